@@ -1,0 +1,14 @@
+import type { Actor, Role } from '../journal/record.ts';
+
+/** Which listener a caller came in by. What it may do follows from this and from its role. */
+export type Side = 'centre' | 'police';
+
+/** Somebody whose identity has been established. */
+export interface Caller extends Actor {
+  readonly role: Exclude<Role, 'gateway'>;
+  readonly side: Side;
+  /** Names this login or token use in the journal; not a credential. */
+  readonly session: string;
+  /** Calls `listener` once when the session is ended (logged out, revoked, expired). Returns how to forget it. */
+  onEnd(listener: () => void): () => void;
+}

@@ -1,0 +1,71 @@
+/** Who may do what; see the table in `access/`. `gateway` is the daemon itself. */
+export type Role =
+  | 'operator'
+  | 'supervisor'
+  | 'admin'
+  | 'auditor'
+  | 'dispatcher'
+  | 'consumer'
+  | 'source'
+  | 'gateway';
+
+/** Who did it, as the journal remembers it. */
+export interface Actor {
+  readonly user: string;
+  readonly role: Role;
+  /** The control room that a police-side caller belongs to. */
+  readonly controlRoom?: string;
+  /** Network address the caller came from. */
+  readonly address?: string;
+}
+
+export const GATEWAY_ACTOR: Actor = { user: 'gateway', role: 'gateway' };
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+export type JsonObject = { readonly [key: string]: Json };
+
+/** An event on its way into the journal. */
+export interface NewEntry {
+  /** Dotted and stable, e.g. `incident.opened`. */
+  readonly kind: string;
+  readonly actor: Actor;
+  readonly incident?: string;
+  readonly data: JsonObject;
+}
+
+/** An event in the journal. */
+export interface Entry extends NewEntry {
+  /** Counts from 1 without gaps. */
+  readonly seq: number;
+  /** Unix µs. */
+  readonly timeUnixUs: number;
+  /** SHA-256 of the entry before, lower-case hex; 64 zeros for the first. */
+  readonly previousHash: string;
+  /** SHA-256 over the canonical encoding of everything above, lower-case hex. */
+  readonly hash: string;
+}
+
+export interface ReadOptions {
+  /** Only entries with a greater sequence number. */
+  readonly after?: number;
+  readonly incident?: string;
+  readonly limit?: number;
+}
+
+/**
+ * The record of everything that happened. `append` returns only when the entry is on the disk; when
+ * it throws (`journal-unwritable`), what it was to record must not happen.
+ */
+export interface Journal {
+  append(entry: NewEntry): Entry;
+  read(options?: ReadOptions): Iterable<Entry>;
+  /** The newest entry's place and hash; sequence 0 in an empty journal. */
+  head(): { readonly seq: number; readonly hash: string };
+  close(): void;
+}

@@ -1,0 +1,139 @@
+/** The nouns of Live View. Times are RFC 3339 UTC, as in the API. */
+
+export type IncidentType =
+  | 'robbery'
+  | 'burglary'
+  | 'violence'
+  | 'disturbance'
+  | 'fire'
+  | 'medical'
+  | 'other';
+export type Outcome = 'resolved' | 'handed-over' | 'false-alarm';
+export type Right = 'view' | 'ptz' | 'switch' | 'plan';
+
+/** A control room's right to see and ask, within one incident. */
+export interface Grant {
+  readonly controlRoom: string;
+  readonly cameras: readonly string[];
+  readonly rights: readonly Right[];
+  readonly grantedAt: string;
+  readonly grantedBy: string;
+  readonly expiresAt: string;
+}
+
+export type Tile =
+  | { readonly camera: string }
+  | { readonly plan: string }
+  | { readonly image: string };
+
+/** What the operator composed; every control room that follows sees exactly this. */
+export interface Screen {
+  readonly tiles: readonly Tile[];
+  /** Index of the tile that is shown large, or null. */
+  readonly focus: number | null;
+}
+
+export interface Note {
+  readonly at: string;
+  readonly by: string;
+  readonly controlRoom?: string;
+  readonly text: string;
+}
+
+export interface Incident {
+  readonly id: string;
+  readonly type: IncidentType;
+  readonly site: string;
+  readonly summary: string;
+  readonly priority: number | null;
+  readonly counts: {
+    readonly suspects?: number;
+    readonly weapons?: number;
+    readonly injured?: number;
+  };
+  /** Cameras that belong to the incident; a grant names some of them or others of the same site. */
+  readonly cameras: readonly string[];
+  readonly state: 'open' | 'closed';
+  readonly openedAt: string;
+  readonly openedBy: string;
+  readonly closedAt?: string;
+  readonly closedBy?: string;
+  readonly outcome?: Outcome;
+  readonly closingNote?: string;
+  /** Grants in force; withdrawn and expired ones are in the journal. */
+  readonly grants: readonly Grant[];
+  readonly screen: Screen;
+  readonly notes: readonly Note[];
+}
+
+export type RequestAction =
+  | 'ptz.move'
+  | 'ptz.zoom'
+  | 'ptz.goto'
+  | 'ptz.preset'
+  | 'ptz.home'
+  | 'camera.switch';
+
+/** `running` is only for movements that last until they are released. */
+export type RequestState =
+  | 'pending'
+  | 'accepted'
+  | 'running'
+  | 'done'
+  | 'declined'
+  | 'failed'
+  | 'expired';
+
+/** Something a control room (or the operator) asked for. */
+export interface LiveRequest {
+  readonly id: string;
+  /** Null when an operator steers a camera outside an incident. */
+  readonly incident: string | null;
+  readonly action: RequestAction;
+  readonly camera?: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly user: string;
+  readonly controlRoom?: string;
+  readonly createdAt: string;
+  readonly state: RequestState;
+  /** Why it was declined, failed or expired; for people. */
+  readonly reason?: string;
+  /** Who decided. */
+  readonly by?: string;
+}
+
+export type Policy = 'auto' | 'confirm' | 'never';
+
+/** What the domain needs to know of a site and its cameras; comes from the configuration. */
+export interface Site {
+  readonly id: string;
+  readonly name: string;
+  readonly address?: string;
+  readonly instructions?: string;
+  readonly contacts: readonly {
+    readonly name: string;
+    readonly phone?: string;
+    readonly role?: string;
+  }[];
+}
+
+export interface CameraInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly site: string;
+  readonly requests: { readonly ptz: Policy; readonly switch: Policy };
+}
+
+export interface ControlRoom {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** The configured world. Ids are unique within their kind. */
+export interface Directory {
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly cameras: ReadonlyMap<string, CameraInfo>;
+  readonly controlRooms: ReadonlyMap<string, ControlRoom>;
+  readonly grantMinutes: number;
+  readonly requestSeconds: number;
+}

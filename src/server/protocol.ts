@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
+
+/**
+ * The live socket, subprotocol `liveview.v1` (docs/reference/protocol.md). What clients send is
+ * validated by these schemas; what the gateway sends has these types. Nothing here runs in a client:
+ * it imports the types only.
+ */
+export const SUBPROTOCOL = 'liveview.v1';
+
+const id = z.string().min(1).max(64);
+const channel = z.int().min(0).max(65_535);
+const velocity = z.number().min(-1).max(1);
+
+export const quality = z.enum(['auto', 'main', 'sub', 'low']);
+export const mediaFormat = z.enum(['fmp4', 'mpeg1']);
+
+export const helloMessage = z.object({
+  type: z.literal('hello'),
+  protocol: z.literal(1),
+  /** What the player can decode, RFC 6381, e.g. `avc1.640028`. */
+  codecs: z.array(z.string().max(64)).max(32),
+  formats: z.array(mediaFormat).min(1).max(4),
+  client: z.string().max(128).default('unknown'),
+  token: z.string().max(512).optional(),
+});
+export const watchMessage = z.object({
+  type: z.literal('watch'),
+  channel,
+  camera: id,
+  incident: id.optional(),
+  quality: quality.default('auto'),
+});
+export const unwatchMessage = z.object({ type: z.literal('unwatch'), channel });
+export const followMessage = z.object({ type: z.literal('follow'), incident: id });
+
+const axes = z.object({
+  pan: velocity.optional(),
+  tilt: velocity.optional(),
+  zoom: velocity.optional(),
+});
+/** The arguments of each action; `request` below and `POST /v1/requests` are checked against it. */
+export const requestArgs = {
+  'ptz.move': axes,
+  'ptz.zoom': z.object({ zoom: velocity }),
+  'ptz.goto': axes,
+  'ptz.preset': z.object({ preset: id }),
+  'ptz.home': z.object({}),
+  'camera.switch': z.object({ tile: z.int().min(0).max(8), camera: id }),
+} as const;
+export const requestAction = z.enum([
+  'ptz.move',
+  'ptz.zoom',
+  'ptz.goto',
+  'ptz.preset',
+  'ptz.home',
+  'camera.switch',
+]);
+
+export const requestMessage = z.object({
+  type: z.literal('request'),
+  /** Chosen by the client, unique on this socket; `hold`, `release` and the answers carry it. */
+  id,
+  /** Required for a control room; an operator may steer a camera outside an incident. */
+  incident: id.optional(),
+  action: requestAction,
+  camera: id.optional(),
+  args: z.record(z.string(), z.unknown()).default({}),
+});
+export const holdMessage = z.object({ type: z.literal('hold'), id });
+export const releaseMessage = z.object({ type: z.literal('release'), id });
+export const pingMessage = z.object({ type: z.literal('ping'), t0: z.number() });
+export const statsMessage = z.object({
+  type: z.literal('stats'),
+  channel,
+  latencyMs: z.number(),
+  bufferedMs: z.number(),
+  decoded: z.int().min(0),
+  dropped: z.int().min(0),
+});
+
+export const clientMessage = z.discriminatedUnion('type', [
+  helloMessage,
+  watchMessage,
+  unwatchMessage,
+  followMessage,
+  requestMessage,
+  holdMessage,
+  releaseMessage,
+  pingMessage,
+  statsMessage,
+]);
+
+/** What a client sends, as it may write it (defaults may be left out). */
+export type ClientMessage = z.input<typeof clientMessage>;
+/** What the gateway makes of it (defaults filled in). */
+export type ParsedClientMessage = z.output<typeof clientMessage>;
+export type Quality = z.output<typeof quality>;
+
+export interface WelcomeMessage {
+  type: 'welcome';
+  session: string;
+  user: string;
+  role: string;
+  controlRoom?: string;
+  heartbeatMs: number;
+  /** RFC 3339 UTC. */
+  serverTime: string;
+}
+
+export interface WatchingMessage {
+  type: 'watching';
+  channel: number;
+  camera: string;
+  format: 'fmp4' | 'mpeg1';
+  codec: string;
+  width: number;
+  height: number;
+  generation: number;
+  quality: Exclude<Quality, 'auto'>;
+}
+
+/** Sent on every change. `id` is the client's own for whoever asked on this socket, else the gateway's. */
+export interface RequestStateMessage {
+  type: 'request';
+  id: string;
+  state: RequestState;
+  reason?: string;
+  by?: string;
+  /** The whole request, with the gateway's id, which `/v1/requests/{id}/accept` takes. */
+  request: LiveRequest;
+}
+
+export type ServerMessage =
+  | WelcomeMessage
+  | WatchingMessage
+  | { type: 'dropped'; channel: number; frames: number }
+  | { type: 'ended'; channel: number; code: string; reason: string }
+  | { type: 'incident'; incident: Incident }
+  | ({ type: 'screen'; incident: string } & Screen)
+  | RequestStateMessage
+  | { type: 'pong'; t0: number; t1: number }
+  | { type: 'error'; code: string; message: string; ref?: string | number };
+
+/**
+ * Binary messages:
+ *
+ *   0        1        2               4                               8
+ *   +--------+--------+---------------+-------------------------------+------------ ... -+
+ *   |  kind  | flags  |    channel    |  number of the fragment (u32) | capture time u64 |
+ *   +--------+--------+---------------+-------------------------------+------------ ... -+
+ *   16: payload
+ *
+ * Big-endian. kind: 1 init segment, 2 media fragment, 3 MPEG-TS. flags: bit 0 key frame, bit 1
+ * pictures were dropped before this one. Capture time: Unix µs at which the last byte of the picture
+ * reached the gateway.
+ */
+export const BINARY_HEADER_LENGTH = 16;
