@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /**
  * An error that callers match on by `code`, never by text. `message` is for people: what happened
  * and what to do about it. `context` holds facts for the log; secrets never go in.
@@ -34,9 +36,14 @@ export class AbortedError extends LiveViewError {
   }
 }
 
+/** True for errors of any realm: those of Node's own modules may come from another than ours. */
+export function isError(thrown: unknown): thrown is Error {
+  return thrown instanceof Error || types.isNativeError(thrown);
+}
+
 /** Whatever was thrown, as an Error. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown));
+  return isError(thrown) ? thrown : new Error(String(thrown));
 }
 
 /** The stable code of an error: ours, Node's (`ECONNREFUSED`), or `unknown`. */
@@ -53,7 +60,7 @@ export function describe(thrown: unknown): string {
   for (let error: unknown = thrown; error !== undefined && parts.length < 8; ) {
     const message = asError(error).message || codeOf(error);
     if (!parts.some((part) => part.includes(message))) parts.push(message);
-    error = error instanceof Error ? error.cause : undefined;
+    error = isError(error) ? error.cause : undefined;
   }
   return parts.join(': ');
 }

@@ -1,5 +1,5 @@
 import winston from 'winston';
-import { LiveViewError } from './errors.ts';
+import { isError, LiveViewError } from './errors.ts';
 import { withoutUserInfo } from './secret.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -62,7 +62,7 @@ function cleanValue(value: unknown, depth: number): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return '[deep]';
-  if (value instanceof Error) return cleanError(value, depth);
+  if (isError(value)) return cleanError(value, depth);
   if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON();
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => cleanValue(item, depth + 1));
   const out: LogFields = {};

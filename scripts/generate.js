@@ -1,0 +1,10 @@
+/** Writes the documents that are made from the code: the example configuration and its JSON Schema. */
+import { writeFileSync } from 'node:fs';
+import { configJsonSchema, exampleYaml } from '../dist/config/documents.js';
+
+const root = new URL('../', import.meta.url);
+writeFileSync(new URL('cameras.example.yaml', root), exampleYaml());
+writeFileSync(
+  new URL('docs/reference/config.schema.json', root),
+  `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
+);

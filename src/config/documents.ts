@@ -1,0 +1,97 @@
+import { Document, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { z } from 'zod';
+import { type ConfigInput, configSchema } from './schema.ts';
+
+/** What the example file shows: a jeweller with an ONVIF dome, a square known by its addresses. */
+const EXAMPLE: ConfigInput = {
+  gateway: { name: 'Toezichtcentrale Voorbeeld', dataDir: '/var/lib/liveview', logLevel: 'info' },
+  centre: { listen: '127.0.0.1:8080' },
+  police: {
+    listen: '0.0.0.0:8443',
+    tls: {
+      cert: '/etc/liveview/tls/police.crt',
+      key: '/etc/liveview/tls/police.key',
+      clientCa: '/etc/liveview/tls/police-network-ca.crt',
+      clientCert: 'required',
+    },
+  },
+  controlRooms: [{ id: 'rotterdam', name: 'Meldkamer Rotterdam' }],
+  sites: [
+    {
+      id: 'jeweller',
+      name: 'Juwelier Lijnbaan',
+      address: 'Lijnbaan 1, Rotterdam',
+      contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'keyholder' }],
+      instructions: 'Back door opens to the courtyard.',
+    },
+    { id: 'square', name: 'Plein' },
+  ],
+  cameras: [
+    {
+      id: 'shop-1',
+      site: 'jeweller',
+      name: 'Winkel',
+      onvif: {
+        host: '192.0.2.10',
+        port: 80,
+        username: 'liveview',
+        password: { file: '/etc/liveview/shop-1.password' },
+      },
+      stream: { transport: 'auto', warm: 'on-alarm' },
+      requests: { ptz: 'confirm', switch: 'auto' },
+    },
+    {
+      id: 'square-1',
+      site: 'square',
+      name: 'Plein',
+      rtsp: {
+        main: 'rtsp://192.0.2.20/1',
+        sub: 'rtsp://192.0.2.20/2',
+        username: 'liveview',
+        password: { env: 'SQUARE_1_PASSWORD' },
+      },
+    },
+  ],
+  policy: { ptz: 'confirm', switch: 'confirm', grantMinutes: 60, requestSeconds: 60 },
+  alarms: { dc09: { listen: '127.0.0.1:10500', accounts: { '1409': 'jeweller' } } },
+};
+
+const HEAD = ` Configuration of the Live View gateway. Made from the schema in src/config/schema.ts;
+ check your own copy with: liveview check --config FILE
+ yaml-language-server: $schema=docs/reference/config.schema.json`;
+
+/** `cameras.example.yaml`: the example with the schema's descriptions as comments. */
+export function exampleYaml(): string {
+  const document = new Document(EXAMPLE);
+  document.commentBefore = HEAD;
+  comment(document.contents, configJsonSchema(), new Set());
+  return document.toString({ lineWidth: 100 });
+}
+
+/** JSON Schema (draft 2020-12) of what may be written, for editors. */
+export function configJsonSchema(): JsonSchema {
+  return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+}
+
+interface JsonSchema {
+  description?: string;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+}
+
+/** Each description is written once, above its first use. */
+function comment(node: Node | null, schema: JsonSchema | undefined, said: Set<string>): void {
+  if (isSeq(node)) {
+    for (const item of node.items) comment(item as Node, schema?.items, said);
+  }
+  if (!isMap(node)) return;
+  for (const pair of node.items) {
+    if (!isScalar(pair.key)) continue;
+    const field = schema?.properties?.[String(pair.key.value)];
+    if (field?.description && !said.has(field.description)) {
+      said.add(field.description);
+      pair.key.commentBefore = ` ${field.description}`;
+    }
+    comment(pair.value as Node | null, field, said);
+  }
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { codeOf, LiveViewError } from '../core/errors.ts';
+import { type Config, configSchema } from './schema.ts';
+
+/** One thing that is wrong, and where. */
+export interface ConfigProblem {
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+  /** Where in the structure, e.g. `cameras[1].rtsp.main`; empty for the file as a whole. */
+  readonly path: string;
+  /** What is wrong and what to write instead. */
+  readonly message: string;
+}
+
+/** Everything that is wrong with a configuration file, at once. */
+export class ConfigError extends LiveViewError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[]) {
+    super('configuration-refused', problems.map(formatProblem).join('\n'));
+    this.problems = problems;
+  }
+}
+
+export function formatProblem(problem: ConfigProblem): string {
+  const where = problem.path ? `${problem.path}: ` : '';
+  return `${problem.file}:${problem.line}: ${where}${problem.message}`;
+}
+
+/** A configuration file is text that people write; a larger one is a mistake. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+/** @throws ConfigError naming every problem; also when the file cannot be read. */
+export function loadConfig(file: string): Config {
+  return parseConfig(readText(file), file);
+}
+
+/** @param file only named in problems. */
+export function parseConfig(text: string, file: string): Config {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    throw new ConfigError(
+      document.errors.map((error) => ({
+        file,
+        line: lines.linePos(error.pos[0]).line,
+        path: '',
+        message: `not valid YAML: ${error.message}`,
+      })),
+    );
+  }
+  const result = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  if (result.success) return result.data;
+  throw new ConfigError(problemsOf(result.error, document, lines, file));
+}
+
+function readText(file: string): string {
+  const refuse = (message: string) => new ConfigError([{ file, line: 1, path: '', message }]);
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > MAX_BYTES) throw refuse(`larger than ${MAX_BYTES} bytes`);
+    return bytes.toString('utf8');
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    const code = codeOf(error);
+    if (code === 'ENOENT') {
+      throw refuse('no such file; copy cameras.example.yaml and name it with --config');
+    }
+    throw refuse(`cannot be read (${code}); check its owner and mode`);
+  }
+}
+
+function problemsOf(
+  error: z.ZodError,
+  document: Document,
+  lines: LineCounter,
+  file: string,
+): ConfigProblem[] {
+  const problems = error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key],
+        message: 'is not a setting here; remove it or check its spelling and indentation',
+      }));
+    }
+    return [{ path: issue.path, message: messageOf(issue) }];
+  });
+  return problems
+    .map(({ path, message }) => ({
+      file,
+      line: lineOf(document, lines, path),
+      path: formatPath(path),
+      message,
+    }))
+    .sort((a, b) => a.line - b.line);
+}
+
+function messageOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
+  if (issue.code === 'invalid_value') {
+    return `must be ${issue.values.map((value) => String(value)).join(', ')}`;
+  }
+  return issue.message;
+}
+
+function formatPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
+}
+
+/** The line of the deepest part of `path` that exists in the file: the key itself where there is one. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const offset = offsetOf(document, path.slice(0, depth));
+    if (offset !== undefined) return lines.linePos(offset).line;
+  }
+  return 1;
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  const last = path.at(-1);
+  if (isMap(parent)) {
+    const pair = parent.items.find((item) => isNode(item.key) && String(item.key) === String(last));
+    if (pair && isNode(pair.key)) return pair.key.range?.[0];
+  }
+  const node = document.getIn(path, true);
+  return isNode(node) ? node.range?.[0] : undefined;
+}

@@ -1,0 +1,297 @@
+import { z } from 'zod';
+import { isLoopback, parseAddress } from './address.ts';
+
+/**
+ * The one description of the configuration file. Types, defaults, validation, the commented example
+ * and the JSON Schema for editors all come from here; a description is written once, next to the
+ * field that it describes.
+ */
+
+const describe = <T extends z.ZodType>(schema: T, description: string): T =>
+  schema.meta({ description }) as T;
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1–63 lower-case letters, digits and hyphens');
+
+const name = z.string().trim().min(1, 'write a name').max(120);
+
+const secretSource = z.union(
+  [
+    z.strictObject({
+      env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name an environment variable'),
+    }),
+    z.strictObject({ file: z.string().min(1, 'name a file') }),
+  ],
+  'write { file: /path/to/secret } or { env: NAME }; a secret does not belong in this file',
+);
+export type SecretSource = z.output<typeof secretSource>;
+
+const address = z.string().refine((text) => parseAddress(text) !== undefined, {
+  message: 'write address:port, for example 127.0.0.1:8080 or [::1]:8080',
+});
+
+const tls = z.strictObject({
+  cert: describe(z.string().min(1), 'Certificate chain, PEM file.'),
+  key: describe(z.string().min(1), 'Private key, PEM file readable by the service alone.'),
+  clientCa: describe(
+    z.string().min(1).optional(),
+    'CA that client certificates must come from, PEM file.',
+  ),
+  clientCert: describe(
+    z.enum(['required', 'optional', 'off']).default('off'),
+    'Whether callers must show a client certificate; needs clientCa.',
+  ),
+});
+
+const insecure = describe(
+  z.literal(true).optional(),
+  'Plain HTTP on an address that others can reach. Pictures and passwords cross the network readable.',
+);
+
+const listener = { listen: address, tls: tls.optional(), insecure };
+
+const gateway = z.strictObject({
+  name: describe(name.default('Live View'), 'Shown in the consoles.'),
+  dataDir: describe(
+    z.string().min(1).default('/var/lib/liveview'),
+    'Journal, users and tokens. Nothing else is stored; pictures never are.',
+  ),
+  logLevel: describe(
+    z.enum(['error', 'warn', 'info', 'debug']).default('info'),
+    'How much is logged.',
+  ),
+});
+
+const rtspUrl = z.string().superRefine((text, context) => {
+  const problem = rtspUrlProblem(text);
+  if (problem) context.addIssue({ code: 'custom', message: problem });
+});
+
+function rtspUrlProblem(text: string): string | undefined {
+  if (!/^rtsps?:\/\//i.test(text)) return 'write a URL that begins with rtsp:// or rtsps://';
+  if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) {
+    return 'take user name and password out of the URL; write username: and password: { file: … } beside it';
+  }
+  return URL.canParse(text) ? undefined : 'this is not a URL';
+}
+
+const credentials = {
+  username: describe(z.string().min(1).max(128).optional(), 'User on the camera.'),
+  password: describe(secretSource.optional(), 'Where its password is: { file: … } or { env: … }.'),
+};
+
+const policy = z.enum(['auto', 'confirm', 'never']);
+export type Policy = z.output<typeof policy>;
+
+const camera = z.strictObject({
+  id: describe(id, 'Short name in addresses and commands; never changes.'),
+  site: describe(
+    id.optional(),
+    'The site that the camera belongs to; may be left out when there is one site.',
+  ),
+  name: describe(name.optional(), 'Shown in the consoles; the id unless given.'),
+  onvif: describe(
+    z
+      .strictObject({
+        host: z.string().min(1).max(253),
+        port: z.int().min(1).max(65_535).default(80),
+        ...credentials,
+      })
+      .optional(),
+    'Camera found and steered by ONVIF. Its stream addresses are asked of the camera.',
+  ),
+  rtsp: describe(
+    z
+      .strictObject({
+        main: describe(rtspUrl, 'Full picture.'),
+        sub: describe(rtspUrl.optional(), 'Smaller picture, when the camera has one.'),
+        ...credentials,
+      })
+      .optional(),
+    'Camera known by its stream addresses. Beside onvif these replace what the camera says.',
+  ),
+  stream: describe(
+    z
+      .strictObject({
+        transport: describe(
+          z.enum(['auto', 'tcp', 'udp']).default('auto'),
+          'How RTP travels; auto begins with TCP.',
+        ),
+        warm: describe(
+          z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),
+          'When the gateway pulls the stream: for a viewer, while the site has an alarm, or always.',
+        ),
+      })
+      .prefault({}),
+    'How the stream is pulled.',
+  ),
+  requests: describe(
+    z.strictObject({ ptz: policy.optional(), switch: policy.optional() }).prefault({}),
+    'What a control room may ask of this camera; the policy below unless given.',
+  ),
+});
+
+const site = z.strictObject({
+  id: describe(id, 'Short name; never changes.'),
+  name: describe(name, 'Shown in the consoles.'),
+  address: describe(z.string().max(300).optional(), 'Shown to the control room.'),
+  contacts: describe(
+    z
+      .array(
+        z.strictObject({
+          name,
+          phone: z.string().max(40).optional(),
+          role: z.string().max(80).optional(),
+        }),
+      )
+      .default([]),
+    'Key holders and others to call.',
+  ),
+  instructions: describe(z.string().max(4000).optional(), 'What the operator has to know or do.'),
+});
+
+const alarms = z.strictObject({
+  dc09: describe(
+    z
+      .strictObject({
+        listen: address,
+        accounts: z.record(
+          z.string().regex(/^[0-9A-Fa-f]{3,16}$/, 'use 3–16 hexadecimal digits'),
+          id,
+        ),
+      })
+      .optional(),
+    'SIA DC-09 receiver: account number to site.',
+  ),
+});
+
+const policies = z.strictObject({
+  ptz: describe(
+    policy.default('confirm'),
+    'A control room asks to turn or zoom: auto, confirm or never.',
+  ),
+  switch: describe(policy.default('confirm'), 'A control room asks for another camera.'),
+  grantMinutes: describe(
+    z.int().min(1).max(1440).default(60),
+    'How long a share lasts unless the operator says otherwise; minutes.',
+  ),
+  requestSeconds: describe(
+    z.int().min(5).max(3600).default(60),
+    'How long a request waits for the operator before it expires; seconds.',
+  ),
+});
+
+const shape = z.strictObject({
+  gateway: describe(gateway.prefault({}), 'The gateway itself.'),
+  centre: describe(
+    z.strictObject({ ...listener, listen: address.default('127.0.0.1:8080') }).prefault({}),
+    'Where operators connect. Without tls only a loopback address is allowed.',
+  ),
+  police: describe(
+    z.strictObject({ ...listener, listen: address }).optional(),
+    'Where control rooms connect; needs tls. Without this section nobody outside the centre can connect.',
+  ),
+  controlRooms: describe(
+    z.array(z.strictObject({ id, name })).default([]),
+    'Those with whom an incident can be shared.',
+  ),
+  sites: describe(z.array(site).default([]), 'Where the cameras are.'),
+  cameras: describe(
+    z.array(camera).min(1, 'name at least one camera'),
+    'The cameras. The only section that is required.',
+  ),
+  policy: describe(
+    policies.prefault({}),
+    'What holds for every camera that does not say otherwise.',
+  ),
+  alarms: describe(alarms.prefault({}), 'Where alarms come from.'),
+});
+
+export const configSchema = shape.superRefine((config, context) => {
+  const report = (path: (string | number)[], message: string) =>
+    context.addIssue({ code: 'custom', path, message });
+  checkListener('centre', config.centre, report);
+  if (config.police) checkListener('police', config.police, report);
+  checkUnique('controlRooms', config.controlRooms, report);
+  checkUnique('sites', config.sites, report);
+  checkUnique('cameras', config.cameras, report);
+  checkCameras(config, report);
+  checkAccounts(config, report);
+});
+
+/** As it may be written. */
+export type ConfigInput = z.input<typeof shape>;
+/** With every default filled in. */
+export type Config = z.output<typeof shape>;
+export type CameraConfig = Config['cameras'][number];
+export type ListenerConfig = Config['centre'];
+
+/** The site of cameras that name none, when the file has no `sites`. */
+export const DEFAULT_SITE = 'site';
+
+type Report = (path: (string | number)[], message: string) => void;
+
+function checkListener(section: string, listener: ListenerConfig, report: Report): void {
+  const { tls: files, listen } = listener;
+  if (files && files.clientCert !== 'off' && !files.clientCa) {
+    report(
+      [section, 'tls', 'clientCert'],
+      'client certificates need clientCa: the CA that signs them',
+    );
+  }
+  if (files || listener.insecure) return;
+  const parsed = parseAddress(listen);
+  const open = section === 'police' || (parsed && !isLoopback(parsed.host));
+  if (open) {
+    report(
+      [section, 'listen'],
+      `add tls: { cert: …, key: … }, or write insecure: true if plain HTTP on ${listen} is really meant`,
+    );
+  }
+}
+
+function checkUnique(section: string, items: readonly { id: string }[], report: Report): void {
+  const seen = new Set<string>();
+  items.forEach((item, index) => {
+    if (seen.has(item.id))
+      report([section, index, 'id'], `${item.id} is used twice; give each its own id`);
+    seen.add(item.id);
+  });
+}
+
+function checkCameras(config: Config, report: Report): void {
+  const sites = config.sites.map((item) => item.id);
+  config.cameras.forEach((item, index) => {
+    if (!item.onvif && !item.rtsp) {
+      report(
+        ['cameras', index],
+        'say how to reach the camera: onvif: { host: … } or rtsp: { main: … }',
+      );
+    }
+    if (item.site === undefined && sites.length > 1) {
+      report(['cameras', index], `say which site the camera belongs to: ${sites.join(', ')}`);
+    }
+    if (item.site !== undefined && sites.length > 0 && !sites.includes(item.site)) {
+      report(
+        ['cameras', index, 'site'],
+        `there is no site ${item.site}; the sites are ${sites.join(', ')}`,
+      );
+    }
+    for (const section of ['onvif', 'rtsp'] as const) {
+      const part = item[section];
+      if (part?.username && !part.password) {
+        report(['cameras', index, section, 'username'], 'add password: { file: … } or { env: … }');
+      }
+    }
+  });
+}
+
+function checkAccounts(config: Config, report: Report): void {
+  const sites = config.sites.map((item) => item.id);
+  for (const [account, target] of Object.entries(config.alarms.dc09?.accounts ?? {})) {
+    if (!sites.includes(target)) {
+      report(['alarms', 'dc09', 'accounts', account], `there is no site ${target}`);
+    }
+  }
+}

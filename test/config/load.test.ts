@@ -1,0 +1,141 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigError, loadConfig, parseConfig } from '../../src/config/load.ts';
+import { readCredentials, readSecret } from '../../src/config/secrets.ts';
+
+const MINIMAL = 'cameras:\n  - { id: a, onvif: { host: 192.0.2.1 } }\n';
+
+/** The problems of a text as `line path message`. */
+function problems(text: string): string[] {
+  try {
+    parseConfig(text, 'c.yaml');
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      return error.problems.map((problem) => `${problem.line} ${problem.path} ${problem.message}`);
+    }
+    throw error;
+  }
+  return [];
+}
+
+describe('configuration', () => {
+  it('needs nothing but cameras, and the rest is safe', () => {
+    const config = parseConfig(MINIMAL, 'c.yaml');
+    expect(config.centre.listen).toBe('127.0.0.1:8080');
+    expect(config.police).toBeUndefined();
+    expect(config.policy).toEqual({
+      ptz: 'confirm',
+      switch: 'confirm',
+      grantMinutes: 60,
+      requestSeconds: 60,
+    });
+    expect(config.cameras[0]?.onvif?.port).toBe(80);
+    expect(config.cameras[0]?.stream).toEqual({ transport: 'auto', warm: 'on-demand' });
+  });
+
+  it('says everything that is wrong at once, each with its line', () => {
+    const text = [
+      'centre: { listen: "0.0.0.0:8080" }',
+      'cameras:',
+      '  - id: Shop 1',
+      '    onvif: { host: 192.0.2.1, prot: 80 }',
+      '  - id: b',
+      '    rtsp:',
+      '      main: rtsp://admin:geheim@192.0.2.2/1',
+      '      password: geheim',
+      '  - id: c',
+      'polcy: { ptz: maybe }',
+      'policy: { ptz: maybe }',
+    ].join('\n');
+    const found = problems(text);
+    expect(found.map((problem) => problem.split(' ', 2).join(' '))).toEqual([
+      '3 cameras[0].id',
+      '4 cameras[0].onvif.prot',
+      '7 cameras[1].rtsp.main',
+      '8 cameras[1].rtsp.password',
+      '10 polcy',
+      '11 policy.ptz',
+    ]);
+    expect(found.join('\n')).not.toContain('geheim');
+  });
+
+  it.each([
+    ['a listener others can reach without TLS', 'centre: { listen: "192.0.2.1:80" }', 'add tls'],
+    ['a police listener without TLS', 'police: { listen: "127.0.0.1:8443" }', 'add tls'],
+    ['a listener without a port', 'centre: { listen: "127.0.0.1" }', 'address:port'],
+    [
+      'client certificates without a CA',
+      'police: { listen: "127.0.0.1:1", tls: { cert: a, key: b, clientCert: required } }',
+      'clientCa',
+    ],
+  ])('refuses %s and says what to write', (_what, line, advice) => {
+    expect(problems(`${line}\n${MINIMAL}`)).toEqual([expect.stringContaining(advice)]);
+  });
+
+  it.each([
+    ['no cameras', 'cameras: []\n', 'at least one'],
+    ['an empty file', '', 'missing'],
+    ['a camera that cannot be reached', 'cameras: [{ id: a }]\n', 'how to reach'],
+    [
+      'two cameras with one id',
+      'cameras:\n  - { id: a, onvif: { host: h } }\n  - { id: a, onvif: { host: h } }\n',
+      'used twice',
+    ],
+    [
+      'a site that is not there',
+      'sites: [{ id: s, name: S }]\ncameras: [{ id: a, site: t, onvif: { host: h } }]\n',
+      'there is no site t',
+    ],
+    [
+      'a camera without a site when there are several',
+      'sites: [{ id: s, name: S }, { id: t, name: T }]\ncameras: [{ id: a, onvif: { host: h } }]\n',
+      'which site',
+    ],
+    [
+      'a user name without a password',
+      'cameras: [{ id: a, onvif: { host: h, username: u } }]\n',
+      'add password',
+    ],
+    ['an unknown scheme', 'cameras: [{ id: a, rtsp: { main: "http://h/" } }]\n', 'rtsp://'],
+  ])('refuses %s', (_what, text, advice) => {
+    expect(problems(text)).toEqual([expect.stringContaining(advice)]);
+  });
+
+  it('says where the YAML itself is broken', () => {
+    expect(problems('cameras:\n  - id: a\n   bad: b\n')[0]).toMatch(/^[23] {2}not valid YAML/);
+  });
+
+  it('says what to do when there is no such file', () => {
+    expect(() => loadConfig('/nowhere/cameras.yaml')).toThrow('copy cameras.example.yaml');
+  });
+
+  it('survives an alias bomb', () => {
+    const bomb = `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefg']
+      .map((key, index) => {
+        const before = 'abcdef'[index];
+        return `${key}: &${key} [${`*${before},`.repeat(9)}]`;
+      })
+      .join('\n')}`;
+    expect(() => parseConfig(bomb, 'c.yaml')).toThrow();
+  });
+});
+
+describe('secrets', () => {
+  it('come from a variable or a file, and do not print', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'liveview-')), 'password');
+    writeFileSync(file, 'geheim\n');
+    expect(readSecret({ file }).reveal()).toBe('geheim');
+    const credentials = readCredentials({ username: 'u', password: { env: 'P' } }, { P: 'x' });
+    expect(credentials?.password.reveal()).toBe('x');
+    expect(JSON.stringify(credentials)).toBe('{"username":"u","password":"[secret]"}');
+  });
+
+  it.each([
+    [{ env: 'NOT_SET' }, 'environment variable NOT_SET'],
+    [{ file: '/nowhere/secret' }, 'file /nowhere/secret'],
+  ])('that are missing are named: %j', (source, named) => {
+    expect(() => readSecret(source, {})).toThrow(named);
+  });
+});
