@@ -29,6 +29,6 @@ export function withDeadline<T>(
     const onAbort = () => fail(signal?.reason);
     const timer = clock.setTimer(timeoutMs, () => fail(new TimeoutError(what, timeoutMs)));
     signal?.addEventListener('abort', onAbort, { once: true });
-    work(controller.signal).then(resolve, reject).finally(settle);
+    new Promise<T>((done) => done(work(controller.signal))).then(resolve, reject).finally(settle);
   });
 }
