@@ -1,0 +1,44 @@
+import type { ControlRoom, Incident, Site } from '../liveview/model.ts';
+
+/** Who the gateway says the caller is. */
+export interface SessionView {
+  readonly user: string;
+  readonly role: string;
+  readonly side: 'centre' | 'police';
+  /** The caller's own control room, on the police side. */
+  readonly controlRoom?: string;
+  /** The name of the centre, for the head of the page. */
+  readonly gateway?: string;
+  /** Centre side: with whom incidents can be shared. */
+  readonly controlRooms?: readonly ControlRoom[];
+  /** Centre side: how long a share lasts unless told, minutes. */
+  readonly grantMinutes?: number;
+}
+
+export interface SiteView extends Site {
+  /** Identifiers of its cameras, where the gateway says so. */
+  readonly cameras?: readonly string[];
+}
+
+/** What a camera can be asked; null for a fixed camera, absent while that is not known. */
+export interface PtzView {
+  readonly continuous: { readonly panTilt: boolean; readonly zoom: boolean };
+  readonly absolute?: { readonly panTilt: boolean; readonly zoom: boolean };
+  readonly home: boolean;
+  readonly presets: readonly { readonly token: string; readonly name: string }[];
+}
+
+export interface CameraView {
+  readonly id: string;
+  readonly name: string;
+  readonly site: string;
+  readonly ptz?: PtzView | null;
+}
+
+/** An incident with what is needed to show it: names instead of identifiers. */
+export interface IncidentView extends Incident {
+  /** The site; for a control room the only way to learn its name and address. */
+  readonly siteDetails?: Pick<Site, 'id' | 'name'> & Partial<Site>;
+  /** The cameras that this caller may see in this incident. */
+  readonly cameraDetails?: readonly CameraView[];
+}

@@ -1,0 +1,119 @@
+import type {
+  Incident,
+  IncidentType,
+  LiveRequest,
+  Outcome,
+  RequestAction,
+  RequestState,
+  Right,
+  Screen,
+} from '../liveview/model.ts';
+import type { CameraView, IncidentView, SessionView, SiteView } from './api-types.ts';
+import type { HttpOptions } from './http.ts';
+import { Http } from './http.ts';
+
+/** The HTTP API, one method a route; errors as in `Http.request`. The police side has fewer routes. */
+export class GatewayApi {
+  readonly #http: Http;
+
+  constructor(options: HttpOptions = {}) {
+    this.#http = new Http(options);
+  }
+
+  login(username: string, password: string): Promise<SessionView> {
+    return this.#http.request('POST', '/v1/session', { username, password });
+  }
+
+  logout(): Promise<void> {
+    return this.#http.request('DELETE', '/v1/session');
+  }
+
+  session(): Promise<SessionView> {
+    return this.#http.request('GET', '/v1/session');
+  }
+
+  sites(): Promise<SiteView[]> {
+    return this.#http.request('GET', '/v1/sites');
+  }
+
+  cameras(): Promise<CameraView[]> {
+    return this.#http.request('GET', '/v1/cameras');
+  }
+
+  incidents(): Promise<IncidentView[]> {
+    return this.#http.request('GET', '/v1/incidents');
+  }
+
+  incident(id: string): Promise<IncidentView> {
+    return this.#http.request('GET', `/v1/incidents/${encode(id)}`);
+  }
+
+  openIncident(incident: {
+    type: IncidentType;
+    site: string;
+    summary: string;
+    cameras: readonly string[];
+  }): Promise<Incident> {
+    return this.#http.request('POST', '/v1/incidents', incident);
+  }
+
+  updateIncident(id: string, change: IncidentChange): Promise<Incident> {
+    return this.#http.request('PATCH', `/v1/incidents/${encode(id)}`, change);
+  }
+
+  share(
+    id: string,
+    controlRoom: string,
+    grant: { cameras: readonly string[]; rights: readonly Right[]; expiresInMinutes?: number },
+  ): Promise<Incident> {
+    const path = `/v1/incidents/${encode(id)}/grants/${encode(controlRoom)}`;
+    return this.#http.request('PUT', path, grant);
+  }
+
+  withdraw(id: string, controlRoom: string): Promise<Incident> {
+    const path = `/v1/incidents/${encode(id)}/grants/${encode(controlRoom)}`;
+    return this.#http.request('DELETE', path);
+  }
+
+  setScreen(id: string, screen: Screen): Promise<Incident> {
+    return this.#http.request('PUT', `/v1/incidents/${encode(id)}/screen`, screen);
+  }
+
+  close(id: string, closing: { outcome: Outcome; note: string }): Promise<Incident> {
+    return this.#http.request('POST', `/v1/incidents/${encode(id)}/close`, closing);
+  }
+
+  requests(state?: RequestState): Promise<LiveRequest[]> {
+    return this.#http.request('GET', `/v1/requests${state ? `?state=${state}` : ''}`);
+  }
+
+  /** For programs without a live socket; a movement asked this way cannot be held. */
+  request(request: {
+    action: RequestAction;
+    incident?: string;
+    camera?: string;
+    args?: Readonly<Record<string, unknown>>;
+  }): Promise<LiveRequest> {
+    return this.#http.request('POST', '/v1/requests', request);
+  }
+
+  accept(requestId: string): Promise<LiveRequest> {
+    return this.#http.request('POST', `/v1/requests/${encode(requestId)}/accept`, {});
+  }
+
+  decline(requestId: string, reason: string): Promise<LiveRequest> {
+    return this.#http.request('POST', `/v1/requests/${encode(requestId)}/decline`, { reason });
+  }
+}
+
+/** What may be changed of an open incident; absent is unchanged. */
+export interface IncidentChange {
+  readonly type?: IncidentType;
+  readonly summary?: string;
+  readonly priority?: number | null;
+  readonly counts?: Incident['counts'];
+  /** Added to the notes. */
+  readonly note?: string;
+}
+
+const encode = encodeURIComponent;

@@ -1,0 +1,310 @@
+import type { Incident, Screen } from '../liveview/model.ts';
+import type {
+  ClientMessage,
+  RequestStateMessage,
+  ServerMessage,
+  WelcomeMessage,
+} from '../server/protocol.ts';
+import type { ReconnectOptions } from './backoff.ts';
+import { DEFAULT_RECONNECT, reconnectDelayMs } from './backoff.ts';
+import type { ClientClock, ClientTimer } from './clock.ts';
+import { systemClock } from './clock.ts';
+import { ClockOffset } from './clock-offset.ts';
+import type { ConnectionEnd } from './connection.ts';
+import { Connection } from './connection.ts';
+import { ClientError } from './errors.ts';
+import type { RequestOptions } from './request-handle.ts';
+import { RequestHandle } from './request-handle.ts';
+import type { SocketConstructor } from './socket.ts';
+import type { WatchEvent, WatchHandlers, WatchOptions } from './watching.ts';
+import { Watching } from './watching.ts';
+
+const SUBPROTOCOL = 'liveview.v1';
+const CHANNELS = 65_536;
+
+/** `waiting` is between two attempts; `closed` is for good. */
+export type ConnectionState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
+
+export interface ClientHandlers {
+  /** `error` says why, for `waiting` and for a `closed` that `close()` did not cause. */
+  onState?(state: ConnectionState, error?: ClientError): void;
+  onWelcome?(message: WelcomeMessage): void;
+  /** An incident that this caller may see changed, closed ones included. */
+  onIncident?(incident: Incident): void;
+  /** Any request changed, those of this client and, at the centre, those of everybody. */
+  onRequest?(message: RequestStateMessage): void;
+  /** The gateway refused something that belongs to no watch and no request of this client. */
+  onError?(error: ClientError): void;
+}
+
+export interface LiveViewClientOptions extends ClientHandlers {
+  /** `wss://host/v1/live`. */
+  readonly url: string;
+  /** A bearer token; in a browser the session cookie does instead. Never put into the URL. */
+  readonly token?: string;
+  /** What the player can decode, RFC 6381, e.g. `['avc1.640028']`. */
+  readonly codecs: readonly string[];
+  readonly formats?: readonly ('fmp4' | 'mpeg1')[];
+  /** Names this program in the gateway's log. */
+  readonly name?: string;
+  /** Node 20 has none of its own: give the class of the `ws` package. */
+  readonly WebSocket?: SocketConstructor;
+  /** `false`: one connection only. */
+  readonly reconnect?: Partial<ReconnectOptions> | false;
+  readonly clock?: ClientClock;
+  readonly random?: () => number;
+}
+
+/** Something to call off. */
+export interface Following {
+  stop(): void;
+}
+
+/**
+ * A consumer of the live socket. Keeps one connection, and after a loss comes back by itself: it
+ * says hello, watches and follows again what it did before. Two things do not come back: a watch
+ * that the gateway `ended`, and a request that was under way (the camera has stopped).
+ */
+export class LiveViewClient {
+  readonly #options: LiveViewClientOptions;
+  readonly #clock: ClientClock;
+  readonly #offset = new ClockOffset();
+  readonly #watches = new Map<number, Watching>();
+  readonly #requests = new Map<string, RequestHandle>();
+  readonly #follows = new Map<string, Set<(screen: Screen) => void>>();
+  #connection: Connection | undefined;
+  #welcome: WelcomeMessage | undefined;
+  #state: ConnectionState = 'idle';
+  #attempt = 0;
+  #retry: ClientTimer | undefined;
+  #firstWelcome: { resolve(message: WelcomeMessage): void; reject(error: Error): void } | undefined;
+  #nextChannel = 0;
+  #nextRequest = 0;
+
+  constructor(options: LiveViewClientOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** Who the gateway says we are; undefined while not connected. */
+  get welcome(): WelcomeMessage | undefined {
+    return this.#welcome;
+  }
+
+  /** Round trip to the gateway in ms; undefined until measured. */
+  get rttMs(): number | undefined {
+    return this.#offset.rttMs;
+  }
+
+  /**
+   * Connects and stays connected until `close()`. Resolves at the first welcome, however many
+   * attempts that takes.
+   *
+   * @throws ClientError when the gateway refuses the credentials, when `close()` comes first, and,
+   * with `reconnect: false`, when the first attempt fails.
+   */
+  connect(): Promise<WelcomeMessage> {
+    if (this.#state !== 'idle') {
+      return Promise.reject(new ClientError('already-connected', 'connect() was called before'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#firstWelcome = { resolve, reject };
+      this.#open();
+    });
+  }
+
+  /** Ends everything. A movement that is held stops; no handler of a watch is called afterwards. */
+  close(): void {
+    if (this.#state === 'closed') return;
+    for (const handle of this.#requests.values()) handle.release();
+    this.#watches.clear();
+    this.#retry?.cancel();
+    const connection = this.#connection;
+    this.#shut(undefined);
+    connection?.close();
+  }
+
+  /** Watches a camera from now on, or from the next connection on. */
+  watch(options: WatchOptions, handlers: WatchHandlers): Watching {
+    const channel = this.#freeChannel();
+    const watching = new Watching(channel, options, handlers, {
+      send: (message) => this.#send(message),
+      forget: () => this.#watches.delete(channel),
+    });
+    this.#watches.set(channel, watching);
+    if (this.#state === 'open') watching.ask();
+    return watching;
+  }
+
+  /** Receives the screen that the operator composed: as it is now and at each change. */
+  follow(incident: string, onScreen: (screen: Screen) => void): Following {
+    const followers = this.#follows.get(incident) ?? new Set();
+    this.#follows.set(incident, followers.add(onScreen));
+    this.#send({ type: 'follow', incident });
+    return {
+      stop: () => {
+        followers.delete(onScreen);
+        if (followers.size === 0) this.#follows.delete(incident);
+      },
+    };
+  }
+
+  /** Asks for a movement or for another camera. Without a connection it fails at once. */
+  request(options: RequestOptions): RequestHandle {
+    const id = `r${this.#nextRequest++}`;
+    const handle = new RequestHandle(id, options, {
+      send: (message) => this.#send(message),
+      clock: this.#clock,
+      forget: () => this.#requests.delete(id),
+    });
+    this.#requests.set(id, handle);
+    if (this.#state === 'open') handle.ask();
+    else handle.update({ state: 'failed', reason: 'no connection to the gateway' });
+    return handle;
+  }
+
+  /** A moment of the gateway's clock on ours, in Unix µs; undefined until the clocks are compared. */
+  toLocalUnixUs(gatewayUnixUs: number): number | undefined {
+    const { offsetMs } = this.#offset;
+    return offsetMs === undefined ? undefined : gatewayUnixUs - offsetMs * 1000;
+  }
+
+  /** Milliseconds since `captureUnixUs`; undefined until the clocks are compared. */
+  latencyMs(captureUnixUs: number): number | undefined {
+    const localUs = this.toLocalUnixUs(captureUnixUs);
+    return localUs === undefined ? undefined : this.#clock.unixMs() - localUs / 1000;
+  }
+
+  #open(): void {
+    const { url, token, codecs, formats, name } = this.#options;
+    this.#setState('connecting');
+    try {
+      const socket = new (this.#socketClass())(url, [SUBPROTOCOL]);
+      const hello: Extract<ClientMessage, { type: 'hello' }> = {
+        type: 'hello',
+        protocol: 1,
+        codecs: [...codecs],
+        formats: [...(formats ?? ['fmp4' as const])],
+        client: name ?? 'liveview-gateway/client',
+        ...(token === undefined ? {} : { token }),
+      };
+      this.#connection = new Connection(
+        socket,
+        hello,
+        { clock: this.#clock, offset: this.#offset },
+        {
+          onWelcome: (message) => this.#welcomed(message),
+          onMessage: (message) => this.#dispatch(message),
+          onMedia: (media) => this.#watches.get(media.channel)?.deliver({ type: 'media', media }),
+          onClosed: (end) => this.#lost(end),
+        },
+      );
+    } catch (cause) {
+      const error = new ClientError('bad-url', `cannot open a socket to ${url}`, { cause });
+      this.#lost({ error, refused: true });
+    }
+  }
+
+  #socketClass(): SocketConstructor {
+    const own = (globalThis as unknown as { WebSocket?: SocketConstructor }).WebSocket;
+    const found = this.#options.WebSocket ?? own;
+    if (!found) throw new ClientError('no-websocket', 'give the WebSocket class of the ws package');
+    return found;
+  }
+
+  #welcomed(message: WelcomeMessage): void {
+    this.#attempt = 0;
+    this.#welcome = message;
+    this.#setState('open');
+    this.#firstWelcome?.resolve(message);
+    this.#firstWelcome = undefined;
+    for (const watching of this.#watches.values()) watching.ask();
+    for (const incident of this.#follows.keys()) this.#send({ type: 'follow', incident });
+    this.#options.onWelcome?.(message);
+  }
+
+  #lost({ error, refused }: ConnectionEnd): void {
+    if (this.#state === 'closed') return;
+    this.#connection = undefined;
+    this.#welcome = undefined;
+    const { reconnect, random } = this.#options;
+    if (refused || reconnect === false) {
+      this.#shut(error);
+      return;
+    }
+    this.#offset.reset();
+    this.#failRequests();
+    const delayMs = reconnectDelayMs(
+      { ...DEFAULT_RECONNECT, ...reconnect },
+      this.#attempt++,
+      random ?? Math.random,
+    );
+    this.#retry = this.#clock.setTimer(delayMs, () => this.#open());
+    this.#setState('waiting', error);
+  }
+
+  #shut(error: ClientError | undefined): void {
+    this.#connection = undefined;
+    this.#welcome = undefined;
+    this.#setState('closed', error);
+    this.#failRequests();
+    const reason = error ?? new ClientError('closed', 'the client was closed');
+    this.#firstWelcome?.reject(reason);
+    this.#firstWelcome = undefined;
+    for (const watching of [...this.#watches.values()]) {
+      watching.deliver({ type: 'ended', code: reason.code, reason: reason.message });
+    }
+  }
+
+  #failRequests(): void {
+    for (const handle of [...this.#requests.values()]) {
+      handle.update({ state: 'failed', reason: 'the connection to the gateway was lost' });
+    }
+  }
+
+  #dispatch(message: ServerMessage): void {
+    if (message.type === 'watching' || message.type === 'dropped' || message.type === 'ended') {
+      this.#watches.get(message.channel)?.deliver(message);
+    } else if (message.type === 'screen') {
+      const { tiles, focus } = message;
+      for (const onScreen of this.#follows.get(message.incident) ?? []) onScreen({ tiles, focus });
+    } else if (message.type === 'incident') this.#options.onIncident?.(message.incident);
+    else if (message.type === 'request') {
+      this.#requests.get(message.id)?.update(message, message.request);
+      this.#options.onRequest?.(message);
+    } else if (message.type === 'error') this.#refused(message);
+  }
+
+  /** `ref` names the channel or the request that was refused. */
+  #refused({ code, message, ref }: Extract<ServerMessage, { type: 'error' }>): void {
+    const watching = typeof ref === 'number' ? this.#watches.get(ref) : undefined;
+    const handle = typeof ref === 'string' ? this.#requests.get(ref) : undefined;
+    const refused: WatchEvent = { type: 'ended', code, reason: message };
+    if (watching && !watching.info) watching.deliver(refused);
+    else if (handle) handle.update({ state: 'failed', reason: message });
+    else this.#options.onError?.(new ClientError(code, message));
+  }
+
+  #send(message: ClientMessage): void {
+    if (this.#state === 'open') this.#connection?.send(message);
+  }
+
+  #setState(state: ConnectionState, error?: ClientError): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.onState?.(state, error);
+  }
+
+  #freeChannel(): number {
+    for (let tries = 0; tries < CHANNELS; tries += 1) {
+      const channel = this.#nextChannel;
+      this.#nextChannel = (channel + 1) % CHANNELS;
+      if (!this.#watches.has(channel)) return channel;
+    }
+    throw new ClientError('too-many-watches', 'every channel of this connection is in use');
+  }
+}

@@ -1,0 +1,80 @@
+import { ApiError, ClientError } from './errors.ts';
+
+export interface HttpOptions {
+  /** `https://host`; empty for the page's own origin. */
+  readonly baseUrl?: string;
+  /** A bearer token; in a browser the session cookie does instead. */
+  readonly token?: string;
+  readonly fetch?: typeof fetch;
+  readonly timeoutMs?: number;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+const TIMEOUT_MS = 10_000;
+
+/** JSON over HTTP with a deadline; problems (RFC 9457) become an ApiError with the gateway's code. */
+export class Http {
+  readonly #options: HttpOptions;
+
+  constructor(options: HttpOptions = {}) {
+    this.#options = options;
+  }
+
+  /**
+   * @returns what the gateway answered, undefined for an empty answer. Its shape is the gateway's
+   * promise (`/openapi.json`) and is not checked here.
+   * @throws ApiError for an answer of 400 and above; ClientError `unreachable`, `timeout`, `bad-answer`.
+   */
+  async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+    const response = await this.#fetch(method, path, body);
+    const text = await response.text();
+    if (!response.ok) throw problem(response, text);
+    if (text === '') return undefined as T;
+    try {
+      return JSON.parse(text) as T;
+    } catch (cause) {
+      throw new ClientError('bad-answer', `${method} ${path}: the answer is not JSON`, { cause });
+    }
+  }
+
+  async #fetch(method: Method, path: string, body: unknown): Promise<Response> {
+    const { baseUrl = '', token, timeoutMs = TIMEOUT_MS } = this.#options;
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    try {
+      return await (this.#options.fetch ?? fetch)(`${baseUrl}${path}`, {
+        method,
+        headers,
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch (cause) {
+      const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
+      throw timedOut
+        ? new ClientError('timeout', `${method} ${path}: no answer within ${timeoutMs} ms`, {
+            cause,
+          })
+        : new ClientError('unreachable', `${method} ${path}: the gateway cannot be reached`, {
+            cause,
+          });
+    }
+  }
+}
+
+function problem(response: Response, text: string): ApiError {
+  const { status } = response;
+  try {
+    const { code, detail, title } = JSON.parse(text) as Record<string, unknown>;
+    const message = [detail, title].find((part) => typeof part === 'string' && part !== '');
+    return new ApiError(
+      status,
+      typeof code === 'string' ? code : `http-${status}`,
+      typeof message === 'string' ? message : `the gateway answered ${status}`,
+    );
+  } catch {
+    return new ApiError(status, `http-${status}`, `the gateway answered ${status}`);
+  }
+}

@@ -1,0 +1,44 @@
+/** `liveview-gateway/client`: everything that a consumer of the gateway may use. */
+export type {
+  Incident,
+  IncidentType,
+  LiveRequest,
+  Outcome,
+  RequestAction,
+  RequestState,
+  Right,
+  Screen,
+  Tile,
+} from '../liveview/model.ts';
+export type {
+  Quality,
+  RequestStateMessage,
+  WatchingMessage,
+  WelcomeMessage,
+} from '../server/protocol.ts';
+export type { IncidentChange } from './api.ts';
+export { GatewayApi } from './api.ts';
+export type { CameraView, IncidentView, PtzView, SessionView, SiteView } from './api-types.ts';
+export type { ReconnectOptions } from './backoff.ts';
+export type { Media } from './binary.ts';
+export { decodeMedia } from './binary.ts';
+export type {
+  ClientHandlers,
+  ConnectionState,
+  Following,
+  LiveViewClientOptions,
+} from './client.ts';
+export { LiveViewClient } from './client.ts';
+export type { ClientClock, ClientTimer } from './clock.ts';
+export { ApiError, ClientError } from './errors.ts';
+export type { HttpOptions } from './http.ts';
+export { Http } from './http.ts';
+export type { RequestHandle, RequestOptions } from './request-handle.ts';
+export type { SocketConstructor, SocketLike } from './socket.ts';
+export type {
+  WatchEnd,
+  WatchHandlers,
+  Watching,
+  WatchOptions,
+  WatchStats,
+} from './watching.ts';
