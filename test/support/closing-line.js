@@ -3,7 +3,6 @@ export default class ClosingLine {
   onRunComplete(_contexts, results) {
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
-    process.stderr.write('');
     process.on('exit', () => {
       process.stdout.write(
         `${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`,
