@@ -1,0 +1,54 @@
+import type { Caller, Side } from './caller.ts';
+import type { CallerRole } from './role.ts';
+
+/** Who may do an action on one side: roles, or `everybody` without saying who they are. */
+type Who = readonly CallerRole[] | 'everybody';
+interface Rule {
+  readonly centre: Who;
+  readonly police: Who;
+}
+
+const NOBODY: readonly CallerRole[] = [];
+const DUTY = ['operator', 'supervisor'] as const;
+const CENTRE = ['operator', 'supervisor', 'admin', 'auditor', 'consumer'] as const;
+const POLICE = ['dispatcher', 'consumer'] as const;
+
+/**
+ * Who may do what. Every route and every message of the live socket names one of these actions, and
+ * nothing is served that names none. That a role may do an action does not mean that it may do it to
+ * everything: on the police side each incident and camera goes through the gate besides.
+ */
+export const PERMISSIONS = {
+  /** Reading the consoles, the description of the API, and logging in. */
+  'console.load': { centre: 'everybody', police: 'everybody' },
+  'session.open': { centre: 'everybody', police: 'everybody' },
+  /** Who am I, log out, keep a live socket. */
+  'session.use': { centre: [...CENTRE, 'source'], police: POLICE },
+  'site.read': { centre: CENTRE, police: NOBODY },
+  'camera.read': { centre: CENTRE, police: NOBODY },
+  /** Live images and snapshots. */
+  'camera.watch': { centre: ['operator', 'supervisor', 'admin', 'consumer'], police: POLICE },
+  'camera.steer': { centre: DUTY, police: NOBODY },
+  'incident.read': { centre: CENTRE, police: POLICE },
+  /** Open, change, share, withdraw, compose the screen, close. */
+  'incident.manage': { centre: DUTY, police: NOBODY },
+  'request.make': { centre: DUTY, police: ['dispatcher'] },
+  'request.read': { centre: ['operator', 'supervisor', 'admin', 'auditor'], police: NOBODY },
+  'request.decide': { centre: DUTY, police: NOBODY },
+  'journal.read': { centre: ['supervisor', 'admin', 'auditor'], police: NOBODY },
+  'health.read': { centre: 'everybody', police: NOBODY },
+  'metrics.read': { centre: CENTRE, police: NOBODY },
+} as const satisfies Record<string, Rule>;
+
+export type Action = keyof typeof PERMISSIONS;
+
+/** Whether nobody needs to say who they are for this. */
+export function isPublic(action: Action, side: Side): boolean {
+  return PERMISSIONS[action][side] === 'everybody';
+}
+
+/** Whether this caller may do this on the side that it came in by. */
+export function may(caller: Caller, action: Action): boolean {
+  const who: Who = PERMISSIONS[action][caller.side];
+  return who === 'everybody' || who.includes(caller.role);
+}

@@ -1,0 +1,83 @@
+import type { Registry } from 'prom-client';
+import type { Sessions } from '../access/sessions.ts';
+import type { TokenStore } from '../access/tokens.ts';
+import type { UserStore } from '../access/users.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { Permit, PermitEnd } from '../core/permit.ts';
+import type { Journal } from '../journal/record.ts';
+import type { LiveView } from '../liveview/liveview.ts';
+import type { Directory } from '../liveview/model.ts';
+import type { Viewings } from '../liveview/viewings.ts';
+import type { FragmentReader, MediaFormat } from '../video/fragment.ts';
+import type { Quality } from './protocol.ts';
+
+/** What a viewer would like; the gateway answers with the nearest that there is. */
+export interface MediaWish {
+  readonly quality: Quality;
+  /** RFC 6381; empty when the viewer did not say, which means H.264. */
+  readonly codecs: readonly string[];
+  readonly formats: readonly MediaFormat[];
+}
+
+export interface MediaListener {
+  /** The reader has something again. */
+  readable(): void;
+  /** No more pictures come: the permit has ended, or the camera is gone for good. */
+  ended(end: MediaEnd): void;
+}
+
+/** Why pictures ended: as the permit did, or with another stable code. */
+export interface MediaEnd {
+  readonly code: PermitEnd['code'] | (string & {});
+  readonly reason: string;
+}
+
+/** A reader that says which quality was chosen. */
+export interface MediaReader extends FragmentReader {
+  readonly quality?: Exclude<Quality, 'auto'>;
+}
+
+/** All that the server knows of video: a permit becomes fragments. */
+export type OpenMedia = (permit: Permit, wish: MediaWish, listener: MediaListener) => MediaReader;
+
+/** What can be asked of a camera; null for a fixed one. */
+export interface CameraPtz {
+  readonly continuous: { readonly panTilt: boolean; readonly zoom: boolean };
+  readonly absolute?: { readonly panTilt: boolean; readonly zoom: boolean };
+  readonly home: boolean;
+  readonly presets: readonly { readonly token: string; readonly name: string }[];
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Parts that are not well, each with its reason; for administrators. */
+  readonly problems?: readonly string[];
+}
+
+/** What the listeners serve. Both sides are given the same; the routes decide what each shows. */
+export interface ListenerDeps {
+  readonly liveview: LiveView;
+  readonly viewings: Viewings;
+  readonly users: UserStore;
+  readonly tokens: TokenStore;
+  readonly sessions: Sessions;
+  readonly journal: Journal;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly openMedia: OpenMedia;
+  /** The name of the centre, for the head of a console. */
+  readonly gatewayName?: string;
+  /** A JPEG of the camera as it is now. */
+  readonly snapshot?: (permit: Permit, signal: AbortSignal) => Promise<Buffer>;
+  /** What is known of a camera now; undefined while it has not answered. */
+  readonly ptz?: (camera: string) => CameraPtz | null | undefined;
+  /** The built consoles: `operator/`, `meldkamer/` and what they share in `assets/`. */
+  readonly webRoot?: string;
+  /** Where the listeners put their figures, and what `/metrics` prints. */
+  readonly metrics?: Registry;
+  readonly status?: () => Readiness;
+  /** Origins besides the listener's own, e.g. of a reverse proxy: `https://liveview.example`. */
+  readonly allowedOrigins?: readonly string[];
+}
