@@ -27,8 +27,7 @@ export class Http {
    * @throws ApiError for an answer of 400 and above; ClientError `unreachable`, `timeout`, `bad-answer`.
    */
   async request<T>(method: Method, path: string, body?: unknown): Promise<T> {
-    const response = await this.#fetch(method, path, body);
-    const text = await response.text();
+    const { response, text } = await this.#exchange(method, path, body);
     if (!response.ok) throw problem(response, text);
     if (text === '') return undefined as T;
     try {
@@ -38,28 +37,26 @@ export class Http {
     }
   }
 
-  async #fetch(method: Method, path: string, body: unknown): Promise<Response> {
+  async #exchange(method: Method, path: string, body: unknown) {
     const { baseUrl = '', token, timeoutMs = TIMEOUT_MS } = this.#options;
     const headers: Record<string, string> = { accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+    const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return await (this.#options.fetch ?? fetch)(`${baseUrl}${path}`, {
+      const response = await (this.#options.fetch ?? fetch)(`${baseUrl}${path}`, {
         method,
         headers,
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
+      return { response, text: await response.text() };
     } catch (cause) {
-      const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
-      throw timedOut
-        ? new ClientError('timeout', `${method} ${path}: no answer within ${timeoutMs} ms`, {
-            cause,
-          })
-        : new ClientError('unreachable', `${method} ${path}: the gateway cannot be reached`, {
-            cause,
-          });
+      const what = `${method} ${path}`;
+      throw signal.aborted
+        ? new ClientError('timeout', `${what}: no answer within ${timeoutMs} ms`, { cause })
+        : new ClientError('unreachable', `${what}: the gateway cannot be reached`, { cause });
     }
   }
 }
