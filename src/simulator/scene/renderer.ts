@@ -1,0 +1,94 @@
+import type { Viewpoint } from '../ptz-model.ts';
+import { carPark } from './car-park.ts';
+import { drawOverlay } from './overlay.ts';
+import { Painter } from './painter.ts';
+import { createPicture, type Picture } from './picture.ts';
+import { SCENE_HEIGHT, SCENE_WIDTH, type Scene, type SceneName } from './scene.ts';
+import { shopFront } from './shop-front.ts';
+import { shopInterior } from './shop-interior.ts';
+import { square } from './square.ts';
+import { sampleView } from './view.ts';
+import { type Crop, cropOf } from './viewpoint.ts';
+
+const SCENES: Readonly<Record<SceneName, Scene>> = {
+  'shop-interior': shopInterior,
+  'shop-front': shopFront,
+  square,
+  'car-park': carPark,
+};
+
+/** What does not move in a scene, at full size: 12 MB, painted once and shared by the sizes shown. */
+export function paintScene(name: SceneName): Picture {
+  const picture = createPicture(SCENE_WIDTH, SCENE_HEIGHT);
+  SCENES[name].paint(new Painter(picture));
+  return picture;
+}
+
+/** Makes the pictures of one camera at one size. Only for one caller: pictures are used again. */
+export class Renderer {
+  readonly #scene: Scene;
+  readonly #painted: Picture;
+  readonly #camera: string;
+  readonly #background: Picture;
+  readonly #picture: Picture;
+  readonly #painter: Painter;
+  #crop: Crop | undefined;
+
+  constructor(
+    scene: SceneName,
+    painted: Picture,
+    camera: string,
+    size: { width: number; height: number },
+  ) {
+    this.#scene = SCENES[scene];
+    this.#painted = painted;
+    this.#camera = camera;
+    this.#background = createPicture(size.width, size.height);
+    this.#picture = createPicture(size.width, size.height);
+    this.#painter = new Painter(this.#picture);
+  }
+
+  /** The picture at this moment; valid until the next call. */
+  render(unixUs: number, viewpoint: Viewpoint): Picture {
+    const crop = cropOf(viewpoint, this.#painted);
+    if (!this.#crop || !sameCrop(crop, this.#crop))
+      sampleView(this.#painted, crop, this.#background);
+    this.#crop = crop;
+    this.#picture.bytes.set(this.#background.bytes);
+    this.#drawFigures(unixUs / 1e6, crop);
+    drawOverlay(this.#picture, this.#camera, unixUs, viewpoint);
+    return this.#picture;
+  }
+
+  #drawFigures(seconds: number, crop: Crop): void {
+    const scale = this.#picture.width / crop.width;
+    const placed = this.#scene.figures.map((figure) => ({ figure, place: figure.place(seconds) }));
+    placed.sort((a, b) => a.place.y - b.place.y);
+    for (const { figure, place } of placed) {
+      if (!isNear(place, figure.reach, crop)) continue;
+      const hidden = figure.hiddenBelow;
+      this.#painter.bottom =
+        hidden === undefined ? this.#picture.height : (hidden - crop.y) * scale;
+      figure.draw(
+        this.#painter,
+        place,
+        (place.x - crop.x) * scale,
+        (place.y - crop.y) * scale,
+        scale,
+      );
+    }
+  }
+}
+
+function sameCrop(a: Crop, b: Crop): boolean {
+  return a.x === b.x && a.y === b.y && a.width === b.width;
+}
+
+function isNear(place: { x: number; y: number }, reach: number, crop: Crop): boolean {
+  return (
+    place.x + reach > crop.x &&
+    place.x - reach < crop.x + crop.width &&
+    place.y > crop.y &&
+    place.y - reach < crop.y + crop.height
+  );
+}
