@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DemuxError } from '../../web/shared/player/boxes.ts';
+import { avcCodec, hevcCodec } from '../../web/shared/player/codec-string.ts';
+import { parseFragment, parseInit } from '../../web/shared/player/demux.ts';
+import type { Clip } from '../support/clip.ts';
+import { makeClip } from '../support/clip.ts';
+
+const bytes = (buffer: Buffer) => new Uint8Array(buffer);
+
+let plain: Clip;
+let reordered: Clip;
+let hevc: Clip;
+
+beforeAll(async () => {
+  plain = await makeClip();
+  reordered = await makeClip({ bFrames: 2, seconds: 1 });
+  hevc = await makeClip({ encoder: 'libx265', seconds: 1 });
+}, 60_000);
+
+describe('what ffmpeg muxes', () => {
+  it('gives codec, size, timescale and description of H.264', () => {
+    const track = parseInit(bytes(plain.init));
+    expect(track).toMatchObject({ width: 320, height: 180, timescale: 12_800 });
+    expect(track.codec).toMatch(/^avc1\.42[0-9a-f]{4}$/);
+    expect(track.description[0]).toBe(1);
+  });
+
+  it('gives one sample a fragment, in order, with key frames where they are', () => {
+    const track = parseInit(bytes(plain.init));
+    const samples = plain.fragments.map((fragment) => parseFragment(bytes(fragment), track));
+    expect(samples).toHaveLength(50);
+    expect(samples.every((list) => list.length === 1)).toBe(true);
+    expect(samples.flat().map(({ decodeTime }) => decodeTime)).toEqual(
+      samples.map((_list, index) => index * 512),
+    );
+    expect(samples.flatMap(([s], index) => (s?.keyFrame ? [index] : []))).toEqual([0, 25]);
+  });
+
+  it('gives length-prefixed NAL units that fill the sample', () => {
+    const track = parseInit(bytes(plain.init));
+    for (const sample of plain.fragments.flatMap((f) => parseFragment(bytes(f), track))) {
+      const view = Buffer.from(sample.data);
+      let at = 0;
+      while (at < view.length) at += 4 + view.readUInt32BE(at);
+      expect(at).toBe(view.length);
+    }
+  });
+
+  it('gives presentation times of their own to pictures that are reordered', () => {
+    const track = parseInit(bytes(reordered.init));
+    const samples = reordered.fragments.flatMap((f) => parseFragment(bytes(f), track));
+    const shown = samples.map(({ presentationTime }) => presentationTime);
+    expect(shown).not.toEqual([...shown].sort((a, b) => a - b));
+    expect(new Set(shown).size).toBe(samples.length);
+  });
+
+  it('reads H.265', () => {
+    const track = parseInit(bytes(hevc.init));
+    expect(track.codec).toMatch(/^hvc1\.1\.6\.L\d+\./);
+    const first = parseFragment(bytes(hevc.fragments[0] ?? Buffer.alloc(0)), track);
+    expect(first).toMatchObject([{ keyFrame: true, decodeTime: 0 }]);
+  });
+});
+
+describe('what nobody should mux', () => {
+  it('is refused when cut short anywhere', () => {
+    const track = parseInit(bytes(plain.init));
+    const fragment = plain.fragments[0] ?? Buffer.alloc(0);
+    const moofSize = fragment.readUInt32BE(0);
+    for (let length = 1; length < plain.init.length; length += 1) {
+      if (length === plain.init.readUInt32BE(0)) continue;
+      expect(() => parseInit(bytes(plain.init.subarray(0, length)))).toThrow(DemuxError);
+    }
+    for (let length = 1; length < fragment.length; length += length < moofSize ? 1 : 97) {
+      expect(() => parseFragment(bytes(fragment.subarray(0, length)), track)).toThrow(DemuxError);
+    }
+  });
+
+  it('never throws anything else, whatever is changed', () => {
+    const track = parseInit(bytes(plain.init));
+    const seeds = [plain.init, ...plain.fragments.slice(0, 2), hevc.init];
+    const change = fc.record({ at: fc.nat(), value: fc.nat(255) });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.array(change, { maxLength: 6 }),
+        (seed, changes) => {
+          const mutated = bytes(seed);
+          for (const { at, value } of changes) mutated[at % mutated.length] = value;
+          for (const parse of [parseInit, (b: typeof mutated) => parseFragment(b, track)]) {
+            try {
+              parse(mutated);
+            } catch (error) {
+              expect(error).toBeInstanceOf(DemuxError);
+            }
+          }
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe('codec strings', () => {
+  it('writes profile, compatibility and level of H.264', () => {
+    expect(avcCodec('avc1', Uint8Array.of(1, 0x64, 0, 0x28))).toBe('avc1.640028');
+  });
+
+  it.each([
+    ['hvc1.1.6.L93.b0', [1, 0x01, 0x60, 0, 0, 0, 0xb0, 0, 0, 0, 0, 0, 93]],
+    ['hvc1.A4.41.H120.b0.23', [1, 0x64, 0x82, 0, 0, 0, 0xb0, 0x23, 0, 0, 0, 0, 120]],
+    ['hvc1.2.20000000.L30', [1, 0x02, 0, 0, 0, 0x04, 0, 0, 0, 0, 0, 0, 30]],
+  ])('writes %s', (text, hvcC) => {
+    expect(hevcCodec('hvc1', Uint8Array.from(hvcC))).toBe(text);
+  });
+
+  it('refuses a record that is too short', () => {
+    expect(() => avcCodec('avc1', Uint8Array.of(1))).toThrow(DemuxError);
+    expect(() => hevcCodec('hvc1', new Uint8Array(12))).toThrow(DemuxError);
+  });
+});
