@@ -1,0 +1,28 @@
+import { codeOf } from '../core/errors.ts';
+
+/** What a script learns from the exit code (docs/reference/cli.md). */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  wrongUse: 2,
+  configurationRefused: 3,
+  unreachable: 4,
+  notAuthorised: 5,
+  journalBroken: 6,
+} as const;
+
+const BY_CODE: Readonly<Record<string, number>> = {
+  'wrong-use': EXIT.wrongUse,
+  'configuration-refused': EXIT.configurationRefused,
+  'secret-missing': EXIT.configurationRefused,
+  'camera-unreachable': EXIT.unreachable,
+  timeout: EXIT.unreachable,
+  ECONNREFUSED: EXIT.unreachable,
+  EHOSTUNREACH: EXIT.unreachable,
+  'camera-refused-credentials': EXIT.notAuthorised,
+  'journal-broken': EXIT.journalBroken,
+};
+
+export function exitCodeOf(error: unknown): number {
+  return BY_CODE[codeOf(error)] ?? EXIT.failed;
+}

@@ -1,0 +1,50 @@
+import { Command, CommanderError } from 'commander';
+import { describe } from '../core/errors.ts';
+import { checkCommand } from './check.ts';
+import { type CliContext, processContext } from './context.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { journalCommand } from './journal.ts';
+import { tokenCommand } from './token.ts';
+import { userCommand } from './user.ts';
+import { VERSION } from './version.ts';
+
+/** Runs one command and gives its exit code. Results go to standard output, all else to standard error. */
+export async function main(args: readonly string[], context = processContext): Promise<number> {
+  const program = buildProgram(context);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return EXIT.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+    const text = describe(error);
+    if (text) context.stderr.write(`liveview: ${text}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+function buildProgram(context: CliContext): Command {
+  const program = new Command('liveview')
+    .description('Live View gateway: no incident, no images')
+    .version(VERSION)
+    .showHelpAfterError('(liveview COMMAND --help tells more)');
+  const commands = [
+    checkCommand(context),
+    userCommand(context),
+    tokenCommand(context),
+    journalCommand(context),
+  ];
+  for (const command of commands) program.addCommand(command);
+  forAll(program, (command) => {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });
+  });
+  return program;
+}
+
+function forAll(command: Command, act: (command: Command) => void): void {
+  act(command);
+  for (const child of command.commands) forAll(child, act);
+}

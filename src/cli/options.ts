@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option } from 'commander';
+import { LiveViewError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+import type { CliContext } from './context.ts';
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** `3s`, `500ms`, `90d` → milliseconds. */
+export function parseDuration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
+  const unit = UNITS_MS[match?.[2] ?? ''];
+  if (unit === undefined)
+    throw new InvalidArgumentError('Write a number and a unit: 500ms, 3s, 15m, 90d.');
+  return Number(match?.[1]) * unit;
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('Write a port, 0–65535; 0 lets the system choose.');
+}
+
+export function parseCount(max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+    throw new InvalidArgumentError(`Write a whole number from 1 to ${max}.`);
+  };
+}
+
+export const jsonOption = () => new Option('--json', 'print JSON');
+export const configOption = () =>
+  new Option('-c, --config <file>', 'the configuration').makeOptionMandatory();
+export const dataDirOption = () =>
+  new Option('-d, --data-dir <dir>', 'where the gateway keeps its journal, users and tokens')
+    .env('LIVEVIEW_DATA_DIR')
+    .default('/var/lib/liveview');
+
+export function wrongUse(message: string): LiveViewError {
+  return new LiveViewError('wrong-use', message);
+}
+
+const MAX_PASSWORD_BYTES = 4096;
+
+/** The first line of standard input, for `--password-stdin`. */
+export async function readPasswordLine(context: CliContext): Promise<Secret> {
+  let text = '';
+  for await (const chunk of context.stdin) {
+    text += String(chunk);
+    if (text.includes('\n') || text.length > MAX_PASSWORD_BYTES) break;
+  }
+  const line = text.split(/\r?\n/, 1)[0] ?? '';
+  if (line === '') throw wrongUse('no password came in on standard input');
+  return new Secret(line);
+}
+
+/** A password from an environment variable or a file; never from an argument, which others can read. */
+export function namedPassword(
+  context: CliContext,
+  options: { passwordEnv?: string; passwordFile?: string },
+): Secret | undefined {
+  if (options.passwordEnv !== undefined) {
+    const value = context.env[options.passwordEnv];
+    if (!value) throw wrongUse(`environment variable ${options.passwordEnv} is not set`);
+    return new Secret(value);
+  }
+  if (options.passwordFile === undefined) return undefined;
+  try {
+    return new Secret(readFileSync(options.passwordFile, 'utf8').replace(/\r?\n$/, ''));
+  } catch (cause) {
+    throw new LiveViewError('wrong-use', `${options.passwordFile} cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,37 @@
+import Table from 'cli-table3';
+import type { CliContext } from './context.ts';
+
+/** Names come from cameras: what could move the cursor or colour the terminal is shown, not obeyed. */
+export function printable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�');
+}
+
+export function printLine(context: CliContext, text: string): void {
+  context.stdout.write(`${text}\n`);
+}
+
+export function printJson(context: CliContext, value: unknown): void {
+  printLine(context, JSON.stringify(value, null, 2));
+}
+
+/** Rows under a heading, without lines; nothing but the heading when there are no rows. */
+export function printTable(
+  context: CliContext,
+  heading: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const table = new Table({
+    head: [...heading],
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: NO_LINES,
+  });
+  for (const row of rows) table.push(row.map(printable));
+  printLine(context, table.toString().replace(/[ \t]+$/gm, ''));
+}
+
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'mid', 'left', 'right', 'middle']
+    .flatMap((name) => [name, `${name}-mid`, `${name}-left`, `${name}-right`])
+    .map((name) => [name, '']),
+);

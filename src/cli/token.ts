@@ -1,0 +1,84 @@
+import { Command, Option } from 'commander';
+import type { CallerRole } from '../access/role.ts';
+import { TokenStore } from '../access/tokens.ts';
+import { systemClock } from '../core/clock.ts';
+import type { CliContext } from './context.ts';
+import { dataDirOption, jsonOption, parseDuration } from './options.ts';
+import { printJson, printLine, printTable } from './output.ts';
+import { roleOption, withAccessLog } from './user.ts';
+
+interface AddOptions {
+  role: CallerRole;
+  controlRoom?: string;
+  expires: number;
+  dataDir: string;
+  json?: boolean;
+}
+
+/** `liveview token …`: programs that connect. A token is printed once and kept only as a hash. */
+export function tokenCommand(context: CliContext): Command {
+  const command = new Command('token').description('programs that connect with a bearer token');
+  command
+    .command('add <name>')
+    .description('make a token; it is printed once, on standard output')
+    .addOption(roleOption())
+    .option('--control-room <id>', 'the control room whose shared incidents it sees')
+    .addOption(
+      new Option('--expires <duration>', 'how long it holds')
+        .argParser(parseDuration)
+        .default(parseDuration('90d'), '90d'),
+    )
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((name: string, options: AddOptions) => add(context, name, options));
+  command
+    .command('list')
+    .description('which there are')
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((options: { dataDir: string; json?: boolean }) => list(context, options));
+  command
+    .command('revoke <name>')
+    .description('make a token worthless; ends what it has open')
+    .addOption(dataDirOption())
+    .action((name: string, { dataDir }: { dataDir: string }) => {
+      withAccessLog(dataDir, (accessLog) =>
+        new TokenStore(dataDir, systemClock, { accessLog }).revoke(name),
+      );
+      printLine(context, `revoked ${name}`);
+    });
+  return command;
+}
+
+function add(context: CliContext, name: string, options: AddOptions): void {
+  const { role, controlRoom, expires, dataDir } = options;
+  const wanted = { name, role, expiresInMs: expires, ...(controlRoom ? { controlRoom } : {}) };
+  const { token, secret } = withAccessLog(dataDir, (accessLog) =>
+    new TokenStore(dataDir, systemClock, { accessLog }).issue(wanted),
+  );
+  if (options.json) {
+    printJson(context, { ...token, token: secret.reveal() });
+    return;
+  }
+  printLine(context, secret.reveal());
+  context.stderr.write(
+    `token ${name} for ${role}, until ${token.expiresAt}; it is not shown again\n`,
+  );
+}
+
+function list(context: CliContext, options: { dataDir: string; json?: boolean }): void {
+  const tokens = new TokenStore(options.dataDir, systemClock).list();
+  if (options.json) {
+    printJson(context, tokens);
+    return;
+  }
+  const rows = tokens.map((token) => [
+    token.name,
+    token.id,
+    token.role,
+    token.controlRoom ?? '',
+    token.createdAt,
+    token.expiresAt ?? 'never',
+  ]);
+  printTable(context, ['NAME', 'ID', 'ROLE', 'CONTROL ROOM', 'MADE', 'EXPIRES'], rows);
+}

@@ -1,0 +1,117 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import { type AccessLog, journalAccess } from '../access/access-log.ts';
+import { type CallerRole, ROLES } from '../access/role.ts';
+import { UserStore } from '../access/users.ts';
+import { systemClock } from '../core/clock.ts';
+import { openJournal } from '../journal/sqlite-journal.ts';
+import type { CliContext } from './context.ts';
+import { dataDirOption, jsonOption, readPasswordLine, wrongUse } from './options.ts';
+import { printJson, printLine, printTable } from './output.ts';
+
+interface AddOptions {
+  role: CallerRole;
+  controlRoom?: string;
+  passwordStdin?: boolean;
+  dataDir: string;
+}
+
+/** `liveview user …`: who may log in. Works beside a running gateway, which sees the change at once. */
+export function userCommand(context: CliContext): Command {
+  const command = new Command('user').description('people who log in with a name and a password');
+  command
+    .command('add <name>')
+    .description('let somebody in; the password comes from standard input')
+    .addOption(roleOption())
+    .option('--control-room <id>', 'for dispatchers: the control room they belong to')
+    .option('--password-stdin', 'read the password from standard input, one line')
+    .addOption(dataDirOption())
+    .action((name: string, options: AddOptions) => add(context, name, options));
+  command
+    .command('list')
+    .description('who there are')
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((options: { dataDir: string; json?: boolean }) => list(context, options));
+  command
+    .command('remove <name>')
+    .description('let somebody in no longer; ends what they have open')
+    .addOption(dataDirOption())
+    .action((name: string, { dataDir }: { dataDir: string }) => {
+      withAccessLog(dataDir, (accessLog) =>
+        new UserStore(dataDir, systemClock, { accessLog }).remove(name),
+      );
+      printLine(context, `removed ${name}`);
+    });
+  command
+    .command('password <name>')
+    .description('set a new password, read from standard input; ends what they have open')
+    .option('--password-stdin', 'read the password from standard input, one line')
+    .addOption(dataDirOption())
+    .action((name: string, options: { dataDir: string }) => setPassword(context, name, options));
+  return command;
+}
+
+export function roleOption(): Option {
+  return new Option('--role <role>', 'what they may do').choices([...ROLES]).makeOptionMandatory();
+}
+
+/** Changes of who may come in are journalled in the name of whoever is logged in on this machine. */
+export function withAccessLog<T>(dataDir: string, work: (accessLog: AccessLog) => T): T {
+  const journal = openJournal(join(dataDir, 'journal.db'));
+  const close = () => journal.close();
+  const actor = { user: `${userInfo().username}@console`, role: 'admin' } as const;
+  try {
+    const result = work(journalAccess(journal, actor));
+    if (result instanceof Promise) return result.finally(close) as T;
+    close();
+    return result;
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+async function add(context: CliContext, name: string, options: AddOptions): Promise<void> {
+  const { role, controlRoom, dataDir } = options;
+  if (context.stdin.isTTY && !options.passwordStdin) {
+    throw wrongUse(
+      'give the password on standard input: … | liveview user add NAME --password-stdin',
+    );
+  }
+  const password = await readPasswordLine(context);
+  const user = { username: name, password, role, ...(controlRoom ? { controlRoom } : {}) };
+  await withAccessLog(dataDir, (accessLog) =>
+    new UserStore(dataDir, systemClock, { accessLog }).add(user),
+  );
+  printLine(context, `added ${name} as ${role}${controlRoom ? ` of ${controlRoom}` : ''}`);
+}
+
+async function setPassword(
+  context: CliContext,
+  name: string,
+  { dataDir }: { dataDir: string },
+): Promise<void> {
+  const password = await readPasswordLine(context);
+  await withAccessLog(dataDir, (accessLog) =>
+    new UserStore(dataDir, systemClock, { accessLog }).setPassword(name, password),
+  );
+  printLine(context, `changed the password of ${name}`);
+}
+
+function list(context: CliContext, options: { dataDir: string; json?: boolean }): void {
+  const users = new UserStore(options.dataDir, systemClock).list();
+  if (options.json) {
+    printJson(context, users);
+    return;
+  }
+  const rows = users.map((user) => [
+    user.username,
+    user.role,
+    user.controlRoom ?? '',
+    user.createdAt,
+    user.changedAt,
+  ]);
+  printTable(context, ['NAME', 'ROLE', 'CONTROL ROOM', 'ADDED', 'CHANGED'], rows);
+}

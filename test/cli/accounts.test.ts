@@ -1,0 +1,125 @@
+import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { TokenStore } from '../../src/access/tokens.ts';
+import { UserStore } from '../../src/access/users.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { runCli } from '../support/cli.ts';
+
+const PASSWORD = 'correct horse battery';
+let dir: string;
+let at: string[];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'liveview-'));
+  at = ['--data-dir', dir];
+});
+
+function journalled(): string[] {
+  const journal = openJournal(join(dir, 'journal.db'));
+  const kinds = [...journal.read()].map((entry) => entry.kind);
+  journal.close();
+  return kinds;
+}
+
+describe('liveview user', () => {
+  const add = (name: string, ...more: string[]) =>
+    runCli(['user', 'add', name, ...more, '--password-stdin', ...at], { stdin: `${PASSWORD}\n` });
+
+  it('adds somebody who can then log in, and journals it', async () => {
+    expect((await add('noor', '--role', 'operator')).code).toBe(0);
+    const users = new UserStore(dir, systemClock);
+    expect(await users.authenticate('noor', new Secret(PASSWORD))).toMatchObject({
+      role: 'operator',
+    });
+    expect(journalled()).toEqual(['user.added']);
+  });
+
+  it('lists, changes the password of, and removes', async () => {
+    await add('noor', '--role', 'operator');
+    await add('sam', '--role', 'dispatcher', '--control-room', 'rotterdam');
+    const listed = await runCli(['user', 'list', '--json', ...at]);
+    expect(JSON.parse(listed.stdout)).toMatchObject([
+      { username: 'noor', role: 'operator' },
+      { username: 'sam', role: 'dispatcher', controlRoom: 'rotterdam' },
+    ]);
+    expect((await runCli(['user', 'list', ...at])).stdout).toMatch(
+      /^NAME +ROLE .*\nnoor +operator/,
+    );
+    await runCli(['user', 'password', 'noor', ...at], { stdin: 'another long password\n' });
+    const users = new UserStore(dir, systemClock);
+    expect(await users.authenticate('noor', new Secret(PASSWORD))).toBeUndefined();
+    await runCli(['user', 'remove', 'noor', ...at]);
+    expect(users.list().map((user) => user.username)).toEqual(['sam']);
+    expect(journalled()).toEqual([
+      'user.added',
+      'user.added',
+      'user.password-changed',
+      'user.removed',
+    ]);
+  });
+
+  it('never stores or prints the password', async () => {
+    const { stdout, stderr } = await add('noor', '--role', 'operator');
+    const stored = ['users.json', 'journal.db'].map((name) =>
+      readFileSync(join(dir, name), 'latin1'),
+    );
+    expect([stdout, stderr, ...stored].join('')).not.toContain(PASSWORD);
+    expect(statSync(join(dir, 'users.json')).mode & 0o777).toBe(0o600);
+  });
+
+  it.each([
+    ['an unknown role', ['user', 'add', 'x', '--role', 'boss'], 2, 'Allowed choices'],
+    [
+      'a dispatcher without control room',
+      ['user', 'add', 'x', '--role', 'dispatcher'],
+      1,
+      'control',
+    ],
+    ['somebody who is not there', ['user', 'remove', 'x'], 1, 'no user x'],
+    ['an unknown command', ['user', 'promote'], 2, 'unknown command'],
+  ])('refuses %s', async (_what, args, code, says) => {
+    const result = await runCli([...args, ...(code === 2 ? [] : at)], { stdin: `${PASSWORD}\n` });
+    expect(result.code).toBe(code);
+    expect(result.stderr).toContain(says);
+  });
+
+  it('refuses an empty password', async () => {
+    const result = await runCli(['user', 'add', 'x', '--role', 'operator', ...at], { stdin: '\n' });
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('no password') });
+  });
+});
+
+describe('liveview token', () => {
+  it('prints a token once, which then lets a program in until it is revoked', async () => {
+    const args = ['token', 'add', 'wall', '--role', 'consumer', '--control-room', 'rotterdam'];
+    const made = await runCli([...args, ...at]);
+    const secret = made.stdout.trim();
+    expect(secret).toMatch(/^lv_[\w-]{43}$/);
+    const tokens = new TokenStore(dir, systemClock);
+    expect(tokens.authenticate(secret)).toMatchObject({ name: 'wall', controlRoom: 'rotterdam' });
+    const listed = await runCli(['token', 'list', ...at]);
+    expect(listed.stdout).toContain('wall');
+    expect(listed.stdout).not.toContain(secret);
+    expect((await runCli(['token', 'revoke', 'wall', ...at])).code).toBe(0);
+    expect(tokens.authenticate(secret)).toBeUndefined();
+    expect(journalled()).toEqual(['token.issued', 'token.revoked']);
+  });
+
+  it('refuses a duration without a unit', async () => {
+    const result = await runCli([
+      'token',
+      'add',
+      'x',
+      '--role',
+      'consumer',
+      '--expires',
+      '90',
+      ...at,
+    ]);
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('90d') });
+  });
+});

@@ -1,0 +1,58 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GATEWAY_ACTOR } from '../../src/journal/record.ts';
+import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { runCli } from '../support/cli.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'liveview-'));
+  const journal = openJournal(join(dir, 'journal.db'));
+  for (const [index, incident] of ['inc_a', 'inc_b', 'inc_a'].entries()) {
+    journal.append({ kind: 'test.done', actor: GATEWAY_ACTOR, incident, data: { index } });
+  }
+  journal.close();
+});
+
+describe('liveview journal', () => {
+  it('verifies a journal where it lies', async () => {
+    const { code, stdout } = await runCli(['journal', 'verify', '--data-dir', dir]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^the chain holds: 3 entries, head 3 [0-9a-f]{64}\n$/);
+  });
+
+  it('exports lines that verify by themselves, whole or for one incident', async () => {
+    for (const more of [[], ['--incident', 'inc_a']]) {
+      const { stdout } = await runCli(['journal', 'export', '--data-dir', dir, ...more]);
+      const file = join(dir, 'export.jsonl');
+      writeFileSync(file, stdout);
+      const verdict = await runCli(['journal', 'verify', file, '--json']);
+      expect(JSON.parse(verdict.stdout)).toMatchObject({ ok: true, entries: more.length ? 2 : 3 });
+    }
+  });
+
+  it('finds one changed character in an export, and exits with 6', async () => {
+    const { stdout } = await runCli(['journal', 'export', '--data-dir', dir]);
+    const file = join(dir, 'export.jsonl');
+    writeFileSync(file, stdout.replace('"index":1', '"index":7'));
+    const verdict = await runCli(['journal', 'verify', file]);
+    expect(verdict).toMatchObject({ code: 6, stderr: expect.stringContaining('entry 2') });
+  });
+
+  it.each([
+    ['a folder without a journal', () => ['--data-dir', tmpdir()], 'no journal'],
+    ['a file that is not there', () => ['/nowhere/export.jsonl'], 'no file'],
+  ])('says so for %s', async (_what, args, says) => {
+    const result = await runCli(['journal', 'verify', ...args()]);
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
+  });
+
+  it('leaves the journal as it found it', async () => {
+    const before = readFileSync(join(dir, 'journal.db'));
+    await runCli(['journal', 'verify', '--data-dir', dir]);
+    expect(readFileSync(join(dir, 'journal.db')).equals(before)).toBe(true);
+  });
+});

@@ -1,0 +1,21 @@
+import { PassThrough, Readable } from 'node:stream';
+import { main } from '../../src/cli/main.ts';
+
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs one command of the command line in this process. */
+export async function runCli(
+  args: readonly string[],
+  options: { stdin?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<CliResult> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const stdin = Readable.from(options.stdin === undefined ? [] : [options.stdin]);
+  const code = await main(args, { stdout, stderr, stdin, env: options.env ?? {} });
+  const text = (stream: PassThrough) => String(stream.read() ?? '');
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
