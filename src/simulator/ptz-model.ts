@@ -31,6 +31,10 @@ export interface PtzQuirks {
   refusesTimeout?: boolean;
   /** Refuses pan and tilt together with zoom in one command (some Sony). */
   refusesPanTiltWithZoom?: boolean;
+  /** Has no home position. */
+  lacksHome?: boolean;
+  /** Says whether it moves, not where it points. */
+  hidesPosition?: boolean;
 }
 
 export interface PtzPreset {
@@ -76,9 +80,12 @@ export type PtzRefusalCode =
   | 'ptz-not-supported'
   | 'ptz-timeout-refused'
   | 'ptz-axes-refused'
-  | 'ptz-out-of-range'
+  | 'ptz-invalid-velocity'
+  | 'ptz-invalid-position'
+  | 'ptz-invalid-speed'
   | 'ptz-no-preset'
-  | 'ptz-too-many-presets';
+  | 'ptz-too-many-presets'
+  | 'ptz-no-home';
 
 /** The camera does not do what was asked; nothing has moved. */
 export class PtzRefusal extends LiveViewError {
@@ -91,11 +98,9 @@ export class PtzRefusal extends LiveViewError {
 }
 
 const AXES: readonly Axis[] = ['pan', 'tilt', 'zoom'];
-const FULL_RANGE: Record<Axis, Range> = {
-  pan: { min: -1, max: 1 },
-  tilt: { min: -1, max: 1 },
-  zoom: { min: 0, max: 1 },
-};
+const SIGNED: Range = { min: -1, max: 1 };
+const UNSIGNED: Range = { min: 0, max: 1 };
+const FULL_RANGE: Record<Axis, Range> = { pan: SIGNED, tilt: SIGNED, zoom: UNSIGNED };
 const MAX_SPEED: Record<Axis, number> = { pan: 0.5, tilt: 0.5, zoom: 0.4 };
 const MAX_LOG = 1_000;
 
@@ -159,7 +164,7 @@ export class PtzModel {
       () => {
         this.#checkAxes(velocity);
         this.#checkTimeout(timeoutMs);
-        for (const axis of AXES) inRange(axis, velocity[axis], -1, 1);
+        for (const axis of AXES) within('ptz-invalid-velocity', axis, velocity[axis], SIGNED);
         const nowMs = this.#clock.nowMs();
         const endMs = this.quirks.ignoresTimeout
           ? Number.POSITIVE_INFINITY
@@ -174,7 +179,7 @@ export class PtzModel {
     this.#asked('absoluteMove', { ...position }, () => {
       this.#checkAxes(position);
       for (const axis of AXES) {
-        inRange(axis, position[axis], this.limits[axis].min, this.limits[axis].max);
+        within('ptz-invalid-position', axis, position[axis], this.limits[axis]);
       }
       this.#travel(position, speed);
     });
@@ -230,11 +235,15 @@ export class PtzModel {
   }
 
   gotoHome(speed: PartialViewpoint = {}): void {
-    this.#asked('gotoHome', {}, () => this.#travel(this.#home, speed));
+    this.#asked('gotoHome', {}, () => {
+      this.#checkHome();
+      this.#travel(this.#home, speed);
+    });
   }
 
   setHome(): void {
     this.#asked('setHome', {}, () => {
+      this.#checkHome();
       this.#home = this.viewpoint();
     });
   }
@@ -268,6 +277,10 @@ export class PtzModel {
     refuse('ptz-timeout-refused', `a time-out lies between ${min} and ${max} ms, not ${timeoutMs}`);
   }
 
+  #checkHome(): void {
+    if (this.quirks.lacksHome) refuse('ptz-no-home', 'this camera has no home position');
+  }
+
   #presetOf(token: string): PtzPreset {
     return this.#presets.get(token) ?? refuse('ptz-no-preset', `there is no preset ${token}`);
   }
@@ -279,7 +292,7 @@ export class PtzModel {
   }
 
   #travel(target: PartialViewpoint, speed: PartialViewpoint): void {
-    for (const axis of AXES) inRange(axis, speed[axis], 0, 1);
+    for (const axis of AXES) within('ptz-invalid-speed', axis, speed[axis], UNSIGNED);
     for (const [axis, to] of given(target)) this.#drives[axis].goTo(to, speed[axis] || 1);
   }
 }
@@ -293,9 +306,9 @@ function given(values: PartialViewpoint): [Axis, number][] {
   return pairs;
 }
 
-function inRange(axis: Axis, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || (value >= min && value <= max)) return;
-  refuse('ptz-out-of-range', `${axis} lies between ${min} and ${max}, not ${value}`);
+function within(code: PtzRefusalCode, axis: Axis, value: number | undefined, range: Range): void {
+  if (value === undefined || (value >= range.min && value <= range.max)) return;
+  refuse(code, `${axis} lies between ${range.min} and ${range.max}, not ${value}`);
 }
 
 function refuse(code: PtzRefusalCode, message: string): never {

@@ -1,0 +1,53 @@
+/**
+ * XML by template. Whatever is put into a template is escaped, unless it is itself markup; so a name
+ * with `<` in it can never become an element.
+ */
+export interface Markup {
+  readonly markup: string;
+}
+
+type Content = Markup | string | number | boolean | undefined | readonly Content[];
+
+export function xml(literals: TemplateStringsArray, ...values: Content[]): Markup {
+  const parts = literals.map((literal, index) => {
+    const between = literal.replace(/>\s*\n\s*/g, '>').replace(/\n\s*</g, '<');
+    return index < values.length ? between + render(values[index]) : between;
+  });
+  return { markup: parts.join('').trim() };
+}
+
+/** One element whose name or attributes are not known when the template is written. */
+export function element(
+  name: string,
+  attributes: Readonly<Record<string, string | number | boolean>>,
+  content: Content,
+): Markup {
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${render(value)}"`);
+  return { markup: `<${name}${written.join('')}>${render(content)}</${name}>` };
+}
+
+function render(value: Content): string {
+  if (value === undefined) return '';
+  if (typeof value === 'object') {
+    return 'markup' in value ? value.markup : value.map(render).join('');
+  }
+  return escapeXml(String(value));
+}
+
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** For element content and attribute values; characters that XML 1.0 cannot carry are replaced. */
+export function escapeXml(text: string): string {
+  return text
+    .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
+    .replace(UNSPEAKABLE, '\ufffd');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 §2.2 forbids these
+const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
