@@ -47,7 +47,15 @@ export interface Entry extends NewEntry {
   readonly timeUnixUs: number;
   /** SHA-256 of the entry before, lower-case hex; 64 zeros for the first. */
   readonly previousHash: string;
-  /** SHA-256 over the canonical encoding of everything above, lower-case hex. */
+  /** 128 random bits, lower-case hex: what was removed later cannot be guessed from its hash. */
+  readonly salt: string;
+  /** SHA-256 over the canonical encoding of everything above, lower-case hex (docs/design/journal.md). */
+  readonly hash: string;
+}
+
+/** The place and hash of the newest entry. */
+export interface Head {
+  readonly seq: number;
   readonly hash: string;
 }
 
@@ -66,6 +74,6 @@ export interface Journal {
   append(entry: NewEntry): Entry;
   read(options?: ReadOptions): Iterable<Entry>;
   /** The newest entry's place and hash; sequence 0 in an empty journal. */
-  head(): { readonly seq: number; readonly hash: string };
+  head(): Head;
   close(): void;
 }

@@ -21,10 +21,12 @@ export interface Grant {
   readonly expiresAt: string;
 }
 
+/** An empty tile keeps its place; a control room gets one where a camera is not shared with it. */
 export type Tile =
   | { readonly camera: string }
   | { readonly plan: string }
-  | { readonly image: string };
+  | { readonly image: string }
+  | { readonly empty: true };
 
 /** What the operator composed; every control room that follows sees exactly this. */
 export interface Screen {

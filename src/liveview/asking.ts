@@ -1,0 +1,93 @@
+import { LiveViewError } from '../core/errors.ts';
+import type { Actor } from '../journal/record.ts';
+import { checkArgs } from './events.ts';
+import type { CameraInfo, Directory, Grant, Incident, RequestAction } from './model.ts';
+import { rightFor } from './policy.ts';
+import { grantInForce, isPolice } from './sharing.ts';
+import type { State } from './state.ts';
+
+/** What is asked for, before anything about it is believed. */
+export interface Ask {
+  readonly incident: string | null;
+  readonly action: RequestAction;
+  readonly camera?: string | undefined;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** What was asked for, by somebody who may ask it. */
+export interface CheckedAsk {
+  readonly incident: Incident | undefined;
+  readonly action: RequestAction;
+  readonly camera: CameraInfo;
+  readonly args: ReturnType<typeof checkArgs>;
+  /** The control room's grant; undefined for the centre. */
+  readonly grant: Grant | undefined;
+}
+
+export interface World {
+  readonly state: State;
+  readonly directory: Directory;
+  readonly nowUnixUs: number;
+}
+
+/**
+ * A control room may ask for what its grant covers; to switch, also for the other cameras of the
+ * incident and its site. Whatever else it names is answered `not-shared`.
+ *
+ * @throws LiveViewError `invalid-request`, `not-shared`, `not-allowed`, `unknown-incident`,
+ *   `incident-closed`, `unknown-camera`, `camera-not-at-site`
+ */
+export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
+  const args = checkArgs(ask.action, ask.args);
+  const id = cameraOf(ask, args);
+  const { incident, grant } = isPolice(actor) ? shared(world, actor, ask) : known(world, ask);
+  const camera = world.directory.cameras.get(id);
+  const within = camera !== undefined && (!incident || belongs(incident, camera));
+  const checked = { incident, action: ask.action, args, grant };
+  if (camera && within && grant === undefined) return { ...checked, camera };
+  if (camera && within && grant?.cameras.includes(id)) return { ...checked, camera };
+  if (camera && within && ask.action === 'camera.switch') return { ...checked, camera };
+  if (grant) throw notShared();
+  if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
+  throw new LiveViewError('camera-not-at-site', `camera ${id} is not part of this incident`);
+}
+
+/**
+ * A camera belongs to an incident when it stands at the incident's site, or when the operator named
+ * it in the incident: a robber who flees crosses the square, which is another site.
+ */
+export function belongs(incident: Pick<Incident, 'site' | 'cameras'>, camera: CameraInfo): boolean {
+  return camera.site === incident.site || incident.cameras.includes(camera.id);
+}
+
+function cameraOf(ask: Ask, args: CheckedAsk['args']): string {
+  const named = 'camera' in args ? args.camera : undefined;
+  const camera = ask.camera ?? named;
+  if (camera === undefined) throw new LiveViewError('invalid-request', 'name the camera');
+  if (named === undefined || named === camera) return camera;
+  throw new LiveViewError('invalid-request', 'the request names two different cameras');
+}
+
+function shared({ state, nowUnixUs }: World, actor: Actor, ask: Ask) {
+  const incident = state.incidents.get(ask.incident ?? '');
+  const grant = grantInForce(incident, actor.controlRoom, nowUnixUs);
+  if (!grant) throw notShared();
+  const right = rightFor(ask.action);
+  if (grant.rights.includes(right)) return { incident, grant };
+  throw new LiveViewError('not-allowed', `your control room was not given the right “${right}”`);
+}
+
+function known({ state }: World, ask: Ask) {
+  if (ask.incident === null) {
+    if (ask.action !== 'camera.switch') return { incident: undefined, grant: undefined };
+    throw new LiveViewError('invalid-request', 'name the incident whose screen is to change');
+  }
+  const incident = state.incidents.get(ask.incident);
+  if (!incident) throw new LiveViewError('unknown-incident', 'there is no such incident');
+  if (incident.state === 'open') return { incident, grant: undefined };
+  throw new LiveViewError('incident-closed', 'this incident is closed; open a new one');
+}
+
+export function notShared(): LiveViewError {
+  return new LiveViewError('not-shared', 'this is not shared with your control room');
+}

@@ -1,0 +1,59 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import { GATEWAY_ACTOR } from '../journal/record.ts';
+import type { Ledger } from './ledger.ts';
+import { expiryUnixUs, isExpired } from './sharing.ts';
+
+/** The longest wait between two looks: the wall clock may be stepped, timers do not notice. */
+const LOOK_MS = 1_000;
+
+/** Strikes off grants whose time has run out. That they no longer count is checked at every use. */
+export class Expiry {
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #onTick: () => void;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: { clock: Clock; ledger: Ledger; onTick: () => void }) {
+    this.#clock = options.clock;
+    this.#ledger = options.ledger;
+    this.#onTick = options.onTick;
+  }
+
+  /** Sets the timer for the grant that ends first; none when nothing is shared. */
+  schedule(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    const next = this.#nextUnixUs();
+    if (this.#stopped || next === undefined) return;
+    const leftMs = Math.ceil((next - this.#clock.unixUs()) / 1000);
+    this.#timer = this.#clock.setTimer(Math.min(LOOK_MS, Math.max(leftMs, 0)), () => this.check());
+  }
+
+  /** Ends what has run out, tells `onTick` first, so that it ends by its own reason. */
+  check(): void {
+    this.#onTick();
+    const nowUs = this.#clock.unixUs();
+    for (const incident of [...this.#ledger.state.incidents.values()]) {
+      for (const grant of incident.grants) {
+        if (!isExpired(grant, nowUs)) continue;
+        const data = { controlRoom: grant.controlRoom };
+        this.#ledger.conclude('grant.expired', GATEWAY_ACTOR, incident.id, data);
+      }
+    }
+    this.schedule();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  #nextUnixUs(): number | undefined {
+    let next: number | undefined;
+    for (const { grants } of this.#ledger.state.incidents.values()) {
+      for (const grant of grants) next = Math.min(next ?? Infinity, expiryUnixUs(grant));
+    }
+    return next;
+  }
+}

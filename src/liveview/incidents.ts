@@ -1,0 +1,160 @@
+import { type Clock, rfc3339 } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
+import type { Actor } from '../journal/record.ts';
+import { belongs, notShared } from './asking.ts';
+import type { Ledger } from './ledger.ts';
+import type { Directory, Incident, IncidentType, Outcome, Right, Screen, Tile } from './model.ts';
+import { grantInForce, isPolice } from './sharing.ts';
+
+export interface OpenIncident {
+  readonly type: IncidentType;
+  readonly site: string;
+  readonly summary: string;
+  readonly cameras: readonly string[];
+}
+
+export interface IncidentUpdate {
+  readonly type?: IncidentType | undefined;
+  readonly summary?: string | undefined;
+  readonly priority?: number | null | undefined;
+  readonly counts?: Incident['counts'] | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface GrantTerms {
+  readonly cameras: readonly string[];
+  readonly rights: readonly Right[];
+  /** `directory.grantMinutes` unless told; a share without an end does not exist. */
+  readonly expiresInMinutes?: number | undefined;
+}
+
+export interface Closing {
+  readonly outcome: Outcome;
+  readonly note: string;
+}
+
+/** A day; what lasts longer is renewed by an act. */
+const MAX_GRANT_MINUTES = 1_440;
+/** A new incident shows its first cameras; the operator composes from there. */
+const FIRST_TILES = 4;
+/** The running log of one incident. */
+const MAX_NOTES = 2_000;
+
+/** What is done to incidents. Checked against the configured world here, against the state by the ledger. */
+export class Incidents {
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #directory: Directory;
+  readonly #newId: () => string;
+
+  constructor(options: {
+    clock: Clock;
+    ledger: Ledger;
+    directory: Directory;
+    newId: () => string;
+  }) {
+    this.#clock = options.clock;
+    this.#ledger = options.ledger;
+    this.#directory = options.directory;
+    this.#newId = options.newId;
+  }
+
+  open(actor: Actor, { type, site, summary, cameras: named }: OpenIncident): Incident {
+    if (!this.#directory.sites.has(site)) {
+      throw new LiveViewError('unknown-site', `there is no site ${site}`);
+    }
+    const cameras = [...new Set(named)];
+    for (const camera of cameras) this.#camera(camera);
+    const tiles: Tile[] = cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
+    const id = this.#newId();
+    this.#ledger.record('incident.opened', actor, id, { type, site, summary, cameras, tiles });
+    return this.get(id);
+  }
+
+  /** A control room adds notes to what is shared with it; the facts are the centre's. */
+  update(actor: Actor, id: string, update: IncidentUpdate): Incident {
+    const data = Object.fromEntries(
+      Object.entries(update).filter(([, value]) => value !== undefined),
+    );
+    if (isPolice(actor)) this.#checkPoliceUpdate(actor, id, data);
+    if (this.get(id).notes.length >= MAX_NOTES && update.note !== undefined) {
+      throw new LiveViewError('not-allowed', `this incident has ${MAX_NOTES} notes already`);
+    }
+    this.#ledger.record('incident.updated', actor, id, data);
+    return this.get(id);
+  }
+
+  /** Replaces what the control room had. */
+  grant(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
+    const incident = this.get(id);
+    this.#controlRoom(controlRoom);
+    const minutes = terms.expiresInMinutes ?? this.#directory.grantMinutes;
+    if (!(minutes > 0 && minutes <= MAX_GRANT_MINUTES)) {
+      const reason = `a share lasts more than 0 and at most ${MAX_GRANT_MINUTES} minutes`;
+      throw new LiveViewError('invalid-request', reason);
+    }
+    const rights = [...new Set(terms.rights)];
+    if (!rights.includes('view')) {
+      throw new LiveViewError('invalid-request', 'a share includes at least the right “view”');
+    }
+    const cameras = [...new Set(terms.cameras)];
+    for (const camera of cameras) this.#cameraWithin(incident, camera);
+    const expiresAt = rfc3339(this.#clock.unixUs() + minutes * 60_000_000);
+    this.#ledger.record('grant.given', actor, id, { controlRoom, cameras, rights, expiresAt });
+    return this.get(id);
+  }
+
+  withdraw(actor: Actor, id: string, controlRoom: string): Incident {
+    const incident = this.get(id);
+    this.#controlRoom(controlRoom);
+    if (!incident.grants.some((grant) => grant.controlRoom === controlRoom)) return incident;
+    this.#ledger.record('grant.withdrawn', actor, id, { controlRoom });
+    return this.get(id);
+  }
+
+  setScreen(actor: Actor, id: string, { tiles, focus }: Screen): Incident {
+    const incident = this.get(id);
+    for (const tile of tiles) if ('camera' in tile) this.#cameraWithin(incident, tile.camera);
+    if (focus !== null && focus >= tiles.length) {
+      throw new LiveViewError('invalid-request', 'the focus is on a tile that does not exist');
+    }
+    this.#ledger.record('screen.set', actor, id, { tiles, focus });
+    return this.get(id);
+  }
+
+  close(actor: Actor, id: string, { outcome, note }: Closing): Incident {
+    this.#ledger.record('incident.closed', actor, id, { outcome, note });
+    return this.get(id);
+  }
+
+  /** @throws LiveViewError `unknown-incident` */
+  get(id: string): Incident {
+    const incident = this.#ledger.state.incidents.get(id);
+    if (incident) return incident;
+    throw new LiveViewError('unknown-incident', 'there is no such incident');
+  }
+
+  #checkPoliceUpdate(actor: Actor, id: string, data: object): void {
+    const incident = this.#ledger.state.incidents.get(id);
+    if (!grantInForce(incident, actor.controlRoom, this.#clock.unixUs())) throw notShared();
+    if (Object.keys(data).every((field) => field === 'note')) return;
+    throw new LiveViewError('not-allowed', 'a control room can add notes, nothing else');
+  }
+
+  #cameraWithin(incident: Incident, id: string): void {
+    if (belongs(incident, this.#camera(id))) return;
+    const reason = `camera ${id} stands elsewhere and is not named in the incident`;
+    throw new LiveViewError('camera-not-at-site', reason);
+  }
+
+  #camera(id: string) {
+    const camera = this.#directory.cameras.get(id);
+    if (camera) return camera;
+    throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
+  }
+
+  #controlRoom(id: string): void {
+    if (this.#directory.controlRooms.has(id)) return;
+    throw new LiveViewError('unknown-control-room', `there is no control room ${id}`);
+  }
+}

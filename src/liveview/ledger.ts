@@ -1,0 +1,114 @@
+import { type Clock, rfc3339 } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { Actor, Journal } from '../journal/record.ts';
+import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
+import type { Incident, LiveRequest } from './model.ts';
+import { isDecided } from './request-machine.ts';
+import { apply, type Delta, type OpenViewing, type State } from './state.ts';
+
+/** What changed, after it changed. */
+export interface Committed {
+  readonly before: Incident | undefined;
+  readonly incident: Incident | undefined;
+  readonly requests: readonly LiveRequest[];
+}
+
+/** Decided requests are kept for showing; older ones are in the journal. */
+const MAX_REQUESTS = 2_000;
+
+/**
+ * The state, and the only way to change it: check the data, see that the event is allowed, journal
+ * it, apply it, tell. When the journal cannot be written, nothing has changed and nobody was told.
+ */
+export class Ledger {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #incidents = new Map<string, Incident>();
+  readonly #requests = new Map<string, LiveRequest>();
+  readonly #askers = new Map<string, Actor>();
+  readonly #viewings = new Map<string, OpenViewing>();
+  #onCommit: (change: Committed) => void = () => undefined;
+
+  constructor(options: { journal: Journal; clock: Clock; log: Logger }) {
+    this.#journal = options.journal;
+    this.#clock = options.clock;
+    this.#log = options.log;
+  }
+
+  readonly state: State = {
+    incidents: this.#incidents,
+    requests: this.#requests,
+    askers: this.#askers,
+    viewings: this.#viewings,
+  };
+
+  /** Who carries out what follows from a change; set once, before the first command. */
+  set onCommit(listener: (change: Committed) => void) {
+    this.#onCommit = listener;
+  }
+
+  /** @throws LiveViewError `journal-unreadable`, `journal-damaged`; better no gateway than a guess. */
+  rebuild(): void {
+    for (const entry of this.#journal.read()) {
+      const event = toEvent(entry);
+      if (event) this.#merge(apply(this.state, event));
+    }
+  }
+
+  /** @throws LiveViewError `invalid-request`, what `apply` refuses, `journal-unwritable` */
+  record(kind: EventKind, actor: Actor, incident: string | undefined, data: unknown): void {
+    const checked = checkData(kind, data);
+    apply(this.state, this.#event(kind, actor, incident, checked));
+    const place = incident === undefined ? {} : { incident };
+    const event = toEvent(this.#journal.append({ kind, actor, ...place, data: checked }));
+    if (event) this.#commit(event);
+  }
+
+  /**
+   * Records the end of something that is over whether it can be journalled or not (a movement that
+   * was stopped). A restart would end it too, so that the state needs no entry to agree.
+   */
+  conclude(kind: EventKind, actor: Actor, incident: string | undefined, data: unknown): void {
+    try {
+      this.record(kind, actor, incident, data);
+    } catch (error) {
+      this.#log.error('an ending could not be journalled', { kind, incident, error });
+      try {
+        this.#commit(this.#event(kind, actor, incident, checkData(kind, data)));
+      } catch (refused) {
+        this.#log.debug('it had ended already', { kind, error: refused });
+      }
+    }
+  }
+
+  #event(kind: EventKind, actor: Actor, incident: string | undefined, data: object): DomainEvent {
+    return { kind, actor, incident, data, at: rfc3339(this.#clock.unixUs()) } as DomainEvent;
+  }
+
+  #commit(event: DomainEvent): void {
+    const delta = apply(this.state, event);
+    const before = delta.incident && this.#incidents.get(delta.incident.id);
+    this.#merge(delta);
+    const { incident, requests = [] } = delta;
+    if (incident || requests.length > 0) this.#onCommit({ before, incident, requests });
+  }
+
+  #merge(delta: Delta): void {
+    if (delta.incident) this.#incidents.set(delta.incident.id, delta.incident);
+    for (const request of delta.requests ?? []) this.#requests.set(request.id, request);
+    if (delta.asked) this.#askers.set(delta.asked.request, delta.asked.actor);
+    if (delta.viewing) this.#viewings.set(delta.viewing.id, delta.viewing);
+    if (delta.viewingEnded !== undefined) this.#viewings.delete(delta.viewingEnded);
+    if (this.#requests.size > MAX_REQUESTS) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    for (const request of this.#requests.values()) {
+      if (!isDecided(request.state)) continue;
+      this.#requests.delete(request.id);
+      this.#askers.delete(request.id);
+      return;
+    }
+  }
+}

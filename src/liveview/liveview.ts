@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Actor, Journal } from '../journal/record.ts';
+import type { Ask } from './asking.ts';
+import type { DeskOptions } from './desk.ts';
+import { Expiry } from './expiry.ts';
+import { Gate } from './gate.ts';
+import {
+  type Closing,
+  type GrantTerms,
+  Incidents,
+  type IncidentUpdate,
+  type OpenIncident,
+} from './incidents.ts';
+import { type Committed, Ledger } from './ledger.ts';
+import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
+import { type RequestFilter, Requests } from './requests.ts';
+import { grantInForce, isExpired, isPolice, sharedView } from './sharing.ts';
+import { Viewings } from './viewings.ts';
+
+/** What subscribers are told, after it happened and after permits and movements ended. */
+export type Change =
+  | {
+      readonly kind: 'incident';
+      readonly incident: Incident;
+      /** As it was; whoever could see that and cannot see `incident` is told `farewell` (sharing.ts). */
+      readonly before: Incident | undefined;
+    }
+  | { readonly kind: 'screen'; readonly incident: string; readonly screen: Screen }
+  | { readonly kind: 'request'; readonly request: LiveRequest };
+
+export interface LiveViewOptions {
+  clock: Clock;
+  journal: Journal;
+  directory: Directory;
+  controls: DeskOptions['controls'];
+  log: Logger;
+  /** Unguessable; for tests to replace. */
+  randomId?: () => string;
+}
+
+const UNRECORDED = 'the centre ended this, although the journal could not be written';
+
+/**
+ * Live View as a whole. Every command: validate → journal → apply → end what is no longer allowed
+ * (permits first, then movements) → tell subscribers. When the journal cannot be written, the
+ * command throws `journal-unwritable`, nothing has changed, and nothing was disclosed or moved.
+ */
+export class LiveView {
+  readonly gate: Gate;
+  readonly viewings: Viewings;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #ledger: Ledger;
+  readonly #incidents: Incidents;
+  readonly #requests: Requests;
+  readonly #expiry: Expiry;
+  readonly #subscribers = new Set<(change: Change) => void>();
+
+  constructor(options: LiveViewOptions) {
+    const { clock, journal, directory, controls, log } = options;
+    const randomId = options.randomId ?? (() => randomBytes(16).toString('base64url'));
+    const ids = (prefix: string) => () => `${prefix}_${randomId()}`;
+    const ledger = new Ledger({ journal, clock, log });
+    this.#clock = clock;
+    this.#log = log;
+    this.#ledger = ledger;
+    this.gate = new Gate({ clock, state: ledger.state, directory, log });
+    this.viewings = new Viewings(ledger, ids('view'));
+    this.#incidents = new Incidents({ clock, ledger, directory, newId: ids('inc') });
+    this.#requests = new Requests({ clock, log, ledger, directory, controls, newId: ids('req') });
+    this.#expiry = new Expiry({ clock, ledger, onTick: () => this.#endUncovered() });
+    ledger.onCommit = (change) => this.#carryThrough(change);
+  }
+
+  /** Rebuilds the state and ends what a crash left open. @throws LiveViewError `journal-unreadable` */
+  start(): void {
+    this.#ledger.rebuild();
+    this.viewings.endLeftOver();
+    this.#requests.resume();
+    this.#expiry.check();
+  }
+
+  /** In the same tick: no permit holds and Stop is on its way. Resolves when cameras have answered. */
+  async stop(): Promise<void> {
+    this.gate.stop();
+    this.#expiry.stop();
+    await this.#requests.stopAll();
+  }
+
+  /** Every incident, open and closed, for the centre. */
+  incidents(): Incident[] {
+    return [...this.#ledger.state.incidents.values()].map((each) => this.#current(each));
+  }
+
+  incident(id: string): Incident | undefined {
+    const incident = this.#ledger.state.incidents.get(id);
+    return incident && this.#current(incident);
+  }
+
+  visibleTo(caller: Actor): Incident[] {
+    return this.incidents().flatMap((each) => this.#visible(caller, each) ?? []);
+  }
+
+  visibleIncident(caller: Actor, id: string): Incident | undefined {
+    const incident = this.incident(id);
+    return incident && this.#visible(caller, incident);
+  }
+
+  openIncident(actor: Actor, facts: OpenIncident): Incident {
+    return this.#incidents.open(actor, facts);
+  }
+
+  /** A control room gets its own view back. */
+  updateIncident(actor: Actor, id: string, update: IncidentUpdate): Incident {
+    const incident = this.#incidents.update(actor, id, update);
+    return this.#visible(actor, incident) ?? incident;
+  }
+
+  grant(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
+    return this.#incidents.grant(actor, id, controlRoom, terms);
+  }
+
+  withdraw(actor: Actor, id: string, controlRoom: string): Incident {
+    return this.#takingAway(id, controlRoom, () =>
+      this.#incidents.withdraw(actor, id, controlRoom),
+    );
+  }
+
+  setScreen(actor: Actor, id: string, screen: Screen): Incident {
+    return this.#incidents.setScreen(actor, id, screen);
+  }
+
+  close(actor: Actor, id: string, closing: Closing): Incident {
+    return this.#takingAway(id, undefined, () => this.#incidents.close(actor, id, closing));
+  }
+
+  request(actor: Actor, ask: Ask): LiveRequest {
+    return this.#requests.make(actor, ask);
+  }
+
+  requests(filter?: RequestFilter): LiveRequest[] {
+    return this.#requests.list(filter);
+  }
+
+  /** Resolves when the camera has taken the first command, or when it is known that it did not. */
+  accept(actor: Actor, request: string): Promise<LiveRequest> {
+    return this.#requests.accept(actor, request);
+  }
+
+  decline(actor: Actor, request: string, reason: string): LiveRequest {
+    return this.#requests.decline(actor, request, reason);
+  }
+
+  hold(actor: Actor, request: string): void {
+    this.#requests.hold(actor, request);
+  }
+
+  /** Stop leaves in this tick; resolves when the camera has confirmed it. */
+  release(actor: Actor, request: string): Promise<void> {
+    return this.#requests.release(actor, request);
+  }
+
+  abandon(actor: Actor, request: string): void {
+    this.#requests.abandon(actor, request);
+  }
+
+  /** Returns how to stop listening. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#subscribers.add(listener);
+    return () => this.#subscribers.delete(listener);
+  }
+
+  /**
+   * Taking away waits for nothing: when it cannot be recorded, the command fails and the state
+   * stays, but viewers and movements end. None can begin again while nothing can be journalled.
+   */
+  #takingAway(id: string, controlRoom: string | undefined, work: () => Incident): Incident {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof LiveViewError && error.code === 'journal-unwritable') {
+        this.gate.revoke(id, controlRoom, { code: 'grant-withdrawn', reason: UNRECORDED });
+        this.#requests.stopWithin(id, controlRoom, UNRECORDED);
+      }
+      throw error;
+    }
+  }
+
+  #carryThrough(change: Committed): void {
+    if (change.incident) this.gate.reconcile();
+    this.#requests.react(change);
+    if (change.incident) this.#expiry.schedule();
+    const { before, incident, requests } = change;
+    if (incident) this.#tell({ kind: 'incident', incident, before });
+    if (incident && before && incident.screen !== before.screen) {
+      this.#tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
+    }
+    for (const request of requests) this.#tell({ kind: 'request', request });
+  }
+
+  #endUncovered(): void {
+    this.gate.reconcile();
+    this.#requests.enforce();
+  }
+
+  #tell(change: Change): void {
+    for (const subscriber of [...this.#subscribers]) {
+      try {
+        subscriber(change);
+      } catch (error) {
+        this.#log.error('a subscriber failed', { change: change.kind, error });
+      }
+    }
+  }
+
+  #visible(caller: Actor, incident: Incident): Incident | undefined {
+    if (!isPolice(caller)) return incident;
+    const grant = grantInForce(incident, caller.controlRoom, this.#clock.unixUs());
+    return grant && sharedView(incident, grant);
+  }
+
+  /** Without grants that have run out but not yet been struck off. */
+  #current(incident: Incident): Incident {
+    const nowUs = this.#clock.unixUs();
+    if (!incident.grants.some((grant) => isExpired(grant, nowUs))) return incident;
+    return { ...incident, grants: incident.grants.filter((grant) => !isExpired(grant, nowUs)) };
+  }
+}

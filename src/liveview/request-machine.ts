@@ -1,0 +1,33 @@
+import type { RequestState } from './model.ts';
+
+/** What can happen to a request. `move`: a movement that lasts until it is released has begun. */
+export type RequestEvent = 'accept' | 'decline' | 'expire' | 'move' | 'finish' | 'fail';
+
+/**
+ *   pending ──accept──► accepted ──move──► running
+ *      │ decline            │ finish, fail    │ finish, fail
+ *      │ expire             ▼                 ▼
+ *      └──────────►  done, failed, declined, expired: the end
+ */
+const TABLE: Record<RequestState, Partial<Record<RequestEvent, RequestState>>> = {
+  pending: { accept: 'accepted', decline: 'declined', expire: 'expired' },
+  accepted: { move: 'running', finish: 'done', fail: 'failed' },
+  running: { finish: 'done', fail: 'failed' },
+  done: {},
+  declined: {},
+  failed: {},
+  expired: {},
+};
+
+/** The state after the event; undefined when the event is forbidden in this state. */
+export function nextRequestState(
+  state: RequestState,
+  event: RequestEvent,
+): RequestState | undefined {
+  return TABLE[state][event];
+}
+
+/** Nothing can happen to it any more. */
+export function isDecided(state: RequestState): boolean {
+  return Object.keys(TABLE[state]).length === 0;
+}

@@ -1,0 +1,64 @@
+import type { Actor } from '../journal/record.ts';
+import type { Grant, Incident, Screen, Tile } from './model.ts';
+
+/** Whether the actor is on the police side: everything it sees and asks goes by a grant. */
+export function isPolice(actor: Actor): boolean {
+  return actor.controlRoom !== undefined || actor.role === 'dispatcher';
+}
+
+/** The control room's grant, if it holds at this moment (Unix µs). */
+export function grantInForce(
+  incident: Incident | undefined,
+  controlRoom: string | undefined,
+  unixUs: number,
+): Grant | undefined {
+  if (incident?.state !== 'open') return undefined;
+  const grant = incident.grants.find((each) => each.controlRoom === controlRoom);
+  return grant && !isExpired(grant, unixUs) ? grant : undefined;
+}
+
+export function isExpired(grant: Grant, unixUs: number): boolean {
+  return expiryUnixUs(grant) <= unixUs;
+}
+
+export function expiryUnixUs(grant: Grant): number {
+  return Date.parse(grant.expiresAt) * 1000;
+}
+
+/**
+ * What a control room sees of an incident: its own grant, the cameras of that grant, the notes.
+ * Not: other rooms' grants, cameras that are not shared, the closing note.
+ */
+export function sharedView(incident: Incident, grant: Grant): Incident {
+  const { closingNote: _, ...rest } = incident;
+  return {
+    ...rest,
+    cameras: grant.cameras,
+    grants: [grant],
+    screen: sharedScreen(incident.screen, grant),
+  };
+}
+
+/** A tile that is not shared is empty, so that every other tile keeps its place and its number. */
+export function sharedScreen(screen: Screen, grant: Grant): Screen {
+  const hide = (tile: Tile): Tile =>
+    'camera' in tile && !grant.cameras.includes(tile.camera) ? { empty: true } : tile;
+  return { ...screen, tiles: screen.tiles.map(hide) };
+}
+
+/**
+ * The last that a control room hears of an incident that is no longer shared with it: what it knew
+ * before, closed or without its grant, and no picture. Nothing that was added since.
+ */
+export function farewell(before: Incident, after: Incident, grant: Grant): Incident {
+  const last = sharedView(before, grant);
+  return {
+    ...last,
+    cameras: [],
+    grants: [],
+    screen: { tiles: [], focus: null },
+    state: after.state,
+    ...(after.closedAt === undefined ? {} : { closedAt: after.closedAt }),
+    ...(after.outcome === undefined ? {} : { outcome: after.outcome }),
+  };
+}

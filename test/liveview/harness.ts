@@ -1,0 +1,215 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type {
+  CameraControl,
+  ControlCapabilities,
+  Position,
+  Velocity,
+} from '../../src/cameras/control.ts';
+import { LiveViewError } from '../../src/core/errors.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import type { Actor, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
+import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { type Change, LiveView } from '../../src/liveview/liveview.ts';
+import type { CameraInfo, Directory, Policy } from '../../src/liveview/model.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+export const OPERATOR: Actor = { user: 'olga', role: 'operator', address: '127.0.0.1' };
+export const SECOND_OPERATOR: Actor = { user: 'otto', role: 'operator' };
+export const DISPATCHER: Actor = { user: 'daan', role: 'dispatcher', controlRoom: 'rotterdam' };
+export const COLLEAGUE: Actor = { user: 'dora', role: 'dispatcher', controlRoom: 'rotterdam' };
+export const OTHER_ROOM: Actor = { user: 'dirk', role: 'dispatcher', controlRoom: 'den-haag' };
+
+/** A jeweller with three cameras, and a square next to it. */
+export function directory(ptz: Policy = 'confirm', change: Policy = 'confirm'): Directory {
+  const camera = (id: string, site: string): [string, CameraInfo] => [
+    id,
+    { id, name: id, site, requests: { ptz, switch: change } },
+  ];
+  const rooms = ['rotterdam', 'den-haag'];
+  return {
+    sites: new Map(['jeweller', 'square'].map((id) => [id, { id, name: id, contacts: [] }])),
+    cameras: new Map([
+      camera('shop-1', 'jeweller'),
+      camera('shop-2', 'jeweller'),
+      camera('shop-3', 'jeweller'),
+      camera('square-1', 'square'),
+    ]),
+    controlRooms: new Map(rooms.map((id) => [id, { id, name: id }])),
+    grantMinutes: 60,
+    requestSeconds: 60,
+  };
+}
+
+export const DOME: ControlCapabilities = {
+  continuous: { panTilt: true, zoom: true },
+  absolute: { panTilt: true, zoom: true },
+  home: true,
+  presets: [{ token: '1', name: 'door' }],
+};
+
+/** A camera that does what it is told, and remembers what that was. */
+export class FakeControl implements CameraControl {
+  readonly calls: string[] = [];
+  abilities: ControlCapabilities = DOME;
+  /** Calls whose name is in here are refused. */
+  readonly refuses = new Set<string>();
+  /** Awaited before a move is answered. */
+  beforeMove: Promise<void> = Promise.resolve();
+
+  async capabilities(): Promise<ControlCapabilities> {
+    if (this.refuses.has('capabilities')) throw unreachable();
+    return this.abilities;
+  }
+
+  async move(velocity: Velocity, expiresMs: number): Promise<void> {
+    this.#note('move', `move ${JSON.stringify(velocity)} ${expiresMs}`);
+    await this.beforeMove;
+  }
+
+  async stop(): Promise<void> {
+    this.#note('stop', 'stop');
+  }
+
+  async goTo(position: Position): Promise<void> {
+    this.#note('goTo', `goTo ${JSON.stringify(position)}`);
+  }
+
+  async goToPreset(token: string): Promise<void> {
+    this.#note('goToPreset', `preset ${token}`);
+  }
+
+  async goHome(): Promise<void> {
+    this.#note('goHome', 'home');
+  }
+
+  async position(): Promise<Position | undefined> {
+    return undefined;
+  }
+
+  #note(name: string, text: string): void {
+    this.calls.push(text);
+    if (this.refuses.has(name)) throw unreachable();
+  }
+}
+
+function unreachable(): LiveViewError {
+  return new LiveViewError('camera-unreachable', 'the camera does not answer');
+}
+
+/** The real journal, with a switch that makes its disk full. */
+export class BreakableJournal implements Journal {
+  full = false;
+  /** Appends that still succeed before the disk is full. */
+  left = Number.POSITIVE_INFINITY;
+  readonly #inner: Journal;
+
+  constructor(inner: Journal) {
+    this.#inner = inner;
+  }
+
+  append(entry: NewEntry): Entry {
+    if (this.full || this.left <= 0) {
+      throw new LiveViewError('journal-unwritable', 'the disk is full');
+    }
+    this.left -= 1;
+    return this.#inner.append(entry);
+  }
+
+  read(options?: Parameters<Journal['read']>[0]): Iterable<Entry> {
+    return this.#inner.read(options);
+  }
+
+  head() {
+    return this.#inner.head();
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+}
+
+/** A LiveView on a real journal in a temporary folder, which can be killed and started again. */
+export class Harness {
+  readonly clock = new ManualClock();
+  readonly controls = new Map<string, FakeControl>();
+  readonly directory: Directory;
+  readonly changes: Change[] = [];
+  journal: BreakableJournal;
+  live: LiveView;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'liveview-'));
+
+  constructor(world: Directory = directory()) {
+    this.directory = world;
+    for (const id of world.cameras.keys()) this.controls.set(id, new FakeControl());
+    [this.journal, this.live] = this.#boot();
+  }
+
+  get file(): string {
+    return join(this.#folder, 'journal.db');
+  }
+
+  /** As after SIGKILL: nothing is stopped, nothing is told. */
+  restart(): LiveView {
+    this.journal.close();
+    [this.journal, this.live] = this.#boot();
+    return this.live;
+  }
+
+  control(camera: string): FakeControl {
+    const control = this.controls.get(camera);
+    if (!control) throw new Error(`no such camera: ${camera}`);
+    return control;
+  }
+
+  /** An incident at the jeweller's, `shop-1` shared with rotterdam. */
+  shared(rights: ('view' | 'ptz' | 'switch')[] = ['view', 'ptz', 'switch'], cameras = ['shop-1']) {
+    const incident = this.opened();
+    this.live.grant(OPERATOR, incident.id, 'rotterdam', { cameras, rights });
+    return incident.id;
+  }
+
+  opened() {
+    return this.live.openIncident(OPERATOR, {
+      type: 'robbery',
+      site: 'jeweller',
+      summary: 'two men',
+      cameras: ['shop-1', 'shop-2'],
+    });
+  }
+
+  kinds(): string[] {
+    return [...this.journal.read()].map((entry) => entry.kind);
+  }
+
+  dispose(): void {
+    this.journal.close();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #boot(): [BreakableJournal, LiveView] {
+    const journal = new BreakableJournal(openJournal(this.file, { clock: this.clock }));
+    const live = new LiveView({
+      clock: this.clock,
+      journal,
+      directory: this.directory,
+      controls: (camera) => this.controls.get(camera),
+      log: silentLogger,
+    });
+    live.start();
+    live.subscribe((change) => this.changes.push(change));
+    return [journal, live];
+  }
+}
+
+/** The code of what `work` throws. */
+export function codeThrownBy(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof LiveViewError) return error.code;
+    throw error;
+  }
+  return 'nothing was thrown';
+}

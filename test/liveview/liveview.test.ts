@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
+
+describe('LiveView', () => {
+  let h: Harness;
+  beforeEach(() => {
+    h = new Harness();
+  });
+  afterEach(() => h.dispose());
+
+  it('shows a control room nothing before it is shared, and nothing after it is closed', () => {
+    const { id } = h.opened();
+    expect(h.live.visibleTo(DISPATCHER)).toEqual([]);
+    h.live.grant(OPERATOR, id, 'rotterdam', { cameras: ['shop-1'], rights: ['view'] });
+    expect(h.live.visibleIncident(DISPATCHER, id)).toMatchObject({ id, cameras: ['shop-1'] });
+    expect(h.live.visibleIncident(OTHER_ROOM, id)).toBeUndefined();
+    h.live.close(OPERATOR, id, { outcome: 'resolved', note: 'arrested' });
+    expect(h.live.visibleIncident(DISPATCHER, id)).toBeUndefined();
+    expect(h.live.incident(id)).toMatchObject({ state: 'closed', outcome: 'resolved' });
+  });
+
+  it('moves a camera for a dispatcher who holds on until the operator accepts', async () => {
+    const incident = h.shared();
+    const request = h.live.request(DISPATCHER, {
+      incident,
+      action: 'ptz.move',
+      camera: 'shop-1',
+      args: { pan: 0.5 },
+    });
+    expect(request.state).toBe('pending');
+    await h.clock.advanceAsync(400);
+    h.live.hold(DISPATCHER, request.id);
+    await h.clock.advanceAsync(400);
+    expect((await h.live.accept(OPERATOR, request.id)).state).toBe('running');
+    expect(h.control('shop-1').calls).toEqual(['move {"pan":0.5} 2000']);
+    await h.live.release(DISPATCHER, request.id);
+    expect(h.control('shop-1').calls.at(-1)).toBe('stop');
+    expect(h.live.requests()).toMatchObject([{ id: request.id, state: 'done' }]);
+  });
+
+  it('switches a tile and shares the camera when the operator accepts', async () => {
+    const incident = h.shared();
+    const ask = { incident, action: 'camera.switch', args: { tile: 0, camera: 'shop-3' } } as const;
+    const request = h.live.request(DISPATCHER, ask);
+    expect(codeThrownBy(() => h.live.gate.permit('rotterdam', incident, 'shop-3'))).toBe(
+      'not-shared',
+    );
+    expect((await h.live.accept(OPERATOR, request.id)).state).toBe('done');
+    expect(h.live.gate.permit('rotterdam', incident, 'shop-3').ended).toBeUndefined();
+    expect(h.live.incident(incident)?.screen.tiles[0]).toEqual({ camera: 'shop-3' });
+  });
+});
