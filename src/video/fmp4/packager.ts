@@ -1,0 +1,170 @@
+import { describe } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import type { FragmentSink, InitSegment } from '../fragment.ts';
+import { isSlice, NAL, nalType } from '../h264/nal.ts';
+import { codecString, type Sps } from '../h264/sps.ts';
+import { AvcParameters } from './avc-parameters.ts';
+import { type AvcTrack, initSegment, TIMESCALE } from './init-segment.ts';
+import { mediaFragment } from './media-fragment.ts';
+import { type Reordering, Timeline } from './timeline.ts';
+
+export interface PackagerOptions {
+  readonly sink: FragmentSink;
+  readonly log: Logger;
+}
+
+/**
+ * Makes a fragment of each picture at the moment it arrives; no picture is held back.
+ *
+ * Invariants: an init segment precedes the media of its generation; the first media of a generation
+ * and after a discontinuity is a key frame; decoding times never go back, over generations neither.
+ */
+export class Packager implements AccessUnitSink {
+  readonly #sink: FragmentSink;
+  readonly #log: Logger;
+  readonly #parameters = new AvcParameters();
+  readonly #timeline = new Timeline();
+  #generation = 0;
+  #sequence = 0;
+  /** The parameter sets differ from those of the last init segment. */
+  #stale = true;
+  #waitForKeyFrame = true;
+  #reorderTold = 0;
+  /** The last diagnosis, so that each is said once and not for every picture. */
+  #said = '';
+
+  constructor(options: PackagerOptions) {
+    this.#sink = options.sink;
+    this.#log = options.log;
+  }
+
+  parameterSets(sets: ParameterSets): void {
+    if (sets.codec !== 'h264') return;
+    for (const nal of [...sets.sps, ...sets.pps]) this.#takeParameterSet(nal);
+  }
+
+  discontinuity(): void {
+    this.#waitForKeyFrame = true;
+    this.#timeline.restart();
+  }
+
+  accessUnit(unit: AccessUnit): void {
+    if (unit.codec !== 'h264') {
+      this.#say(`${unit.codec} cannot be packaged; set the camera to H.264 or transcode`);
+      return;
+    }
+    for (const nal of unit.nalUnits) if (isParameterSet(nal)) this.#takeParameterSet(nal);
+    if (!unit.nalUnits.some(isSlice)) return;
+    if (unit.keyFrame && this.#stale) this.#beginGeneration();
+    // New parameter sets with a picture that needs others: nothing can be set up to decode it.
+    if (this.#stale) this.#waitForKeyFrame = true;
+    else if (unit.keyFrame) this.#waitForKeyFrame = false;
+    if (!this.#waitForKeyFrame) this.#emit(unit);
+  }
+
+  #takeParameterSet(nal: Uint8Array): void {
+    try {
+      if (this.#parameters.take(nal)) this.#stale = true;
+    } catch (error) {
+      this.#say(`the camera's parameter sets are unusable: ${describe(error)}`);
+    }
+  }
+
+  #beginGeneration(): void {
+    const track = this.#parameters.track();
+    if (!track) {
+      this.#say(
+        'pictures without parameter sets (SPS and PPS); waiting for the camera to send them',
+      );
+      return;
+    }
+    this.#generation += 1;
+    this.#sequence = 0;
+    this.#stale = false;
+    this.#said = '';
+    this.#timeline.stream(reorderingOf(track.sps), intervalOf(track.sps));
+    this.#reorderTold = this.#timeline.reordered;
+    this.#sink.fragment(initFragment(this.#generation, track));
+  }
+
+  #emit(unit: AccessUnit): void {
+    const time = this.#timeline.place(unit.pts90k);
+    this.#sequence += 1;
+    const bytes = mediaFragment({
+      sequence: this.#sequence,
+      keyFrame: unit.keyFrame,
+      ...time,
+      nalUnits: unit.nalUnits.filter(belongsInSample),
+    });
+    const { keyFrame, captureUnixUs } = unit;
+    this.#sink.fragment({
+      kind: 'media',
+      generation: this.#generation,
+      keyFrame,
+      captureUnixUs,
+      bytes,
+    });
+    if (this.#timeline.reordered > this.#reorderTold) this.#tellReordering();
+  }
+
+  #tellReordering(): void {
+    this.#reorderTold = this.#timeline.reordered;
+    this.#log.warn(
+      'the camera sends pictures out of order (B-frames), which delays them; switch B-frames off in its encoder settings',
+      { reordered: this.#reorderTold },
+    );
+  }
+
+  #say(diagnosis: string): void {
+    if (diagnosis === this.#said) return;
+    this.#said = diagnosis;
+    this.#log.warn(diagnosis);
+  }
+}
+
+function isParameterSet(nal: Uint8Array): boolean {
+  const type = nalType(nal);
+  return type === NAL.sps || type === NAL.pps;
+}
+
+const NOT_IN_SAMPLES: readonly number[] = [
+  NAL.sps,
+  NAL.pps,
+  NAL.accessUnitDelimiter,
+  NAL.endOfSequence,
+  NAL.endOfStream,
+  NAL.filler,
+];
+
+/** Parameter sets are in the init segment; delimiters and filler say nothing (14496-15 §5.3.2). */
+function belongsInSample(nal: Uint8Array): boolean {
+  return nal.length > 0 && !NOT_IN_SAMPLES.includes(nalType(nal));
+}
+
+function initFragment(generation: number, track: AvcTrack): InitSegment {
+  const { width, height } = track.sps;
+  return {
+    kind: 'init',
+    generation,
+    format: 'fmp4',
+    codec: codecString(track.sps),
+    width,
+    height,
+    bytes: initSegment(track),
+  };
+}
+
+/** A stream that does not say how much it reorders is taken to be in order until it shows otherwise. */
+function reorderingOf(sps: Sps): Reordering {
+  if (sps.neverReorders) return { declared: 0, most: 0 };
+  return { declared: sps.maxReorderFrames ?? 0, most: sps.maxDecodedFrames ?? MAX_DECODED_FRAMES };
+}
+
+/** ITU-T H.264 §A.3.1. */
+const MAX_DECODED_FRAMES = 16;
+
+function intervalOf(sps: Sps): number | undefined {
+  const rate = sps.framesPerSecond;
+  return rate !== undefined && rate >= 1 && rate <= 120 ? TIMESCALE / rate : undefined;
+}
