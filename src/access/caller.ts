@@ -12,3 +12,13 @@ export interface Caller extends Actor {
   /** Calls `listener` once when the session is ended (logged out, revoked, expired). Returns how to forget it. */
   onEnd(listener: () => void): () => void;
 }
+
+/** The caller as the journal remembers it. */
+export function actorOf({ user, role, controlRoom, address }: Caller): Actor {
+  return {
+    user,
+    role,
+    ...(controlRoom === undefined ? {} : { controlRoom }),
+    ...(address === undefined ? {} : { address }),
+  };
+}

@@ -1,0 +1,173 @@
+import type { Caller } from '../../access/caller.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Delivery, InitSegment } from '../../video/fragment.ts';
+import type { ListenerDeps, MediaEnd, MediaWish } from '../deps.ts';
+import type { ServerMetrics } from '../metrics.ts';
+import type { Quality } from '../protocol.ts';
+import { encodeHeader } from './binary.ts';
+import type { Link } from './link.ts';
+import type { WatchTarget } from './watch.ts';
+import { Watch } from './watch.ts';
+
+/** Cameras that one socket may watch at a time. */
+export const MAX_CHANNELS = 32;
+
+export interface ChannelsOptions {
+  readonly deps: ListenerDeps;
+  readonly caller: Caller;
+  readonly link: Link;
+  readonly metrics: ServerMetrics;
+}
+
+/**
+ * The cameras that one socket watches. They share the socket's room: while there is room, each
+ * channel in turn sends one fragment, so that a large picture does not starve a small one.
+ */
+export class Channels {
+  readonly #options: ChannelsOptions;
+  /** In order of whose turn it is. */
+  readonly #channels = new Map<number, Channel>();
+  #pumping = false;
+
+  constructor(options: ChannelsOptions) {
+    this.#options = options;
+  }
+
+  has(channel: number): boolean {
+    return this.#channels.has(channel);
+  }
+
+  /**
+   * @throws LiveViewError `channel-in-use`, `too-many-channels`, and what `Watch` throws: then
+   * nothing was sent.
+   */
+  open(number: number, target: WatchTarget, wish: MediaWish): void {
+    if (this.#channels.has(number)) {
+      throw new LiveViewError('channel-in-use', `channel ${number} is in use; unwatch it first`);
+    }
+    if (this.#channels.size >= MAX_CHANNELS) {
+      throw new LiveViewError(
+        'too-many-channels',
+        `one connection watches at most ${MAX_CHANNELS} cameras; open another`,
+      );
+    }
+    const { deps, caller, link, metrics } = this.#options;
+    const channel = new Channel(number, wish.quality, link, metrics);
+    channel.watch = new Watch(deps, caller, target, wish, {
+      readable: () => this.pump(),
+      ended: (end) => this.#ended(channel, end),
+    });
+    if (channel.ended) return;
+    this.#channels.set(number, channel);
+    metrics.viewers.inc(1);
+    this.pump();
+  }
+
+  /** @returns whether there was something to stop. */
+  close(number: number, reason: string): boolean {
+    const channel = this.#channels.get(number);
+    if (!channel) return false;
+    this.#forget(channel);
+    channel.watch?.close(reason);
+    return true;
+  }
+
+  closeAll(reason: string): void {
+    for (const number of [...this.#channels.keys()]) this.close(number, reason);
+  }
+
+  /** Sends while there is room and something to send. */
+  pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#sendOneRound());
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** One fragment of each channel; false when there is no room, or nothing left. */
+  #sendOneRound(): boolean {
+    let progress = false;
+    for (const channel of [...this.#channels.values()]) {
+      if (!this.#options.link.askRoom()) return false;
+      if (!channel.sendNext()) continue;
+      progress = true;
+      if (this.#channels.size > 1 && this.#channels.delete(channel.number)) {
+        this.#channels.set(channel.number, channel);
+      }
+    }
+    return progress;
+  }
+
+  #ended(channel: Channel, end: MediaEnd): void {
+    channel.ended = true;
+    this.#forget(channel);
+    this.#options.link.ended(channel.number, end);
+  }
+
+  #forget(channel: Channel): void {
+    if (this.#channels.get(channel.number) !== channel) return;
+    this.#channels.delete(channel.number);
+    this.#options.metrics.viewers.dec(1);
+  }
+}
+
+/** Turns what a viewer gets of one camera into messages of the socket. */
+class Channel {
+  readonly number: number;
+  watch: Watch | undefined;
+  ended = false;
+  readonly #asked: Quality;
+  readonly #link: Link;
+  readonly #metrics: ServerMetrics;
+  #format: InitSegment['format'] = 'fmp4';
+
+  constructor(number: number, asked: Quality, link: Link, metrics: ServerMetrics) {
+    this.number = number;
+    this.#asked = asked;
+    this.#link = link;
+    this.#metrics = metrics;
+  }
+
+  /** @returns whether there was something to send. */
+  sendNext(): boolean {
+    const delivery = this.watch?.next();
+    if (!delivery) return false;
+    const { fragment, droppedBefore } = delivery;
+    if (droppedBefore > 0) {
+      this.#metrics.dropped.inc(droppedBefore);
+      this.#link.text({ type: 'dropped', channel: this.number, frames: droppedBefore });
+    }
+    if (fragment.kind === 'init') this.#announce(fragment);
+    this.#send(delivery);
+    return true;
+  }
+
+  #announce(init: InitSegment): void {
+    this.#format = init.format;
+    const { format, codec, width, height, generation } = init;
+    const asked = this.#asked === 'auto' ? 'main' : this.#asked;
+    this.#link.text({
+      type: 'watching',
+      channel: this.number,
+      camera: this.watch?.target.camera ?? '',
+      ...{ format, codec, width, height, generation },
+      quality: this.watch?.quality ?? asked,
+    });
+  }
+
+  #send({ fragment, sequence, droppedBefore }: Delivery): void {
+    if (fragment.bytes.length === 0) return;
+    const header = encodeHeader({
+      fragment,
+      channel: this.number,
+      sequence,
+      afterDrop: droppedBefore > 0,
+      format: this.#format,
+    });
+    this.#metrics.mediaBytes.inc(fragment.bytes.length);
+    this.#link.binary(fragment.bytes, header);
+  }
+}

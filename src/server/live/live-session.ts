@@ -1,0 +1,155 @@
+import type { Caller } from '../../access/caller.ts';
+import type { Action } from '../../access/permissions.ts';
+import { may } from '../../access/permissions.ts';
+import { rfc3339 } from '../../core/clock.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Change } from '../../liveview/liveview.ts';
+import type { ListenerDeps } from '../deps.ts';
+import type { ServerMetrics } from '../metrics.ts';
+import { NOT_SHARED } from '../problem.ts';
+import type { ParsedClientMessage } from '../protocol.ts';
+import { Channels } from './channels.ts';
+import { IncidentFeed } from './incident-feed.ts';
+import type { Link } from './link.ts';
+import { SocketRequests } from './requests.ts';
+
+type MessageType = ParsedClientMessage['type'];
+type Message<T extends MessageType> = Extract<ParsedClientMessage, { type: T }>;
+
+/** How often whoever holds a movement must say so; the desk waits twice as long before it stops. */
+const HOLD_INTERVAL_MS = 300;
+
+/** What a caller must be allowed to do for each message; tested against the permissions. */
+export const MESSAGE_ACTIONS = {
+  hello: 'session.use',
+  watch: 'camera.watch',
+  unwatch: 'camera.watch',
+  follow: 'incident.read',
+  request: 'request.make',
+  hold: 'request.make',
+  release: 'request.make',
+  ping: 'session.use',
+  stats: 'camera.watch',
+} as const satisfies Record<MessageType, Action>;
+
+export interface LiveSessionOptions {
+  readonly deps: ListenerDeps;
+  readonly metrics: ServerMetrics;
+  readonly caller: Caller;
+  readonly hello: Message<'hello'>;
+  readonly link: Link;
+  /** Told of what goes wrong after a message was handled. */
+  readonly fail: (thrown: unknown, ref: string) => void;
+}
+
+/** What exists for a caller between its welcome and the end of its connection. */
+export class LiveSession {
+  readonly #options: LiveSessionOptions;
+  readonly #channels: Channels;
+  readonly #feed: IncidentFeed;
+  readonly #requests: SocketRequests;
+  readonly #forget: (() => void)[] = [];
+
+  constructor(options: LiveSessionOptions) {
+    const { deps, caller, link, metrics, fail } = options;
+    const send = link.text.bind(link);
+    this.#options = options;
+    this.#channels = new Channels({ deps, caller, link, metrics });
+    this.#feed = new IncidentFeed({ deps, caller, send });
+    this.#requests = new SocketRequests({ liveview: deps.liveview, caller, send, onError: fail });
+  }
+
+  /** Welcomes the caller and tells what it may know; `onLoggedOut` when its login or token is over. */
+  start(onLoggedOut: () => void): void {
+    const { deps, caller, link } = this.#options;
+    link.text({
+      type: 'welcome',
+      ...{ session: caller.session, user: caller.user, role: caller.role },
+      ...(caller.controlRoom === undefined ? {} : { controlRoom: caller.controlRoom }),
+      heartbeatMs: HOLD_INTERVAL_MS,
+      serverTime: rfc3339(deps.clock.unixUs()),
+    });
+    this.#forget.push(caller.onEnd(onLoggedOut));
+    if (may(caller, 'incident.read')) this.#feed.start();
+    this.#requests.start();
+    this.#forget.push(deps.liveview.subscribe((change) => this.#changed(change)));
+  }
+
+  /** There is room on the socket again. */
+  pump(): void {
+    this.#channels.pump();
+  }
+
+  /** @throws LiveViewError for the client: what it asked for did not happen. */
+  handle(message: Exclude<ParsedClientMessage, { type: 'hello' }>): void {
+    const { caller } = this.#options;
+    if (!may(caller, MESSAGE_ACTIONS[message.type])) {
+      if (caller.side === 'police') throw NOT_SHARED;
+      throw new LiveViewError(
+        'not-allowed',
+        `the role ${caller.role} may not send ${message.type}`,
+      );
+    }
+    this.#dispatch(message);
+  }
+
+  /** Harmless the second time. */
+  end(reason: string): void {
+    for (const forget of this.#forget.splice(0)) forget();
+    this.#channels.closeAll(reason);
+    this.#requests.abandonAll();
+  }
+
+  #dispatch(message: Exclude<ParsedClientMessage, { type: 'hello' }>): void {
+    switch (message.type) {
+      case 'watch':
+        this.#watch(message);
+        break;
+      case 'unwatch':
+        this.#channels.close(message.channel, 'unwatched');
+        break;
+      case 'follow':
+        this.#feed.follow(message.incident);
+        break;
+      case 'request':
+        this.#requests.ask(message);
+        break;
+      case 'hold':
+        this.#requests.hold(message.id);
+        break;
+      case 'release':
+        this.#requests.release(message.id);
+        break;
+      case 'ping':
+        this.#pong(message);
+        break;
+      case 'stats':
+        this.#stats(message);
+        break;
+    }
+  }
+
+  #watch({ channel, camera, incident, quality }: Message<'watch'>): void {
+    const { codecs, formats } = this.#options.hello;
+    const target = { camera, incident: incident ?? null };
+    this.#channels.open(channel, target, { quality, codecs, formats });
+  }
+
+  #pong({ t0 }: Message<'ping'>): void {
+    const { deps, link } = this.#options;
+    link.text({ type: 'pong', t0, t1: deps.clock.unixUs() / 1000 });
+  }
+
+  #stats({ channel, latencyMs }: Message<'stats'>): void {
+    if (!this.#channels.has(channel)) return;
+    this.#options.metrics.latency.observe(Math.max(0, latencyMs) / 1000);
+  }
+
+  #changed(change: Change): void {
+    if (change.kind === 'request') {
+      this.#requests.changed(change.request);
+    } else if (may(this.#options.caller, 'incident.read')) {
+      this.#feed.changed(change);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import type { Duplex } from 'node:stream';
+import type { RawData, WebSocket } from 'ws';
+import type { Caller } from '../../access/caller.ts';
+import { may } from '../../access/permissions.ts';
+import type { Timer } from '../../core/clock.ts';
+import { asError } from '../../core/errors.ts';
+import type { ListenerDeps } from '../deps.ts';
+import type { Identify } from '../identify.ts';
+import type { ServerMetrics } from '../metrics.ts';
+import { problemOf } from '../problem.ts';
+import type { ParsedClientMessage } from '../protocol.ts';
+import { clientMessage } from '../protocol.ts';
+import { Link } from './link.ts';
+import { LiveSession, MESSAGE_ACTIONS } from './live-session.ts';
+import { Patience } from './patience.ts';
+
+const HELLO_TIMEOUT_MS = 5_000;
+/** Breach of policy, RFC 6455 §7.4.1. */
+const CLOSE_POLICY = 1008;
+
+export interface LiveSocketOptions {
+  readonly deps: ListenerDeps;
+  readonly ws: WebSocket;
+  readonly socket: Duplex;
+  readonly address: string;
+  /** Who the upgrade request came from, if it said so. */
+  readonly caller: Caller | undefined;
+  readonly identify: Identify;
+  readonly metrics: ServerMetrics;
+  readonly onClose: () => void;
+}
+
+/** One connection of the live socket: hello first, then whatever its caller may do, until it closes. */
+export class LiveSocket {
+  readonly #options: LiveSocketOptions;
+  readonly #link: Link;
+  readonly #patience: Patience;
+  readonly #helloTimer: Timer;
+  #session: LiveSession | undefined;
+
+  constructor(options: LiveSocketOptions) {
+    this.#options = options;
+    const { ws, socket, deps } = options;
+    this.#link = new Link(ws, socket, deps.clock, () => this.#session?.pump());
+    this.#patience = new Patience(deps.clock);
+    this.#helloTimer = deps.clock.setTimer(HELLO_TIMEOUT_MS, () =>
+      this.#refuse('hello-timeout', 'no hello within 5 s'),
+    );
+    ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    ws.on('error', (error) => deps.log.debug('live socket failed', { error }));
+    ws.on('close', () => this.#closed());
+  }
+
+  get greeted(): boolean {
+    return this.#session !== undefined;
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    if (!this.#link.isOpen) return;
+    const message = isBinary ? undefined : parseMessage(String(data));
+    if (this.#patience.isTooMuch()) {
+      this.#refuse('too-many-messages', 'more messages than anybody needs');
+    } else if (message) {
+      this.#handle(message);
+    } else this.#malformed();
+  }
+
+  #handle(message: ParsedClientMessage): void {
+    try {
+      if (message.type === 'hello') this.#hello(message);
+      else if (this.#session) this.#session.handle(message);
+      else this.#refuse('hello-expected', 'the first message is hello');
+    } catch (thrown) {
+      this.#fail(thrown, refOf(message));
+    }
+  }
+
+  #hello(hello: Extract<ParsedClientMessage, { type: 'hello' }>): void {
+    const caller = this.#identify(hello.token);
+    if (this.#session) {
+      this.#malformed();
+    } else if (caller && may(caller, MESSAGE_ACTIONS.hello)) {
+      this.#begin(caller, hello);
+    } else this.#refuse('unauthenticated', 'log in first, or send a bearer token');
+  }
+
+  #begin(caller: Caller, hello: Extract<ParsedClientMessage, { type: 'hello' }>): void {
+    this.#helloTimer.cancel();
+    const { deps, metrics } = this.#options;
+    const fail = (thrown: unknown, ref: string) => this.#fail(thrown, ref);
+    this.#session = new LiveSession({ deps, metrics, caller, hello, link: this.#link, fail });
+    this.#session.start(() => this.#refuse('session-ended', 'you are logged out'));
+  }
+
+  /** A token is meant for this connection; a cookie was sent along by the browser. */
+  #identify(token: string | undefined): Caller | undefined {
+    const { identify, address, caller } = this.#options;
+    if (token === undefined) return caller;
+    try {
+      return identify.tokenCaller(token, address);
+    } catch {
+      return undefined;
+    }
+  }
+
+  #malformed(): void {
+    const text = 'not a message of liveview.v1; see docs/reference/protocol.md';
+    this.#link.text({ type: 'error', code: 'malformed-message', message: text });
+    if (this.#patience.isLost()) this.#refuse('malformed-message', 'too many malformed messages');
+  }
+
+  #fail(thrown: unknown, ref: string | number | undefined): void {
+    const { deps, identify } = this.#options;
+    const { status, code, detail } = problemOf(thrown, identify.side);
+    if (status === 500) deps.log.error('a live message failed', { error: asError(thrown) });
+    this.#link.text({
+      type: 'error',
+      code,
+      message: detail,
+      ...(ref === undefined ? {} : { ref }),
+    });
+  }
+
+  #refuse(code: string, message: string): void {
+    this.#link.text({ type: 'error', code, message });
+    this.#session?.end(code);
+    this.#link.close(CLOSE_POLICY, code);
+  }
+
+  #closed(): void {
+    this.#helloTimer.cancel();
+    this.#session?.end('disconnected');
+    this.#options.onClose();
+  }
+}
+
+function parseMessage(text: string): ParsedClientMessage | undefined {
+  try {
+    return clientMessage.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What an error refers to: the client's own channel, request or incident. */
+function refOf(message: ParsedClientMessage): string | number | undefined {
+  if ('channel' in message) return message.channel;
+  if ('id' in message) return message.id;
+  return 'incident' in message ? message.incident : undefined;
+}

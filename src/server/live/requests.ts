@@ -1,0 +1,132 @@
+import type { Caller } from '../../access/caller.ts';
+import { actorOf } from '../../access/caller.ts';
+import { may } from '../../access/permissions.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { LiveView } from '../../liveview/liveview.ts';
+import type { LiveRequest, RequestState } from '../../liveview/model.ts';
+import type { ParsedClientMessage, ServerMessage } from '../protocol.ts';
+
+/** Requests of one socket that have not come to an end. */
+const MAX_UNFINISHED = 64;
+const FINAL: ReadonlySet<RequestState> = new Set(['done', 'declined', 'failed', 'expired']);
+
+export interface SocketRequestsOptions {
+  readonly liveview: LiveView;
+  readonly caller: Caller;
+  readonly send: (message: ServerMessage) => void;
+  /** Told of what goes wrong after the asking. */
+  readonly onError: (error: unknown, ref: string) => void;
+}
+
+/**
+ * The requests that were made on one socket, under the ids that its client chose, and what this
+ * caller is told of requests made elsewhere. When the socket goes, so does whoever held the
+ * joystick: what is unfinished is abandoned, and a movement stops.
+ */
+export class SocketRequests {
+  readonly #options: SocketRequestsOptions;
+  /** The client's id to the gateway's, and back, while a request is unfinished. */
+  readonly #ours = new Map<string, string>();
+  readonly #theirs = new Map<string, string>();
+  /** Changes that happen while the gateway's id of a new request is not known yet. */
+  #held: LiveRequest[] | undefined;
+
+  constructor(options: SocketRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** Sends what waits or runs now and concerns this caller. */
+  start(): void {
+    for (const request of this.#options.liveview.requests()) {
+      if (!FINAL.has(request.state)) this.changed(request);
+    }
+  }
+
+  /** @throws LiveViewError `duplicate-id`, `too-many-requests`, `invalid-request`, and what LiveView throws. */
+  ask(message: Extract<ParsedClientMessage, { type: 'request' }>): void {
+    const { id, incident, action, camera, args } = message;
+    if (this.#ours.has(id)) {
+      throw new LiveViewError('duplicate-id', `request ${id} is under way; choose another id`);
+    }
+    if (this.#ours.size >= MAX_UNFINISHED) {
+      throw new LiveViewError('too-many-requests', 'too many requests wait for an answer');
+    }
+    const { liveview, caller } = this.#options;
+    const asked = {
+      incident: incident ?? null,
+      action,
+      ...(camera === undefined ? {} : { camera }),
+      args,
+    };
+    const changes: LiveRequest[] = [];
+    this.#held = changes;
+    try {
+      const request = liveview.request(actorOf(caller), asked);
+      this.#ours.set(id, request.id);
+      this.#theirs.set(request.id, id);
+      if (!changes.some((change) => change.id === request.id)) changes.push(request);
+    } finally {
+      this.#held = undefined;
+      for (const change of changes) this.changed(change);
+    }
+  }
+
+  /** @throws LiveViewError `unknown-request`. */
+  hold(id: string): void {
+    this.#options.liveview.hold(actorOf(this.#options.caller), this.#gatewayId(id));
+  }
+
+  /** @throws LiveViewError `unknown-request`. */
+  release(id: string): void {
+    const { liveview, caller, onError } = this.#options;
+    const request = this.#gatewayId(id);
+    liveview.release(actorOf(caller), request).catch((error: unknown) => onError(error, id));
+  }
+
+  /** Tells the client of a request as it is now, if it concerns this caller. */
+  changed(request: LiveRequest): void {
+    if (this.#held) {
+      this.#held.push(request);
+      return;
+    }
+    const id = this.#theirs.get(request.id);
+    if (id === undefined && !this.#concerns(request)) return;
+    this.#options.send({
+      type: 'request',
+      id: id ?? request.id,
+      state: request.state,
+      ...(request.reason === undefined ? {} : { reason: request.reason }),
+      ...(request.by === undefined ? {} : { by: request.by }),
+      request,
+    });
+    if (id !== undefined && FINAL.has(request.state)) this.#forget(id, request.id);
+  }
+
+  /** The socket has gone. */
+  abandonAll(): void {
+    const { liveview, caller } = this.#options;
+    for (const [id, request] of [...this.#ours]) {
+      this.#forget(id, request);
+      liveview.abandon(actorOf(caller), request);
+    }
+  }
+
+  /** The centre hears of every request; a dispatcher of its own. */
+  #concerns({ user, controlRoom }: LiveRequest): boolean {
+    const { caller } = this.#options;
+    if (may(caller, 'request.read')) return true;
+    const own = user === caller.user && controlRoom === caller.controlRoom;
+    return own && may(caller, 'request.make');
+  }
+
+  #gatewayId(id: string): string {
+    const request = this.#ours.get(id);
+    if (request !== undefined) return request;
+    throw new LiveViewError('unknown-request', `no request ${id} is under way on this connection`);
+  }
+
+  #forget(id: string, request: string): void {
+    this.#ours.delete(id);
+    this.#theirs.delete(request);
+  }
+}

@@ -1,0 +1,156 @@
+import type { Caller } from '../../access/caller.ts';
+import { actorOf } from '../../access/caller.ts';
+import { codeOf, describe, LiveViewError } from '../../core/errors.ts';
+import type { Permit } from '../../core/permit.ts';
+import { PermitEndedError } from '../../core/permit.ts';
+import type { Viewing } from '../../liveview/viewings.ts';
+import type { Delivery } from '../../video/fragment.ts';
+import type { ListenerDeps, MediaEnd, MediaListener, MediaReader, MediaWish } from '../deps.ts';
+import { NOT_SHARED } from '../problem.ts';
+
+export interface WatchTarget {
+  readonly camera: string;
+  /** Required on the police side. */
+  readonly incident: string | null;
+}
+
+/**
+ * The right to see a camera now. On the police side there is one way to it: the gate, for the
+ * caller's own control room.
+ *
+ * @throws LiveViewError `not-shared`; on the centre side `unknown-camera`, `unknown-incident`.
+ */
+export function openPermit(deps: ListenerDeps, caller: Caller, target: WatchTarget): Permit {
+  const { liveview } = deps;
+  if (caller.side === 'police') {
+    if (caller.controlRoom === undefined || target.incident === null) throw NOT_SHARED;
+    return liveview.gate.permit(caller.controlRoom, target.incident, target.camera);
+  }
+  if (target.incident !== null && !liveview.incident(target.incident)) {
+    throw new LiveViewError('unknown-incident', `there is no incident ${target.incident}`);
+  }
+  return liveview.gate.centrePermit(actorOf(caller), target.camera);
+}
+
+/** Hands a permit back that nobody needs any more. */
+export function returnPermit(permit: Permit): void {
+  permit.end({ code: 'session-ended', reason: 'the viewer stopped watching' });
+}
+
+/**
+ * One viewer of one camera: from the permit, over the journal's `viewing.started`, to its
+ * `viewing.ended`. Nothing can be read before the start is in the journal, nor once the permit has
+ * ended; the end is told in the tick in which the permit ends, and the journal right after.
+ */
+export class Watch {
+  readonly target: WatchTarget;
+  readonly #deps: ListenerDeps;
+  readonly #permit: Permit;
+  readonly #viewing: Viewing;
+  readonly #listener: MediaListener;
+  readonly #forget: (() => void)[] = [];
+  #reader: MediaReader | undefined;
+  #bytes = 0;
+  #pictures = 0;
+  #dropped = 0;
+  #over = false;
+
+  /** @throws LiveViewError as `openPermit`; `journal-unwritable`; and what opening the media throws. */
+  constructor(
+    deps: ListenerDeps,
+    caller: Caller,
+    target: WatchTarget,
+    wish: MediaWish,
+    listener: MediaListener,
+  ) {
+    this.target = target;
+    this.#deps = deps;
+    this.#listener = listener;
+    this.#permit = openPermit(deps, caller, target);
+    this.#viewing = this.#begin(caller);
+    try {
+      this.#reader = deps.openMedia(this.#permit, wish, {
+        readable: () => {
+          if (!this.#over) listener.readable();
+        },
+        ended: (end) => this.#finish(end.code, end),
+      });
+    } catch (error) {
+      this.#finish(codeOf(error));
+      throw error;
+    }
+    this.#forget.push(
+      caller.onEnd(() => this.#permit.end({ code: 'session-ended', reason: 'logged out' })),
+      this.#permit.onEnd((end) => this.#finish(end.code, end)),
+    );
+  }
+
+  get quality(): MediaReader['quality'] {
+    return this.#reader?.quality;
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** The next thing to send, which the caller sends at once; undefined when there is none, or no more. */
+  next(): Delivery | undefined {
+    if (this.#over || this.#permit.ended || !this.#reader) return undefined;
+    const delivery = this.#read(this.#reader);
+    if (!delivery || this.#over) return undefined;
+    this.#bytes += delivery.fragment.bytes.length;
+    this.#dropped += delivery.droppedBefore;
+    if (delivery.fragment.kind === 'media') this.#pictures += 1;
+    return delivery;
+  }
+
+  /** The viewer has gone, or wants no more. @param reason a stable code, for the journal. */
+  close(reason: string): void {
+    this.#finish(reason);
+  }
+
+  #begin(caller: Caller): Viewing {
+    try {
+      const { camera, incident } = this.target;
+      const about = { camera, incident, permit: this.#permit };
+      return this.#deps.viewings.begin(actorOf(caller), about);
+    } catch (error) {
+      returnPermit(this.#permit);
+      throw error;
+    }
+  }
+
+  #read(reader: MediaReader): Delivery | undefined {
+    try {
+      return reader.next();
+    } catch (error) {
+      const code = error instanceof PermitEndedError ? error.code : 'media-failed';
+      if (code === 'media-failed') {
+        this.#deps.log.error('reading fragments failed', { camera: this.target.camera, error });
+      }
+      this.#finish(code, { code, reason: describe(error) });
+      return undefined;
+    }
+  }
+
+  #finish(reason: string, end?: MediaEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    if (end) this.#listener.ended(end);
+    for (const forget of this.#forget) forget();
+    this.#reader?.close();
+    returnPermit(this.#permit);
+    // After this tick, so that of a thousand viewers none waits for another's line in the journal.
+    queueMicrotask(() => this.#record(reason));
+  }
+
+  #record(reason: string): void {
+    try {
+      const [bytes, pictures, dropped] = [this.#bytes, this.#pictures, this.#dropped];
+      this.#viewing.end({ bytes, pictures, dropped, reason });
+    } catch (error) {
+      const { camera } = this.target;
+      this.#deps.log.error('the end of a viewing could not be recorded', { camera, error });
+    }
+  }
+}

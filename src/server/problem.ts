@@ -1,0 +1,115 @@
+import { STATUS_CODES } from 'node:http';
+import type { z } from 'zod';
+import type { Side } from '../access/caller.ts';
+import { LoginTooOftenError } from '../access/login-limit.ts';
+import { LiveViewError } from '../core/errors.ts';
+
+/** What a caller is told of a failure: RFC 9457, with a stable `code`. */
+export interface Problem {
+  readonly type: 'about:blank';
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  /** Which fields were not as they should be. */
+  readonly errors?: readonly { readonly field: string; readonly message: string }[];
+}
+
+/** The input is not what the schema says. */
+export class InvalidInputError extends LiveViewError {
+  readonly errors: readonly { readonly field: string; readonly message: string }[];
+
+  constructor(where: string, cause: z.ZodError) {
+    const errors = cause.issues.slice(0, 20).map(({ path, message }) => ({
+      field: path.join('.'),
+      message,
+    }));
+    const first = errors[0];
+    const at = first?.field ? `${first.field}: ` : '';
+    super('invalid-request', `${where}: ${at}${first?.message ?? 'not understood'}`);
+    this.errors = errors;
+  }
+}
+
+const STATUS: Readonly<Record<string, number>> = {
+  'invalid-request': 400,
+  'invalid-json': 400,
+  unauthenticated: 401,
+  'session-ended': 401,
+  'login-failed': 401,
+  'not-allowed': 403,
+  'origin-not-allowed': 403,
+  'not-found': 404,
+  'not-shared': 404,
+  'unknown-site': 404,
+  'unknown-camera': 404,
+  'unknown-incident': 404,
+  'unknown-control-room': 404,
+  'unknown-request': 404,
+  'no-snapshot': 404,
+  'grant-expired': 404,
+  'grant-withdrawn': 404,
+  'incident-closed': 409,
+  'request-decided': 409,
+  'control-taken': 409,
+  'channel-in-use': 409,
+  'duplicate-id': 409,
+  'body-too-large': 413,
+  'unsupported-media-type': 415,
+  'camera-not-at-site': 422,
+  'cannot-do': 422,
+  'upgrade-required': 426,
+  'login-too-often': 429,
+  'too-many-channels': 429,
+  'too-many-followed': 429,
+  'too-many-requests': 429,
+  'journal-unwritable': 503,
+  'camera-unreachable': 503,
+  'camera-refused-credentials': 503,
+  'camera-fault': 503,
+  'not-supported': 422,
+  'too-many-viewers': 503,
+  'too-many-encoders': 503,
+  'gateway-stopping': 503,
+  'no-picture': 504,
+  timeout: 504,
+};
+
+/** The one answer of the police side about anything that is not shared, existing or not. */
+export const NOT_SHARED = new LiveViewError(
+  'not-shared',
+  'this does not exist or is not shared with your control room',
+);
+
+/**
+ * What `thrown` becomes for a caller on this side. A code that is not known here is a defect of ours
+ * or of a camera: its text stays in the log. On the police side whatever would be 404 is the same
+ * answer, and so is 403; a right that a visible share lacks is a conflict with the share's terms.
+ */
+export function problemOf(thrown: unknown, side: Side): Problem {
+  if (!(thrown instanceof LiveViewError) || STATUS[thrown.code] === undefined) {
+    return problem(500, 'internal-error', 'something went wrong in the gateway; its log says what');
+  }
+  const { code, message } = thrown;
+  const status = STATUS[code] ?? 500;
+  if (side === 'police') {
+    if (status === 404 && code !== 'not-found' && code !== 'no-snapshot') return hidden();
+    if (code === 'incident-closed') return hidden();
+    if (code === 'not-allowed') return problem(409, code, message);
+  }
+  const errors = thrown instanceof InvalidInputError ? { errors: thrown.errors } : {};
+  return { ...problem(status, code, message), ...errors };
+}
+
+/** Seconds for Retry-After, where there is something to wait for. */
+export function retryAfterOf(thrown: unknown): number | undefined {
+  return thrown instanceof LoginTooOftenError ? Math.ceil(thrown.retryAfterMs / 1000) : undefined;
+}
+
+function hidden(): Problem {
+  return problem(404, NOT_SHARED.code, NOT_SHARED.message);
+}
+
+function problem(status: number, code: string, detail: string): Problem {
+  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, code, detail };
+}

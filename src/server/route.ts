@@ -1,0 +1,98 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import type { Caller, Side } from '../access/caller.ts';
+import type { Action } from '../access/permissions.ts';
+import { LiveViewError } from '../core/errors.ts';
+import { InvalidInputError } from './problem.ts';
+import { nothing } from './schemas.ts';
+
+export const BOTH: readonly Side[] = ['centre', 'police'];
+export const CENTRE_ONLY: readonly Side[] = ['centre'];
+export const POLICE_ONLY: readonly Side[] = ['police'];
+
+/** What a route answers when all goes well. */
+export interface Answer {
+  readonly status: 200 | 201 | 204;
+  /** JSON of this shape; absent when there is no body or another kind of content. */
+  readonly schema?: z.ZodType;
+  readonly contentType?: string;
+}
+
+/** One request, its input validated. */
+export interface Call<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** Who asks. @throws LiveViewError `unauthenticated` on a public route that nobody identified on. */
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** With parameters in braces: `/v1/incidents/{id}`. */
+  readonly path: string;
+  readonly action: Action;
+  readonly sides: readonly Side[];
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  readonly answer: Answer;
+  handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): unknown;
+}
+
+/** A route as the listener and the description of the API see it. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly action: Action;
+  readonly sides: readonly Side[];
+  readonly summary: string;
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType | undefined;
+  readonly answer: Answer;
+  run(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): Promise<unknown>;
+}
+
+type Nothing = typeof nothing;
+
+/** A route whose handler sees only input that its schemas let through. */
+export function route<
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = z.ZodUndefined,
+>(spec: RouteSpec<P, Q, B>): Route {
+  const { method, path, action, sides, summary, answer } = spec;
+  const params = spec.params ?? nothing;
+  const query = spec.query ?? nothing;
+  return {
+    ...{ method, path, action, sides, summary, answer, params, query, body: spec.body },
+    async run(request, reply, caller) {
+      return spec.handle({
+        params: parse('path', params, request.params) as z.output<P>,
+        query: parse('query', query, request.query) as z.output<Q>,
+        body: (spec.body && parse('body', spec.body, request.body ?? {})) as z.output<B>,
+        get caller() {
+          return identified(caller);
+        },
+        request,
+        reply,
+      });
+    },
+  };
+}
+
+/** @throws InvalidInputError that names the first field that is wrong. */
+export function parse<T extends z.ZodType>(where: string, schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw new InvalidInputError(where, result.error);
+  return result.data;
+}
+
+export function identified(caller: Caller | undefined): Caller {
+  if (caller) return caller;
+  throw new LiveViewError('unauthenticated', 'log in first, or send a bearer token');
+}

@@ -1,0 +1,249 @@
+import { z } from 'zod';
+import { requestAction, requestArgs } from './protocol.ts';
+
+/**
+ * The shapes of the HTTP API. Input is validated by these schemas, and `/openapi.json` is made from
+ * them. Unknown fields of input are refused: a misspelt field must not look as if it had worked.
+ */
+
+const id = z.string().min(1).max(64);
+const time = z.iso.datetime().describe('RFC 3339, UTC');
+const text = z.string().max(4000);
+
+const incidentType = z.enum([
+  'robbery',
+  'burglary',
+  'violence',
+  'disturbance',
+  'fire',
+  'medical',
+  'other',
+]);
+const outcome = z.enum(['resolved', 'handed-over', 'false-alarm']);
+const right = z.enum(['view', 'ptz', 'switch', 'plan']);
+const requestState = z.enum([
+  'pending',
+  'accepted',
+  'running',
+  'done',
+  'declined',
+  'failed',
+  'expired',
+]);
+const count = z.int().min(0).max(10_000);
+const priority = z.int().min(1).max(9).nullable();
+const counts = z.strictObject({
+  suspects: count.exactOptional(),
+  weapons: count.exactOptional(),
+  injured: count.exactOptional(),
+});
+const cameraList = z.array(id).max(256);
+const tile = z.union([
+  z.strictObject({ camera: id }),
+  z.strictObject({ plan: id }),
+  z.strictObject({ image: id }),
+]);
+const screen = z
+  .strictObject({
+    tiles: z.array(tile).max(9),
+    focus: z.int().min(0).max(8).nullable().describe('index of the tile shown large, or null'),
+  })
+  .meta({ id: 'Screen' });
+
+/* Input. */
+
+export const idParams = z.object({ id });
+export const cameraParams = z.object({ camera: id });
+export const sharedCameraParams = z.object({ incident: id, camera: id });
+export const grantParams = z.object({ id, controlRoom: id });
+export const nothing = z.object({});
+
+export const loginBody = z.strictObject({
+  username: z.string().min(1).max(256),
+  password: z.string().min(1).max(1024),
+});
+export const openIncidentBody = z.strictObject({
+  type: incidentType,
+  site: id,
+  summary: text.default(''),
+  cameras: cameraList.default([]),
+});
+export const updateIncidentBody = z.strictObject({
+  type: incidentType.exactOptional(),
+  summary: text.exactOptional(),
+  priority: priority.exactOptional(),
+  counts: counts.exactOptional(),
+  note: text.min(1).exactOptional().describe('added to the notes'),
+});
+export const grantBody = z.strictObject({
+  cameras: cameraList,
+  rights: z.array(right).min(1).max(4),
+  expiresInMinutes: z.int().min(1).max(1440).exactOptional(),
+});
+export const screenBody = z.strictObject({
+  tiles: screen.shape.tiles,
+  focus: screen.shape.focus.default(null),
+});
+export const closeBody = z.strictObject({ outcome, note: text.default('') });
+export const requestBody = z.strictObject({
+  incident: id.exactOptional(),
+  action: requestAction,
+  camera: id.exactOptional(),
+  args: z.record(z.string().max(32), z.unknown()).default({}),
+});
+export const requestsQuery = z.object({
+  state: requestState.exactOptional(),
+  incident: id.exactOptional(),
+});
+export const declineBody = z.strictObject({ reason: z.string().min(1).max(500) });
+/** The operator's own control: the action with its arguments beside it. */
+export const ptzBody = z.discriminatedUnion('action', [
+  z.strictObject({ action: z.literal('ptz.move'), ...requestArgs['ptz.move'].shape }),
+  z.strictObject({ action: z.literal('ptz.zoom'), ...requestArgs['ptz.zoom'].shape }),
+  z.strictObject({ action: z.literal('ptz.goto'), ...requestArgs['ptz.goto'].shape }),
+  z.strictObject({ action: z.literal('ptz.preset'), ...requestArgs['ptz.preset'].shape }),
+  z.strictObject({ action: z.literal('ptz.home') }),
+]);
+export const journalQuery = z.object({
+  incident: id.exactOptional(),
+  after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+
+/* Answers. */
+
+export const controlRoomAnswer = z.object({ id, name: z.string() }).meta({ id: 'ControlRoom' });
+export const sessionAnswer = z
+  .object({
+    user: z.string(),
+    role: z.string(),
+    side: z.enum(['centre', 'police']),
+    controlRoom: id.exactOptional(),
+    gateway: z.string().exactOptional(),
+    controlRooms: z.array(controlRoomAnswer).exactOptional(),
+    grantMinutes: z.int().exactOptional(),
+  })
+  .meta({ id: 'Session' });
+const contact = z.object({
+  name: z.string(),
+  phone: z.string().exactOptional(),
+  role: z.string().exactOptional(),
+});
+const siteDetails = z
+  .object({
+    id,
+    name: z.string(),
+    address: z.string().exactOptional(),
+    instructions: z.string().exactOptional(),
+    contacts: z.array(contact),
+  })
+  .meta({ id: 'SiteDetails' });
+export const siteAnswer = z
+  .object({ ...siteDetails.shape, cameras: z.array(id) })
+  .meta({ id: 'Site' });
+const axes = z.object({ panTilt: z.boolean(), zoom: z.boolean() });
+export const cameraAnswer = z
+  .object({
+    id,
+    name: z.string(),
+    site: id,
+    ptz: z
+      .object({
+        continuous: axes,
+        absolute: axes.exactOptional(),
+        home: z.boolean(),
+        presets: z.array(z.object({ token: z.string(), name: z.string() })),
+      })
+      .nullable()
+      .exactOptional()
+      .describe('what can be asked; null for a fixed camera, absent while not known'),
+  })
+  .meta({ id: 'Camera' });
+const grantAnswer = z
+  .object({
+    controlRoom: id,
+    cameras: z.array(id),
+    rights: z.array(right),
+    grantedAt: time,
+    grantedBy: z.string(),
+    expiresAt: time,
+  })
+  .meta({ id: 'Grant' });
+const note = z.object({
+  at: time,
+  by: z.string(),
+  controlRoom: id.exactOptional(),
+  text: z.string(),
+});
+export const incidentAnswer = z
+  .object({
+    id,
+    type: incidentType,
+    site: id,
+    summary: z.string(),
+    priority,
+    counts: z.object(counts.shape),
+    cameras: z.array(id),
+    state: z.enum(['open', 'closed']),
+    openedAt: time,
+    openedBy: z.string(),
+    closedAt: time.exactOptional(),
+    closedBy: z.string().exactOptional(),
+    outcome: outcome.exactOptional(),
+    closingNote: z.string().exactOptional(),
+    grants: z.array(grantAnswer),
+    screen,
+    notes: z.array(note),
+    siteDetails: siteDetails.exactOptional(),
+    cameraDetails: z.array(cameraAnswer),
+  })
+  .meta({ id: 'Incident' });
+export const requestAnswer = z
+  .object({
+    id,
+    incident: id.nullable(),
+    action: requestAction,
+    camera: id.exactOptional(),
+    args: z.record(z.string(), z.unknown()),
+    user: z.string(),
+    controlRoom: id.exactOptional(),
+    createdAt: time,
+    state: requestState,
+    reason: z.string().exactOptional(),
+    by: z.string().exactOptional(),
+  })
+  .meta({ id: 'Request' });
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+export const entryAnswer = z
+  .object({
+    seq: z.int(),
+    timeUnixUs: z.int(),
+    kind: z.string(),
+    actor: z.object({
+      user: z.string(),
+      role: z.string(),
+      controlRoom: id.exactOptional(),
+      address: z.string().exactOptional(),
+    }),
+    incident: id.exactOptional(),
+    data: z.record(z.string(), z.unknown()),
+    previousHash: hash,
+    hash,
+  })
+  .meta({ id: 'Entry' });
+export const headAnswer = z.object({ seq: z.int(), hash });
+export const healthAnswer = z.object({ status: z.literal('ok') });
+export const readinessAnswer = z.object({
+  ready: z.boolean(),
+  problems: z.array(z.string()).exactOptional(),
+});
+export const problemAnswer = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('stable; match on this'),
+    detail: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).exactOptional(),
+  })
+  .meta({ id: 'Problem' });

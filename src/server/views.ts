@@ -1,0 +1,79 @@
+import type { Caller, Side } from '../access/caller.ts';
+import type { Incident, Site } from '../liveview/model.ts';
+import type { CameraPtz, ListenerDeps } from './deps.ts';
+
+/** The nouns of Live View with what is needed to show them: names beside identifiers. */
+
+export interface CameraView {
+  readonly id: string;
+  readonly name: string;
+  readonly site: string;
+  readonly ptz?: CameraPtz | null;
+}
+
+export interface SiteView extends Site {
+  readonly cameras: readonly string[];
+}
+
+export interface IncidentView extends Incident {
+  readonly siteDetails?: Site;
+  readonly cameraDetails: readonly CameraView[];
+}
+
+/** @returns undefined when no camera has this id. */
+export function cameraView(deps: ListenerDeps, id: string): CameraView | undefined {
+  const camera = deps.directory.cameras.get(id);
+  if (!camera) return undefined;
+  const ptz = deps.ptz?.(id);
+  const { name, site } = camera;
+  return { id, name, site, ...(ptz === undefined ? {} : { ptz }) };
+}
+
+export function camerasView(deps: ListenerDeps): CameraView[] {
+  return viewsOf(deps, [...deps.directory.cameras.keys()]);
+}
+
+export function sitesView({ directory }: ListenerDeps): SiteView[] {
+  const cameras = [...directory.cameras.values()];
+  return [...directory.sites.values()].map((site) => ({
+    ...siteDetails(site, 'centre'),
+    cameras: cameras.filter((camera) => camera.site === site.id).map(({ id }) => id),
+  }));
+}
+
+/**
+ * @param incident as this caller may see it: its cameras are the only ones that are described.
+ * @param side the instructions of a site are for the centre's own operators.
+ */
+export function incidentView(deps: ListenerDeps, incident: Incident, side: Side): IncidentView {
+  const site = deps.directory.sites.get(incident.site);
+  return {
+    ...incident,
+    ...(site ? { siteDetails: siteDetails(site, side) } : {}),
+    cameraDetails: viewsOf(deps, incident.cameras),
+  };
+}
+
+export function sessionView(deps: ListenerDeps, caller: Caller) {
+  const { user, role, side, controlRoom } = caller;
+  const { controlRooms, grantMinutes } = deps.directory;
+  return {
+    ...{ user, role, side },
+    ...(controlRoom === undefined ? {} : { controlRoom }),
+    ...(deps.gatewayName === undefined ? {} : { gateway: deps.gatewayName }),
+    ...(side === 'centre' ? { controlRooms: [...controlRooms.values()], grantMinutes } : {}),
+  };
+}
+
+function viewsOf(deps: ListenerDeps, ids: readonly string[]): CameraView[] {
+  return ids.flatMap((id) => cameraView(deps, id) ?? []);
+}
+
+/** What the file of a site says, and nothing that the configuration may hold besides. */
+function siteDetails({ id, name, address, instructions, contacts }: Site, side: Side): Site {
+  return {
+    ...{ id, name, contacts },
+    ...(address === undefined ? {} : { address }),
+    ...(instructions === undefined || side === 'police' ? {} : { instructions }),
+  };
+}
