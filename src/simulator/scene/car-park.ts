@@ -86,12 +86,12 @@ function paintLampPost(painter: Painter, x: number): void {
 }
 
 function paintMachine(painter: Painter, x: number, y: number): void {
-  painter.ellipse(x, y, 80, 14, { fill: '#2c2d2e', alpha: 0.5 });
-  painter.rect(x - 46, y - 190, 92, 190, { fill: '#2e4a78' });
-  painter.rect(x - 30, y - 150, 60, 44, { fill: '#c8d2c4' });
-  painter.rect(x - 60, y - 270, 120, 80, { fill: '#2b5aa8' });
-  drawText(painter.picture, 'P', x, y - 258, {
-    size: 54,
+  painter.ellipse(x, y, 52, 10, { fill: '#2c2d2e', alpha: 0.5 });
+  painter.rect(x - 26, y - 116, 52, 116, { fill: '#2e4a78' });
+  painter.rect(x - 17, y - 92, 34, 26, { fill: '#c8d2c4' });
+  painter.rect(x - 36, y - 176, 72, 56, { fill: '#2b5aa8' });
+  drawText(painter.picture, 'P', x, y - 167, {
+    size: 38,
     fill: '#ffffff',
     weight: 1.1,
     align: 'centre',

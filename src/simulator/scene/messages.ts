@@ -1,0 +1,23 @@
+import type { AccessUnit } from '../../video/access-unit.ts';
+import type { Viewpoint } from '../ptz-model.ts';
+import type { StreamShape } from './encoder.ts';
+import type { SceneName } from './scene.ts';
+
+/** What the thread that draws and encodes one camera is told at its start. */
+export interface SceneWorkerData {
+  readonly scene: SceneName;
+  readonly camera: string;
+  readonly viewpoint: Viewpoint;
+  readonly streams: Readonly<Record<StreamName, StreamShape>>;
+}
+
+export type StreamName = 'main' | 'sub';
+
+export type ToSceneWorker =
+  | { readonly type: 'start' | 'stop'; readonly stream: StreamName }
+  | { readonly type: 'viewpoint'; readonly viewpoint: Viewpoint }
+  | { readonly type: 'close' };
+
+export type FromSceneWorker =
+  | { readonly type: 'picture'; readonly stream: StreamName; readonly unit: AccessUnit }
+  | { readonly type: 'failed'; readonly stream: StreamName; readonly reason: string };

@@ -1,0 +1,58 @@
+import type { Clock, Timer } from '../../core/clock.ts';
+import type { Viewpoint } from '../ptz-model.ts';
+import { Encoder, type EncoderHandlers, type StreamShape } from './encoder.ts';
+import type { Renderer } from './renderer.ts';
+
+/**
+ * Renders and encodes one camera at one size, paced by the clock: picture `n` belongs to the moment
+ * `n / fps`, so that timestamps are even however late a timer fires. Moments count from 1970, so that
+ * they go on where the stream before stopped; a step of the wall clock in between changes nothing.
+ * Runs in the worker.
+ */
+export class SceneStream {
+  readonly #clock: Clock;
+  readonly #shape: StreamShape;
+  readonly #renderer: Renderer;
+  readonly #viewpoint: () => Viewpoint;
+  readonly #encoder: Encoder;
+  readonly #epochMs: number;
+  #timer: Timer | undefined;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(options: {
+    name: string;
+    shape: StreamShape;
+    renderer: Renderer;
+    viewpoint: () => Viewpoint;
+    clock: Clock;
+    handlers: EncoderHandlers;
+  }) {
+    this.#clock = options.clock;
+    this.#shape = options.shape;
+    this.#renderer = options.renderer;
+    this.#viewpoint = options.viewpoint;
+    this.#epochMs = options.clock.unixUs() / 1000 - options.clock.nowMs();
+    this.#encoder = new Encoder(options.name, options.shape, options.handlers, options.clock);
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    await this.#encoder.stop();
+  }
+
+  #tick(): void {
+    const { fps } = this.#shape;
+    const nowMs = this.#epochMs + this.#clock.nowMs();
+    const number = Math.floor((nowMs / 1000) * fps);
+    if (number > this.#last && this.#encoder.ready) {
+      this.#last = number;
+      const unixUs = this.#clock.unixUs();
+      const picture = this.#renderer.render(unixUs, this.#viewpoint());
+      this.#encoder.write(picture.bytes, Math.round((number * 90_000) / fps), unixUs);
+    }
+    const nextMs = ((number + 1) * 1000) / fps;
+    const waitMs = nextMs - this.#epochMs - this.#clock.nowMs();
+    this.#timer = this.#clock.setTimer(waitMs, () => this.#tick());
+  }
+}
