@@ -17,6 +17,7 @@ const MINIMUM_NODE = [20, 19];
 /** A Debian package and a file or command that shows that it is there. */
 const RUN_PACKAGES = [['ffmpeg', () => onPath('ffmpeg') && onPath('ffprobe')]];
 const TEST_PACKAGES = [
+  ['systemd', () => onPath('systemd-analyze')],
   ['chromium', () => existsSync('/usr/bin/chromium')],
   ['gstreamer1.0-tools', () => onPath('gst-launch-1.0')],
   ['gstreamer1.0-plugins-base', () => inLibrary('gstreamer-1.0/libgstvideotestsrc.so')],

@@ -1,0 +1,79 @@
+import { WebSocket } from 'ws';
+import type { ClientMessage, ServerMessage } from '../../src/server/protocol.ts';
+import type { ApiCaller } from './api-caller.ts';
+import { until } from './until.ts';
+
+type OfType<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>;
+
+/** A plain speaker of the live socket: remembers what it is told, says what the test wants. */
+export class LivePeer {
+  readonly socket: WebSocket;
+  readonly messages: ServerMessage[] = [];
+  /** Payloads of media fragments, by channel. */
+  readonly media: { channel: number; bytes: number; keyFrame: boolean }[] = [];
+  mediaBytes = 0;
+  closed: { code: number; reason: string } | undefined;
+
+  private constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (!isBinary) {
+        this.messages.push(JSON.parse(data.toString('utf8')));
+        return;
+      }
+      this.mediaBytes += data.length;
+      if (data[0] !== 2) return;
+      const keyFrame = ((data[1] ?? 0) & 1) === 1;
+      this.media.push({ channel: data.readUInt16BE(2), bytes: data.length - 16, keyFrame });
+    });
+    socket.on('close', (code, reason) => {
+      this.closed = { code, reason: reason.toString() };
+    });
+    socket.on('error', () => undefined);
+  }
+
+  /** Connects and waits for the welcome. */
+  static async connect(caller: ApiCaller): Promise<LivePeer> {
+    const socket = new WebSocket(caller.socketUrl, 'liveview.v1', {
+      headers: { ...caller.headers },
+    });
+    const peer = new LivePeer(socket);
+    await until('the socket opens', () => socket.readyState === WebSocket.OPEN);
+    peer.say({ type: 'hello', protocol: 1, codecs: ['avc1.640028'], formats: ['fmp4'] });
+    await peer.hears('welcome');
+    return peer;
+  }
+
+  say(message: ClientMessage): void {
+    this.socket.send(JSON.stringify(message));
+  }
+
+  /** The newest message of a type that satisfies `test`, waiting for it. */
+  hears<T extends ServerMessage['type']>(
+    type: T,
+    test: (message: OfType<T>) => boolean = () => true,
+    timeoutMs?: number,
+  ): Promise<OfType<T>> {
+    const isWanted = (message: ServerMessage): message is OfType<T> =>
+      message.type === type && test(message as OfType<T>);
+    return until(`a message ${type}`, () => this.messages.findLast(isWanted), timeoutMs);
+  }
+
+  async pictures(count: number, channel = 0, timeoutMs?: number): Promise<void> {
+    const before = this.media.length;
+    await until(
+      `${count} pictures`,
+      () => this.media.slice(before).filter((item) => item.channel === channel).length >= count,
+      timeoutMs,
+    );
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+
+  /** Cuts the connection without a goodbye, as a lost network does. */
+  cut(): void {
+    this.socket.terminate();
+  }
+}

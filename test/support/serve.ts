@@ -1,0 +1,78 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TokenStore } from '../../src/access/tokens.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { ApiCaller } from './api-caller.ts';
+import { LiveviewProcess } from './liveview-process.ts';
+
+export interface ServeOptions {
+  readonly config: Omit<ConfigInput, 'gateway'>;
+  /** Of an earlier run, to start again with what it left. */
+  readonly dataDir?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** `liveview serve` with a configuration of the test's own, both listeners on free ports of loopback. */
+export class ServeRun {
+  readonly process: LiveviewProcess;
+  readonly dataDir: string;
+  readonly configFile: string;
+
+  private constructor(process: LiveviewProcess, dataDir: string, configFile: string) {
+    this.process = process;
+    this.dataDir = dataDir;
+    this.configFile = configFile;
+  }
+
+  static launch(options: ServeOptions): ServeRun {
+    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'liveview-e2e-'));
+    const config = {
+      centre: { listen: '127.0.0.1:0' },
+      police: { listen: '127.0.0.1:0', insecure: true },
+      controlRooms: [
+        { id: 'rotterdam', name: 'Rotterdam' },
+        { id: 'den-haag', name: 'Den Haag' },
+      ],
+      ...options.config,
+      gateway: { dataDir, logLevel: 'debug' },
+    };
+    const file = join(dataDir, 'cameras.yaml');
+    writeFileSync(file, JSON.stringify(config, null, 1));
+    const process = new LiveviewProcess(['serve', '--config', file], options.env);
+    return new ServeRun(process, dataDir, file);
+  }
+
+  static async start(options: ServeOptions): Promise<ServeRun> {
+    const run = ServeRun.launch(options);
+    await run.ready();
+    return run;
+  }
+
+  /** The URLs in the line that says ready. */
+  async ready(): Promise<{ centre: string; police: string }> {
+    const [line] = await this.process.logged(/^.*"message":"ready".*$/m);
+    return JSON.parse(line);
+  }
+
+  async operator(): Promise<ApiCaller> {
+    return ApiCaller.withToken((await this.ready()).centre, this.#token('operator'));
+  }
+
+  async dispatcher(controlRoom: string): Promise<ApiCaller> {
+    return ApiCaller.withToken((await this.ready()).police, this.#token('dispatcher', controlRoom));
+  }
+
+  async stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null> {
+    return this.process.stop(signal);
+  }
+
+  #token(role: 'operator' | 'dispatcher', controlRoom?: string): string {
+    const store = new TokenStore(this.dataDir, systemClock);
+    const name = `${role}-${store.list().length}`;
+    return store
+      .issue({ name, role, ...(controlRoom === undefined ? {} : { controlRoom }) })
+      .secret.reveal();
+  }
+}
