@@ -1,0 +1,95 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { CatalogueEntry } from './catalogue.ts';
+import type { Viewpoint } from './ptz-model.ts';
+import { CodedFeed } from './rtsp/coded-feed.ts';
+import {
+  type ClipShape,
+  cachedClip,
+  LOOPED_MAIN,
+  LOOPED_SUB,
+  LoopedClip,
+} from './rtsp/looped-clip.ts';
+import { LoopedFeed } from './rtsp/looped-feed.ts';
+import type { PictureSource } from './rtsp/picture-source.ts';
+import type { RtpFeed } from './rtsp/rtp-feed.ts';
+import { MAIN, type StreamShape, SUB } from './scene/encoder.ts';
+import { SceneCamera } from './scene/scene-camera.ts';
+
+/** What a camera sends, in two sizes. */
+export interface CameraPictures {
+  readonly main: PicturesOfOneSize;
+  readonly sub: PicturesOfOneSize;
+  /** Ends the threads and processes behind them. */
+  stop(): Promise<void>;
+}
+
+export interface PicturesOfOneSize {
+  readonly feed: RtpFeed;
+  readonly shape: StreamShape;
+}
+
+/** Gives a camera its pictures; `index` counts cameras from 0. */
+export type PictureMaker = (
+  entry: CatalogueEntry,
+  index: number,
+  viewpoint: () => Viewpoint,
+) => CameraPictures;
+
+/** Live pictures of painted scenes: a thread and an encoder a camera, while somebody watches. */
+export function paintedPictures(options: {
+  clock: Clock;
+  log: Logger;
+  worker?: URL | undefined;
+}): PictureMaker {
+  const { clock, log, worker } = options;
+  const feedOf = (source: PictureSource, camera: string) =>
+    new CodedFeed({ source, clock, log: log.child({ camera }) });
+  return ({ id, name, scene }, _, viewpoint) => {
+    const camera = new SceneCamera({ scene, name, viewpoint, clock, worker });
+    return {
+      main: { feed: feedOf(camera.main, id), shape: MAIN },
+      sub: { feed: feedOf(camera.sub, id), shape: SUB },
+      stop: () => camera.stop(),
+    };
+  };
+}
+
+export interface LoopedOptions {
+  /** Where clips are kept; made once. A folder of the system's temporary one unless told. */
+  readonly cacheDir?: string;
+  /** Each picture carries the time at which it was sent (see `rtsp/stamp.ts`). */
+  readonly stamped?: boolean;
+  /** Of the main stream; 1920×1080 at 25 pictures and 4 Mbit a second unless told. */
+  readonly main?: ClipShape;
+  readonly sub?: ClipShape;
+}
+
+/** Cameras send at moments that are spread over this time. */
+const SPREAD_MS = 40;
+const SPREAD_STEP = 7;
+
+/** The same two clips for every camera, each with its own numbers and at its own moments. */
+export async function loopedPictures(options: LoopedOptions, clock: Clock): Promise<PictureMaker> {
+  const { cacheDir = join(tmpdir(), 'liveview-clips'), stamped = false } = options;
+  const load = async (shape: ClipShape) => {
+    const bytes = await cachedClip(cacheDir, shape);
+    return { clip: new LoopedClip(bytes, shape.fps, stamped), shape };
+  };
+  const main = await load(options.main ?? LOOPED_MAIN);
+  const sub = await load(options.sub ?? LOOPED_SUB);
+  return (_, index) => {
+    const phaseMs = (index * SPREAD_STEP) % SPREAD_MS;
+    const feedOf = ({ clip, shape }: typeof main, ssrc: number) => ({
+      feed: new LoopedFeed({ clip, ssrc, phaseMs, clock }),
+      shape,
+    });
+    return {
+      main: feedOf(main, 2 * index + 1),
+      sub: feedOf(sub, 2 * index + 2),
+      stop: async () => undefined,
+    };
+  };
+}

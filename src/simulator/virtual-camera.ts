@@ -1,0 +1,124 @@
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { Credentials } from '../core/secret.ts';
+import type { CatalogueEntry } from './catalogue.ts';
+import type { DiscoveryResponder } from './discovery/responder.ts';
+import { type OnvifDevice, startOnvifDevice } from './onvif/device.ts';
+import type { StreamProfile } from './onvif/profiles.ts';
+import type { CameraPictures } from './pictures.ts';
+import { PtzModel, type Viewpoint } from './ptz-model.ts';
+import type { RtspServer } from './rtsp/server.ts';
+import { STRAIGHT_AHEAD } from './scene/viewpoint.ts';
+
+export interface VirtualCameraOptions {
+  readonly entry: CatalogueEntry;
+  readonly host: string;
+  /** Of the ONVIF device; 0 for any that is free, and kept from then on. */
+  readonly onvifPort: number;
+  /** Under which clients reach the simulator. */
+  readonly publicHost: string;
+  readonly rtspPort: number;
+  readonly rtsp: RtspServer;
+  readonly discovery: DiscoveryResponder | undefined;
+  readonly credentials: Credentials;
+  readonly pictures: (viewpoint: () => Viewpoint) => CameraPictures;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One camera on the network: an ONVIF device, two streams, and a motor if it is a dome. */
+export class VirtualCamera {
+  readonly entry: CatalogueEntry;
+  /** Undefined for a camera that cannot turn. */
+  readonly ptz: PtzModel | undefined;
+  readonly #options: VirtualCameraOptions;
+  readonly #pictures: CameraPictures;
+  #onvif: OnvifDevice | undefined;
+  #onvifPort: number;
+
+  constructor(options: VirtualCameraOptions) {
+    const { entry, clock, rtsp } = options;
+    this.entry = entry;
+    this.#options = options;
+    this.#onvifPort = options.onvifPort;
+    this.ptz = entry.presets && new PtzModel({ clock, presets: entry.presets });
+    this.#pictures = options.pictures(() => this.ptz?.viewpoint() ?? STRAIGHT_AHEAD);
+    rtsp.mount(this.#path('main'), this.#pictures.main.feed);
+    rtsp.mount(this.#path('sub'), this.#pictures.sub.feed);
+  }
+
+  get onvifUrl(): string {
+    return this.#onvif?.url ?? '';
+  }
+
+  get rtspMain(): string {
+    return this.#url('main');
+  }
+
+  get rtspSub(): string {
+    return this.#url('sub');
+  }
+
+  /** The ONVIF side, while the camera is on: to trigger events and step its clock. */
+  get onvif(): OnvifDevice | undefined {
+    return this.#onvif;
+  }
+
+  async start(): Promise<void> {
+    if (this.#onvif) return;
+    const { rtsp, discovery } = this.#options;
+    const onvif = await this.#startOnvif();
+    this.#onvif = onvif;
+    this.#onvifPort = onvif.port;
+    for (const size of ['main', 'sub'] as const) rtsp.switchOn(this.#path(size));
+    discovery?.add({ ...onvif.endpoint, xaddrs: [onvif.url] });
+  }
+
+  /** Dead for everybody, in an instant; what it pointed at it still points at afterwards. */
+  async stop(): Promise<void> {
+    const { rtsp, discovery } = this.#options;
+    const onvif = this.#onvif;
+    this.#onvif = undefined;
+    for (const size of ['main', 'sub'] as const) rtsp.switchOff(this.#path(size));
+    if (onvif) discovery?.remove(onvif.endpoint.uuid);
+    await Promise.all([onvif?.stop(), this.#pictures.stop()]);
+  }
+
+  #startOnvif(): Promise<OnvifDevice> {
+    const { host, credentials, clock, log, publicHost, entry } = this.#options;
+    return startOnvifDevice({
+      host,
+      port: this.#onvifPort,
+      advertisedHost: publicHost,
+      identity: {
+        manufacturer: 'LiveView',
+        model: this.ptz ? 'Virtual Dome' : 'Virtual Camera',
+        firmware: '1.10',
+        serialNumber: entry.serialNumber,
+        hardwareId: this.ptz ? 'VD-1' : 'VC-1',
+        name: entry.name,
+        location: entry.scene,
+      },
+      credentials,
+      profiles: [this.#profile('main'), this.#profile('sub')],
+      ...(this.ptz ? { ptz: this.ptz } : {}),
+      clock,
+      logger: log,
+    });
+  }
+
+  #profile(size: 'main' | 'sub'): StreamProfile {
+    const { width, height, fps, kbps } = this.#pictures[size].shape;
+    return { token: size, name: size, rtspUri: this.#url(size), width, height, fps, kbps };
+  }
+
+  #path(size: 'main' | 'sub'): string {
+    return `/${this.entry.id}/${size}`;
+  }
+
+  #url(size: 'main' | 'sub'): string {
+    const { publicHost, rtspPort } = this.#options;
+    const host = publicHost.includes(':') ? `[${publicHost}]` : publicHost;
+    return `rtsp://${host}:${rtspPort}${this.#path(size)}`;
+  }
+}
