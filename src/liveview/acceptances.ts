@@ -8,7 +8,8 @@ import type { LiveRequest } from './model.ts';
  */
 export const ACCEPTANCE_MS = 30_000;
 
-type Asked = Pick<LiveRequest, 'incident' | 'camera' | 'user' | 'controlRoom'>;
+/** What was asked for, and by whom. */
+export type Asked = Pick<LiveRequest, 'incident' | 'camera' | 'user' | 'controlRoom'>;
 
 interface Acceptance {
   readonly asked: Asked;

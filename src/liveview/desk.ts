@@ -1,11 +1,12 @@
 import type { CameraControl, ControlCapabilities } from '../cameras/control.ts';
-import { Backoff } from '../core/backoff.ts';
-import { type Clock, sleep } from '../core/clock.ts';
-import { describe, LiveViewError } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { AbortedError, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor } from '../journal/record.ts';
 import { type AxisValues, type Command, lacking } from './command.ts';
 import { HOLD_TIMEOUT_MS, Movement } from './movement.ts';
+import { isPolice } from './sharing.ts';
+import { stopUntilConfirmed } from './stopping.ts';
 
 /** Something to be done to a camera, on somebody's behalf. */
 export interface Order {
@@ -40,7 +41,6 @@ export interface Result {
 /** How often Stop is tried before the operator is told that the camera may still be moving. */
 const STOP_ATTEMPTS = 8;
 const STOP_ATTEMPTS_AT_EXIT = 2;
-const STOP_BACKOFF = { firstMs: 200, maxMs: 2_000, jitter: 0 };
 
 interface Active {
   readonly order: Order;
@@ -58,6 +58,7 @@ export class Desk {
   readonly #active = new Map<string, Active>();
   readonly #abilities = new Map<string, ControlCapabilities>();
   readonly #heldAtMs = new Map<string, number>();
+  #stopped = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -71,6 +72,18 @@ export class Desk {
   /** Every order by which a camera is moving now. */
   orders(): Order[] {
     return [...this.#active.values()].map(({ order }) => order);
+  }
+
+  /**
+   * One hand a camera: the centre takes over from a control room; otherwise first come, first served.
+   *
+   * @throws LiveViewError `control-taken`
+   */
+  checkFree(actor: Actor, camera: string): void {
+    const other = this.moving(camera)?.actor;
+    if (!other || isSame(other, actor)) return;
+    if (isPolice(other) && !isPolice(actor)) return;
+    throw new LiveViewError('control-taken', `${other.user} is moving this camera`);
   }
 
   /** Why the camera cannot do it, as far as is known without asking it. */
@@ -134,7 +147,9 @@ export class Desk {
     await this.#stop(order, control, { why: 'gateway-restarted', attempts: STOP_ATTEMPTS });
   }
 
+  /** Nothing is carried out afterwards. */
   async stopAll(): Promise<void> {
+    this.#stopped = true;
     const result = { ok: true, reason: 'the gateway is stopping' };
     const all = [...this.#active.values()];
     await Promise.all(
@@ -153,6 +168,8 @@ export class Desk {
     if (order.command.kind === 'move' && !this.isHeld(order.request)) {
       return this.#finish(order, { ok: true, reason: 'the joystick was released' });
     }
+    if (this.#stopped) throw new AbortedError('the gateway');
+    this.checkFree(order.actor, order.camera);
     const before = this.#active.get(order.camera);
     try {
       this.#options.intent(order);
@@ -195,7 +212,7 @@ export class Desk {
       velocity,
       heldAtMs: () => this.#heldAt(order.request),
       onLost: () => void this.#end(active, 'hold-lost', HOLD_LOST),
-      onFault: (error) => void this.#end(active, 'fault', failure(error)),
+      onFault: (error) => this.#fail(active, error),
     });
     const active: Active = { order, control, movement };
     this.#active.set(order.camera, active);
@@ -205,8 +222,16 @@ export class Desk {
       this.#options.outcome(order, order.command, undefined);
     } catch (error) {
       this.#options.outcome(order, order.command, describe(error));
-      await this.#end(active, 'fault', failure(error));
+      this.#fail(active, error);
     }
+  }
+
+  /** The camera may be moving all the same: Stop is tried, but the asker need not wait for it. */
+  #fail(active: Active, error: unknown): void {
+    if (this.#active.get(active.order.camera) !== active) return;
+    const result = { ok: false, reason: describe(error) };
+    this.#finish(active.order, result);
+    void this.#end(active, 'fault', result);
   }
 
   async #once(
@@ -238,34 +263,20 @@ export class Desk {
     this.#finish(order, confirmed ? result : NOT_CONFIRMED);
   }
 
-  /**
-   * The first Stop leaves before this returns. A velocity that was on its way may reach the camera
-   * after it: once that is answered, Stop follows again. A newer movement of the same camera, which
-   * will have its own Stop, ends the effort.
-   */
-  async #stop(order: Order, control: CameraControl, how: StopOptions): Promise<boolean> {
+  /** Whether the camera confirmed. The first Stop leaves before this returns. */
+  async #stop(order: Order, control: CameraControl, how: StopHow): Promise<boolean> {
+    const { camera } = order;
+    const error = await stopUntilConfirmed({
+      clock: this.#options.clock,
+      send: () => control.stop(),
+      inFlight: how.inFlight,
+      superseded: () => this.#active.has(camera),
+      attempts: how.attempts,
+      onRefusal: (cause) => this.#options.log.warn('Stop was not confirmed', { camera, cause }),
+    });
     const command: DeskCommand = { kind: 'stop', args: { why: how.why } };
-    const backoff = new Backoff(STOP_BACKOFF);
-    for (let left = how.attempts; ; left -= 1) {
-      try {
-        await control.stop();
-        if (how.inFlight && !this.#active.has(order.camera)) {
-          await how.inFlight.catch(() => undefined);
-          if (!this.#active.has(order.camera)) await control.stop();
-        }
-        this.#options.outcome(order, command, undefined);
-        return true;
-      } catch (error) {
-        this.#options.log.warn('the camera did not confirm Stop', { camera: order.camera, error });
-        if (this.#active.has(order.camera)) return true;
-        if (left <= 1) {
-          this.#options.outcome(order, command, describe(error));
-          return false;
-        }
-      }
-      await sleep(this.#options.clock, backoff.nextMs());
-      if (this.#active.has(order.camera)) return true;
-    }
+    this.#options.outcome(order, command, error && describe(error));
+    return error === undefined;
   }
 
   #finish(order: Order, result: Result): void {
@@ -278,7 +289,7 @@ export class Desk {
   }
 }
 
-interface StopOptions {
+interface StopHow {
   why: string;
   /** The velocity that the camera had not answered when the movement ended. */
   inFlight?: Promise<void> | undefined;
@@ -294,10 +305,6 @@ const NOT_CONFIRMED: Result = {
   ok: false,
   reason: 'the camera did not confirm that it stopped; look whether it still moves',
 };
-
-function failure(error: unknown): Result {
-  return { ok: false, reason: describe(error) };
-}
 
 /** Whether the order is the same hand moving on. */
 function carriesOn(before: Active, order: Order): boolean {

@@ -129,6 +129,8 @@ const schemas = {
   'desk.outcome': z.strictObject({
     ...place,
     command: z.string(),
+    /** Of a Stop: what it was sent for. */
+    why: optional(z.string()),
     ok: z.boolean(),
     error: optional(z.string()),
   }),

@@ -3,8 +3,9 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { Permit, type PermitEnd } from '../core/permit.ts';
 import type { Actor } from '../journal/record.ts';
+import { notShared } from './asking.ts';
 import type { Directory } from './model.ts';
-import { grantInForce, isExpired } from './sharing.ts';
+import { isExpired } from './sharing.ts';
 import type { State } from './state.ts';
 
 const STOPPING: PermitEnd = { code: 'gateway-stopping', reason: 'the gateway is stopping' };
@@ -78,13 +79,11 @@ export class Gate {
     if (incident?.state !== 'open') {
       return { code: 'incident-closed', reason: 'the incident was closed' };
     }
-    const nowUs = this.#clock.unixUs();
     const grant = incident.grants.find((each) => each.controlRoom === controlRoom);
-    if (grant && isExpired(grant, nowUs)) {
+    if (grant && isExpired(grant, this.#clock.unixUs())) {
       return { code: 'grant-expired', reason: 'the time of this share has run out' };
     }
-    const covered = grantInForce(incident, controlRoom, nowUs);
-    if (covered?.rights.includes('view') && covered.cameras.includes(camera)) return undefined;
+    if (grant?.rights.includes('view') && grant.cameras.includes(camera)) return undefined;
     return { code: 'grant-withdrawn', reason: 'this camera is no longer shared' };
   }
 
@@ -126,8 +125,4 @@ class IssuedPermit extends Permit {
     if (objection) this.end(objection);
     return super.ended;
   }
-}
-
-function notShared(): LiveViewError {
-  return new LiveViewError('not-shared', 'this is not shared with your control room');
 }

@@ -3,8 +3,9 @@ import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor, Journal } from '../journal/record.ts';
+import { Acceptances } from './acceptances.ts';
 import type { Ask } from './asking.ts';
-import type { DeskOptions } from './desk.ts';
+import { type DeskOptions, isSame } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
 import {
@@ -16,6 +17,7 @@ import {
 } from './incidents.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
+import { Operation } from './operation.ts';
 import { type RequestFilter, Requests } from './requests.ts';
 import { grantInForce, isExpired, isPolice, sharedView } from './sharing.ts';
 import { Viewings } from './viewings.ts';
@@ -55,6 +57,7 @@ export class LiveView {
   readonly #log: Logger;
   readonly #ledger: Ledger;
   readonly #incidents: Incidents;
+  readonly #operation: Operation;
   readonly #requests: Requests;
   readonly #expiry: Expiry;
   readonly #subscribers = new Set<(change: Change) => void>();
@@ -70,7 +73,24 @@ export class LiveView {
     this.gate = new Gate({ clock, state: ledger.state, directory, log });
     this.viewings = new Viewings(ledger, ids('view'));
     this.#incidents = new Incidents({ clock, ledger, directory, newId: ids('inc') });
-    this.#requests = new Requests({ clock, log, ledger, directory, controls, newId: ids('req') });
+    const acceptances = new Acceptances(clock);
+    this.#operation = new Operation({
+      clock,
+      log,
+      ledger,
+      controls,
+      onFailed: ({ camera, actor }) =>
+        acceptances.end((asked) => asked.camera === camera && isSame(asked, actor)),
+    });
+    this.#requests = new Requests({
+      clock,
+      log,
+      ledger,
+      directory,
+      acceptances,
+      operation: this.#operation,
+      newId: ids('req'),
+    });
     this.#expiry = new Expiry({ clock, ledger, onTick: () => this.#endUncovered() });
     ledger.onCommit = (change) => this.#carryThrough(change);
   }
@@ -87,7 +107,8 @@ export class LiveView {
   async stop(): Promise<void> {
     this.gate.stop();
     this.#expiry.stop();
-    await this.#requests.stopAll();
+    this.#requests.stop();
+    await this.#operation.stopAll();
   }
 
   /** Every incident, open and closed, for the centre. */
@@ -183,7 +204,7 @@ export class LiveView {
     } catch (error) {
       if (error instanceof LiveViewError && error.code === 'journal-unwritable') {
         this.gate.revoke(id, controlRoom, { code: 'grant-withdrawn', reason: UNRECORDED });
-        this.#requests.stopWithin(id, controlRoom, UNRECORDED);
+        this.#operation.stopWithin(id, controlRoom, UNRECORDED);
       }
       throw error;
     }
@@ -203,7 +224,7 @@ export class LiveView {
 
   #endUncovered(): void {
     this.gate.reconcile();
-    this.#requests.enforce();
+    this.#operation.enforce();
   }
 
   #tell(change: Change): void {

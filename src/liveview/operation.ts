@@ -1,0 +1,168 @@
+import type { Clock } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
+import { notShared } from './asking.ts';
+import { type Command, commandOf } from './command.ts';
+import { Desk, type DeskCommand, type DeskOptions, type Order, type Result } from './desk.ts';
+import type { Ledger } from './ledger.ts';
+import type { LiveRequest } from './model.ts';
+import { isDecided } from './request-machine.ts';
+import { grantInForce } from './sharing.ts';
+import { mayStill } from './state.ts';
+
+export interface OperationOptions {
+  clock: Clock;
+  log: Logger;
+  ledger: Ledger;
+  controls: DeskOptions['controls'];
+  /** It went wrong, or another hand took over. */
+  onFailed: (order: Order) => void;
+}
+
+/** How a request that is not decided yet can end without anybody deciding. */
+type Ending = 'request.done' | 'request.failed' | 'request.expired';
+
+/**
+ * Accepted requests on their way to the desk, and what the desk reports on its way into the ledger.
+ * Nothing is begun, and nothing goes on, that the incident and its grants do not cover now.
+ */
+export class Operation {
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #desk: Desk;
+  readonly #onFailed: (order: Order) => void;
+
+  constructor({ clock, log, ledger, controls, onFailed }: OperationOptions) {
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#onFailed = onFailed;
+    this.#desk = new Desk({
+      clock,
+      log,
+      controls,
+      intent: (order) => this.#intent(order),
+      outcome: (order, command, error) => this.#outcome(order, command, error),
+      finished: (order, result) => this.#finished(order, result),
+    });
+  }
+
+  /** @throws LiveViewError `cannot-do`, as far as is known without asking the camera. */
+  checkAble(camera: string, command: Command): void {
+    const lack = this.#desk.lacks(camera, command);
+    if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
+  }
+
+  /** @throws LiveViewError `control-taken` when somebody moves the camera who need not give way. */
+  checkFree(actor: Actor, camera: string): void {
+    this.#desk.checkFree(actor, camera);
+  }
+
+  /** Asks the camera whether it can. Why not, in words; undefined when it can. */
+  lacks(camera: string, command: Command): Promise<string | undefined> {
+    return this.#desk.ask(camera, command);
+  }
+
+  /** The order by which the camera is moving now. */
+  moving(camera: string): Order | undefined {
+    return this.#desk.moving(camera);
+  }
+
+  hold(request: string): void {
+    this.#desk.hold(request);
+  }
+
+  letGo(request: string): void {
+    this.#desk.letGo(request);
+  }
+
+  isHeld(request: string): boolean {
+    return this.#desk.isHeld(request);
+  }
+
+  /** Resolves when the camera has answered; what goes wrong becomes the request's `failed`. */
+  async carryOut(request: LiveRequest): Promise<void> {
+    const order = this.#order(request);
+    if (order) await this.#desk.carryOut(order);
+  }
+
+  /** Stop leaves in this tick. @param why a stable code, for the journal. @param reason for people. */
+  end(request: string, why: string, reason?: string): Promise<void> {
+    return this.#desk.end(request, why, { ok: true, ...(reason === undefined ? {} : { reason }) });
+  }
+
+  /** Stops every movement that no grant or open incident covers now. */
+  enforce(): void {
+    for (const order of this.#desk.orders()) {
+      if (!this.#isCovered(order)) void this.end(order.request, 'revoked', 'the share has ended');
+    }
+  }
+
+  /** Stops movements within an incident (of one control room), whatever the grants say. */
+  stopWithin(incident: string, controlRoom: string | undefined, reason: string): void {
+    for (const order of this.#desk.orders()) {
+      if (order.incident !== incident) continue;
+      if (controlRoom !== undefined && order.actor.controlRoom !== controlRoom) continue;
+      void this.end(order.request, 'revoked', reason);
+    }
+  }
+
+  /** After a restart: what was under way is over, and a camera that may still be moving is stopped. */
+  endLeftOver(request: LiveRequest): void {
+    if (request.state !== 'running' && request.state !== 'accepted') return;
+    const order = this.#order(request);
+    if (request.state === 'running' && order) void this.#desk.stopLeftOver(order);
+    this.conclude(request.id, 'request.failed', 'the gateway was restarted');
+  }
+
+  stopAll(): Promise<void> {
+    return this.#desk.stopAll();
+  }
+
+  /** Ends a request, unless something else has ended it. */
+  conclude(id: string, kind: Ending, reason: string | undefined): void {
+    const request = this.#ledger.state.requests.get(id);
+    if (!request || isDecided(request.state)) return;
+    const data = { request: id, ...(reason === undefined ? {} : { reason }) };
+    this.#ledger.conclude(kind, GATEWAY_ACTOR, request.incident ?? undefined, data);
+  }
+
+  #intent(order: Order): void {
+    if (!this.#isCovered(order)) throw notShared();
+    const { request, camera, command, actor } = order;
+    const data = { request, camera, command: command.kind, args: command.args };
+    this.#ledger.record('desk.intent', actor, order.incident ?? undefined, data);
+  }
+
+  #outcome(order: Order, { kind, args }: DeskCommand, error: string | undefined): void {
+    const { request, camera, actor, incident } = order;
+    const why = kind === 'stop' ? args : {};
+    const result = error === undefined ? { ok: true } : { ok: false, error };
+    const data = { request, camera, command: kind, ...why, ...result };
+    this.#ledger.conclude('desk.outcome', actor, incident ?? undefined, data);
+  }
+
+  #finished(order: Order, { ok, reason }: Result): void {
+    if (!ok) this.#onFailed(order);
+    this.conclude(order.request, ok ? 'request.done' : 'request.failed', reason);
+  }
+
+  #isCovered(order: Order): boolean {
+    const { requests, incidents } = this.#ledger.state;
+    const request = requests.get(order.request);
+    if (!request) return false;
+    if (request.incident === null) return true;
+    const incident = incidents.get(request.incident);
+    if (!incident || !mayStill(incident, request)) return false;
+    if (request.controlRoom === undefined) return true;
+    return grantInForce(incident, request.controlRoom, this.#clock.unixUs()) !== undefined;
+  }
+
+  #order(request: LiveRequest): Order | undefined {
+    const { id, incident, camera } = request;
+    const command = commandOf(request.action, request.args);
+    const actor = this.#ledger.state.askers.get(id);
+    if (!command || camera === undefined || !actor) return undefined;
+    return { request: id, incident, camera, actor, command };
+  }
+}
