@@ -1,0 +1,110 @@
+import type { InitSegment, MediaFragment } from '../fragment.ts';
+
+/** A picture and what a decoder needs before it. */
+export interface Picture {
+  readonly init: InitSegment;
+  readonly media: MediaFragment;
+}
+
+/** What a channel may hold. A group of pictures runs from one key frame to the next. */
+export interface ListLimits {
+  /** Pictures before the current group, for viewers that are a little late, count against these. */
+  readonly lagPictures: number;
+  readonly lagBytes: number;
+  /** A group beyond these cannot be joined in its middle; see `PictureList`. */
+  readonly groupPictures: number;
+  readonly groupBytes: number;
+}
+
+export const LIST_LIMITS: ListLimits = {
+  lagPictures: 50, // two seconds of 25 pictures
+  lagBytes: 4 * 1024 * 1024, // two seconds of 16 Mbit/s
+  groupPictures: 1_500, // a minute of 25 pictures
+  groupBytes: 16 * 1024 * 1024, // half a minute of 4 Mbit/s
+};
+
+/**
+ * The newest pictures of a channel, numbered from 0 since the channel was opened and shared by all
+ * its viewers. It always holds the current group from its key frame, so that whoever comes has a
+ * picture at once, and older pictures only within the lag limits: whoever finds its next picture gone
+ * is too late and continues at `groupStart`.
+ *
+ * Cameras with hour-long groups exist. A group beyond its limits keeps only its newest pictures, for
+ * the viewers that are on time; others wait for the next key frame.
+ */
+export class PictureList {
+  readonly #limits: ListLimits;
+  #pictures: Picture[] = [];
+  /** Number of the oldest picture that is still here. */
+  #first = 0;
+  #bytes = 0;
+  #groupStart: number | undefined;
+  #groupBytes = 0;
+
+  constructor(limits: ListLimits = LIST_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Number of the newest key frame whose whole group is here. */
+  get groupStart(): number | undefined {
+    return this.#groupStart;
+  }
+
+  /** The number that the next picture will have. */
+  get end(): number {
+    return this.#first + this.#pictures.length;
+  }
+
+  get first(): number {
+    return this.#first;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Undefined for what is gone and for what is yet to come. */
+  at(number: number): Picture | undefined {
+    return this.#pictures[number - this.#first];
+  }
+
+  append(picture: Picture): void {
+    const size = picture.media.bytes.length;
+    if (picture.media.keyFrame) {
+      this.#groupStart = this.end;
+      this.#groupBytes = 0;
+    }
+    this.#pictures.push(picture);
+    this.#bytes += size;
+    this.#groupBytes += size;
+    this.#trim();
+  }
+
+  /** What is here cannot be joined any more; the next key frame can. */
+  endGroup(): void {
+    this.#groupStart = undefined;
+  }
+
+  clear(): void {
+    this.#first = this.end;
+    this.#pictures = [];
+    this.#bytes = 0;
+    this.#groupStart = undefined;
+  }
+
+  #trim(): void {
+    const { lagPictures, lagBytes, groupPictures, groupBytes } = this.#limits;
+    const start = this.#groupStart;
+    if (start !== undefined && this.end - start > groupPictures) this.endGroup();
+    if (this.#groupBytes > groupBytes) this.endGroup();
+    const keepFrom = this.#groupStart ?? this.end - 1;
+    let count = 0;
+    while (this.#first + count < keepFrom) {
+      if (this.#pictures.length - count <= lagPictures && this.#bytes <= lagBytes) break;
+      this.#bytes -= this.#pictures[count]?.media.bytes.length ?? 0;
+      count += 1;
+    }
+    if (count > 0) this.#pictures.splice(0, count);
+    this.#first += count;
+  }
+}
