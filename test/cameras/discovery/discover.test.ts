@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  type DiscoveredDevice,
+  type DiscoverOptions,
+  discover,
+} from '../../../src/cameras/discovery/discover.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import { codeOf } from '../../../src/core/errors.ts';
+import { silentLogger } from '../../../src/core/log.ts';
+import { DiscoveryResponder } from '../../../src/simulator/discovery/responder.ts';
+import { until } from '../../support/until.ts';
+import {
+  hello,
+  match,
+  matches,
+  type Probe,
+  ScriptedResponder,
+} from '../support/scripted-responder.ts';
+
+const running: { stop: () => unknown }[] = [];
+
+afterEach(async () => {
+  for (const each of running.splice(0)) await each.stop();
+});
+
+async function respond(answer: (probe: Probe) => readonly string[]): Promise<ScriptedResponder> {
+  const responder = await ScriptedResponder.start(answer);
+  running.push(responder);
+  return responder;
+}
+
+function search(options: Partial<DiscoverOptions>): Promise<DiscoveredDevice[]> {
+  const defaults = { interfaceName: 'lo', timeoutMs: 400, clock: systemClock, log: silentLogger };
+  return discover({ ...defaults, ...options });
+}
+
+/** Searches until the first device is found. */
+async function searchOne(port: number): Promise<DiscoveredDevice[]> {
+  const enough = new AbortController();
+  return search({ port, timeoutMs: 5_000, signal: enough.signal, onFound: () => enough.abort() });
+}
+
+describe('discovery', () => {
+  it('asks for both types of device, three times over more than 1.5 s', async () => {
+    const responder = await respond(() => []);
+    await search({ port: responder.port, timeoutMs: 1_800 });
+    const types = responder.probes.map((probe) => probe.types);
+    expect(types.filter((type) => type === 'dn:NetworkVideoTransmitter')).toHaveLength(3);
+    expect(types.filter((type) => type === 'tds:Device')).toHaveLength(3);
+    expect(new Set(responder.probes.map((probe) => probe.messageId)).size).toBe(6);
+  });
+
+  it('finds a device that answers one of the types only', async () => {
+    const responder = await respond(({ types, messageId }) =>
+      types === 'tds:Device' ? [matches(messageId, match({ types: 'tds:Device' }))] : [],
+    );
+    const [device] = await searchOne(responder.port);
+    expect(device?.types).toEqual(['Device']);
+  });
+
+  it('reads name, hardware and location from the scopes', async () => {
+    const scopes = `onvif://www.onvif.org/name/Front%20door\n  onvif://www.onvif.org/hardware/D%C3%B6me
+      onvif://www.onvif.org/location/country/nl onvif://www.onvif.org/location/100%25%zz`;
+    const responder = await respond(({ messageId }) => [matches(messageId, match({ scopes }))]);
+    const [device] = await searchOne(responder.port);
+    expect(device).toMatchObject({ name: 'Front door', hardware: 'Döme', address: '127.0.0.1' });
+    expect(device?.location).toBe('country/nl, 100%25%zz');
+    expect(device?.scopes).toHaveLength(4);
+    expect(device?.interfaceName).toBe('lo');
+  });
+
+  it('keeps https and IPv6 addresses, and those that are separated by line breaks', async () => {
+    const xaddrs =
+      'http://192.0.2.7/a\nhttps://192.0.2.7/a\r\n\thttp://[fd00::7]:8080/a ftp://x/ nonsense';
+    const responder = await respond(({ messageId }) => [matches(messageId, match({ xaddrs }))]);
+    const [device] = await searchOne(responder.port);
+    expect(device?.xaddrs).toEqual([
+      'http://192.0.2.7/a',
+      'https://192.0.2.7/a',
+      'http://[fd00::7]:8080/a',
+    ]);
+  });
+
+  it('finds every device of a reply with several matches', async () => {
+    const responder = await respond(({ messageId }) => [
+      matches(messageId, ...['1', '2', '3'].map((id) => match({ endpoint: `urn:uuid:ch-${id}` }))),
+    ]);
+    const devices = await search({ port: responder.port });
+    expect(devices.map((device) => device.uuid)).toEqual(['ch-1', 'ch-2', 'ch-3']);
+  });
+
+  it('tells devices apart by UUID however it is written, and merges their addresses', async () => {
+    const responder = await respond(({ messageId }) => [
+      matches(messageId, match({ endpoint: 'urn:uuid:AB-1', xaddrs: 'http://192.0.2.7/a' })),
+      matches(messageId, match({ endpoint: 'uuid:ab-1', xaddrs: 'http://192.0.2.9/a' })),
+    ]);
+    const found: string[] = [];
+    const devices = await search({ port: responder.port, onFound: ({ uuid }) => found.push(uuid) });
+    expect(found).toEqual(['ab-1']);
+    expect(devices).toHaveLength(1);
+    expect(devices[0]?.xaddrs).toEqual(['http://192.0.2.7/a', 'http://192.0.2.9/a']);
+  });
+
+  it('ignores answers to the questions of others', async () => {
+    const responder = await respond(({ messageId }) => [
+      matches('urn:uuid:somebody-else', match({ endpoint: 'urn:uuid:wrong' })),
+      matches('', match({ endpoint: 'urn:uuid:none' })),
+      matches(messageId.toUpperCase().replace('URN:UUID:', 'uuid:'), match()),
+    ]);
+    const devices = await search({ port: responder.port });
+    expect(devices.map((device) => device.uuid)).toEqual(['0000-1']);
+  });
+
+  it('survives garbage, entities, depth and a datagram of the greatest size', async () => {
+    const bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>';
+    const responder = await respond(({ messageId }) => [
+      '\u0000\u0001garbage',
+      bomb,
+      '<a>'.repeat(5_000),
+      'x'.repeat(65_000),
+      matches(messageId, '<d:ProbeMatch></d:ProbeMatch>', match({ xaddrs: '' }), match()),
+    ]);
+    const devices = await search({ port: responder.port });
+    expect(devices.map((device) => device.uuid)).toEqual(['0000-1']);
+  });
+
+  it('keeps no more than sixty-four matches of one reply', async () => {
+    const list = Array.from({ length: 100 }, (_, index) =>
+      match({ endpoint: `urn:uuid:${index}` }),
+    );
+    const responder = await respond(({ messageId }) => [matches(messageId, ...list)]);
+    expect(await search({ port: responder.port })).toHaveLength(64);
+  });
+
+  it('hears the Hello of a camera that is switched on meanwhile', async () => {
+    const responder = await respond(() => []);
+    const enough = new AbortController();
+    const searching = search({
+      port: responder.port,
+      timeoutMs: 10_000,
+      signal: enough.signal,
+      onFound: () => enough.abort(),
+    });
+    await until('a probe', () => responder.probes.length > 0);
+    responder.announce(hello('urn:uuid:printer', 'wsdp:Printer'));
+    responder.announce(hello('urn:uuid:late'));
+    expect((await searching).map((device) => device.uuid)).toEqual(['late']);
+  });
+
+  it('names the interfaces when asked for one that does not exist', async () => {
+    const failure = await search({ interfaceName: 'nosuch0' }).catch((error: unknown) => error);
+    expect(codeOf(failure)).toBe('unknown-interface');
+    expect(String(failure)).toMatch(/nosuch0.*choose one of: .*\blo\b/);
+  });
+
+  it('finds the virtual cameras', async () => {
+    const responder = new DiscoveryResponder({ interfaceAddress: '127.0.0.1', maxDelayMs: 50 });
+    const uuid = '3b0e6a3c-5d1f-5b7e-9f00-0123456789ab';
+    const scopes = ['onvif://www.onvif.org/name/Shop%20front'];
+    responder.add({ uuid, scopes, xaddrs: ['http://127.0.0.1:8999/onvif/device_service'] });
+    await responder.start();
+    running.push(responder);
+    const devices = await search({ timeoutMs: 700 });
+    expect(devices.find((device) => device.uuid === uuid)).toMatchObject({
+      name: 'Shop front',
+      xaddrs: ['http://127.0.0.1:8999/onvif/device_service'],
+    });
+  });
+});
