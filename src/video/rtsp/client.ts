@@ -1,0 +1,224 @@
+/**
+ * Plays one media of one RTSP stream (RFC 2326 §10, appendix A). Each phase is a type of its own,
+ * so that a misordered call does not compile:
+ *
+ *   describeStream() ─► Described ─ setUp() ─► SetUp ─ play() ─► Playing
+ *
+ * Whoever holds a phase owns the connection and calls `close()`, which tries TEARDOWN: a stale
+ * session of some servers goes on sending into the next connection.
+ */
+import type { Clock } from '../../core/clock.ts';
+import type { Credentials } from '../../core/secret.ts';
+import { RtspConnection } from './connection.ts';
+import { baseUrls, type ControlBase, controlUrls, wireUrl } from './control-url.ts';
+import { CameraError, refusal } from './errors.ts';
+import type { RtspResponse } from './message.ts';
+import { parseSdp, type SdpMedia, type SessionDescription } from './sdp.ts';
+import { type PacketHandlers, Session } from './session.ts';
+import type { TransportKind } from './transport.ts';
+
+export interface ClientOptions {
+  /** `rtsp://host[:port]/path`; user information in it is not used. */
+  url: string;
+  credentials?: Credentials | undefined;
+  clock: Clock;
+  /** For connecting, and for each request. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+  /** 0…1; chooses UDP ports. */
+  random?: () => number;
+}
+
+const DEFAULT_PORT = 554;
+const MAX_REDIRECTS = 3;
+const REDIRECTS = [301, 302, 303, 305, 307, 308];
+
+/**
+ * Connects and asks what there is, following a few redirects.
+ *
+ * @throws CameraError, LiveViewError of the framing, or the signal's reason.
+ */
+export async function describeStream(options: ClientOptions): Promise<Described> {
+  const first = parseUrl(options.url);
+  for (let url = first, hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    const connection = await RtspConnection.open({
+      ...options,
+      host: url.host,
+      port: url.port,
+      allowBasic: url.host === first.host,
+    });
+    const described = await describe(connection, url.text, options);
+    if (typeof described !== 'string') return described;
+    url = parseUrl(described);
+  }
+  throw new CameraError(
+    'rtsp-redirect-loop',
+    `the camera redirected more than ${MAX_REDIRECTS} times; configure the address it ends at`,
+  );
+}
+
+/** What is there, or where to ask instead. Closes the connection unless it succeeds. */
+async function describe(
+  connection: RtspConnection,
+  url: string,
+  options: ClientOptions,
+): Promise<Described | string> {
+  const release = closeOnAbort(connection, options.signal);
+  try {
+    const reply = await connection.request('DESCRIBE', url, { Accept: 'application/sdp' });
+    const location = REDIRECTS.includes(reply.status) ? reply.headers.get('Location') : undefined;
+    if (location === undefined) {
+      mustSucceed('DESCRIBE', reply);
+      return new Described(connection, url, reply, options);
+    }
+    connection.destroy();
+    return URL.canParse(location, url) ? new URL(location, url).href : location;
+  } catch (error) {
+    connection.destroy();
+    throw options.signal?.aborted ? options.signal.reason : error;
+  } finally {
+    release();
+  }
+}
+
+/** The stream is known; nothing has been reserved. */
+class Described {
+  readonly sdp: SessionDescription;
+  readonly #connection: RtspConnection;
+  readonly #base: ControlBase;
+  readonly #options: ClientOptions;
+
+  constructor(
+    connection: RtspConnection,
+    requestUrl: string,
+    reply: RtspResponse,
+    options: ClientOptions,
+  ) {
+    const base = reply.headers.get('Content-Base') ?? reply.headers.get('Content-Location');
+    this.#connection = connection;
+    this.#base = { requestUrl, contentBase: base === undefined ? undefined : wireUrl(base) };
+    this.#options = options;
+    this.sdp = parseSdp(reply.body.toString('utf8'));
+  }
+
+  /**
+   * Reserves one media. After `transport-refused` it may be called again with the other transport.
+   * Packets are handed on from here on, since some cameras send before they answer PLAY.
+   *
+   * @throws CameraError
+   */
+  async setUp(media: SdpMedia, kind: TransportKind, handlers: PacketHandlers): Promise<SetUp> {
+    const session = new Session(this.#connection, { ...this.#options, handlers });
+    const urls = controlUrls(this.#base, media.control).map(wireUrl);
+    const release = closeOnAbort(this.#connection, this.#options.signal);
+    try {
+      await session.setUp(kind, urls);
+      const aggregate = controlUrls(this.#base, this.sdp.control).map(wireUrl);
+      return new SetUp(session, [...aggregate, ...baseUrls(this.#base), ...urls], this.#options);
+    } catch (error) {
+      session.abandon();
+      throw this.#options.signal?.aborted ? this.#options.signal.reason : error;
+    } finally {
+      release();
+    }
+  }
+
+  close(): void {
+    this.#connection.destroy();
+  }
+}
+
+/** The transport is agreed on; nothing is sent yet. */
+class SetUp {
+  readonly #session: Session;
+  readonly #urls: string[];
+  readonly #options: ClientOptions;
+
+  constructor(session: Session, urls: string[], options: ClientOptions) {
+    this.#session = session;
+    this.#urls = [...new Set(urls)];
+    this.#options = options;
+  }
+
+  /** The sender's SSRC if the camera announced it. */
+  get ssrc(): number | undefined {
+    return this.#session.ssrc;
+  }
+
+  /** @throws CameraError; the session is closed then. */
+  async play(): Promise<Playing> {
+    const { signal } = this.#options;
+    try {
+      await untilAbort(this.#session.play(this.#urls), signal);
+      return new Playing(this.#session);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}
+
+/** Packets arrive at the handlers given to `setUp`. */
+class Playing {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Resolves with the reason when the camera or the connection ended the session. */
+  get ended(): Promise<Error> {
+    return this.#session.ended;
+  }
+
+  sendRtcp(packet: Buffer): void {
+    this.#session.sendRtcp(packet);
+  }
+
+  /** TEARDOWN, with a short deadline, and the end of the connection. Never rejects. */
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+}
+
+export type { Described, Playing, SetUp };
+
+/** The result, or the signal's reason as soon as it aborts. */
+function untilAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** A request in flight ends at once when its owner gives up. */
+function closeOnAbort(connection: RtspConnection, signal: AbortSignal | undefined): () => void {
+  const onAbort = () => connection.destroy();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  return () => signal?.removeEventListener('abort', onAbort);
+}
+
+function mustSucceed(method: string, reply: RtspResponse): void {
+  if (reply.status >= 300) throw refusal(method, reply.status, reply.reason);
+}
+
+function parseUrl(text: string): { text: string; host: string; port: number } {
+  const wire = wireUrl(text).replace(/^(\w+:\/\/)[^/?]*@/, '$1');
+  const url = URL.canParse(wire) ? new URL(wire) : undefined;
+  if (url?.protocol !== 'rtsp:' || url.hostname === '') {
+    throw new CameraError(
+      'rtsp-url-invalid',
+      'the stream address is not of the form rtsp://host[:port]/path',
+      { context: { url: wire } },
+    );
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { text: wire, host, port: Number(url.port || DEFAULT_PORT) };
+}

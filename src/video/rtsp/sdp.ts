@@ -1,0 +1,123 @@
+/**
+ * Session descriptions (RFC 4566, RFC 2326 appendix C), read line by line: a line that cannot be
+ * read is skipped, because cameras get most of them wrong and three of them matter.
+ *
+ *   m=video 0 RTP/AVP 96             kind, port, protocol, payload types
+ *   a=rtpmap:96 H264/90000           payload type, encoding, clock rate
+ *   a=fmtp:96 name=value;name=value
+ *   a=control:trackID=1              for the session before the first m=, then for that media
+ */
+export interface SessionDescription {
+  /** The session's `a=control`, as sent. */
+  readonly control: string | undefined;
+  readonly media: readonly SdpMedia[];
+}
+
+export interface SdpMedia {
+  /** `video`, `audio`, `application` … */
+  readonly kind: string;
+  readonly control: string | undefined;
+  readonly formats: readonly SdpFormat[];
+}
+
+export interface SdpFormat {
+  readonly payloadType: number;
+  /** In upper case, empty when the camera did not say. */
+  readonly encoding: string;
+  readonly clockRate: number;
+  /** Of `a=fmtp`, names in lower case. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+const MAX_LINES = 1_000;
+const MAX_MEDIA = 32;
+const MAX_FORMATS = 32;
+
+interface MediaDraft {
+  kind: string;
+  control: string | undefined;
+  payloadTypes: number[];
+  rtpmap: Map<number, string>;
+  fmtp: Map<number, string>;
+}
+
+export function parseSdp(text: string): SessionDescription {
+  let control: string | undefined;
+  const media: MediaDraft[] = [];
+  for (const line of text.split(/\r\n|\r|\n/, MAX_LINES)) {
+    const current = media.at(-1);
+    const [, type = '', value = ''] = /^\s*([a-z])\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (type === 'm' && media.length < MAX_MEDIA) media.push(parseMedia(value));
+    else if (type !== 'a') continue;
+    else if (current) mediaAttribute(current, value);
+    else control ??= attribute(value, 'control');
+  }
+  return { control: control || undefined, media: media.map(finished) };
+}
+
+function parseMedia(value: string): MediaDraft {
+  const [kind = '', _port, _protocol, ...types] = value.split(/\s+/);
+  const payloadTypes = types.map(Number).filter((type) => type >= 0 && type < 128);
+  return {
+    kind: kind.toLowerCase(),
+    control: undefined,
+    payloadTypes: payloadTypes.slice(0, MAX_FORMATS),
+    rtpmap: new Map(),
+    fmtp: new Map(),
+  };
+}
+
+function mediaAttribute(media: MediaDraft, value: string): void {
+  media.control ??= attribute(value, 'control');
+  const [, name, type, rest = ''] = /^(rtpmap|fmtp)\s*:\s*(\d{1,3})\s+(.*)$/i.exec(value) ?? [];
+  if (name?.toLowerCase() === 'rtpmap') media.rtpmap.set(Number(type), rest);
+  else if (name) media.fmtp.set(Number(type), rest);
+}
+
+function attribute(value: string, name: string): string | undefined {
+  const colon = value.indexOf(':');
+  if (value.slice(0, Math.max(0, colon)).trim().toLowerCase() !== name) return undefined;
+  return value.slice(colon + 1).trim();
+}
+
+/** A media line without payload types is completed by its `rtpmap` lines. */
+function finished(draft: MediaDraft): SdpMedia {
+  const types = draft.payloadTypes.length > 0 ? draft.payloadTypes : [...draft.rtpmap.keys()];
+  const formats = types.slice(0, MAX_FORMATS).map((payloadType) => format(draft, payloadType));
+  return { kind: draft.kind, control: draft.control || undefined, formats };
+}
+
+function format(draft: MediaDraft, payloadType: number): SdpFormat {
+  const parameters = parseParameters(draft.fmtp.get(payloadType) ?? '');
+  const [name = '', rate = ''] = (draft.rtpmap.get(payloadType) ?? '').split('/');
+  const clockRate = Number.parseInt(rate, 10);
+  return {
+    payloadType,
+    encoding: name.trim().toUpperCase() || guessedEncoding(payloadType, parameters),
+    clockRate: clockRate > 0 ? clockRate : 90_000,
+    parameters,
+  };
+}
+
+function parseParameters(text: string): Map<string, string> {
+  const parameters = new Map<string, string>();
+  for (const part of text.split(';')) {
+    const equals = part.indexOf('=');
+    if (equals <= 0) continue;
+    parameters.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim());
+  }
+  return parameters;
+}
+
+/** RFC 3551 §6, or what only one codec has as a parameter. */
+function guessedEncoding(payloadType: number, parameters: ReadonlyMap<string, string>): string {
+  if (parameters.has('sprop-parameter-sets')) return 'H264';
+  if (parameters.has('sprop-sps')) return 'H265';
+  return STATIC_TYPES.get(payloadType) ?? '';
+}
+
+const STATIC_TYPES = new Map([
+  [26, 'JPEG'],
+  [32, 'MPV'],
+  [33, 'MP2T'],
+]);

@@ -1,0 +1,161 @@
+/** One connection to a camera, from DESCRIBE to TEARDOWN. */
+import type { Clock } from '../../core/clock.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Credentials } from '../../core/secret.ts';
+import type { AccessUnitSink, VideoCodec } from '../access-unit.ts';
+import { h264ParameterSets } from '../rtp/sprop.ts';
+import type { Timeline } from '../rtp/timeline.ts';
+import { type Described, describeStream, type Playing, type SetUp } from '../rtsp/client.ts';
+import type { SdpFormat, SdpMedia, SessionDescription } from '../rtsp/sdp.ts';
+import type { TransportKind } from '../rtsp/transport.ts';
+import { Reception } from './reception.ts';
+import type { SourceCounters } from './state.ts';
+import { Watchdog } from './watchdog.ts';
+
+export interface PullOptions {
+  url: string;
+  credentials?: Credentials | undefined;
+  transport: 'auto' | TransportKind;
+  clock: Clock;
+  sink: AccessUnitSink;
+  timeline: Timeline;
+  counters: SourceCounters;
+  /** Longest time without a picture. */
+  watchdogMs: number;
+  /** The camera has agreed; pictures follow. */
+  onPlaying(transport: TransportKind, codec: VideoCodec): void;
+}
+
+/** Field practice: a firewall that lets UDP through does so at once. */
+const UDP_SILENCE_MS = 3_000;
+
+/**
+ * Plays until the camera, the watchdog or the signal ends it, and tries TEARDOWN before it rejects
+ * with the reason. `udp-silent` asks for an attempt over TCP.
+ */
+export async function pull(options: PullOptions, signal: AbortSignal): Promise<never> {
+  const { url, credentials, clock } = options;
+  const described = await describeStream({ url, credentials, clock, signal });
+  const ends = new AbortController();
+  const { setUp, reception, transport } = await prepare(described, options, ends).catch(
+    (error: unknown) => {
+      described.close();
+      throw error;
+    },
+  );
+  const playing = await setUp.play();
+  options.onPlaying(transport, reception.codec);
+  const watches = watch(options, transport, ends);
+  reception.startReports((packet) => playing.sendRtcp(packet));
+  try {
+    throw await reasonToEnd(playing, AbortSignal.any([signal, ends.signal]));
+  } finally {
+    reception.close();
+    for (const stop of watches) stop();
+    await playing.close();
+  }
+}
+
+interface Prepared {
+  setUp: SetUp;
+  reception: Reception;
+  transport: TransportKind;
+}
+
+/** Chooses the video, tells the sink what is known of it, and agrees on a transport. */
+async function prepare(
+  described: Described,
+  options: PullOptions,
+  ends: AbortController,
+): Promise<Prepared> {
+  const { media, format } = chooseVideo(described.sdp);
+  const receive = (transport: TransportKind) =>
+    new Reception({
+      ...options,
+      format,
+      reorder: transport === 'udp',
+      onGoodbye: () => ends.abort(saidGoodbye()),
+    });
+  const attempt = async (transport: TransportKind): Promise<Prepared> => {
+    const reception = receive(transport);
+    const setUp = await described.setUp(media, transport, reception);
+    reception.expect(setUp.ssrc);
+    return { setUp, reception, transport };
+  };
+  announce(options.sink, format);
+  if (options.transport !== 'auto') return attempt(options.transport);
+  return attempt('udp').catch((error: unknown) => {
+    if (!(error instanceof LiveViewError) || error.code !== 'transport-refused') throw error;
+    return attempt('tcp');
+  });
+}
+
+/** H.264 where there is a choice, else the first video, whose codec is then refused by name. */
+function chooseVideo(sdp: SessionDescription): { media: SdpMedia; format: SdpFormat } {
+  const offers = sdp.media
+    .filter((media) => media.kind === 'video')
+    .flatMap((media) => media.formats.map((format) => ({ media, format })));
+  const chosen = offers.find(({ format }) => format.encoding === 'H264') ?? offers[0];
+  if (chosen) return chosen;
+  throw new LiveViewError(
+    'no-video',
+    'the camera describes a stream without video; check the path or the profile',
+    { context: { media: sdp.media.map((media) => media.kind) } },
+  );
+}
+
+function announce(sink: AccessUnitSink, format: SdpFormat): void {
+  const sets = h264ParameterSets(format.parameters);
+  if (sets.sps.length > 0 && sets.pps.length > 0) sink.parameterSets(sets);
+}
+
+/** What ends a connection that looks alive; returns how to stop looking. */
+function watch(
+  options: PullOptions,
+  transport: TransportKind,
+  ends: AbortController,
+): (() => void)[] {
+  const { clock, counters, watchdogMs } = options;
+  const watchdog = new Watchdog({
+    clock,
+    timeoutMs: watchdogMs,
+    count: () => counters.pictures + counters.undecodable,
+    expired: () => ends.abort(noPictures(watchdogMs)),
+  });
+  const stops = [() => watchdog.stop()];
+  if (transport === 'udp' && options.transport === 'auto') {
+    const before = counters.packets;
+    const timer = clock.setTimer(UDP_SILENCE_MS, () => {
+      if (counters.packets === before) ends.abort(udpSilent());
+    });
+    stops.push(() => timer.cancel());
+  }
+  return stops;
+}
+
+function reasonToEnd(playing: Playing, signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(signal.reason);
+    signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
+    playing.ended.then(resolve);
+  });
+}
+
+function noPictures(watchdogMs: number): LiveViewError {
+  return new LiveViewError(
+    'no-pictures',
+    `the camera sent no complete picture for ${watchdogMs / 1000} s; it is connected again`,
+    { context: { watchdogMs } },
+  );
+}
+
+function udpSilent(): LiveViewError {
+  return new LiveViewError(
+    'udp-silent',
+    'nothing arrives over UDP, probably because of a firewall; TCP is used instead',
+  );
+}
+
+function saidGoodbye(): LiveViewError {
+  return new LiveViewError('camera-ended', 'the camera ended the stream; it is connected again');
+}

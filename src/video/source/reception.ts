@@ -1,0 +1,130 @@
+/**
+ * The packets of one connection on their way to pictures: RTP and RTCP in, access units out, and
+ * the receiver reports that a sender wants to see.
+ */
+import { randomInt } from 'node:crypto';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { AccessUnitSink } from '../access-unit.ts';
+import { createDepacketizer, type Depacketizer } from '../rtp/depacketizer.ts';
+import { parseRtp, RtpError, type RtpPacket } from '../rtp/packet.ts';
+import { RtpReceiver } from '../rtp/receiver.ts';
+import { parseRtcp, type RtcpPacket, serializeRtcp } from '../rtp/rtcp.ts';
+import type { Timeline } from '../rtp/timeline.ts';
+import type { SdpFormat } from '../rtsp/sdp.ts';
+import type { PacketHandlers } from '../rtsp/session.ts';
+import type { SourceCounters } from './state.ts';
+
+export interface ReceptionOptions {
+  format: SdpFormat;
+  /** Packets may overtake each other. */
+  reorder: boolean;
+  sink: AccessUnitSink;
+  timeline: Timeline;
+  counters: SourceCounters;
+  clock: Clock;
+  /** The camera said goodbye (RFC 3550 §6.6). */
+  onGoodbye(): void;
+}
+
+/** RFC 3550 §6.2: every few seconds; over UDP some servers take silence for the end. */
+const REPORT_INTERVAL_MS = 5_000;
+
+export class Reception implements PacketHandlers {
+  readonly #options: ReceptionOptions;
+  readonly #counters: SourceCounters;
+  readonly #depacketizer: Depacketizer;
+  readonly #receiver: RtpReceiver;
+  readonly #ssrc = randomInt(2 ** 32 - 1);
+  #reports: Timer | undefined;
+
+  /** @throws LiveViewError `codec-not-supported`. */
+  constructor(options: ReceptionOptions) {
+    this.#options = options;
+    this.#counters = options.counters;
+    this.#depacketizer = createDepacketizer(options.format.encoding, options);
+    this.#receiver = new RtpReceiver(
+      {
+        packet: (packet, captureUnixUs) => this.#ordered(packet, captureUnixUs),
+        lost: (packets) => {
+          this.#counters.lost += packets;
+          this.#depacketizer.lost();
+        },
+        restart: () => this.#depacketizer.restart(),
+      },
+      { reorder: options.reorder },
+    );
+  }
+
+  get codec(): Depacketizer['codec'] {
+    return this.#depacketizer.codec;
+  }
+
+  /** The SSRC that the SETUP reply announced. */
+  expect(ssrc: number | undefined): void {
+    this.#receiver.expect(ssrc);
+  }
+
+  rtp(bytes: Buffer, captureUnixUs: number): void {
+    this.#counters.packets += 1;
+    this.#counters.bytes += bytes.length;
+    try {
+      this.#receiver.push(parseRtp(bytes), captureUnixUs);
+    } catch (error) {
+      if (!(error instanceof RtpError)) throw error;
+      this.#counters.strange += 1;
+    }
+  }
+
+  rtcp(bytes: Buffer, captureUnixUs: number): void {
+    for (const packet of readable(bytes)) {
+      if (packet.type === 'sr') this.#receiver.senderReport(packet, captureUnixUs);
+      else if (packet.type === 'bye' && this.#isOurs(packet.ssrcs)) this.#options.onGoodbye();
+    }
+  }
+
+  lostStep(): void {
+    this.#counters.lostSteps += 1;
+    this.#depacketizer.lost();
+  }
+
+  /** Sends a receiver report now and then, until `close`. */
+  startReports(send: (packet: Buffer) => void): void {
+    this.#reports = this.#options.clock.setTimer(REPORT_INTERVAL_MS, () => {
+      send(this.#report());
+      this.startReports(send);
+    });
+  }
+
+  close(): void {
+    this.#reports?.cancel();
+  }
+
+  #ordered(packet: RtpPacket, captureUnixUs: number): void {
+    if (packet.payloadType !== this.#options.format.payloadType) this.#counters.strange += 1;
+    else this.#depacketizer.packet(packet, captureUnixUs);
+  }
+
+  #isOurs(ssrcs: readonly number[]): boolean {
+    const { ssrc } = this.#receiver;
+    return ssrc !== undefined && ssrcs.includes(ssrc);
+  }
+
+  #report(): Buffer {
+    const block = this.#receiver.report(this.#options.clock.unixUs());
+    const ssrc = this.#ssrc;
+    return serializeRtcp([
+      { type: 'rr', ssrc, reports: block ? [block] : [] },
+      { type: 'sdes', chunks: [{ ssrc, cname: 'liveview' }] },
+    ]);
+  }
+}
+
+function readable(bytes: Buffer): RtcpPacket[] {
+  try {
+    return parseRtcp(bytes);
+  } catch (error) {
+    if (error instanceof LiveViewError) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * The pictures of one stream of one camera, for as long as they are wanted: `run` repeats `runOnce`
+ * with back-off until it is told to stop. Time goes on over reconnects.
+ */
+import { Backoff, CAMERA_BACKOFF } from '../../core/backoff.ts';
+import { type Clock, sleep } from '../../core/clock.ts';
+import { withDeadline } from '../../core/deadline.ts';
+import { AbortedError, asError, codeOf, describe } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import type { Credentials } from '../../core/secret.ts';
+import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import { Timeline } from '../rtp/timeline.ts';
+import type { TransportKind } from '../rtsp/transport.ts';
+import { pull } from './pull.ts';
+import { noCounts, type SourceCounters, type SourceState } from './state.ts';
+
+export interface SourceOptions {
+  /** Named in the log. */
+  camera: string;
+  /** `rtsp://…`; with `refresh` the camera has refused the last one, so ask ONVIF again. */
+  streamUri: (refresh: boolean) => Promise<string> | string;
+  credentials?: Credentials | undefined;
+  /** `auto` tries UDP, and remembers TCP when UDP is refused or silent. */
+  transport: 'auto' | TransportKind;
+  clock: Clock;
+  log: Logger;
+  sink: AccessUnitSink;
+  onState: (state: SourceState) => void;
+  /** Asked after connecting and after a loss, not more than once in two seconds. */
+  requestKeyFrame?: (() => Promise<void>) | undefined;
+  /** Longest time without a picture before the camera is connected again. */
+  watchdogMs?: number;
+  /** 0…1; spreads the retries. */
+  random?: () => number;
+}
+
+const WATCHDOG_MS = 10_000;
+const STREAM_URI_TIMEOUT_MS = 15_000;
+const KEY_FRAME_EVERY_MS = 2_000;
+/** A connection that held this long has done its work: the next begins without a long wait. */
+const PROVEN_MS = 5_000;
+/** Cameras lock an account after some wrong passwords, for everybody. */
+const REFUSED_WAIT_MS = 30_000;
+
+export class Source {
+  readonly #options: SourceOptions;
+  readonly #log: Logger;
+  readonly #backoff: Backoff;
+  readonly #timeline = new Timeline();
+  readonly #counters = noCounts();
+  readonly #sink: AccessUnitSink;
+  #state: SourceState = { kind: 'idle' };
+  #stop: AbortController | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #attempts = 0;
+  #tcpOnly = false;
+  #refresh = false;
+  #lastProblem = '';
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #playing: (() => void) | undefined;
+
+  constructor(options: SourceOptions) {
+    this.#options = options;
+    this.#log = options.log.child({ camera: options.camera });
+    this.#backoff = new Backoff(CAMERA_BACKOFF, options.random);
+    this.#sink = {
+      parameterSets: (sets: ParameterSets) => options.sink.parameterSets(sets),
+      accessUnit: (unit: AccessUnit) => {
+        this.#playing?.();
+        options.sink.accessUnit(unit);
+      },
+      discontinuity: () => {
+        options.sink.discontinuity();
+        this.#askForKeyFrame();
+      },
+    };
+  }
+
+  get state(): SourceState {
+    return this.#state;
+  }
+
+  /** Now; a copy. */
+  get counters(): SourceCounters {
+    return { ...this.#counters, outliers: this.#timeline.outliers };
+  }
+
+  /** Begins to pull; nothing happens when it has begun already. */
+  start(): void {
+    if (this.#stop) return;
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#running = this.#running.then(() => this.run(stop.signal));
+  }
+
+  /** Resolves when TEARDOWN was tried and nothing is open any more; `start` may follow. */
+  stop(): Promise<void> {
+    this.#stop?.abort(new AbortedError('the source'));
+    this.#stop = undefined;
+    return this.#running;
+  }
+
+  /** Attempt after attempt until the signal aborts. Never rejects. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#enter({ kind: 'connecting' });
+      const startedMs = this.#options.clock.nowMs();
+      const pictures = this.#counters.pictures;
+      const error = await this.runOnce(signal).catch(asError);
+      if (signal.aborted) break;
+      const lastedMs = this.#options.clock.nowMs() - startedMs;
+      if (this.#counters.pictures > pictures && lastedMs >= PROVEN_MS) this.#backoff.reset();
+      await this.#wait(error, signal);
+    }
+    this.#enter({ kind: 'idle' });
+  }
+
+  /**
+   * One connection, or two when UDP turns out to be silent. Always rejects: with the reason why the
+   * pictures ended, or with the signal's.
+   */
+  async runOnce(signal: AbortSignal): Promise<never> {
+    try {
+      return await this.#connect(signal);
+    } catch (error) {
+      if (codeOf(error) !== 'udp-silent') throw error;
+      this.#log.warn(describe(error));
+      this.#tcpOnly = true;
+      return await this.#connect(signal);
+    } finally {
+      this.#playing = undefined;
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<never> {
+    const { camera, clock, streamUri, credentials } = this.#options;
+    const refresh = this.#refresh;
+    const url = await withDeadline(
+      clock,
+      `the stream address of camera ${camera}`,
+      STREAM_URI_TIMEOUT_MS,
+      async () => await streamUri(refresh),
+      signal,
+    );
+    this.#refresh = false;
+    this.#beginTime();
+    return pull(
+      {
+        url,
+        credentials,
+        transport: this.#tcpOnly ? 'tcp' : this.#options.transport,
+        clock,
+        sink: this.#sink,
+        timeline: this.#timeline,
+        counters: this.#counters,
+        watchdogMs: this.#options.watchdogMs ?? WATCHDOG_MS,
+        onPlaying: (transport, codec) => {
+          this.#askForKeyFrame();
+          this.#playing = () => this.#pictures({ transport, codec });
+        },
+      },
+      signal,
+    );
+  }
+
+  /** Nothing in the new connection refers to the last. */
+  #beginTime(): void {
+    this.#attempts += 1;
+    if (this.#attempts === 1) return;
+    this.#counters.reconnects += 1;
+    this.#timeline.restart();
+    if (this.#counters.pictures > 0) this.#options.sink.discontinuity();
+  }
+
+  /** The first picture of a connection. */
+  #pictures(how: Pick<Extract<SourceState, { kind: 'playing' }>, 'transport' | 'codec'>): void {
+    this.#playing = undefined;
+    this.#lastProblem = '';
+    this.#enter({ kind: 'playing', sinceUnixUs: this.#options.clock.unixUs(), ...how });
+  }
+
+  async #wait(error: Error, signal: AbortSignal): Promise<void> {
+    const code = codeOf(error);
+    const { clock } = this.#options;
+    this.#refresh = code === 'stream-not-found' || code === 'session-lost';
+    const shortestMs = code === 'camera-refused-credentials' ? REFUSED_WAIT_MS : 0;
+    const delayMs = Math.max(shortestMs, this.#backoff.nextMs());
+    this.#report(error);
+    this.#enter({ kind: 'waiting', error, retryAtMs: clock.nowMs() + delayMs });
+    await sleep(clock, delayMs, signal).catch(() => undefined);
+  }
+
+  /** The same problem again is no news. */
+  #report(error: Error): void {
+    const problem = `${codeOf(error)} ${error.message}`;
+    if (problem === this.#lastProblem) this.#log.debug('still no pictures', { error });
+    else this.#log.warn(describe(error), { code: codeOf(error), error });
+    this.#lastProblem = problem;
+  }
+
+  #enter(state: SourceState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+
+  /** Long groups of pictures would leave the viewer waiting. Never fatal. */
+  #askForKeyFrame(): void {
+    const { clock, requestKeyFrame } = this.#options;
+    if (!requestKeyFrame || clock.nowMs() - this.#askedAtMs < KEY_FRAME_EVERY_MS) return;
+    this.#askedAtMs = clock.nowMs();
+    requestKeyFrame().catch((error: unknown) => {
+      this.#log.debug('the camera was asked for a key frame in vain', { error });
+    });
+  }
+}

@@ -1,0 +1,118 @@
+/** The source against a peer that is not ours: GStreamer's RTSP server, judged by ffmpeg. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/core/clock.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import { Secret } from '../../src/core/secret.ts';
+import type { AccessUnit } from '../../src/video/access-unit.ts';
+import { Source, type SourceOptions } from '../../src/video/source/source.ts';
+import type { SourceState } from '../../src/video/source/state.ts';
+import { until } from '../support/until.ts';
+
+const script = fileURLToPath(new URL('./gstreamer-server.py', import.meta.url));
+const credentials = { username: 'viewer', password: new Secret('s3cret:@/%') };
+let server: ChildProcess;
+let ports = { open: 0, protected: 0 };
+
+beforeAll(async () => {
+  server = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+  let printed = '';
+  server.stdout?.on('data', (chunk) => {
+    printed += String(chunk);
+  });
+  const [, open, secret] = await until('the GStreamer server', () =>
+    /ready (\d+) (\d+)/.exec(printed),
+  );
+  ports = { open: Number(open), protected: Number(secret) };
+});
+
+afterAll(async () => {
+  const exit = once(server, 'exit');
+  server.stdin?.end();
+  await exit;
+});
+
+function play(peer: keyof typeof ports, options: Partial<SourceOptions>) {
+  const units: AccessUnit[] = [];
+  const states: SourceState[] = [];
+  let breaks = 0;
+  const source = new Source({
+    camera: 'gstreamer',
+    streamUri: () => `rtsp://127.0.0.1:${ports[peer]}/test`,
+    transport: 'tcp',
+    clock: systemClock,
+    log: silentLogger,
+    sink: {
+      parameterSets: () => undefined,
+      accessUnit: (unit) => units.push(unit),
+      discontinuity: () => {
+        breaks += 1;
+      },
+    },
+    onState: (state) => states.push(state),
+    ...options,
+  });
+  source.start();
+  return { source, units, states, breaks: () => breaks };
+}
+
+function annexB(units: readonly AccessUnit[]): Buffer {
+  const startCode = Buffer.from([0, 0, 0, 1]);
+  return Buffer.concat(units.flatMap((unit) => unit.nalUnits.flatMap((nal) => [startCode, nal])));
+}
+
+/** How many pictures ffprobe decodes, of which size, and everything it complains about. */
+async function probe(stream: Buffer): Promise<{ decoded: string; complaints: string }> {
+  const input = ['-v', 'warning', '-err_detect', 'explode', '-f', 'h264', '-i', 'pipe:0'];
+  const shown = ['-count_frames', '-show_entries', 'stream=width,height,nb_read_frames'];
+  const child = spawn('ffprobe', [...input, ...shown, '-of', 'csv=p=0']);
+  let [decoded, complaints] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    decoded += String(chunk);
+  });
+  child.stderr.on('data', (chunk) => {
+    complaints += String(chunk);
+  });
+  child.stdin.end(stream);
+  await once(child, 'close');
+  return { decoded: decoded.trim(), complaints };
+}
+
+describe('the source and GStreamer', () => {
+  it.each(['tcp', 'udp'] as const)('plays over %s what ffprobe decodes', async (transport) => {
+    const { source, units, states, breaks } = play('open', { transport });
+    await until('sixty pictures', () => units.length >= 60);
+    expect(source.state).toMatchObject({ kind: 'playing', transport, codec: 'h264' });
+    await source.stop();
+
+    expect(source.state.kind).toBe('idle');
+    expect(states.map((state) => state.kind)).toEqual(['connecting', 'playing', 'idle']);
+    expect(breaks()).toBe(0);
+    expect(source.counters).toMatchObject({ lost: 0, broken: 0, strange: 0, reconnects: 0 });
+    expect(units[0]?.keyFrame).toBe(true);
+    const steps = units.slice(1).map((unit, i) => unit.pts90k - (units[i]?.pts90k ?? 0));
+    expect(steps.every((step) => step > 3_400 && step < 3_800)).toBe(true);
+    const { decoded, complaints } = await probe(annexB(units));
+    expect(complaints).toBe('');
+    expect(decoded).toBe(`320,240,${units.length}`);
+  });
+
+  it('answers a Digest challenge', async () => {
+    const { source, units } = play('protected', { credentials });
+    await until('a picture', () => units.length > 0);
+    await source.stop();
+  });
+
+  it('says that the password is wrong, and how to put it right', async () => {
+    const wrong = { ...credentials, password: new Secret('guess') };
+    const { source } = play('protected', { credentials: wrong });
+    await until('a refusal', () => source.state.kind === 'waiting');
+    expect(source.state).toMatchObject({
+      error: { code: 'camera-refused-credentials', message: expect.stringContaining('check both') },
+    });
+    await source.stop();
+  });
+});
