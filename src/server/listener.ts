@@ -1,7 +1,25 @@
+import type { RequestListener, Server } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import type { FastifyInstance } from 'fastify';
 import type { Side } from '../access/caller.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { codeOf, LiveViewError } from '../core/errors.ts';
+import { createApp } from './app.ts';
+import type { Context } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
+import { Identify } from './identify.ts';
+import { Upgrades } from './live/upgrades.ts';
+import { serverMetrics } from './metrics.ts';
+
+/** Of one request. */
+const MAX_HEADER_BYTES = 16 * 1024;
+const HEADERS_MS = 10_000;
+/** For headers and body; an answer may take as long as it likes. */
+const REQUEST_MS = 30_000;
+const KEEP_ALIVE_MS = 10_000;
+const MAX_CONNECTIONS = 5_000;
 
 export interface ListenerOptions {
   readonly side: Side;
@@ -13,7 +31,11 @@ export interface ListenerOptions {
 }
 
 export interface Listener {
-  /** Resolves when connections are accepted. @throws LiveViewError `address-in-use`, `address-unavailable`, `port-not-permitted`. */
+  /**
+   * Resolves when connections are accepted.
+   *
+   * @throws LiveViewError `address-in-use`, `address-unavailable`, `port-not-permitted`.
+   */
   start(): Promise<void>;
   /** Ends every socket and stream, then stops listening. */
   stop(): Promise<void>;
@@ -23,5 +45,93 @@ export interface Listener {
 
 /** One of the two doors: the centre's own network, or that of the police. */
 export function createListener(options: ListenerOptions): Listener {
-  throw new LiveViewError('not-built', `the ${options.side} listener is not built yet`);
+  const context = contextOf(options);
+  const upgrades = new Upgrades(context);
+  let app: FastifyInstance | undefined;
+  return {
+    async start() {
+      app = await createApp(context, (handler) => createServer(options, handler));
+      app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
+      await listen(app, options);
+      upgrades.start();
+    },
+    async stop() {
+      await upgrades.stop();
+      await app?.close();
+    },
+    get url() {
+      const { host, port } = options;
+      return urlOf(options, addressOf(app) ?? { address: host, port });
+    },
+  };
+}
+
+function contextOf({ side, tls, deps }: ListenerOptions): Context {
+  const secure = tls !== undefined;
+  const { sessions, allowedOrigins = [], metrics } = deps;
+  return {
+    ...{ side, secure, deps },
+    identify: new Identify({ side, secure, sessions, allowedOrigins }),
+    metrics: serverMetrics(metrics, side),
+  };
+}
+
+function createServer({ tls }: ListenerOptions, handler: RequestListener): Server {
+  const bounds = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+  };
+  const server = tls
+    ? https.createServer({ ...bounds, ...tls, minVersion: 'TLSv1.2' }, handler)
+    : http.createServer(bounds, handler);
+  server.maxConnections = MAX_CONNECTIONS;
+  return server;
+}
+
+async function listen(app: FastifyInstance, { host, port }: ListenerOptions): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    throw listenError(cause, host, port);
+  }
+}
+
+function listenError(cause: unknown, host: string, port: number): unknown {
+  const at = `${host}:${port}`;
+  switch (codeOf(cause)) {
+    case 'EADDRINUSE':
+      return new LiveViewError(
+        'address-in-use',
+        `${at} is in use by another program; stop it, or choose another port for this listener`,
+        { cause },
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new LiveViewError(
+        'address-unavailable',
+        `this machine has no address ${host}; \`ip address\` shows those it has`,
+        { cause },
+      );
+    case 'EACCES':
+      return new LiveViewError(
+        'port-not-permitted',
+        `${at} may not be opened by this user; choose a port of 1024 or more`,
+        { cause },
+      );
+    default:
+      return cause;
+  }
+}
+
+function addressOf(app: FastifyInstance | undefined): AddressInfo | undefined {
+  const address = app?.server.address();
+  return typeof address === 'object' && address !== null ? address : undefined;
+}
+
+function urlOf({ tls }: ListenerOptions, { address, port }: { address: string; port: number }) {
+  const host = address.includes(':') ? `[${address}]` : address;
+  return `${tls ? 'https' : 'http'}://${host}:${port}`;
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Caller, Side } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { identified } from './guard.ts';
 import { InvalidInputError } from './problem.ts';
 import { nothing } from './schemas.ts';
 
@@ -12,7 +12,7 @@ export const POLICE_ONLY: readonly Side[] = ['police'];
 
 /** What a route answers when all goes well. */
 export interface Answer {
-  readonly status: 200 | 201 | 204;
+  readonly status: 101 | 200 | 201 | 204;
   /** JSON of this shape; absent when there is no body or another kind of content. */
   readonly schema?: z.ZodType;
   readonly contentType?: string;
@@ -90,9 +90,4 @@ export function parse<T extends z.ZodType>(where: string, schema: T, input: unkn
   const result = schema.safeParse(input);
   if (!result.success) throw new InvalidInputError(where, result.error);
   return result.data;
-}
-
-export function identified(caller: Caller | undefined): Caller {
-  if (caller) return caller;
-  throw new LiveViewError('unauthenticated', 'log in first, or send a bearer token');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { incidentType, MAX_CAMERAS, MAX_TILES, outcome, right } from '../liveview/events.ts';
 import { requestAction, requestArgs } from './protocol.ts';
 
 /**
@@ -10,17 +11,6 @@ const id = z.string().min(1).max(64);
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const text = z.string().max(4000);
 
-const incidentType = z.enum([
-  'robbery',
-  'burglary',
-  'violence',
-  'disturbance',
-  'fire',
-  'medical',
-  'other',
-]);
-const outcome = z.enum(['resolved', 'handed-over', 'false-alarm']);
-const right = z.enum(['view', 'ptz', 'switch', 'plan']);
 const requestState = z.enum([
   'pending',
   'accepted',
@@ -30,23 +20,29 @@ const requestState = z.enum([
   'failed',
   'expired',
 ]);
-const count = z.int().min(0).max(10_000);
-const priority = z.int().min(1).max(9).nullable();
+const count = z.int().min(0).max(9_999);
+const priority = z.int().min(1).max(5).nullable();
 const counts = z.strictObject({
   suspects: count.exactOptional(),
   weapons: count.exactOptional(),
   injured: count.exactOptional(),
 });
-const cameraList = z.array(id).max(256);
+const cameraList = z.array(id).max(MAX_CAMERAS);
 const tile = z.union([
   z.strictObject({ camera: id }),
   z.strictObject({ plan: id }),
   z.strictObject({ image: id }),
+  z.strictObject({ empty: z.literal(true) }),
 ]);
 const screen = z
   .strictObject({
-    tiles: z.array(tile).max(9),
-    focus: z.int().min(0).max(8).nullable().describe('index of the tile shown large, or null'),
+    tiles: z.array(tile).max(MAX_TILES),
+    focus: z
+      .int()
+      .min(0)
+      .max(MAX_TILES - 1)
+      .nullable()
+      .describe('index of the tile shown large, or null'),
   })
   .meta({ id: 'Screen' });
 
@@ -76,7 +72,7 @@ export const updateIncidentBody = z.strictObject({
   note: text.min(1).exactOptional().describe('added to the notes'),
 });
 export const grantBody = z.strictObject({
-  cameras: cameraList,
+  cameras: cameraList.min(1),
   rights: z.array(right).min(1).max(4),
   expiresInMinutes: z.int().min(1).max(1440).exactOptional(),
 });

@@ -2,11 +2,10 @@ import type { Caller } from '../../access/caller.ts';
 import type { Action } from '../../access/permissions.ts';
 import { may } from '../../access/permissions.ts';
 import { rfc3339 } from '../../core/clock.ts';
-import { LiveViewError } from '../../core/errors.ts';
 import type { Change } from '../../liveview/liveview.ts';
 import type { ListenerDeps } from '../deps.ts';
+import { checkMay } from '../guard.ts';
 import type { ServerMetrics } from '../metrics.ts';
-import { NOT_SHARED } from '../problem.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
 import { Channels } from './channels.ts';
 import { IncidentFeed } from './incident-feed.ts';
@@ -82,14 +81,7 @@ export class LiveSession {
 
   /** @throws LiveViewError for the client: what it asked for did not happen. */
   handle(message: Exclude<ParsedClientMessage, { type: 'hello' }>): void {
-    const { caller } = this.#options;
-    if (!may(caller, MESSAGE_ACTIONS[message.type])) {
-      if (caller.side === 'police') throw NOT_SHARED;
-      throw new LiveViewError(
-        'not-allowed',
-        `the role ${caller.role} may not send ${message.type}`,
-      );
-    }
+    checkMay(this.#options.caller, MESSAGE_ACTIONS[message.type]);
     this.#dispatch(message);
   }
 

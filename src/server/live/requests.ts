@@ -71,15 +71,20 @@ export class SocketRequests {
     }
   }
 
-  /** @throws LiveViewError `unknown-request`. */
+  /** A heartbeat. One that comes after the end is no fault. */
   hold(id: string): void {
-    this.#options.liveview.hold(actorOf(this.#options.caller), this.#gatewayId(id));
+    const request = this.#ours.get(id);
+    if (request !== undefined) {
+      this.#options.liveview.hold(actorOf(this.#options.caller), request);
+    }
   }
 
-  /** @throws LiveViewError `unknown-request`. */
+  /** Stops a movement; an operator also stops those of others, by the gateway's id. */
   release(id: string): void {
     const { liveview, caller, onError } = this.#options;
-    const request = this.#gatewayId(id);
+    const others = may(caller, 'request.decide') ? id : undefined;
+    const request = this.#ours.get(id) ?? others;
+    if (request === undefined) return;
     liveview.release(actorOf(caller), request).catch((error: unknown) => onError(error, id));
   }
 
@@ -117,12 +122,6 @@ export class SocketRequests {
     if (may(caller, 'request.read')) return true;
     const own = user === caller.user && controlRoom === caller.controlRoom;
     return own && may(caller, 'request.make');
-  }
-
-  #gatewayId(id: string): string {
-    const request = this.#ours.get(id);
-    if (request !== undefined) return request;
-    throw new LiveViewError('unknown-request', `no request ${id} is under way on this connection`);
   }
 
   #forget(id: string, request: string): void {

@@ -1,0 +1,165 @@
+import type { IncomingMessage } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { Caller, Side } from '../../access/caller.ts';
+import type { Timer } from '../../core/clock.ts';
+import { asError, LiveViewError } from '../../core/errors.ts';
+import type { ListenerDeps } from '../deps.ts';
+import { checkMay, identified } from '../guard.ts';
+import type { Identify } from '../identify.ts';
+import { addressOf } from '../identify.ts';
+import type { ServerMetrics } from '../metrics.ts';
+import { problemOf } from '../problem.ts';
+import { SUBPROTOCOL } from '../protocol.ts';
+import { LiveSocket } from './live-socket.ts';
+import { PlainSocket } from './plain-socket.ts';
+import { matchUpgrade } from './upgrade-routes.ts';
+
+/** Larger than any message of a client, smaller than anything worth sending to us. */
+const MAX_MESSAGE_BYTES = 16 * 1024;
+/** A peer that has not answered the ping before is gone. */
+const PING_INTERVAL_MS = 15_000;
+const MAX_SOCKETS = 4_096;
+/** Sockets that have not said hello. */
+const MAX_STRANGERS = 256;
+const GOING_AWAY = 1001;
+
+export interface UpgradesOptions {
+  readonly side: Side;
+  readonly deps: ListenerDeps;
+  readonly identify: Identify;
+  readonly metrics: ServerMetrics;
+}
+
+/** The WebSockets of one listener, from the upgrade request to the end. */
+export class Upgrades {
+  readonly #options: UpgradesOptions;
+  readonly #server: WebSocketServer;
+  readonly #alive = new WeakSet<WebSocket>();
+  readonly #liveSockets = new Set<LiveSocket>();
+  #timer: Timer | undefined;
+  #stopping = false;
+
+  constructor(options: UpgradesOptions) {
+    this.#options = options;
+    this.#server = new WebSocketServer({
+      noServer: true,
+      maxPayload: MAX_MESSAGE_BYTES,
+      perMessageDeflate: false,
+      handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+    });
+  }
+
+  start(): void {
+    this.#timer = this.#options.deps.clock.setTimer(PING_INTERVAL_MS, () => {
+      this.#pingAll();
+      this.start();
+    });
+  }
+
+  /** Closes every socket; resolves when they are gone. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#timer?.cancel();
+    const sockets = [...this.#server.clients];
+    const closed = sockets.map((ws) => new Promise((resolve) => ws.once('close', resolve)));
+    for (const ws of sockets) ws.close(GOING_AWAY, 'gateway-stopping');
+    const timer = this.#options.deps.clock.setTimer(1_000, () => {
+      for (const ws of sockets) ws.terminate();
+    });
+    await Promise.all(closed);
+    timer.cancel();
+  }
+
+  /** Answers an upgrade request; whatever is wrong is an HTTP status, as on every other route. */
+  handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    try {
+      this.#upgrade(request, socket, head);
+    } catch (thrown) {
+      this.#refuse(socket, thrown);
+    }
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { side, identify, deps, metrics } = this.#options;
+    if (this.#stopping || this.#server.clients.size >= MAX_SOCKETS) {
+      throw new LiveViewError('too-many-viewers', 'the gateway takes no more connections now');
+    }
+    const { target, action } = matchUpgrade(side, request.url ?? '/');
+    const address = socket instanceof Socket ? addressOf(socket) : 'unknown';
+    identify.checkOrigin(request.headers);
+    const caller = identify.caller(request.headers, address);
+    if (target) {
+      const viewer = identified(caller);
+      checkMay(viewer, action);
+      const plain = new PlainSocket({ deps, metrics, caller: viewer, target });
+      const accepted = this.#accept(request, socket, head, (ws) => plain.attach(ws, socket));
+      if (!accepted) plain.close();
+    } else {
+      this.#checkStrangers();
+      this.#accept(request, socket, head, (ws) => this.#live(ws, socket, address, caller));
+    }
+  }
+
+  #live(ws: WebSocket, socket: Duplex, address: string, caller: Caller | undefined): void {
+    const { deps, identify, metrics } = this.#options;
+    const onClose = () => this.#liveSockets.delete(live);
+    const live = new LiveSocket({ deps, ws, socket, address, caller, identify, metrics, onClose });
+    this.#liveSockets.add(live);
+  }
+
+  /** @returns false when the request was no proper handshake; `ws` has answered it then. */
+  #accept(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    attach: (ws: WebSocket) => void,
+  ): boolean {
+    let accepted = false;
+    this.#server.handleUpgrade(request, socket, head, (ws) => {
+      accepted = true;
+      this.#alive.add(ws);
+      ws.on('pong', () => this.#alive.add(ws));
+      this.#options.metrics.sockets.inc(1);
+      ws.on('close', () => this.#options.metrics.sockets.dec(1));
+      attach(ws);
+    });
+    return accepted;
+  }
+
+  #checkStrangers(): void {
+    const strangers = [...this.#liveSockets].filter((live) => !live.greeted).length;
+    if (strangers < MAX_STRANGERS) return;
+    throw new LiveViewError('too-many-viewers', 'too many connections wait for their hello');
+  }
+
+  /** One timer for all, not one each. */
+  #pingAll(): void {
+    for (const ws of this.#server.clients) {
+      if (this.#alive.delete(ws)) ws.ping();
+      else ws.terminate();
+    }
+  }
+
+  #refuse(socket: Duplex, thrown: unknown): void {
+    const { side, deps, metrics } = this.#options;
+    const problem = problemOf(thrown, side);
+    if (problem.status === 500) deps.log.error('an upgrade failed', { error: asError(thrown) });
+    metrics.refusals.inc(1);
+    const body = JSON.stringify(problem);
+    const lines = [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}`,
+      'Content-Type: application/problem+json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(problem.status === 401 ? ['WWW-Authenticate: Bearer'] : []),
+      'X-Content-Type-Options: nosniff',
+      'Cache-Control: no-store',
+      'Connection: close',
+    ];
+    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { actorOf } from '../../access/caller.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Context } from '../context.ts';
+import type { Route } from '../route.ts';
+import { CENTRE_ONLY, route } from '../route.ts';
+import { cameraAnswer, idParams, ptzBody, requestAnswer, siteAnswer } from '../schemas.ts';
+import { camerasView, cameraView, sitesView } from '../views.ts';
+
+export function cameraRoutes({ deps }: Context): Route[] {
+  const { liveview } = deps;
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/sites',
+      action: 'site.read',
+      sides: CENTRE_ONLY,
+      summary: 'The sites, each with its cameras.',
+      answer: { status: 200, schema: z.array(siteAnswer) },
+      handle: () => sitesView(deps),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/cameras',
+      action: 'camera.read',
+      sides: CENTRE_ONLY,
+      summary: 'The cameras.',
+      answer: { status: 200, schema: z.array(cameraAnswer) },
+      handle: () => camerasView(deps),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/cameras/{id}',
+      action: 'camera.read',
+      sides: CENTRE_ONLY,
+      summary: 'One camera.',
+      params: idParams,
+      answer: { status: 200, schema: cameraAnswer },
+      handle({ params: { id } }) {
+        const camera = cameraView(deps, id);
+        if (camera) return camera;
+        throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/cameras/{id}/ptz',
+      action: 'camera.steer',
+      sides: CENTRE_ONLY,
+      summary:
+        "The operator's own control. A movement asked here cannot be held, so it stops by itself after about half a second.",
+      params: idParams,
+      body: ptzBody,
+      answer: { status: 201, schema: requestAnswer },
+      handle({ params: { id: camera }, body: { action, ...args }, caller }) {
+        return liveview.request(actorOf(caller), { incident: null, action, camera, args });
+      },
+    }),
+  ];
+}

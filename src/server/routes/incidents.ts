@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { actorOf } from '../../access/caller.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Incident } from '../../liveview/model.ts';
+import type { Context } from '../context.ts';
+import type { Route } from '../route.ts';
+import { BOTH, CENTRE_ONLY, route } from '../route.ts';
+import {
+  closeBody,
+  grantBody,
+  grantParams,
+  idParams,
+  incidentAnswer,
+  openIncidentBody,
+  screenBody,
+  updateIncidentBody,
+} from '../schemas.ts';
+import { incidentView } from '../views.ts';
+
+const ONE = { status: 200, schema: incidentAnswer } as const;
+/** What every route that changes an incident has in common. */
+const MANAGE = { action: 'incident.manage', sides: CENTRE_ONLY } as const;
+
+export function incidentRoutes(context: Context): Route[] {
+  return [...readingRoutes(context), ...managingRoutes(context), ...sharingRoutes(context)];
+}
+
+function readingRoutes({ deps, side }: Context): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/incidents',
+      action: 'incident.read',
+      sides: BOTH,
+      summary: 'The incidents that the caller may see, each as far as it may see it.',
+      answer: { status: 200, schema: z.array(incidentAnswer) },
+      handle: ({ caller }) =>
+        deps.liveview.visibleTo(caller).map((incident) => incidentView(deps, incident, side)),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/incidents/{id}',
+      action: 'incident.read',
+      sides: BOTH,
+      summary: 'One incident, as far as the caller may see it.',
+      params: idParams,
+      answer: ONE,
+      handle({ params: { id }, caller }) {
+        const incident = deps.liveview.visibleIncident(caller, id);
+        if (incident) return incidentView(deps, incident, side);
+        throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
+      },
+    }),
+  ];
+}
+
+function managingRoutes({ deps, side }: Context): Route[] {
+  const { liveview } = deps;
+  const view = (incident: Incident) => incidentView(deps, incident, side);
+  return [
+    route({
+      ...MANAGE,
+      method: 'POST',
+      path: '/v1/incidents',
+      summary: 'Open an incident. Nothing is shared by that.',
+      body: openIncidentBody,
+      answer: { status: 201, schema: incidentAnswer },
+      handle: ({ body, caller }) => view(liveview.openIncident(actorOf(caller), body)),
+    }),
+    route({
+      ...MANAGE,
+      method: 'PATCH',
+      path: '/v1/incidents/{id}',
+      summary: 'Change an incident or add a note; what is left out stays.',
+      params: idParams,
+      body: updateIncidentBody,
+      answer: ONE,
+      handle: ({ params: { id }, body, caller }) =>
+        view(liveview.updateIncident(actorOf(caller), id, body)),
+    }),
+    route({
+      ...MANAGE,
+      method: 'PUT',
+      path: '/v1/incidents/{id}/screen',
+      summary: 'Compose the screen that every control room which follows sees.',
+      params: idParams,
+      body: screenBody,
+      answer: ONE,
+      handle: ({ params: { id }, body, caller }) =>
+        view(liveview.setScreen(actorOf(caller), id, body)),
+    }),
+    route({
+      ...MANAGE,
+      method: 'POST',
+      path: '/v1/incidents/{id}/close',
+      summary: 'Close an incident: every share ends, and not a byte of media leaves after it.',
+      params: idParams,
+      body: closeBody,
+      answer: ONE,
+      handle: ({ params: { id }, body, caller }) => view(liveview.close(actorOf(caller), id, body)),
+    }),
+  ];
+}
+
+function sharingRoutes({ deps, side }: Context): Route[] {
+  const { liveview } = deps;
+  const view = (incident: Incident) => incidentView(deps, incident, side);
+  return [
+    route({
+      ...MANAGE,
+      method: 'PUT',
+      path: '/v1/incidents/{id}/grants/{controlRoom}',
+      summary: 'Share with a control room, in place of what was shared with it before.',
+      params: grantParams,
+      body: grantBody,
+      answer: ONE,
+      handle: ({ params: { id, controlRoom }, body, caller }) =>
+        view(liveview.grant(actorOf(caller), id, controlRoom, body)),
+    }),
+    route({
+      ...MANAGE,
+      method: 'DELETE',
+      path: '/v1/incidents/{id}/grants/{controlRoom}',
+      summary: 'Withdraw what is shared with a control room; its sockets end at once.',
+      params: grantParams,
+      answer: ONE,
+      handle: ({ params: { id, controlRoom }, caller }) =>
+        view(liveview.withdraw(actorOf(caller), id, controlRoom)),
+    }),
+  ];
+}

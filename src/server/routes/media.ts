@@ -1,0 +1,135 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../../access/caller.ts';
+import { actorOf } from '../../access/caller.ts';
+import { withDeadline } from '../../core/deadline.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Permit } from '../../core/permit.ts';
+import type { Context } from '../context.ts';
+import type { ListenerDeps } from '../deps.ts';
+import { Mp4Stream } from '../live/mp4-stream.ts';
+import { UPGRADES } from '../live/upgrade-routes.ts';
+import type { WatchTarget } from '../live/watch.ts';
+import { openPermit, returnPermit } from '../live/watch.ts';
+import type { Route } from '../route.ts';
+import { CENTRE_ONLY, POLICE_ONLY, route } from '../route.ts';
+import { cameraParams, sharedCameraParams } from '../schemas.ts';
+
+const SNAPSHOT_MS = 10_000;
+
+interface MediaCall {
+  readonly caller: Caller;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+/** Media by HTTP: at the centre by camera, for the police by incident and camera. */
+export function mediaRoutes(context: Context): Route[] {
+  return [...mp4Routes(context), ...snapshotRoutes(context), ...upgradeHints(context)];
+}
+
+/** The same route on both sides, each with its own path. */
+function onBothSides(
+  name: string,
+  about: { summary: string; contentType: string },
+  serve: (call: MediaCall, target: WatchTarget) => Promise<unknown>,
+): Route[] {
+  const { summary, contentType } = about;
+  const shared = {
+    ...{ method: 'GET' as const, action: 'camera.watch' as const, summary },
+    answer: { status: 200 as const, contentType },
+  };
+  return [
+    route({
+      ...shared,
+      path: `/v1/cameras/{camera}/${name}`,
+      sides: CENTRE_ONLY,
+      params: cameraParams,
+      handle: (call) => serve(call, { camera: call.params.camera, incident: null }),
+    }),
+    route({
+      ...shared,
+      path: `/v1/incidents/{incident}/cameras/{camera}/${name}`,
+      sides: POLICE_ONLY,
+      params: sharedCameraParams,
+      handle: (call) => serve(call, call.params),
+    }),
+  ];
+}
+
+function mp4Routes({ deps, metrics }: Context): Route[] {
+  const about = {
+    summary: 'Live images as one endless fragmented MP4; ends when the stream changes its form.',
+    contentType: 'video/mp4',
+  };
+  return onBothSides('live.mp4', about, async ({ caller, request, reply }, target) => {
+    if (request.method === 'HEAD') {
+      returnPermit(openPermit(deps, caller, target));
+      return reply.type(about.contentType).send();
+    }
+    const stream = new Mp4Stream({ deps, metrics, caller, target });
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    await stream.ready(gone.signal);
+    reply.hijack();
+    const headers = { ...reply.getHeaders(), 'content-type': about.contentType };
+    reply.raw.writeHead(200, headers as Record<string, string>);
+    stream.pour(reply.raw);
+    return reply;
+  });
+}
+
+/** Without a source of snapshots the gateway has none, whatever is shared. */
+function snapshotRoutes(context: Context): Route[] {
+  const { deps } = context;
+  const about = { summary: 'The camera as it is now.', contentType: 'image/jpeg' };
+  return onBothSides('snapshot.jpg', about, async ({ caller, request, reply }, target) => {
+    const permit = openPermit(deps, caller, target);
+    try {
+      if (!deps.snapshot) {
+        throw new LiveViewError('no-snapshot', 'this gateway makes no snapshots');
+      }
+      reply.type(about.contentType);
+      if (request.method === 'HEAD') return await reply.send();
+      return await reply.send(await takeSnapshot(deps, deps.snapshot, caller, target, permit));
+    } finally {
+      returnPermit(permit);
+    }
+  });
+}
+
+/** Recorded as a viewing of one picture; an end of the permit meanwhile means no picture. */
+async function takeSnapshot(
+  deps: ListenerDeps,
+  snapshot: NonNullable<ListenerDeps['snapshot']>,
+  caller: Caller,
+  target: WatchTarget,
+  permit: Permit,
+): Promise<Buffer> {
+  const viewing = deps.viewings.begin(actorOf(caller), { ...target, permit });
+  let [bytes, reason] = [0, 'failed'];
+  try {
+    const jpeg = await withDeadline(deps.clock, 'the camera', SNAPSHOT_MS, (signal) =>
+      snapshot(permit, signal),
+    );
+    permit.check();
+    [bytes, reason] = [jpeg.length, 'snapshot'];
+    return jpeg;
+  } finally {
+    viewing.end({ bytes, pictures: bytes > 0 ? 1 : 0, dropped: 0, reason });
+  }
+}
+
+/** What is asked for as a page but is a WebSocket. */
+function upgradeHints({ side }: Context): Route[] {
+  return UPGRADES.filter(({ sides }) => sides.some((each) => each === side)).map(
+    ({ path, sides, action }) =>
+      route({
+        ...{ method: 'GET', path, action, sides },
+        summary: 'A WebSocket; see docs/reference/protocol.md.',
+        answer: { status: 101 },
+        handle() {
+          throw new LiveViewError('upgrade-required', 'connect to this address with a WebSocket');
+        },
+      }),
+  );
+}

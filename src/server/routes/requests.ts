@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { actorOf } from '../../access/caller.ts';
+import type { Context } from '../context.ts';
+import type { Route } from '../route.ts';
+import { BOTH, CENTRE_ONLY, route } from '../route.ts';
+import { declineBody, idParams, requestAnswer, requestBody, requestsQuery } from '../schemas.ts';
+
+export function requestRoutes({ deps: { liveview } }: Context): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/requests',
+      action: 'request.read',
+      sides: CENTRE_ONLY,
+      summary: 'What was asked for.',
+      query: requestsQuery,
+      answer: { status: 200, schema: z.array(requestAnswer) },
+      handle: ({ query }) => liveview.requests(query),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/requests',
+      action: 'request.make',
+      sides: BOTH,
+      summary:
+        'Ask for a movement or another camera, as `request` on the live socket. A movement asked here cannot be held, so it stops by itself after about half a second.',
+      body: requestBody,
+      answer: { status: 201, schema: requestAnswer },
+      handle({ body: { incident = null, ...ask }, caller }) {
+        return liveview.request(actorOf(caller), { incident, ...ask });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/requests/{id}/accept',
+      action: 'request.decide',
+      sides: CENTRE_ONLY,
+      summary: 'Accept; answers when the camera has taken the command, or refused it.',
+      params: idParams,
+      answer: { status: 200, schema: requestAnswer },
+      handle: ({ params: { id }, caller }) => liveview.accept(actorOf(caller), id),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/requests/{id}/decline',
+      action: 'request.decide',
+      sides: CENTRE_ONLY,
+      summary: 'Decline, with a reason that the asker reads.',
+      params: idParams,
+      body: declineBody,
+      answer: { status: 200, schema: requestAnswer },
+      handle: ({ params: { id }, body: { reason }, caller }) =>
+        liveview.decline(actorOf(caller), id, reason),
+    }),
+  ];
+}

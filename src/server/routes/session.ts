@@ -1,0 +1,55 @@
+import { fastifyCookie } from '@fastify/cookie';
+import { LogIn } from '../../access/log-in.ts';
+import type { Context } from '../context.ts';
+import { addressOf } from '../identify.ts';
+import type { Route } from '../route.ts';
+import { BOTH, route } from '../route.ts';
+import { loginBody, sessionAnswer } from '../schemas.ts';
+import { sessionView } from '../views.ts';
+
+export function sessionRoutes({ side, secure, deps, identify }: Context): Route[] {
+  const logIn = new LogIn(deps);
+  const cookie = (value: string, more: { maxAge?: number } = {}) =>
+    fastifyCookie.serialize(identify.cookieName, value, {
+      ...{ path: '/', httpOnly: true, sameSite: 'strict' as const, secure },
+      ...more,
+    });
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/session',
+      action: 'session.open',
+      sides: BOTH,
+      summary: 'Log in. The answer sets a cookie; user name and password belong to this side.',
+      body: loginBody,
+      answer: { status: 201, schema: sessionAnswer },
+      async handle({ body, request, reply }) {
+        const address = addressOf(request.socket);
+        const login = await logIn.open({ ...body, side, address });
+        reply.header('set-cookie', cookie(login.cookie.reveal()));
+        return sessionView(deps, login.caller);
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/session',
+      action: 'session.use',
+      sides: BOTH,
+      summary: 'Who am I.',
+      answer: { status: 200, schema: sessionAnswer },
+      handle: ({ caller }) => sessionView(deps, caller),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/session',
+      action: 'session.use',
+      sides: BOTH,
+      summary: 'Log out: open sockets and streams of this login end at once.',
+      answer: { status: 204 },
+      handle({ caller, reply }) {
+        reply.header('set-cookie', cookie('', { maxAge: 0 }));
+        logIn.close(caller);
+      },
+    }),
+  ];
+}
