@@ -40,12 +40,16 @@ const ESCAPES: Record<string, string> = {
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
+  // as references, or a parser makes spaces of them in an attribute (XML 1.0 §2.11, §3.3.3)
+  '\t': '&#9;',
+  '\n': '&#10;',
+  '\r': '&#13;',
 };
 
 /** For element content and attribute values; characters that XML 1.0 cannot carry are replaced. */
 export function escapeXml(text: string): string {
   return text
-    .replace(/[&<>"']/g, (character) => ESCAPES[character] ?? character)
+    .replace(/[&<>"'\t\n\r]/g, (character) => ESCAPES[character] ?? character)
     .replace(UNSPEAKABLE, '\ufffd');
 }
 
