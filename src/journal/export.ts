@@ -50,7 +50,7 @@ export function readExport(lines: Iterable<string>): JournalExport {
   if (first.done) throw damaged(0, 'the export is empty');
   const header = headerSchema.safeParse(parseCanonical(first.value, 0));
   if (!header.success) throw damaged(0, `this is not an export of the form ${FORMAT}`);
-  return { header: header.data, entries: entriesOf(iterator) };
+  return { header: header.data, entries: entriesOf(iterator, header.data.incident) };
 }
 
 /** Verifies an export by itself: neither gateway nor database is needed. */
@@ -63,10 +63,13 @@ export function verifyExport(lines: Iterable<string>): Verdict {
   }
 }
 
-function* entriesOf(lines: Iterator<string>): Iterable<Entry> {
+function* entriesOf(lines: Iterator<string>, incident: string | null): Iterable<Entry> {
   let seq = 0;
   for (let line = lines.next(); !line.done; line = lines.next()) {
     const entry = parseEntry(parseCanonical(line.value, seq + 1), seq + 1);
+    if (incident !== null && entry.incident !== incident) {
+      throw damaged(entry.seq, 'it belongs to another incident');
+    }
     seq = entry.seq;
     yield entry;
   }

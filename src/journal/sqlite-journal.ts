@@ -34,8 +34,8 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-/** How long another process may hold the write lock. */
-const BUSY_TIMEOUT_MS = 2_000;
+/** How long another process may hold the write lock: as long as this one can afford to stand still. */
+const BUSY_TIMEOUT_MS = 500;
 /** Rows fetched at once: a reader never keeps a snapshot open that would block this process's own writes. */
 const PAGE = 500;
 const EMPTY: Head = { seq: 0, hash: NO_HASH };
