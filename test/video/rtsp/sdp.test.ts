@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseSdp } from '../../../src/video/rtsp/sdp.ts';
+
+/** As a Hikvision dome describes itself, with audio and metadata. */
+const hikvision = `v=0
+o=- 1109162014219182 1109162014219182 IN IP4 0.0.0.0
+s=Media Presentation
+e=NONE
+b=AS:5100
+t=0 0
+a=control:rtsp://192.0.2.10/Streaming/Channels/101/
+m=video 0 RTP/AVP 96
+c=IN IP4 0.0.0.0
+a=recvonly
+a=control:rtsp://192.0.2.10/Streaming/Channels/101/trackID=1
+a=rtpmap:96 H264/90000
+a=fmtp:96 profile-level-id=420029; packetization-mode=1; sprop-parameter-sets=Z00AKp2oHgCJ+WbgICAgQA==,aO48gA==
+a=Media_header:MEDIAINFO=494D4B48010200000400000100000000
+m=audio 0 RTP/AVP 0
+a=control:rtsp://192.0.2.10/Streaming/Channels/101/trackID=2
+a=rtpmap:0 PCMU/8000
+m=application 0 RTP/AVP 107
+a=control:rtsp://192.0.2.10/Streaming/Channels/101/trackID=3
+a=rtpmap:107 vnd.onvif.metadata/90000
+`;
+
+describe('parseSdp', () => {
+  it('reads what a camera offers', () => {
+    const { control, media } = parseSdp(hikvision);
+    expect(control).toBe('rtsp://192.0.2.10/Streaming/Channels/101/');
+    expect(media.map((each) => each.kind)).toEqual(['video', 'audio', 'application']);
+    expect(media[0]?.control).toBe('rtsp://192.0.2.10/Streaming/Channels/101/trackID=1');
+    expect(media[0]?.formats[0]).toMatchObject({
+      payloadType: 96,
+      encoding: 'H264',
+      clockRate: 90_000,
+    });
+    const parameters = media[0]?.formats[0]?.parameters;
+    expect(parameters?.get('packetization-mode')).toBe('1');
+    expect(parameters?.get('sprop-parameter-sets')).toBe('Z00AKp2oHgCJ+WbgICAgQA==,aO48gA==');
+  });
+
+  it.each([
+    ['line ends of any kind', 'm=video 0 RTP/AVP 96\ra=rtpmap:96 H264/90000\n\r\n'],
+    ['spaces around the signs', 'm = video 0 RTP/AVP 96\n a=rtpmap: 96 H264/90000 '],
+    ['a lower-case codec', 'm=video 0 RTP/AVP 96\na=rtpmap:96 h264/90000'],
+    ['no clock rate', 'm=video 0 RTP/AVP 96\na=rtpmap:96 H264'],
+    ['no rtpmap', 'm=video 0 RTP/AVP 96\na=fmtp:96 sprop-parameter-sets=Zw==,aA=='],
+    ['no payload type in the media line', 'm=video 0 RTP/AVP\na=rtpmap:96 H264/90000'],
+    ['lines that mean nothing', 'hello\n=x\nm=video 0 RTP/AVP 96\na\na=:\na=rtpmap:96 H264/90000'],
+    ['broken attributes', 'm=video 0 RTP/AVP 96\na=rtpmap:\na=fmtp:96\na=rtpmap:96 H264/90000'],
+  ])('tolerates %s', (_what, text) => {
+    expect(parseSdp(text).media[0]?.formats).toMatchObject([
+      { payloadType: 96, encoding: 'H264', clockRate: 90_000 },
+    ]);
+  });
+
+  it('knows static payload types, and says when it knows nothing', () => {
+    const { media } = parseSdp('m=video 0 RTP/AVP 26 99 300 x');
+    expect(media[0]?.formats.map((format) => format.encoding)).toEqual(['JPEG', '']);
+  });
+
+  it('has no control where the camera gave none or an empty one', () => {
+    const { control, media } = parseSdp('a=control:\nm=video 0 RTP/AVP 96\na=control:');
+    expect([control, media[0]?.control]).toEqual([undefined, undefined]);
+  });
+
+  it('is empty for something else, and bounded for too much', () => {
+    expect(parseSdp('<html>')).toEqual({ control: undefined, media: [] });
+    expect(parseSdp('m=video 0 RTP/AVP 96\n'.repeat(5_000)).media).toHaveLength(32);
+  });
+});
