@@ -167,6 +167,11 @@ export class LiveViewClient {
     return handle;
   }
 
+  /** Stops a movement by the gateway's id of its request: the centre may stop anybody's. */
+  stopMovement(requestId: string): void {
+    this.#send({ type: 'release', id: requestId });
+  }
+
   /** A moment of the gateway's clock on ours, in Unix µs; undefined until the clocks are compared. */
   toLocalUnixUs(gatewayUnixUs: number): number | undefined {
     const { offsetMs } = this.#offset;

@@ -30,8 +30,10 @@ const FIRST_PINGS = 5;
 const FIRST_PING_INTERVAL_MS = 100;
 const PING_INTERVAL_MS = 2_000;
 
-/** Close code for a breach of policy (RFC 6455 §7.4.1); here: not who you say, or no longer. */
+/** Close code for a breach of policy (RFC 6455 §7.4.1), which the gateway explains in an `error` before it. */
 const CLOSE_POLICY = 1008;
+/** Breaches that another attempt need not repeat. */
+const PASSING: ReadonlySet<string> = new Set(['hello-timeout', 'too-many-messages']);
 const CLOSE_NORMAL = 1000;
 
 /** One socket from its opening to its end: hello, welcome, pings, decoding. Never reconnects. */
@@ -124,8 +126,9 @@ export class Connection {
 
   #closed({ code, reason }: SocketClose): void {
     const text = reason || (this.#welcomed ? 'the connection was lost' : 'no connection');
-    const error = this.#lastError ?? new ClientError(`socket-${code}`, text);
-    this.#finish({ error, refused: code === CLOSE_POLICY });
+    const lost = new ClientError(`socket-${code}`, text);
+    const error = code === CLOSE_POLICY ? (this.#lastError ?? lost) : lost;
+    this.#finish({ error, refused: code === CLOSE_POLICY && !PASSING.has(error.code) });
   }
 
   #finish(end: ConnectionEnd): void {

@@ -1,0 +1,126 @@
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { IncidentView, RequestHandle, Screen } from '../../src/client/index.ts';
+import { CameraControl } from '../shared/camera-control.tsx';
+import { clockTime, timeLeft } from '../shared/format.ts';
+import { useTexts } from '../shared/i18n.tsx';
+import { Notes } from '../shared/notes.tsx';
+import { useNow } from '../shared/store.ts';
+import { cameraOn } from '../shared/tile-grid.tsx';
+import { Facts } from './facts.tsx';
+import { cameraOf, siteNameOf } from './names.ts';
+import { RequestList } from './request-list.tsx';
+import type { Over, Room, RoomState } from './room.ts';
+import { SharedScreen } from './shared-screen.tsx';
+import { SwitchCamera } from './switch-camera.tsx';
+
+export interface IncidentProps {
+  readonly room: Room;
+  readonly state: RoomState;
+  readonly incident: IncidentView;
+}
+
+/** Watching along: the screen that the operator composed, and what may be asked. */
+export function IncidentPage({ room, state, incident }: IncidentProps) {
+  const texts = useTexts();
+  const now = useNow();
+  const screen = useScreen(room, incident);
+  const [selected, setSelected] = useState(0);
+  const onState = useCallback((handle: RequestHandle) => room.asked(handle), [room]);
+  const grant = incident.grants[0];
+  const index = Math.min(selected, Math.max(0, screen.tiles.length - 1));
+  const shown = cameraOn(screen.tiles[index]);
+  const camera = shown === undefined ? undefined : cameraOf(incident, shown);
+  return (
+    <div class="page" data-testid="incident" data-incident={incident.id}>
+      <div class="page-head">
+        <div>
+          <h2>
+            {texts.types[incident.type]} · {siteNameOf(incident)}
+          </h2>
+          <p class="summary">{incident.summary}</p>
+          <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
+        </div>
+        <div class="head-side">
+          {grant && (
+            <span class="time-left" data-testid="time-left">
+              {texts.timeLeft(timeLeft(grant.expiresAt, now))}
+            </span>
+          )}
+          <button type="button" class="quiet" onClick={() => room.leaveIncident()}>
+            {texts.backToList}
+          </button>
+        </div>
+      </div>
+      <div class="page-body">
+        <SharedScreen
+          room={room}
+          incident={incident}
+          screen={screen}
+          selected={index}
+          onSelect={setSelected}
+        />
+        <aside class="panels">
+          {grant?.rights.includes('ptz') && (
+            <section class="panel" data-testid="control-panel">
+              <h3>
+                {texts.control} {camera && <span class="muted">{camera.name}</span>}
+              </h3>
+              {camera ? (
+                <CameraControl
+                  key={camera.id}
+                  client={room.client}
+                  camera={camera}
+                  incident={incident.id}
+                  onState={onState}
+                />
+              ) : (
+                <p class="hint">{texts.selectTile}</p>
+              )}
+            </section>
+          )}
+          <RequestList incident={incident} requests={state.requests} />
+          {grant?.rights.includes('switch') && screen.tiles.length > 0 && (
+            <SwitchCamera room={room} incident={incident} tile={index} shown={camera?.id} />
+          )}
+          <Facts incident={incident} />
+          <Notes notes={incident.notes} />
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+/** The screen as it is followed; as the incident gave it until the first word of the socket. */
+function useScreen(room: Room, incident: IncidentView): Screen {
+  const [screen, setScreen] = useState(incident.screen);
+  useEffect(() => {
+    const following = room.client.follow(incident.id, setScreen);
+    return () => following.stop();
+  }, [room, incident.id]);
+  return screen;
+}
+
+/** Nothing is left of the pictures: this is the whole page. */
+export function OverPage({ room, over }: { room: Room; over: Over }) {
+  const texts = useTexts();
+  const { incident, closed, reason } = over;
+  return (
+    <div class="over" role="alert" data-testid="over" data-closed={closed}>
+      <span class="over-mark" aria-hidden="true" />
+      <h2>{closed ? texts.incidentClosedTitle : texts.shareOverTitle}</h2>
+      <p>
+        {texts.types[incident.type]} · {siteNameOf(incident)}
+      </p>
+      {reason && <p>{reason}</p>}
+      <p class="muted">{texts.shareOverText}</p>
+      <button
+        type="button"
+        class="primary"
+        data-testid="over-back"
+        onClick={() => room.leaveIncident()}
+      >
+        {texts.backToList}
+      </button>
+    </div>
+  );
+}

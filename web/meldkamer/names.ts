@@ -1,0 +1,25 @@
+import type { CameraView, IncidentView, LiveRequest } from '../../src/client/index.ts';
+import { requestText } from '../shared/format.ts';
+import type { Texts } from '../shared/texts-nl.ts';
+
+/** Names for identifiers, from what the incident itself says; this side has no list of cameras. */
+export function siteNameOf({ site, siteDetails }: IncidentView): string {
+  return siteDetails?.name ?? site;
+}
+
+/** Before the gateway described it, all that is known of a camera is its identifier. */
+export function cameraOf({ cameraDetails, site }: IncidentView, id: string): CameraView {
+  return cameraDetails?.find((camera) => camera.id === id) ?? { id, name: id, site };
+}
+
+export function describeRequest(
+  incident: IncidentView,
+  request: LiveRequest,
+  texts: Texts,
+): string {
+  const presets = cameraOf(incident, request.camera ?? '').ptz?.presets ?? [];
+  return requestText(request, texts, {
+    camera: (id) => cameraOf(incident, id).name,
+    preset: (token) => presets.find((each) => each.token === token)?.name ?? token,
+  });
+}

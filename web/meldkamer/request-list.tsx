@@ -1,0 +1,44 @@
+import type { IncidentView, LiveRequest } from '../../src/client/index.ts';
+import { clockTime } from '../shared/format.ts';
+import { useTexts } from '../shared/i18n.tsx';
+import { cameraOf, describeRequest } from './names.ts';
+
+const SHOWN = 6;
+
+export interface RequestListProps {
+  readonly incident: IncidentView;
+  readonly requests: readonly LiveRequest[];
+}
+
+/** What was asked here and what became of it, in words. */
+export function RequestList({ incident, requests }: RequestListProps) {
+  const texts = useTexts();
+  const own = requests.filter((request) => request.incident === incident.id).slice(0, SHOWN);
+  if (own.length === 0) return null;
+  return (
+    <section class="panel">
+      <h3>{texts.requests}</h3>
+      <ol class="log requests" aria-live="polite" data-testid="requests">
+        {own.map((request) => {
+          const { state, reason } = request;
+          const word = texts.states[state];
+          const told = state === 'declined' || state === 'failed' || state === 'expired';
+          return (
+            <li key={request.id} data-testid="request" data-state={state}>
+              <time>{clockTime(request.createdAt)}</time>
+              <span>
+                {describeRequest(incident, request, texts)}
+                {request.camera && request.action !== 'camera.switch' && (
+                  <span class="muted"> · {cameraOf(incident, request.camera).name}</span>
+                )}
+              </span>
+              <span class={`state ${state}`}>
+                {told && reason ? texts.stateReason(word, reason) : word}
+              </span>
+            </li>
+          );
+        })}
+      </ol>
+    </section>
+  );
+}

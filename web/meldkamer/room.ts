@@ -1,0 +1,179 @@
+import type {
+  ConnectionState,
+  GatewayApi,
+  Incident,
+  IncidentView,
+  LiveRequest,
+  LiveViewClient,
+  RequestHandle,
+  SessionView,
+} from '../../src/client/index.ts';
+import { ApiError } from '../../src/client/index.ts';
+import { createLiveClient } from '../shared/live.ts';
+import type { Desk } from '../shared/session.tsx';
+import { Store } from '../shared/store.ts';
+
+/** Why an incident that was on the screen is no longer there. */
+export interface Over {
+  readonly incident: IncidentView;
+  readonly closed: boolean;
+  readonly reason: string;
+}
+
+export interface RoomState {
+  /** Shared with this control room, newest first. */
+  readonly incidents: readonly IncidentView[];
+  /** Shared since the last look at the list, and not looked at yet. */
+  readonly unseen: readonly string[];
+  readonly watched: string | null;
+  readonly over: Over | null;
+  /** Newest first; kept by this page only. */
+  readonly requests: readonly LiveRequest[];
+  readonly connection: ConnectionState;
+}
+
+const MAX_REQUESTS = 50;
+
+/**
+ * What the control room's console knows. Nothing is watched that nobody clicked on; what is no
+ * longer shared leaves the screen in the tick in which that is known.
+ */
+export class Room implements Desk {
+  readonly store = new Store<RoomState>({
+    incidents: [],
+    unseen: [],
+    watched: null,
+    over: null,
+    requests: [],
+    connection: 'connecting',
+  });
+  readonly session: SessionView;
+  readonly api: GatewayApi;
+  readonly #leave: () => void;
+  #client: LiveViewClient | undefined;
+
+  constructor(session: SessionView, api: GatewayApi, leave: () => void) {
+    this.session = session;
+    this.api = api;
+    this.#leave = leave;
+  }
+
+  /** Made by `start`, which every page waits for. */
+  get client(): LiveViewClient {
+    if (!this.#client) throw new Error('the console has not started');
+    return this.#client;
+  }
+
+  async start(): Promise<void> {
+    this.#client = await createLiveClient('meldkamer console', {
+      onState: (connection) => this.#connection(connection),
+      onWelcome: () => void this.#refresh(),
+      onIncident: (incident) => this.#incident(incident),
+      onRequest: ({ request }) => this.#request(request),
+    });
+    this.store.set({ incidents: newestFirst(await this.api.incidents()) });
+    this.#client.connect().catch(() => this.#leave());
+  }
+
+  stop(): void {
+    this.#client?.close();
+  }
+
+  watch(id: string): void {
+    const unseen = this.store.state.unseen.filter((each) => each !== id);
+    this.store.set({ watched: id, over: null, unseen });
+  }
+
+  leaveIncident(): void {
+    this.store.set({ watched: null, over: null });
+  }
+
+  /** The images have ended: said over everything, whatever else is on the screen. */
+  end(id: string, closed: boolean, reason: string): void {
+    const { incidents, watched, unseen } = this.store.state;
+    const incident = incidents.find((each) => each.id === id);
+    this.store.set({
+      incidents: incidents.filter((each) => each.id !== id),
+      unseen: unseen.filter((each) => each !== id),
+      ...(incident && watched === id ? { over: { incident, closed, reason } } : {}),
+    });
+  }
+
+  /** A request of this page changed; one that the gateway refused has no other record. */
+  asked(handle: RequestHandle): void {
+    const { request, options } = handle;
+    this.#request({
+      id: request?.id ?? handle.id,
+      incident: options.incident ?? null,
+      action: options.action,
+      ...(options.camera === undefined ? {} : { camera: options.camera }),
+      args: { ...options.args },
+      user: this.session.user,
+      createdAt: request?.createdAt ?? new Date().toISOString(),
+      state: handle.state,
+      ...(handle.reason === undefined ? {} : { reason: handle.reason }),
+      ...(handle.by === undefined ? {} : { by: handle.by }),
+    });
+  }
+
+  #incident(incident: Incident | IncidentView): void {
+    const own = incident.grants.some(({ controlRoom }) => controlRoom === this.session.controlRoom);
+    if (incident.state === 'closed' || !own) {
+      this.end(incident.id, incident.state === 'closed', '');
+      return;
+    }
+    const { incidents, unseen, watched, over } = this.store.state;
+    const known = incidents.some(({ id }) => id === incident.id);
+    const others = incidents.filter(({ id }) => id !== incident.id);
+    this.store.set({
+      incidents: newestFirst([incident, ...others]),
+      ...(known || watched === incident.id ? {} : { unseen: [...unseen, incident.id] }),
+      ...(over?.incident.id === incident.id ? { over: null, watched: null } : {}),
+    });
+  }
+
+  #request(request: LiveRequest): void {
+    const { requests } = this.store.state;
+    const before = requests.findIndex(({ id }) => id === request.id);
+    this.store.set({
+      requests:
+        before < 0
+          ? [request, ...requests].slice(0, MAX_REQUESTS)
+          : requests.map((each) => (each.id === request.id ? { ...each, ...request } : each)),
+    });
+  }
+
+  /** After every time without connection: what is no longer shared has ended meanwhile. */
+  async #refresh(): Promise<void> {
+    const incidents = await this.api.incidents();
+    const { watched, over, unseen, incidents: before } = this.store.state;
+    if (watched && !over && !incidents.some(({ id }) => id === watched)) {
+      this.end(watched, false, '');
+    }
+    const fresh = incidents.filter(
+      ({ id }) => id !== watched && !before.some((each) => each.id === id),
+    );
+    this.store.set({
+      incidents: newestFirst(incidents),
+      unseen: [...new Set([...unseen, ...fresh.map(({ id }) => id)])],
+    });
+  }
+
+  #connection(connection: ConnectionState): void {
+    this.store.set({ connection });
+    if (connection === 'waiting') void this.#checkSession();
+  }
+
+  /** A socket that closes does not say why: a session that is over is found out by asking. */
+  async #checkSession(): Promise<void> {
+    try {
+      await this.api.session();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.#leave();
+    }
+  }
+}
+
+function newestFirst(incidents: readonly IncidentView[]): IncidentView[] {
+  return [...incidents].sort((a, b) => b.openedAt.localeCompare(a.openedAt));
+}

@@ -1,0 +1,97 @@
+import { useCallback, useEffect } from 'preact/hooks';
+import type { GatewayApi, SessionView } from '../../src/client/index.ts';
+import { Header } from '../shared/header.tsx';
+import type { LanguageChoice } from '../shared/i18n.tsx';
+import { useTexts } from '../shared/i18n.tsx';
+import { SessionGate } from '../shared/session.tsx';
+import { useStore } from '../shared/store.ts';
+import { Centre } from './centre.ts';
+import { IncidentPage } from './incident-page.tsx';
+import { PendingBar, RunningBar } from './request-bars.tsx';
+import { Sidebar } from './sidebar.tsx';
+import { SitePage } from './site-page.tsx';
+
+export function App({ api, choice }: { api: GatewayApi; choice: LanguageChoice }) {
+  const texts = useTexts();
+  const createDesk = useCallback(
+    (session: SessionView, leave: () => void) => new Centre(session, api, leave),
+    [api],
+  );
+  return (
+    <SessionGate
+      api={api}
+      title={texts.operatorTitle}
+      choice={choice}
+      side="centre"
+      createDesk={createDesk}
+    >
+      {(centre, session, logout) => (
+        <Console centre={centre} session={session} choice={choice} logout={logout} />
+      )}
+    </SessionGate>
+  );
+}
+
+interface ConsoleProps {
+  readonly centre: Centre;
+  readonly session: SessionView;
+  readonly choice: LanguageChoice;
+  readonly logout: () => void;
+}
+
+function Console({ centre, session, choice, logout }: ConsoleProps) {
+  const texts = useTexts();
+  const state = useStore(centre.store);
+  const pending = state.requests.filter((request) => request.state === 'pending');
+  useEffect(() => {
+    const count = pending.length > 0 ? `(${pending.length}) ` : '';
+    document.title = `${count}${texts.operatorTitle} · Live View`;
+  }, [pending.length, texts]);
+  return (
+    <>
+      <a class="skip" href="#content">
+        {texts.skip}
+      </a>
+      <Header
+        title={texts.operatorTitle}
+        choice={choice}
+        session={session}
+        connection={state.connection}
+        onLogout={logout}
+      />
+      <PendingBar centre={centre} state={state} pending={pending} />
+      <RunningBar centre={centre} state={state} />
+      {state.problem && (
+        <p class="problem-bar" role="alert" data-testid="problem">
+          {texts.failed(state.problem)}
+          <button type="button" onClick={() => centre.store.set({ problem: '' })}>
+            {texts.dismiss}
+          </button>
+        </p>
+      )}
+      <div class="columns">
+        <Sidebar centre={centre} state={state} />
+        <main id="content" class="content">
+          <Page centre={centre} />
+        </main>
+      </div>
+    </>
+  );
+}
+
+function Page({ centre }: { centre: Centre }) {
+  const texts = useTexts();
+  const state = useStore(centre.store);
+  const { selection } = state;
+  if (selection?.kind === 'incident') {
+    const incident = state.incidents.find(({ id }) => id === selection.id);
+    if (incident) {
+      return <IncidentPage key={incident.id} centre={centre} state={state} incident={incident} />;
+    }
+  }
+  if (selection?.kind === 'site') {
+    const site = state.sites.find(({ id }) => id === selection.id);
+    if (site) return <SitePage key={site.id} centre={centre} state={state} site={site} />;
+  }
+  return <p class="notice">{texts.chooseSite}</p>;
+}

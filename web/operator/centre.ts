@@ -1,0 +1,179 @@
+import type {
+  CameraView,
+  ConnectionState,
+  GatewayApi,
+  Incident,
+  IncidentView,
+  LiveRequest,
+  LiveViewClient,
+  RequestHandle,
+  Screen,
+  SessionView,
+  SiteView,
+  Tile,
+} from '../../src/client/index.ts';
+import { ApiError } from '../../src/client/index.ts';
+import { createLiveClient } from '../shared/live.ts';
+import type { Desk } from '../shared/session.tsx';
+import { Store } from '../shared/store.ts';
+
+export type Selection =
+  | { readonly kind: 'site'; readonly id: string }
+  | { readonly kind: 'incident'; readonly id: string };
+
+export interface CentreState {
+  readonly sites: readonly SiteView[];
+  readonly cameras: readonly CameraView[];
+  readonly incidents: readonly Incident[];
+  /** Newest first. */
+  readonly requests: readonly LiveRequest[];
+  readonly connection: ConnectionState;
+  readonly selection: Selection | null;
+  readonly problem: string;
+}
+
+const MAX_REQUESTS = 100;
+/** The whole of the first screen; more is the operator's choice. */
+const FIRST_TILES = 4;
+
+/** What the operator's console knows and does: the API, the live socket, and what both say. */
+export class Centre implements Desk {
+  readonly store = new Store<CentreState>({
+    sites: [],
+    cameras: [],
+    incidents: [],
+    requests: [],
+    connection: 'connecting',
+    selection: null,
+    problem: '',
+  });
+  readonly session: SessionView;
+  readonly api: GatewayApi;
+  readonly #leave: () => void;
+  #client: LiveViewClient | undefined;
+
+  constructor(session: SessionView, api: GatewayApi, leave: () => void) {
+    this.session = session;
+    this.api = api;
+    this.#leave = leave;
+  }
+
+  /** Made by `start`, which every page waits for. */
+  get client(): LiveViewClient {
+    if (!this.#client) throw new Error('the console has not started');
+    return this.#client;
+  }
+
+  async start(): Promise<void> {
+    this.#client = await createLiveClient('operator console', {
+      onState: (connection) => this.#connection(connection),
+      onWelcome: () => void this.refresh(),
+      onIncident: (incident) => this.upsert(incident),
+      onRequest: ({ request }) => this.#upsertRequest(request),
+    });
+    await this.refresh();
+    this.#client.connect().catch(() => this.#leave());
+  }
+
+  stop(): void {
+    this.#client?.close();
+  }
+
+  /** Everything anew: at the start, and after every time without connection. */
+  async refresh(): Promise<void> {
+    try {
+      const [sites, cameras, incidents, requests] = await Promise.all([
+        this.api.sites(),
+        this.api.cameras(),
+        this.api.incidents(),
+        this.api.requests(),
+      ]);
+      this.store.set({ sites, cameras, incidents, requests: newestFirst(requests) });
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.#leave();
+      else throw error;
+    }
+  }
+
+  select(selection: Selection | null): void {
+    this.store.set({ selection, problem: '' });
+  }
+
+  /** Does it and shows what the gateway makes of the incident, or what went wrong. */
+  async act(work: (api: GatewayApi) => Promise<Incident>): Promise<void> {
+    try {
+      this.upsert(await work(this.api));
+      this.store.set({ problem: '' });
+    } catch (error) {
+      this.store.set({ problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** Opens it with its first cameras on the screen, and shows it. */
+  async open(incident: Parameters<GatewayApi['openIncident']>[0]): Promise<void> {
+    const opened = await this.api.openIncident(incident);
+    this.upsert(opened);
+    this.select({ kind: 'incident', id: opened.id });
+    if (opened.screen.tiles.length > 0) return;
+    const tiles: Tile[] = opened.cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
+    await this.setScreen(opened.id, { tiles, focus: null });
+  }
+
+  setScreen(id: string, screen: Screen): Promise<void> {
+    return this.act((api) => api.setScreen(id, screen));
+  }
+
+  async decide(work: (api: GatewayApi) => Promise<LiveRequest>): Promise<void> {
+    try {
+      this.#upsertRequest(await work(this.api));
+    } catch (error) {
+      this.store.set({ problem: error instanceof Error ? error.message : String(error) });
+      await this.refresh();
+    }
+  }
+
+  /** What became of the operator's own steering: only a refusal needs words. */
+  readonly steered = ({ state, reason }: RequestHandle): void => {
+    if (state === 'failed' || state === 'declined') this.store.set({ problem: reason ?? state });
+  };
+
+  /** At once, whoever moves it. */
+  stopMovement({ id }: LiveRequest): void {
+    this.client.stopMovement(id);
+  }
+
+  upsert(incident: Incident | IncidentView): void {
+    const { incidents } = this.store.state;
+    const known = incidents.some(({ id }) => id === incident.id);
+    this.store.set({
+      incidents: known
+        ? incidents.map((each) => (each.id === incident.id ? incident : each))
+        : [incident, ...incidents],
+    });
+  }
+
+  #upsertRequest(request: LiveRequest): void {
+    const others = this.store.state.requests.filter(({ id }) => id !== request.id);
+    this.store.set({ requests: newestFirst([request, ...others]) });
+  }
+
+  #connection(connection: ConnectionState): void {
+    this.store.set({ connection });
+    if (connection === 'waiting') void this.#checkSession();
+  }
+
+  /** A socket that closes does not say why: a session that is over is found out by asking. */
+  async #checkSession(): Promise<void> {
+    try {
+      await this.api.session();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) this.#leave();
+    }
+  }
+}
+
+function newestFirst(requests: readonly LiveRequest[]): LiveRequest[] {
+  return [...requests]
+    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .slice(0, MAX_REQUESTS);
+}

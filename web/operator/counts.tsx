@@ -1,0 +1,48 @@
+import type { Incident } from '../../src/client/index.ts';
+import { useTexts } from '../shared/i18n.tsx';
+import type { Centre } from './centre.ts';
+
+const KINDS = ['suspects', 'weapons', 'injured'] as const;
+
+/** How many robbers, are there weapons, is anyone hurt: the first three questions. */
+export function Counts({ centre, incident }: { centre: Centre; incident: Incident }) {
+  const texts = useTexts();
+  const put = (kind: (typeof KINDS)[number], value: number) =>
+    void centre.act((api) =>
+      api.updateIncident(incident.id, { counts: { ...incident.counts, [kind]: value } }),
+    );
+  return (
+    <section class="panel">
+      <h3>{texts.counts}</h3>
+      <div class="counts">
+        {KINDS.map((kind) => {
+          const value = incident.counts[kind];
+          return (
+            <div key={kind} class="count" data-testid={`count-${kind}`}>
+              <span class="count-name">{texts[kind]}</span>
+              <span class="count-value" aria-live="polite">
+                {value ?? '–'}
+                {value === undefined && <span class="visually-hidden">{texts.unknownCount}</span>}
+              </span>
+              <button
+                type="button"
+                aria-label={texts.fewer(texts[kind])}
+                disabled={value === 0}
+                onClick={() => put(kind, Math.max(0, (value ?? 0) - 1))}
+              >
+                −
+              </button>
+              <button
+                type="button"
+                aria-label={texts.more(texts[kind])}
+                onClick={() => put(kind, (value ?? 0) + 1)}
+              >
+                +
+              </button>
+            </div>
+          );
+        })}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+import { useState } from 'preact/hooks';
+import type { Incident } from '../../src/client/index.ts';
+import { CameraControl } from '../shared/camera-control.tsx';
+import { clockTime } from '../shared/format.ts';
+import { useTexts } from '../shared/i18n.tsx';
+import { Notes } from '../shared/notes.tsx';
+import type { Centre, CentreState } from './centre.ts';
+import { CloseDialog } from './close-dialog.tsx';
+import { Counts } from './counts.tsx';
+import { cameraName, siteName } from './names.ts';
+import { RequestLog } from './request-log.tsx';
+import { ScreenPanel } from './screen-panel.tsx';
+import { SharePanel } from './share-panel.tsx';
+import { SiteFacts } from './site-page.tsx';
+
+export interface IncidentProps {
+  readonly centre: Centre;
+  readonly state: CentreState;
+  readonly incident: Incident;
+}
+
+export function IncidentPage({ centre, state, incident }: IncidentProps) {
+  const texts = useTexts();
+  const [selected, setSelected] = useState<string>();
+  const [closing, setClosing] = useState(false);
+  const camera = state.cameras.find(({ id }) => id === selected);
+  const site = state.sites.find(({ id }) => id === incident.site);
+  const shared = incident.grants.length > 0;
+  if (incident.state === 'closed') return <ClosedIncident state={state} incident={incident} />;
+  return (
+    <div class="page" data-testid="incident" data-incident={incident.id}>
+      <div class="page-head">
+        <div>
+          <h2>
+            {texts.types[incident.type]} · {siteName(state, incident.site)}
+            {shared && <span class="badge shared">{texts.sharedBadge}</span>}
+          </h2>
+          <p class="summary">{incident.summary}</p>
+          <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
+        </div>
+        <button
+          type="button"
+          class="danger"
+          data-testid="close-incident"
+          onClick={() => setClosing(true)}
+        >
+          {texts.closeIncident}
+        </button>
+      </div>
+      <div class="page-body">
+        <ScreenPanel
+          centre={centre}
+          state={state}
+          incident={incident}
+          selected={selected}
+          onSelect={setSelected}
+        />
+        <aside class="panels">
+          <SharePanel centre={centre} state={state} incident={incident} />
+          {camera && (
+            <section class="panel">
+              <h3>
+                {texts.control} <span class="muted">{cameraName(state, camera.id)}</span>
+              </h3>
+              <CameraControl client={centre.client} camera={camera} onState={centre.steered} />
+            </section>
+          )}
+          <RequestLog centre={centre} state={state} incident={incident.id} />
+          <Counts centre={centre} incident={incident} />
+          <Notes
+            notes={incident.notes}
+            onAdd={(note) => centre.act((api) => api.updateIncident(incident.id, { note }))}
+          />
+          {site && <SiteFacts site={site} />}
+        </aside>
+      </div>
+      {closing && (
+        <CloseDialog centre={centre} incident={incident} onClose={() => setClosing(false)} />
+      )}
+    </div>
+  );
+}
+
+function ClosedIncident({ state, incident }: { state: CentreState; incident: Incident }) {
+  const texts = useTexts();
+  return (
+    <div class="over" role="alert" data-testid="incident-closed">
+      <h2>{texts.incidentClosedTitle}</h2>
+      <p>
+        {texts.types[incident.type]} · {siteName(state, incident.site)}
+      </p>
+      {incident.outcome && (
+        <p>
+          {texts.outcome}: {texts.outcomes[incident.outcome]}
+        </p>
+      )}
+      {incident.closingNote && <p class="muted">{incident.closingNote}</p>}
+      <p class="muted">{texts.shareOverText}</p>
+    </div>
+  );
+}

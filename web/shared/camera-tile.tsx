@@ -1,0 +1,138 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { LiveViewClient, Quality, WatchEnd } from '../../src/client/index.ts';
+import { duration } from './format.ts';
+import { useTexts } from './i18n.tsx';
+import { ONLY_PLAYER } from './live.ts';
+import type { PictureStatus } from './player/live-picture.ts';
+import { LivePicture } from './player/live-picture.ts';
+import type { Texts } from './texts-nl.ts';
+
+export interface CameraTileProps {
+  readonly client: LiveViewClient;
+  readonly camera: string;
+  readonly name: string;
+  readonly incident?: string;
+  readonly quality?: Quality;
+  readonly selected?: boolean;
+  readonly large?: boolean;
+  readonly onSelect?: () => void;
+  /** The pictures have ended for good: no more is shared. */
+  readonly onOver?: (end: WatchEnd) => void;
+  /** Buttons in the corner of the picture. */
+  readonly children?: ComponentChildren;
+}
+
+const START: PictureStatus = {
+  state: 'connecting',
+  latencyMs: undefined,
+  frames: 0,
+  player: undefined,
+  info: undefined,
+  ended: undefined,
+};
+/** Ends of the right to see; any other end is of the camera or the gateway, and is tried again. */
+const OVER: ReadonlySet<string> = new Set([
+  'incident-closed',
+  'grant-withdrawn',
+  'grant-expired',
+  'session-ended',
+  'not-shared',
+  'closed',
+]);
+const RETRY_MS = 3_000;
+/** From this delay on the badge warns. */
+const LATE_MS = 1_000;
+
+/** One live picture with its name, its measured delay, and the truth when it is not live. */
+export function CameraTile(props: CameraTileProps) {
+  const { client, camera, name, incident, quality, selected, large, onSelect, onOver } = props;
+  const texts = useTexts();
+  const mount = useRef<HTMLDivElement>(null);
+  const [status, setStatus] = useState(START);
+  const [attempt, setAttempt] = useState(0);
+  useEffect(() => {
+    if (!mount.current) return;
+    setStatus(START);
+    const picture = new LivePicture({
+      client,
+      camera,
+      ...(incident === undefined ? {} : { incident }),
+      ...(quality === undefined ? {} : { quality }),
+      ...(ONLY_PLAYER === undefined ? {} : { only: ONLY_PLAYER }),
+      mount: mount.current,
+      onStatus: setStatus,
+    });
+    return () => picture.close();
+  }, [client, camera, incident, quality, attempt]);
+  const { ended } = status;
+  useEffect(() => {
+    if (!ended) return;
+    if (OVER.has(ended.code)) {
+      onOver?.(ended);
+      return;
+    }
+    const timer = setTimeout(() => setAttempt(attempt + 1), RETRY_MS);
+    return () => clearTimeout(timer);
+  }, [ended]);
+  const { state, latencyMs, frames, player, info } = status;
+  return (
+    <figure
+      class={`tile ${state}${selected ? ' selected' : ''}${large ? ' large' : ''}`}
+      data-testid="tile"
+      data-camera={camera}
+      data-state={state}
+      data-frames={frames}
+      data-player={player}
+      data-quality={info?.quality}
+      data-latency-ms={latencyMs === undefined ? undefined : Math.round(latencyMs)}
+    >
+      <div class="picture" ref={mount} />
+      <TileOverlay status={status} texts={texts} centre={incident === undefined} />
+      <figcaption>
+        {onSelect ? (
+          <button
+            type="button"
+            class="tile-name"
+            aria-pressed={selected === true}
+            data-testid="tile-select"
+            onClick={onSelect}
+          >
+            {name}
+          </button>
+        ) : (
+          <span class="tile-name">{name}</span>
+        )}
+        {latencyMs !== undefined && state !== 'ended' && (
+          <span
+            class={`delay${latencyMs > LATE_MS ? ' late' : ''}`}
+            title={texts.delay(duration(latencyMs))}
+            data-testid="latency"
+          >
+            {duration(latencyMs)}
+          </span>
+        )}
+      </figcaption>
+      {props.children && <div class="tile-tools">{props.children}</div>}
+    </figure>
+  );
+}
+
+function TileOverlay(props: { status: PictureStatus; texts: Texts; centre: boolean }) {
+  const { state, ended } = props.status;
+  const { picture, endCodes } = props.texts;
+  if (state === 'live') return null;
+  const title = state === 'ended' && props.centre ? picture.endedCentre : picture[state];
+  const reason = ended && (endCodes[ended.code] ?? ended.reason);
+  return (
+    <div
+      class="overlay"
+      data-testid="tile-overlay"
+      role={state === 'connecting' ? undefined : 'status'}
+    >
+      {state === 'connecting' && <span class="spinner" aria-hidden="true" />}
+      <strong>{title}</strong>
+      {reason && <span>{reason}</span>}
+    </div>
+  );
+}

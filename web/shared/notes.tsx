@@ -1,0 +1,53 @@
+import { useState } from 'preact/hooks';
+import type { Incident } from '../../src/client/index.ts';
+import { clockTime } from './format.ts';
+import { useTexts } from './i18n.tsx';
+
+export interface NotesProps {
+  readonly notes: Incident['notes'];
+  /** Absent where notes can only be read. */
+  readonly onAdd?: (text: string) => Promise<void>;
+}
+
+/** The running log of an incident, newest first. */
+export function Notes({ notes, onAdd }: NotesProps) {
+  const texts = useTexts();
+  const [text, setText] = useState('');
+  const add = async (event: Event) => {
+    event.preventDefault();
+    if (text.trim() === '' || !onAdd) return;
+    await onAdd(text.trim());
+    setText('');
+  };
+  return (
+    <section class="panel" data-testid="notes">
+      <h3>{texts.notes}</h3>
+      {onAdd && (
+        <form class="inline" onSubmit={(event) => void add(event)}>
+          <input
+            name="note"
+            aria-label={texts.addNote}
+            placeholder={texts.addNote}
+            maxLength={4000}
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
+          <button type="submit" data-testid="add-note">
+            {texts.save}
+          </button>
+        </form>
+      )}
+      {notes.length === 0 && <p class="hint">{texts.noNotes}</p>}
+      <ol class="log" aria-live="polite">
+        {[...notes].reverse().map(({ at, by, controlRoom, text: note }) => (
+          <li key={`${at}${by}${note}`}>
+            <time>{clockTime(at)}</time>
+            <span>
+              {note} <span class="muted">· {controlRoom ?? by}</span>
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import { MsePlayer, mseCan } from './mse-player.ts';
+import type { PicturePlayer, PlayerHooks, PlayerKind } from './picture-player.ts';
+import { WebCodecsPlayer, webCodecsCan } from './webcodecs-player.ts';
+
+/** Usual codecs, most wanted first: the gateway is told which of them this browser can play. */
+const CODECS = [
+  'avc1.640028',
+  'avc1.640033',
+  'avc1.4d0028',
+  'avc1.42e01f',
+  'hvc1.1.6.L120.b0',
+  'hvc1.1.6.L150.b0',
+] as const;
+
+/**
+ * The kinds of player that can play this codec here, best first. WebCodecs exists only in a secure
+ * context (https, or loopback).
+ */
+export async function playersFor(codec: string, only?: PlayerKind): Promise<PlayerKind[]> {
+  const kinds: PlayerKind[] = [];
+  if (only !== 'mse' && (await webCodecsCan(codec))) kinds.push('webcodecs');
+  if (only !== 'webcodecs' && mseCan(codec)) kinds.push('mse');
+  return kinds;
+}
+
+export function createPlayer(kind: PlayerKind, hooks: PlayerHooks): PicturePlayer {
+  return kind === 'webcodecs' ? new WebCodecsPlayer(hooks) : new MsePlayer(hooks);
+}
+
+export async function playableCodecs(only?: PlayerKind): Promise<string[]> {
+  const playable: string[] = [];
+  for (const codec of CODECS) {
+    if ((await playersFor(codec, only)).length > 0) playable.push(codec);
+  }
+  return playable;
+}
+
+/** `?player=mse` or `?player=webcodecs` in the address forces one kind. */
+export function playerSwitch(search: string): PlayerKind | undefined {
+  const value = new URLSearchParams(search).get('player');
+  return value === 'mse' || value === 'webcodecs' ? value : undefined;
+}
