@@ -1,0 +1,120 @@
+import type { Clock } from '../../core/clock.ts';
+import { describe, LiveViewError } from '../../core/errors.ts';
+import type { AccessUnit } from '../access-unit.ts';
+import { toAnnexB } from '../h264/annex-b.ts';
+import type { CodedPicture } from '../h264/annex-b-splitter.ts';
+import { ACCESS_UNIT_DELIMITER, NAL, nalType } from '../h264/nal.ts';
+import type { FfmpegJob, FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
+import { FlvReader } from './flv-reader.ts';
+import { findStamp, type PictureStamp, stampNal } from './picture-stamp.ts';
+
+export interface RunOptions {
+  readonly job: FfmpegJob;
+  readonly clock: Clock;
+  readonly start: typeof startFfmpeg;
+  readonly picture: (unit: AccessUnit) => void;
+}
+
+/** Pictures and bytes on their way through ffmpeg. */
+const MAX_IN_FLIGHT = 50;
+const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+/** Longer than ffmpeg takes to start on a loaded machine. */
+const STALL_MS = 5_000;
+
+/** One ffmpeg process, from its start to its end: pictures in, pictures out. */
+export class TranscodeRun {
+  /** Why it ended, whether it was told to or not. Never rejects. */
+  readonly ended: Promise<string>;
+  readonly #clock: Clock;
+  readonly #picture: (unit: AccessUnit) => void;
+  readonly #process: FfmpegProcess;
+  readonly #reader = new FlvReader();
+  readonly #inFlight: { pts90k: number; bytes: number; atMs: number }[] = [];
+  #inFlightBytes = 0;
+  #failure: string | undefined;
+
+  constructor(options: RunOptions) {
+    this.#clock = options.clock;
+    this.#picture = options.picture;
+    this.#process = options.start(options.job, options.clock);
+    this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
+    this.ended = this.#process.exited.then(({ code, signal, lastWords }) => {
+      const exit = signal ? [`ended by ${signal}`] : code === null ? [] : [`exit code ${code}`];
+      return this.#failure ?? [...exit, ...lastWords.slice(-3)].join('; ');
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** It has as much as it may hold. */
+  get full(): boolean {
+    return this.#inFlight.length >= MAX_IN_FLIGHT || this.#inFlightBytes >= MAX_IN_FLIGHT_BYTES;
+  }
+
+  /** The oldest picture inside has been there for longer than any should be. */
+  get stalled(): boolean {
+    const oldest = this.#inFlight[0];
+    return oldest !== undefined && this.#clock.nowMs() - oldest.atMs > STALL_MS;
+  }
+
+  /**
+   * One picture. The delimiter behind it tells the decoder's parser that it is complete, which would
+   * otherwise wait for the start of the next.
+   */
+  write(nalUnits: readonly Uint8Array[], stamp: PictureStamp): void {
+    const bytes = toAnnexB([...withStamp(nalUnits, stamp), ACCESS_UNIT_DELIMITER]);
+    this.#inFlightBytes += bytes.length;
+    const { pts90k } = stamp;
+    this.#inFlight.push({ pts90k, bytes: bytes.length, atMs: this.#clock.nowMs() });
+    this.#process.stdin.write(bytes);
+  }
+
+  stop(): Promise<void> {
+    this.#process.stdin.end();
+    return this.#process.stop();
+  }
+
+  /** Ends it for a reason that its own words do not tell. */
+  fail(reason: string): void {
+    if (this.#failure) return;
+    this.#failure = reason;
+    void this.stop();
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#failure) return;
+    try {
+      for (const picture of this.#reader.push(chunk)) this.#emit(picture);
+    } catch (error) {
+      this.fail(describe(error));
+    }
+  }
+
+  #emit({ nalUnits, keyFrame }: CodedPicture): void {
+    const stamp = findStamp(nalUnits);
+    if (!stamp) {
+      throw new LiveViewError(
+        'stamp-lost',
+        'ffmpeg does not carry user data from picture to picture; version 5.1 or newer is needed',
+      );
+    }
+    this.#forgetUntil(stamp.pts90k);
+    const own = nalUnits.filter((nal) => nalType(nal) !== NAL.sei);
+    this.#picture({ codec: 'h264', nalUnits: own, keyFrame, ...stamp });
+  }
+
+  /** Pictures come out in order; those that went in before this one and did not come out never will. */
+  #forgetUntil(pts90k: number): void {
+    const index = this.#inFlight.findIndex((picture) => picture.pts90k === pts90k);
+    for (const { bytes } of this.#inFlight.splice(0, index + 1)) this.#inFlightBytes -= bytes;
+  }
+}
+
+/** After the parameter sets and before the first slice (ITU-T H.264 §7.4.1.2.3). */
+function withStamp(nalUnits: readonly Uint8Array[], stamp: PictureStamp): Uint8Array[] {
+  const isSet = (nal: Uint8Array) => nalType(nal) === NAL.sps || nalType(nal) === NAL.pps;
+  const sets = nalUnits.filter(isSet);
+  return [...sets, stampNal(stamp), ...nalUnits.filter((nal) => !isSet(nal))];
+}

@@ -1,0 +1,193 @@
+import { Backoff } from '../../core/backoff.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
+import { describe } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import { AvcParameters } from '../fmp4/avc-parameters.ts';
+import { isSlice, NAL, nalType } from '../h264/nal.ts';
+import { startFfmpeg } from './ffmpeg.ts';
+import { LOW, type Rung, transcodeJob } from './rung.ts';
+import { TranscodeRun } from './transcode-run.ts';
+
+export interface TranscoderOptions {
+  /** Of the stream, for logs. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Receives the pictures that come out. */
+  readonly sink: AccessUnitSink;
+  readonly rung?: Rung;
+  readonly start?: typeof startFfmpeg;
+  readonly random?: () => number;
+}
+
+export interface TranscoderFigures {
+  readonly in: number;
+  readonly out: number;
+  /** Pictures left out because ffmpeg did not keep up, or was not running. */
+  readonly dropped: number;
+  readonly restarts: number;
+}
+
+/** A process that lasted this long did its work; the back-off begins anew. */
+const SOUND_MS = 10_000;
+const DEFAULT_RATE = 25;
+
+/**
+ * Turns a stream into a smaller one through ffmpeg, which is started with the first key frame and
+ * again, after a pause, whenever it ends. Each picture that comes out carries the times of the one
+ * that went in. A process that does not keep up loses pictures, never time.
+ */
+export class Transcoder implements AccessUnitSink {
+  readonly #options: TranscoderOptions;
+  readonly #backoff: Backoff;
+  readonly #parameters = new AvcParameters();
+  #run: TranscodeRun | undefined;
+  #pause: Timer | undefined;
+  /** Ends of processes that are still to come, for `stop`. */
+  readonly #ending = new Set<Promise<void>>();
+  #waitForKeyFrame = true;
+  #stopped = false;
+  #said = '';
+  #in = 0;
+  #out = 0;
+  #dropped = 0;
+  #restarts = 0;
+
+  constructor(options: TranscoderOptions) {
+    this.#options = options;
+    this.#backoff = new Backoff(undefined, options.random);
+  }
+
+  /** Of the process that runs now. */
+  get pid(): number | undefined {
+    return this.#run?.pid;
+  }
+
+  figures(): TranscoderFigures {
+    return { in: this.#in, out: this.#out, dropped: this.#dropped, restarts: this.#restarts };
+  }
+
+  parameterSets(sets: ParameterSets): void {
+    if (sets.codec !== 'h264') return;
+    for (const nal of [...sets.sps, ...sets.pps]) this.#takeParameterSet(nal);
+  }
+
+  discontinuity(): void {
+    this.#waitForKeyFrame = true;
+  }
+
+  accessUnit(unit: AccessUnit): void {
+    if (this.#stopped) return;
+    if (unit.codec !== 'h264') {
+      this.#say(`${unit.codec} cannot be transcoded`);
+      return;
+    }
+    this.#in += 1;
+    for (const nal of unit.nalUnits) if (isParameterSet(nal)) this.#takeParameterSet(nal);
+    const run = this.#runFor(unit);
+    if (!run) this.#dropped += 1;
+    else run.write(this.#needed(unit), unit);
+  }
+
+  /** Resolves when no process is left. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#pause?.cancel();
+    this.#leave();
+    await Promise.all(this.#ending);
+  }
+
+  /** The process that is to have this picture; undefined when it is to be left out. */
+  #runFor(unit: AccessUnit): TranscodeRun | undefined {
+    if (this.#waitForKeyFrame && !unit.keyFrame) return undefined;
+    if (this.#run?.full) {
+      if (this.#run.stalled) this.#run.fail('ffmpeg took pictures and gave none');
+      this.#waitForKeyFrame = true;
+      return undefined;
+    }
+    this.#run ??= this.#pause ? undefined : this.#begin();
+    this.#waitForKeyFrame = this.#run === undefined;
+    return this.#run;
+  }
+
+  #begin(): TranscodeRun | undefined {
+    const track = this.#parameters.track();
+    if (!track) {
+      this.#say(
+        'pictures without parameter sets (SPS and PPS); waiting for the camera to send them',
+      );
+      return undefined;
+    }
+    const { name, clock, rung = LOW, start = startFfmpeg, sink } = this.#options;
+    const rate = track.sps.framesPerSecond ?? DEFAULT_RATE;
+    const job = transcodeJob(name, rung, rate >= 1 && rate <= 60 ? rate : DEFAULT_RATE);
+    const startedMs = clock.nowMs();
+    const run: TranscodeRun = new TranscodeRun({
+      job,
+      clock,
+      start,
+      picture: (unit) => {
+        if (this.#run !== run) return;
+        this.#out += 1;
+        sink.accessUnit(unit);
+      },
+    });
+    const ending = run.ended
+      .then((reason) => this.#ended(run, reason, clock.nowMs() - startedMs))
+      .finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
+    return run;
+  }
+
+  #ended(run: TranscodeRun, reason: string, lastedMs: number): void {
+    if (this.#run !== run) return;
+    this.#run = undefined;
+    this.#waitForKeyFrame = true;
+    this.#restarts += 1;
+    if (lastedMs >= SOUND_MS) this.#backoff.reset();
+    const pauseMs = this.#backoff.nextMs();
+    this.#options.log.warn('the transcoder ended and is started again', { reason, pauseMs });
+    this.#pause = this.#options.clock.setTimer(pauseMs, () => {
+      this.#pause = undefined;
+    });
+    this.#options.sink.discontinuity();
+  }
+
+  /** Ends the process without calling it a failure. */
+  #leave(): void {
+    const run = this.#run;
+    this.#run = undefined;
+    this.#waitForKeyFrame = true;
+    void run?.stop();
+  }
+
+  /** A picture of another size is a new stream: an encoder cannot change its size on the way. */
+  #takeParameterSet(nal: Uint8Array): void {
+    try {
+      if (!this.#parameters.take(nal) || !this.#run) return;
+      this.#leave();
+      this.#options.sink.discontinuity();
+    } catch (error) {
+      this.#say(`the camera's parameter sets are unusable: ${describe(error)}`);
+    }
+  }
+
+  /** Slices, and before a key frame the parameter sets; what else a camera adds stays outside. */
+  #needed(unit: AccessUnit): Uint8Array[] {
+    const slices = unit.nalUnits.filter(isSlice);
+    const track = unit.keyFrame ? this.#parameters.track() : undefined;
+    return track ? [...track.spsNals, ...track.ppsNals, ...slices] : slices;
+  }
+
+  #say(diagnosis: string): void {
+    if (diagnosis === this.#said) return;
+    this.#said = diagnosis;
+    this.#options.log.warn(diagnosis);
+  }
+}
+
+function isParameterSet(nal: Uint8Array): boolean {
+  const type = nalType(nal);
+  return type === NAL.sps || type === NAL.pps;
+}
