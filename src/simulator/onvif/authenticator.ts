@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../../core/clock.ts';
 import type { Credentials } from '../../core/secret.ts';
-import { HttpDigestCheck } from './http-digest.ts';
+import { type DigestVerdict, HttpDigestCheck } from './http-digest.ts';
 import { OnvifFault } from './soap.ts';
 import { UsernameTokenCheck } from './wsse.ts';
 import type { XmlElement } from './xml.ts';
@@ -26,6 +26,8 @@ export interface Denial {
   readonly status: 400 | 401;
   /** Values for `WWW-Authenticate`. */
   readonly challenges: readonly string[];
+  /** For the device's own log; the client is not told. */
+  readonly reason: string;
 }
 
 /**
@@ -49,21 +51,22 @@ export class Authenticator {
     const { modes } = this.#options;
     const overHttp = modes.includes('digest') ? this.#overHttp(http) : 'absent';
     if (overHttp === 'accepted') return undefined;
-    if (overHttp !== 'absent') return this.#challenge(overHttp === 'stale');
+    if (overHttp !== 'absent') return this.#challenge(overHttp);
     const token = modes.includes('wsse')
       ? this.#tokens.verify(header, this.#options.nowMs())
       : 'absent';
     if (token === 'accepted') return undefined;
-    if (token === 'absent' && modes.includes('digest')) return this.#challenge(false);
-    return { fault: notAuthorized(), status: 400, challenges: [] };
+    if (token === 'absent' && modes.includes('digest')) return this.#challenge(token);
+    return { fault: notAuthorized(), status: 400, challenges: [], reason: token };
   }
 
-  #overHttp(http: IncomingMessage) {
+  #overHttp(http: IncomingMessage): DigestVerdict {
     return this.#digest.verify(http.headers.authorization, http.method ?? '', http.url ?? '');
   }
 
-  #challenge(stale: boolean): Denial {
-    return { fault: notAuthorized(), status: 401, challenges: this.#digest.challenges(stale) };
+  #challenge(reason: DigestVerdict): Denial {
+    const challenges = this.#digest.challenges(reason === 'stale');
+    return { fault: notAuthorized(), status: 401, challenges, reason };
   }
 }
 

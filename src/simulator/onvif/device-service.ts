@@ -1,14 +1,14 @@
 import { type DeviceIdentity, macAddress } from './identity.ts';
 import { type Markup, xml } from './markup.ts';
-import { type Call, type OnvifService, PATHS } from './service.ts';
-import { invalidArgument, NAMESPACES, OnvifFault } from './soap.ts';
+import { type OnvifService, type Operation, PATHS } from './service.ts';
+import { deviceCapabilities, serviceDirectory } from './service-directory.ts';
+import { invalidArgument, NAMESPACES } from './soap.ts';
 import { find, textOf, type XmlElement } from './xml.ts';
 
 /** What the device service needs of the device. */
 export interface DeviceServiceOptions {
   identity: DeviceIdentity;
   scopes: readonly string[];
-  host: string;
   username: string | undefined;
   /** The device's own idea of the time, Unix ms. */
   nowMs: () => number;
@@ -19,7 +19,6 @@ export interface DeviceServiceOptions {
 
 /** The Device Management service (ONVIF Core §8). */
 export function deviceService(options: DeviceServiceOptions): OnvifService {
-  const { identity } = options;
   return {
     prefix: 'tds',
     namespace: NAMESPACES.tds,
@@ -34,116 +33,58 @@ export function deviceService(options: DeviceServiceOptions): OnvifService {
       'GetHostname',
     ],
     operations: {
-      GetSystemDateAndTime: () => systemDateAndTime(options.nowMs()),
-      SetSystemDateAndTime: ({ body }) => {
-        if (textOf(body, 'DateTimeType') === 'Manual') options.setTimeMs(timeAsked(body));
-        return xml``;
-      },
-      GetDeviceInformation: () => xml`
-        <tds:Manufacturer>${identity.manufacturer}</tds:Manufacturer>
-        <tds:Model>${identity.model}</tds:Model>
-        <tds:FirmwareVersion>${identity.firmware}</tds:FirmwareVersion>
-        <tds:SerialNumber>${identity.serialNumber}</tds:SerialNumber>
-        <tds:HardwareId>${identity.hardwareId}</tds:HardwareId>`,
-      GetCapabilities: (call) => capabilities(call, options.services()),
-      GetServices: (call) => services(call, options.services()),
-      GetServiceCapabilities: () => deviceCapabilities(),
-      GetScopes: () =>
-        xml`${options.scopes.map(
-          (scope) => xml`
-            <tds:Scopes>
-              <tt:ScopeDef>${scope.includes('/name/') || scope.includes('/location/') ? 'Configurable' : 'Fixed'}</tt:ScopeDef>
-              <tt:ScopeItem>${scope}</tt:ScopeItem>
-            </tds:Scopes>`,
-        )}`,
-      GetHostname: () => xml`
-        <tds:HostnameInformation>
-          <tt:FromDHCP>false</tt:FromDHCP>
-          <tt:Name>${identity.serialNumber.replace(/[^A-Za-z0-9-]/g, '-')}</tt:Name>
-        </tds:HostnameInformation>`,
-      GetNetworkInterfaces: () => networkInterfaces(identity, options.host),
-      GetUsers: () =>
-        options.username === undefined
-          ? xml``
-          : xml`
-            <tds:User>
-              <tt:Username>${options.username}</tt:Username>
-              <tt:UserLevel>Administrator</tt:UserLevel>
-            </tds:User>`,
+      ...serviceDirectory(options.services),
+      ...clockOperations(options),
+      ...identityOperations(options),
     },
   };
 }
 
-function deviceCapabilities(): Markup {
-  return xml`
-    <tds:Capabilities>
-      <tds:Network IPFilter="false" ZeroConfiguration="false" IPVersion6="false" DynDNS="false"/>
-      <tds:Security TLS1.1="false" TLS1.2="false" OnboardKeyGeneration="false" AccessPolicyConfig="false"
-        UsernameToken="true" HttpDigest="true"/>
-      <tds:System DiscoveryResolve="true" DiscoveryBye="true" RemoteDiscovery="false" SystemBackup="false"
-        SystemLogging="false" FirmwareUpgrade="false"/>
-    </tds:Capabilities>`;
+function clockOperations({ nowMs, setTimeMs }: DeviceServiceOptions): Record<string, Operation> {
+  return {
+    GetSystemDateAndTime: () => systemDateAndTime(nowMs()),
+    SetSystemDateAndTime: ({ body }) => {
+      if (textOf(body, 'DateTimeType') === 'Manual') setTimeMs(timeAsked(body));
+      return xml``;
+    },
+  };
 }
 
-/** The older answer to what GetServices says; clients of Profile S still ask for it. */
-function capabilities({ body, base }: Call, services: readonly OnvifService[]): Markup {
-  const asked = body.children.filter(({ name }) => name === 'Category').map(({ text }) => text);
-  const wanted = (category: string) =>
-    asked.length === 0 || asked.includes('All') || asked.includes(category);
-  const has = (prefix: string) => services.some((service) => service.prefix === prefix);
-  if (asked.includes('PTZ') && !has('tptz')) {
-    throw new OnvifFault(
-      'Receiver',
-      ['ActionNotSupported', 'NoSuchService'],
-      'there is no PTZ service',
-    );
-  }
-  return xml`
-    <tds:Capabilities>
-      ${wanted('Device') ? xml`<tt:Device><tt:XAddr>${base}${PATHS.tds}</tt:XAddr></tt:Device>` : undefined}
-      ${wanted('Events') && has('tev') ? eventCapabilities(base) : undefined}
-      ${wanted('Media') ? mediaCapabilities(base) : undefined}
-      ${wanted('PTZ') && has('tptz') ? xml`<tt:PTZ><tt:XAddr>${base}${PATHS.tptz}</tt:XAddr></tt:PTZ>` : undefined}
-    </tds:Capabilities>`;
+function identityOperations(options: DeviceServiceOptions): Record<string, Operation> {
+  const { identity, scopes, username } = options;
+  return {
+    GetDeviceInformation: () => xml`
+      <tds:Manufacturer>${identity.manufacturer}</tds:Manufacturer>
+      <tds:Model>${identity.model}</tds:Model>
+      <tds:FirmwareVersion>${identity.firmware}</tds:FirmwareVersion>
+      <tds:SerialNumber>${identity.serialNumber}</tds:SerialNumber>
+      <tds:HardwareId>${identity.hardwareId}</tds:HardwareId>`,
+    GetScopes: () => xml`${scopes.map(scopeMarkup)}`,
+    GetHostname: () => xml`
+      <tds:HostnameInformation>
+        <tt:FromDHCP>false</tt:FromDHCP>
+        <tt:Name>${identity.serialNumber.replace(/[^A-Za-z0-9-]/g, '-')}</tt:Name>
+      </tds:HostnameInformation>`,
+    GetNetworkInterfaces: ({ base }) => networkInterfaces(identity, new URL(base).hostname),
+    GetUsers: () => (username === undefined ? xml`` : userMarkup(username)),
+  };
 }
 
-function eventCapabilities(base: string): Markup {
+function scopeMarkup(scope: string): Markup {
+  const configurable = scope.includes('/name/') || scope.includes('/location/');
   return xml`
-    <tt:Events>
-      <tt:XAddr>${base}${PATHS.tev}</tt:XAddr>
-      <tt:WSSubscriptionPolicySupport>false</tt:WSSubscriptionPolicySupport>
-      <tt:WSPullPointSupport>true</tt:WSPullPointSupport>
-      <tt:WSPausableSubscriptionManagerInterfaceSupport>false</tt:WSPausableSubscriptionManagerInterfaceSupport>
-    </tt:Events>`;
+    <tds:Scopes>
+      <tt:ScopeDef>${configurable ? 'Configurable' : 'Fixed'}</tt:ScopeDef>
+      <tt:ScopeItem>${scope}</tt:ScopeItem>
+    </tds:Scopes>`;
 }
 
-function mediaCapabilities(base: string): Markup {
+function userMarkup(username: string): Markup {
   return xml`
-    <tt:Media>
-      <tt:XAddr>${base}${PATHS.trt}</tt:XAddr>
-      <tt:StreamingCapabilities>
-        <tt:RTPMulticast>false</tt:RTPMulticast>
-        <tt:RTP_TCP>true</tt:RTP_TCP>
-        <tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP>
-      </tt:StreamingCapabilities>
-    </tt:Media>`;
-}
-
-function services({ body, base }: Call, all: readonly OnvifService[]): Markup {
-  const withCapability = ['true', '1'].includes(textOf(body, 'IncludeCapability') ?? '');
-  const listed = all.filter((service) => service.path !== PATHS.subscription);
-  return xml`${listed.map(
-    (service) => xml`
-      <tds:Service>
-        <tds:Namespace>${service.namespace}</tds:Namespace>
-        <tds:XAddr>${base}${service.path}</tds:XAddr>
-        ${withCapability ? xml`<tds:Capabilities>${service.capabilities()}</tds:Capabilities>` : undefined}
-        <tds:Version>
-          <tt:Major>${service.version.major}</tt:Major>
-          <tt:Minor>${service.version.minor}</tt:Minor>
-        </tds:Version>
-      </tds:Service>`,
-  )}`;
+    <tds:User>
+      <tt:Username>${username}</tt:Username>
+      <tt:UserLevel>Administrator</tt:UserLevel>
+    </tds:User>`;
 }
 
 function systemDateAndTime(nowMs: number): Markup {

@@ -67,7 +67,7 @@ export interface OnvifDevice {
   stop(): Promise<void>;
 }
 
-/** Switches a virtual ONVIF camera on. */
+/** Switches a virtual ONVIF camera on. @throws LiveViewError `onvif-listen-failed` */
 export async function startOnvifDevice(options: OnvifDeviceOptions): Promise<OnvifDevice> {
   const device = new Device(options);
   await device.start();
@@ -161,7 +161,7 @@ class Device implements OnvifDevice {
   }
 
   #services(media2: boolean): readonly OnvifService[] {
-    const { identity, profiles, ptz, host, credentials } = this.#options;
+    const { identity, profiles, ptz, credentials } = this.#options;
     const nowMs = () => this.#nowMs();
     const media = {
       profiles,
@@ -179,7 +179,6 @@ class Device implements OnvifDevice {
       deviceService({
         identity,
         scopes: this.endpoint.scopes,
-        host,
         username: credentials?.username,
         nowMs,
         setTimeMs: (unixMs) => {

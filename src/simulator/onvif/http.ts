@@ -7,6 +7,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MAX_CONNECTIONS = 64;
 const HEADERS_TIMEOUT_MS = 5_000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/** How often Node looks for requests that have run out of time. */
+const CHECKING_INTERVAL_MS = 1_000;
 
 export class BodyTooLargeError extends LiveViewError {
   constructor() {
@@ -14,19 +16,38 @@ export class BodyTooLargeError extends LiveViewError {
   }
 }
 
+class ListenError extends LiveViewError {
+  constructor(host: string, port: number, cause: Error) {
+    const advice = 'choose another port or an address of this machine';
+    super('onvif-listen-failed', `no ONVIF device can listen on ${host}:${port}; ${advice}`, {
+      cause,
+      context: { host, port },
+    });
+  }
+}
+
 type Handler = (http: IncomingMessage, response: ServerResponse) => void;
 
-/** Listens, and resolves when it does. Slow, large and numerous clients are bounded. */
+/**
+ * Listens, and resolves when it does. Slow, large and numerous clients are bounded.
+ *
+ * @throws LiveViewError `onvif-listen-failed`
+ */
 export function listen(host: string, port: number, handler: Handler): Promise<Server> {
   const server = createServer(
-    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECKING_INTERVAL_MS,
+    },
     handler,
   );
   server.maxConnections = MAX_CONNECTIONS;
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const failed = (cause: Error) => reject(new ListenError(host, port, cause));
+    server.once('error', failed);
     server.listen(port, host, () => {
-      server.off('error', reject);
+      server.off('error', failed);
       resolve(server);
     });
   });

@@ -66,7 +66,7 @@ export class RequestHandler {
     const service = this.#options.services.find((one) => one.namespace === namespace);
     const open = service?.open?.includes(name) ?? false;
     const denial = open ? undefined : this.#options.authenticator?.denial(http, soap.header);
-    if (denial) return denied(denial);
+    if (denial) return this.#denied(denial, name);
     const operation =
       service && Object.hasOwn(service.operations, name) ? service.operations[name] : undefined;
     if (!service || !operation) {
@@ -80,13 +80,18 @@ export class RequestHandler {
 
   async #snapshot(http: IncomingMessage): Promise<Answer> {
     const denial = this.#options.authenticator?.denial(http, undefined);
-    if (denial) return denied(denial);
+    if (denial) return this.#denied(denial, 'snapshot');
     const token = /\/([^/?]+)\.jpg$/.exec(http.url ?? '')?.[1] ?? '';
     const { snapshot, profiles } = this.#options;
     if (!snapshot || !profiles.some((one) => encodeURIComponent(one.token) === token)) {
       return plain(404, 'there is no such picture');
     }
     return { status: 200, body: await snapshot(), contentType: 'image/jpeg' };
+  }
+
+  #denied({ fault, status, challenges, reason }: Denial, what: string): Answer {
+    this.#options.logger.debug('not authorised', { what, reason });
+    return { status, body: faultEnvelope(fault), contentType: SOAP_TYPE, challenges };
   }
 
   #failure(error: unknown): Answer {
@@ -98,10 +103,6 @@ export class RequestHandler {
     const fault = new OnvifFault('Receiver', ['Action'], describe(error));
     return { status: 500, body: faultEnvelope(fault), contentType: SOAP_TYPE };
   }
-}
-
-function denied({ fault, status, challenges }: Denial): Answer {
-  return { status, body: faultEnvelope(fault), contentType: SOAP_TYPE, challenges };
 }
 
 function plain(status: number, text: string): Answer {

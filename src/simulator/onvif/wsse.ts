@@ -8,7 +8,6 @@ import type { Credentials } from '../../core/secret.ts';
 import { equalText } from './equal-text.ts';
 import { find, textOf, type XmlElement } from './xml.ts';
 
-/** Why a token is not accepted; for the device's own log, never told to the client. */
 export type TokenVerdict = 'accepted' | 'absent' | 'wrong' | 'outside-clock-window' | 'replayed';
 
 const MAX_NONCES = 4_096;

@@ -206,7 +206,7 @@ describe('switching off', () => {
 it('a port in use is an error at once', async () => {
   await started();
   const second = startOnvifDevice(deviceOptions({ port: device.port }));
-  await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect(second).rejects.toMatchObject({ code: 'onvif-listen-failed' });
 });
 
 async function started(options: Parameters<typeof deviceOptions>[0] = {}): Promise<void> {
