@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Caller, Side } from '../../src/access/caller.ts';
+import type { Action } from '../../src/access/permissions.ts';
+import { isPublic, may, PERMISSIONS } from '../../src/access/permissions.ts';
+import type { CallerRole } from '../../src/access/role.ts';
+import { ROLES } from '../../src/access/role.ts';
+
+const actions = Object.keys(PERMISSIONS) as Action[];
+const caller = (role: CallerRole, side: Side): Caller => ({
+  ...{ user: 'ada', role, side, session: 's' },
+  onEnd: () => () => undefined,
+});
+const allowed = (role: CallerRole, side: Side) =>
+  actions.filter((action) => may(caller(role, side), action) && !isPublic(action, side)).sort();
+
+describe('the permissions', () => {
+  it.each([
+    ['dispatcher', ['camera.watch', 'incident.read', 'request.make', 'session.use']],
+    ['consumer', ['camera.watch', 'incident.read', 'session.use']],
+    ['operator', []],
+    ['supervisor', []],
+    ['admin', []],
+    ['auditor', []],
+    ['source', []],
+  ] as const)('of a %s on the police side', (role, expected) => {
+    expect(allowed(role, 'police')).toEqual(expected);
+  });
+
+  it.each([
+    ['dispatcher', []],
+    ['source', ['session.use']],
+    [
+      'auditor',
+      [
+        ...['camera.read', 'incident.read', 'journal.read', 'metrics.read', 'request.read'],
+        ...['session.use', 'site.read'],
+      ],
+    ],
+    [
+      'consumer',
+      [
+        ...['camera.read', 'camera.watch', 'incident.read', 'metrics.read', 'session.use'],
+        'site.read',
+      ],
+    ],
+    [
+      'admin',
+      [
+        ...['camera.read', 'camera.watch', 'incident.read', 'journal.read', 'metrics.read'],
+        ...['request.read', 'session.use', 'site.read'],
+      ],
+    ],
+  ] as const)('of a %s at the centre', (role, expected) => {
+    expect(allowed(role, 'centre')).toEqual(expected);
+  });
+
+  it('let only those on duty disclose, steer and decide', () => {
+    for (const action of ['incident.manage', 'camera.steer', 'request.decide'] as const) {
+      const roles = ROLES.filter((role) => may(caller(role, 'centre'), action));
+      expect(roles).toEqual(['operator', 'supervisor']);
+    }
+  });
+
+  it('ask everybody who they are before anything but logging in and the empty console', () => {
+    const open = (side: Side) => actions.filter((action) => isPublic(action, side));
+    expect(open('police')).toEqual(['console.load', 'session.open']);
+    expect(open('centre')).toEqual(['console.load', 'session.open', 'health.read']);
+  });
+});

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TokenStore } from '../../src/access/tokens.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+describe('the tokens', () => {
+  let folder: string;
+  let clock: ManualClock;
+  let tokens: TokenStore;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'liveview-tokens-'));
+    clock = new ManualClock();
+    tokens = new TokenStore(folder, clock);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are 256 random bits, shown once and kept as a hash only', () => {
+    const { token, secret } = tokens.issue({ name: 'wall', role: 'consumer' });
+    expect(secret.reveal()).toMatch(/^lv_[A-Za-z0-9_-]{43}$/);
+    expect(String(secret)).toBe('[secret]');
+    const text = readFileSync(join(folder, 'tokens.json'), 'utf8');
+    expect(text).not.toContain(secret.reveal());
+    expect(tokens.list()).toEqual([token]);
+    expect(tokens.authenticate(secret.reveal())).toEqual(token);
+  });
+
+  it('let nobody in who shows another', () => {
+    const secret = tokens.issue({ name: 'wall', role: 'consumer' }).secret.reveal();
+    for (const wrong of ['', 'lv_', `${secret}x`, secret.slice(0, -1), secret.slice(3)]) {
+      expect(tokens.authenticate(wrong)).toBeUndefined();
+    }
+  });
+
+  it('end when their time has run out', () => {
+    const { token, secret } = tokens.issue({ name: 'a', role: 'consumer', expiresInMs: 1_000 });
+    clock.advance(999);
+    expect(tokens.authenticate(secret.reveal())).toEqual(token);
+    expect(tokens.isValid(token.id)).toBe(true);
+    clock.advance(1);
+    expect(tokens.authenticate(secret.reveal())).toBeUndefined();
+    expect(tokens.isValid(token.id)).toBe(false);
+  });
+
+  it('are revoked by name or id, also by another process', () => {
+    const one = tokens.issue({ name: 'one', role: 'consumer' });
+    const two = tokens.issue({ name: 'two', role: 'dispatcher', controlRoom: 'rotterdam' });
+    const commandLine = new TokenStore(folder, clock);
+    commandLine.revoke('one');
+    commandLine.revoke(two.token.id);
+    expect(tokens.authenticate(one.secret.reveal())).toBeUndefined();
+    expect(tokens.authenticate(two.secret.reveal())).toBeUndefined();
+    expect(() => commandLine.revoke('one')).toThrow(
+      expect.objectContaining({ code: 'unknown-token' }),
+    );
+  });
+
+  it.each([
+    ['token-exists', { name: 'wall', role: 'consumer' as const }],
+    ['role-needs-control-room', { name: 'b', role: 'dispatcher' as const }],
+    ['bad-expiry', { name: 'b', role: 'consumer' as const, expiresInMs: 0 }],
+    ['bad-expiry', { name: 'b', role: 'consumer' as const, expiresInMs: Number.NaN }],
+    ['bad-expiry', { name: 'b', role: 'consumer' as const, expiresInMs: 1e18 }],
+    ['bad-name', { name: '', role: 'consumer' as const }],
+  ])('refuse with %s: %j', (code, token) => {
+    tokens.issue({ name: 'wall', role: 'consumer' });
+    expect(() => tokens.issue(token)).toThrow(expect.objectContaining({ code }));
+  });
+});

@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { UserStore } from '../../src/access/users.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+
+const cost = { n: 2 ** 10, r: 8, p: 1 };
+const password = new Secret('correct horse battery');
+const ada = { username: 'ada', password, role: 'operator' as const };
+
+describe('the users', () => {
+  let folder: string;
+  let users: UserStore;
+  const clock = new ManualClock();
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'liveview-users-'));
+    users = new UserStore(folder, clock, { cost });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('come in with their own password and no other', async () => {
+    await users.add(ada);
+    expect(await users.authenticate('ada', password)).toMatchObject({ username: 'ada' });
+    expect(await users.authenticate('ADA', password)).toMatchObject({ username: 'ada' });
+    expect(await users.authenticate('ada', new Secret('correct horse batterY'))).toBeUndefined();
+    expect(await users.authenticate('eve', password)).toBeUndefined();
+  });
+
+  it('are kept in a file that only its owner reads, without the password', async () => {
+    await users.add(ada);
+    const file = join(folder, 'users.json');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const [stored] = JSON.parse(readFileSync(file, 'utf8')).users;
+    expect(JSON.stringify(stored)).not.toContain('correct horse');
+    expect(stored.password).toMatchObject({ algorithm: 'scrypt', ...cost });
+    expect(users.list()).toEqual([
+      {
+        username: 'ada',
+        role: 'operator',
+        createdAt: '2026-01-01T00:00:00.000Z',
+        changedAt: '2026-01-01T00:00:00.000Z',
+      },
+    ]);
+  });
+
+  it('have a hash of their own even with the same password', async () => {
+    await users.add(ada);
+    await users.add({ ...ada, username: 'bob' });
+    const [first, second] = JSON.parse(readFileSync(join(folder, 'users.json'), 'utf8')).users;
+    expect(first.password.salt).not.toBe(second.password.salt);
+    expect(first.password.hash).not.toBe(second.password.hash);
+  });
+
+  it('are seen at once when another process adds, changes or removes them', async () => {
+    expect(await users.authenticate('ada', password)).toBeUndefined();
+    const commandLine = new UserStore(folder, clock, { cost });
+    await commandLine.add(ada);
+    expect(await users.authenticate('ada', password)).toBeDefined();
+    const other = new Secret('a different password');
+    await commandLine.setPassword('ada', other);
+    expect(await users.authenticate('ada', password)).toBeUndefined();
+    expect(await users.authenticate('ada', other)).toBeDefined();
+    commandLine.remove('ada');
+    expect(await users.authenticate('ada', other)).toBeUndefined();
+  });
+
+  it.each([
+    ['user-exists', { username: 'Ada' }],
+    ['password-too-short', { username: 'bob', password: new Secret('ninechars') }],
+    ['password-too-long', { username: 'bob', password: new Secret('x'.repeat(257)) }],
+    ['bad-name', { username: 'bob smith' }],
+    ['bad-name', { username: '\u001b[31mbob' }],
+    ['role-needs-control-room', { username: 'bob', role: 'dispatcher' as const }],
+    ['role-without-control-room', { username: 'bob', controlRoom: 'rotterdam' }],
+    [
+      'bad-control-room',
+      { username: 'bob', role: 'dispatcher' as const, controlRoom: 'Rotterdam/..' },
+    ],
+  ])('refuse with %s: %j', async (code, change) => {
+    await users.add(ada);
+    await expect(users.add({ ...ada, ...change })).rejects.toMatchObject({ code });
+    expect(users.list()).toHaveLength(1);
+  });
+
+  it('that do not exist cannot be changed', async () => {
+    await expect(users.setPassword('eve', password)).rejects.toMatchObject({
+      code: 'unknown-user',
+    });
+    expect(() => users.remove('eve')).toThrow(expect.objectContaining({ code: 'unknown-user' }));
+  });
+
+  it('let nobody in while the file is damaged', async () => {
+    await users.add(ada);
+    writeFileSync(join(folder, 'users.json'), '{"version":1,"users":[{"username":"ada"}]}');
+    await expect(users.authenticate('ada', password)).rejects.toMatchObject({
+      code: 'state-file-unreadable',
+    });
+  });
+
+  it('change only when the change could be recorded', async () => {
+    const kinds: string[] = [];
+    const recorded = new UserStore(folder, clock, {
+      cost,
+      accessLog: (kind, data) => {
+        kinds.push(`${kind} ${JSON.stringify(data)}`);
+        if (kind === 'user.removed') throw new Error('disk full');
+      },
+    });
+    await recorded.add({ ...ada, role: 'dispatcher', controlRoom: 'rotterdam' });
+    await recorded.setPassword('ada', password);
+    expect(() => recorded.remove('ada')).toThrow('disk full');
+    expect(users.list()).toHaveLength(1);
+    expect(kinds).toEqual([
+      'user.added {"user":"ada","role":"dispatcher","controlRoom":"rotterdam"}',
+      'user.password-changed {"user":"ada"}',
+      'user.removed {"user":"ada"}',
+    ]);
+  });
+
+  it('take as long to refuse an unknown name as a wrong password', async () => {
+    const slow = new UserStore(folder, clock, { cost: { n: 2 ** 14, r: 8, p: 1 } });
+    await slow.add(ada);
+    const wrong = new Secret('another password');
+    const timeOf = async (name: string) => {
+      const startMs = performance.now();
+      for (let i = 0; i < 5; i += 1) await slow.authenticate(name, wrong);
+      return performance.now() - startMs;
+    };
+    await timeOf('ada');
+    const ratio = (await timeOf('eve')) / (await timeOf('ada'));
+    expect(ratio).toBeGreaterThan(0.3);
+    expect(ratio).toBeLessThan(3);
+  });
+});
