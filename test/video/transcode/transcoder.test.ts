@@ -1,0 +1,251 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { systemClock } from '../../../src/core/clock.ts';
+import { type Logger, silentLogger } from '../../../src/core/log.ts';
+import type { AccessUnit } from '../../../src/video/access-unit.ts';
+import { Packager } from '../../../src/video/fmp4/packager.ts';
+import type { Fragment } from '../../../src/video/fragment.ts';
+import { isSlice, NAL, nalType } from '../../../src/video/h264/nal.ts';
+import type { FfmpegExit } from '../../../src/video/transcode/ffmpeg.ts';
+import { Transcoder } from '../../../src/video/transcode/transcoder.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+import { until } from '../../support/until.ts';
+import { encodeClip, probe, unitsOf } from '../fmp4/clip.ts';
+
+const units = unitsOf(await encodeClip({ size: '1280x720', frames: 30 }));
+const times = ({ pts90k, captureUnixUs }: AccessUnit) => ({ pts90k, captureUnixUs });
+
+let transcoder: Transcoder | undefined;
+afterEach(() => transcoder?.stop());
+
+describe('transcoder with ffmpeg', () => {
+  it('gives every picture the times of the one it was made of', async () => {
+    const { out } = withFfmpeg();
+    for (const unit of units) transcoder?.accessUnit(unit);
+    await until('all pictures', () => out.length >= units.length);
+    expect(out.map(times)).toEqual(units.map(times));
+    expect(out[0]?.keyFrame).toBe(true);
+    expect(transcoder?.figures()).toMatchObject({ in: 30, out: 30, dropped: 0, restarts: 0 });
+  });
+
+  it('needs no later picture to give one', async () => {
+    const { out } = withFfmpeg();
+    for (const [index, unit] of units.slice(0, 5).entries()) {
+      transcoder?.accessUnit(unit);
+      await until(`picture ${index}`, () => out.length === index + 1);
+    }
+  });
+
+  it('makes pictures of the size of the rung that ffprobe reads without a warning', async () => {
+    const { out } = withFfmpeg();
+    for (const unit of units) transcoder?.accessUnit(unit);
+    await until('all pictures', () => out.length >= units.length);
+    const fragments: Fragment[] = [];
+    const packager = new Packager({
+      log: silentLogger,
+      sink: { fragment: (f) => fragments.push(f) },
+    });
+    for (const unit of out) packager.accessUnit(unit);
+    const seen = await probe(Buffer.concat(fragments.map((fragment) => fragment.bytes)));
+    expect(seen.warnings).toBe('');
+    expect(seen.frames).toHaveLength(units.length);
+    expect(seen.frames[0]).toMatchObject({ width: 640, height: 360 });
+  });
+
+  it('keeps the shape of a 4:3 picture and leaves no user data in the output', async () => {
+    const { out } = withFfmpeg();
+    const narrow = unitsOf(await encodeClip({ size: '1024x768', frames: 2 }));
+    for (const unit of narrow) transcoder?.accessUnit(unit);
+    await until('a picture', () => out.length > 0);
+    const types = out.flatMap((unit) => unit.nalUnits.map(nalType));
+    expect(new Set(types)).toEqual(new Set([NAL.sps, NAL.pps, NAL.idrSlice, NAL.slice]));
+    const fragments: Fragment[] = [];
+    const packager = new Packager({
+      log: silentLogger,
+      sink: { fragment: (f) => fragments.push(f) },
+    });
+    for (const unit of out) packager.accessUnit(unit);
+    expect(fragments[0]).toMatchObject({ kind: 'init', width: 480, height: 360 });
+  });
+
+  it('puts pictures with B-frames into the order in which they are shown', async () => {
+    const { out } = withFfmpeg();
+    const order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8];
+    const clip = await encodeClip({ frames: 10, bFrames: 2, gop: 60 });
+    for (const unit of unitsOf(clip, (i) => (order[i] ?? i) * 3_600)) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length >= 7);
+    const shown = out.map((unit) => unit.pts90k);
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  });
+
+  it('recovers when ffmpeg is killed', async () => {
+    const { out, warn, discontinuity } = withFfmpeg();
+    for (const unit of units) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length > 0);
+    process.kill((await until('a process', () => transcoder?.pid)) ?? 0, 'SIGKILL');
+    await until('the end of the process', () => transcoder?.pid === undefined);
+    const before = out.length;
+    await until('pictures after the restart', () => {
+      for (const unit of units.slice(0, 10)) transcoder?.accessUnit(later(unit));
+      return out.length > before;
+    });
+    expect(out[before]?.keyFrame).toBe(true);
+    expect(transcoder?.figures().restarts).toBe(1);
+    expect(discontinuity).toHaveBeenCalledTimes(1);
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringContaining('started again'),
+      expect.objectContaining({ reason: expect.stringContaining('SIGKILL') }),
+    );
+  });
+
+  it('goes on with a picture of another size and shape', async () => {
+    const { out } = withFfmpeg();
+    for (const unit of units.slice(0, 3)) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length === 3);
+    const other = unitsOf(await encodeClip({ size: '640x480', frames: 3 }));
+    for (const unit of other) transcoder?.accessUnit(later(unit));
+    await until('pictures of the new size', () => out.length === 6);
+    expect(out.slice(3).map(times)).toEqual(other.map(later).map(times));
+    expect(transcoder?.figures().restarts).toBe(0);
+  });
+
+  it('leaves no process behind', async () => {
+    withFfmpeg();
+    transcoder?.accessUnit(units[0] as AccessUnit);
+    const pid = (await until('a process', () => transcoder?.pid)) ?? 0;
+    await transcoder?.stop();
+    expect(() => process.kill(pid, 0)).toThrow();
+  });
+});
+
+describe('transcoder', () => {
+  it('starts with the first key frame', () => {
+    const { processes } = withStandIn();
+    transcoder?.accessUnit(units[1] as AccessUnit);
+    expect(processes).toHaveLength(0);
+    transcoder?.accessUnit(units[10] as AccessUnit);
+    expect(processes).toHaveLength(1);
+    expect(transcoder?.figures().dropped).toBe(1);
+  });
+
+  it('ends each picture with a delimiter', () => {
+    const { processes } = withStandIn();
+    transcoder?.accessUnit(units[0] as AccessUnit);
+    const written: Buffer = processes[0]?.stdin.read();
+    expect(written.subarray(-6)).toEqual(Buffer.of(0, 0, 0, 1, NAL.accessUnitDelimiter, 0xf0));
+  });
+
+  it('drops up to a key frame when ffmpeg takes nothing, and holds a bounded amount', () => {
+    const { processes } = withStandIn();
+    for (let i = 0; i < 10; i++) for (const unit of units) transcoder?.accessUnit(unit);
+    expect(transcoder?.figures()).toMatchObject({ in: 300, dropped: 250 });
+    expect(processes).toHaveLength(1);
+  });
+
+  it('ends a process that is stuck', async () => {
+    const { clock, processes, warn } = withStandIn();
+    for (let i = 0; i < 3; i++) for (const unit of units) transcoder?.accessUnit(unit);
+    clock.advance(6_000);
+    transcoder?.accessUnit(units[0] as AccessUnit);
+    await settle();
+    expect(processes[0]?.stopped).toBe(true);
+    expect(warn).toHaveBeenCalledWith(
+      expect.any(String),
+      expect.objectContaining({ reason: 'ffmpeg took pictures and gave none' }),
+    );
+  });
+
+  it('waits longer and longer before it starts what keeps ending', async () => {
+    const { clock, processes } = withStandIn();
+    const pauses: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt++) {
+      transcoder?.accessUnit(units[0] as AccessUnit);
+      processes.at(-1)?.exit({ code: 1, signal: null, lastWords: ['no'] });
+      await settle();
+      const from = clock.nowMs();
+      while (processes.length === attempt + 1 && clock.nowMs() - from < 60_000) {
+        clock.advance(50);
+        transcoder?.accessUnit(units[0] as AccessUnit);
+      }
+      pauses.push(clock.nowMs() - from);
+    }
+    expect(pauses).toEqual([250, 500, 1_000, 2_000]);
+  });
+
+  it('gives up a process that writes something else than video', async () => {
+    const { processes, warn } = withStandIn();
+    transcoder?.accessUnit(units[0] as AccessUnit);
+    processes[0]?.stdout.write('This is not the file that you are looking for');
+    await settle();
+    await settle();
+    expect(warn).toHaveBeenCalledWith(
+      expect.any(String),
+      expect.objectContaining({ reason: expect.stringContaining('something else than FLV') }),
+    );
+  });
+
+  it('gives ffmpeg nothing of the camera but parameter sets and slices', () => {
+    const { processes } = withStandIn();
+    const foreign = Buffer.of(NAL.sei, 5, 1, 7, 0x80);
+    const unit = units[0] as AccessUnit;
+    transcoder?.accessUnit({ ...unit, nalUnits: [foreign, ...unit.nalUnits] });
+    const written: Buffer = processes[0]?.stdin.read();
+    expect(written.includes(foreign)).toBe(false);
+    for (const slice of unit.nalUnits.filter(isSlice)) {
+      expect(written.includes(Buffer.from(slice))).toBe(true);
+    }
+  });
+});
+
+function later(unit: AccessUnit): AccessUnit {
+  return { ...unit, pts90k: unit.pts90k + 900_000, captureUnixUs: unit.captureUnixUs + 10_000_000 };
+}
+
+function withFfmpeg() {
+  const out: AccessUnit[] = [];
+  const warn = jest.fn<Logger['warn']>();
+  const discontinuity = jest.fn();
+  transcoder = new Transcoder({
+    name: 'test',
+    clock: systemClock,
+    log: { ...silentLogger, warn },
+    sink: { parameterSets: () => undefined, accessUnit: (unit) => out.push(unit), discontinuity },
+  });
+  return { out, warn, discontinuity };
+}
+
+class StandIn {
+  readonly pid = undefined;
+  readonly stdin = new PassThrough();
+  readonly stdout = new PassThrough();
+  stopped = false;
+  exit: (exit: FfmpegExit) => void = () => undefined;
+  readonly exited = new Promise<FfmpegExit>((resolve) => {
+    this.exit = resolve;
+  });
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.exit({ code: 255, signal: null, lastWords: [] });
+  }
+}
+
+function withStandIn() {
+  const processes: StandIn[] = [];
+  const clock = new ManualClock();
+  const warn = jest.fn<Logger['warn']>();
+  const nothing = () => undefined;
+  transcoder = new Transcoder({
+    name: 'test',
+    clock,
+    log: { ...silentLogger, warn },
+    sink: { parameterSets: nothing, accessUnit: nothing, discontinuity: nothing },
+    random: () => 0,
+    start: () => {
+      const process = new StandIn();
+      processes.push(process);
+      return process;
+    },
+  });
+  return { processes, clock, warn };
+}
