@@ -2,8 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { describe } from '../core/errors.ts';
 import { checkCommand } from './check.ts';
 import { type CliContext, processContext } from './context.ts';
+import { demoCommand } from './demo.ts';
+import { discoverCommand } from './discover.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { journalCommand } from './journal.ts';
+import { probeCommand } from './probe.ts';
+import { serveCommand } from './serve.ts';
+import { simulateCommand } from './simulate.ts';
 import { tokenCommand } from './token.ts';
 import { userCommand } from './user.ts';
 import { VERSION } from './version.ts';
@@ -28,7 +33,12 @@ function buildProgram(context: CliContext): Command {
     .version(VERSION)
     .showHelpAfterError('(liveview COMMAND --help tells more)');
   const commands = [
+    serveCommand(context),
+    demoCommand(context),
     checkCommand(context),
+    discoverCommand(context),
+    probeCommand(context),
+    simulateCommand(context),
     userCommand(context),
     tokenCommand(context),
     journalCommand(context),

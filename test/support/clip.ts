@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { parseInit } from '../../web/shared/player/demux.ts';
 
 export interface ClipOptions {
   /** libx264 unless told. */
@@ -18,6 +19,13 @@ export interface ClipOptions {
 export interface Clip {
   readonly init: Buffer;
   readonly fragments: readonly Buffer[];
+  readonly fps: number;
+  /** Pictures from one key frame to the next. */
+  readonly gop: number;
+  /** RFC 6381. */
+  readonly codec: string;
+  /** Of the whole clip, in ticks of its track. */
+  readonly durationTicks: number;
 }
 
 const run = promisify(execFile);
@@ -38,11 +46,14 @@ export async function makeClip(options: ClipOptions = {}): Promise<Clip> {
     ],
     { encoding: 'buffer', maxBuffer: 64 << 20 },
   );
-  return cut(stdout);
+  const clip = cut(stdout);
+  const { codec, timescale } = parseInit(new Uint8Array(clip.init));
+  const durationTicks = (clip.fragments.length * timescale) / fps;
+  return { ...clip, fps, gop, codec, durationTicks };
 }
 
 /** The top-level boxes of a fragmented MP4, as one init segment and `moof`+`mdat` pairs. */
-export function cut(file: Buffer): Clip {
+function cut(file: Buffer): Pick<Clip, 'init' | 'fragments'> {
   const init: Buffer[] = [];
   const fragments: Buffer[] = [];
   for (let at = 0; at + 8 <= file.length; ) {

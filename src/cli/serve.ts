@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import { describe } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import { createNotifier, startWatchdog } from '../core/notify-socket.ts';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { type CliContext, cliLogger } from './context.ts';
+import { configOption } from './options.ts';
+import { untilStopped } from './signals.ts';
+
+/** `liveview serve`: the daemon. SIGTERM and SIGINT stop it, SIGHUP reads the configuration again. */
+export function serveCommand(context: CliContext): Command {
+  return new Command('serve')
+    .description('run the gateway')
+    .addOption(configOption())
+    .action((options: { config: string }) => serve(context, options.config));
+}
+
+async function serve(context: CliContext, file: string): Promise<void> {
+  const config = loadConfig(file);
+  const log = cliLogger(context, config.gateway.logLevel);
+  const notifier = await createNotifier(context.env);
+  const gateway = await startGateway({ config, log });
+  const stopWatchdog = await startWatchdog(() => true, context.env);
+  logReady(log, gateway);
+  notifier.ready();
+  await untilStopped(log, async () => {
+    notifier.reloading();
+    await reload(log, gateway, file);
+    notifier.ready();
+  });
+  notifier.stopping();
+  stopWatchdog();
+  await gateway.stop();
+  log.info('stopped');
+}
+
+function logReady(log: Logger, gateway: Gateway): void {
+  const { centreUrl, policeUrl } = gateway;
+  log.info('ready', { centre: centreUrl, police: policeUrl ?? 'none configured' });
+}
+
+/** A bad configuration changes nothing: the old one stays in force and the log says what is wrong. */
+async function reload(log: Logger, gateway: Gateway, file: string): Promise<void> {
+  try {
+    const restart = await gateway.reload(loadConfig(file));
+    log.info('configuration read again');
+    if (restart.length > 0)
+      log.warn(`changes in ${restart.join(', ')} take effect after a restart`);
+  } catch (error) {
+    log.error(`configuration not taken over, the old one stays: ${describe(error)}`);
+  }
+}

@@ -1,0 +1,121 @@
+import type { CameraControl } from '../cameras/control.ts';
+import { OnvifCamera } from '../cameras/onvif/camera.ts';
+import type { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
+import type { CameraConfig } from '../config/schema.ts';
+import { readCredentials } from '../config/secrets.ts';
+import type { Clock } from '../core/clock.ts';
+import { describe, LiveViewError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Credentials } from '../core/secret.ts';
+import type { AccessUnitSink } from '../video/access-unit.ts';
+import { Source } from '../video/source/source.ts';
+import type { SourceState } from '../video/source/state.ts';
+import { SharedSource } from './shared-source.ts';
+
+/** The streams of a camera that are pulled; `low` is made of one of them. */
+export type Profile = 'main' | 'sub';
+
+export interface CameraDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly pool: OnvifWorkerPool;
+}
+
+/** One configured camera: where its streams are, how it is steered, and its one pull a profile. */
+export class GatewayCamera {
+  readonly id: string;
+  readonly control: CameraControl | undefined;
+  readonly #config: CameraConfig;
+  readonly #deps: CameraDeps;
+  readonly #log: Logger;
+  readonly #onvif: OnvifCamera | undefined;
+  readonly #rtspCredentials: Credentials | undefined;
+  readonly #sources = new Map<Profile, SharedSource>();
+  readonly #states = new Map<Profile, SourceState>();
+
+  /** @throws LiveViewError `secret-missing` when a password cannot be read. */
+  constructor(config: CameraConfig, deps: CameraDeps) {
+    this.id = config.id;
+    this.#config = config;
+    this.#deps = deps;
+    this.#log = deps.log.child({ camera: config.id });
+    const onvifCredentials = config.onvif && readCredentials(config.onvif);
+    this.#rtspCredentials = (config.rtsp && readCredentials(config.rtsp)) ?? onvifCredentials;
+    this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
+    this.control = this.#onvif?.control;
+  }
+
+  /** Whether the camera is known to have a smaller picture; undefined while it has not been asked. */
+  hasSub(): boolean | undefined {
+    if (this.#config.rtsp) return this.#config.rtsp.sub !== undefined;
+    return undefined;
+  }
+
+  source(profile: Profile): SharedSource {
+    const existing = this.#sources.get(profile);
+    if (existing) return existing;
+    const source = new SharedSource(
+      (sink) => this.#pull(profile, sink),
+      () => this.requestKeyFrame(profile),
+    );
+    this.#sources.set(profile, source);
+    return source;
+  }
+
+  /** Asks the camera for a key frame; rate limited there, never fatal. */
+  requestKeyFrame(profile: Profile): void {
+    this.#onvif?.requestKeyFrame(profile).catch((error: unknown) => {
+      this.#log.debug('no key frame on request', { error });
+    });
+  }
+
+  /** Why streams that are wanted do not play, for administrators. */
+  problems(): string[] {
+    return [...this.#states].flatMap(([profile, state]) =>
+      state.kind === 'waiting' ? [`${this.id} (${profile}): ${describe(state.error)}`] : [],
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.#onvif?.close();
+  }
+
+  #openOnvif(
+    part: NonNullable<CameraConfig['onvif']>,
+    credentials: Credentials | undefined,
+  ): OnvifCamera {
+    const { clock, pool } = this.#deps;
+    const { host, port } = part;
+    const shared = { camera: this.id, host, port, pool, clock, log: this.#log };
+    return new OnvifCamera(credentials ? { ...shared, credentials } : shared);
+  }
+
+  #pull(profile: Profile, sink: AccessUnitSink): Source {
+    return new Source({
+      camera: this.id,
+      streamUri: (refresh) => this.#streamUri(profile, refresh),
+      ...(this.#rtspCredentials ? { credentials: this.#rtspCredentials } : {}),
+      transport: this.#config.stream.transport,
+      clock: this.#deps.clock,
+      log: this.#log,
+      sink,
+      requestKeyFrame: async () => this.requestKeyFrame(profile),
+      onState: (state) => this.#states.set(profile, state),
+    });
+  }
+
+  /** The configured address, else what the camera says; the full picture where there is no small one. */
+  async #streamUri(profile: Profile, refresh: boolean): Promise<string> {
+    const { rtsp } = this.#config;
+    if (rtsp) return profile === 'sub' ? (rtsp.sub ?? rtsp.main) : rtsp.main;
+    const streams = (await this.#onvif?.streams(refresh)) ?? [];
+    const found =
+      streams.find((stream) => stream.role === profile) ??
+      streams.find((stream) => stream.role === 'main');
+    if (found) return found.uri;
+    throw new LiveViewError(
+      'no-stream',
+      `camera ${this.id} offers no video stream; look at it with \`liveview probe\``,
+    );
+  }
+}

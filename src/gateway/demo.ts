@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CallerRole } from '../access/role.ts';
+import { type ConfigInput, configSchema } from '../config/schema.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import { Secret } from '../core/secret.ts';
+import { type Gateway, startGateway } from '../gateway.ts';
+import { type RunningSimulator, startSimulator } from '../simulator/simulator.ts';
+
+export interface DemoOptions {
+  readonly centrePort: number;
+  readonly policePort: number;
+  readonly dataDir: string;
+  readonly cameras: number;
+  readonly log: Logger;
+}
+
+export interface DemoUser {
+  readonly username: string;
+  readonly password: Secret;
+  readonly role: CallerRole;
+  readonly controlRoom: string | null;
+}
+
+export interface Demo {
+  readonly centreUrl: string;
+  readonly policeUrl: string;
+  readonly users: readonly DemoUser[];
+  readonly simulator: RunningSimulator;
+  stop(): Promise<void>;
+}
+
+const CONTROL_ROOMS = [
+  { id: 'rotterdam', name: 'Meldkamer Rotterdam' },
+  { id: 'den-haag', name: 'Meldkamer Den Haag' },
+];
+
+const SITES = [
+  {
+    id: 'jeweller',
+    name: 'Juwelier Lijnbaan',
+    address: 'Lijnbaan 1, Rotterdam',
+    contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'keyholder' }],
+    instructions: 'Achterdeur komt uit op de binnenplaats.',
+  },
+  { id: 'square', name: 'Plein en parkeerterrein', contacts: [] },
+];
+
+const ACCOUNTS: readonly Omit<DemoUser, 'password'>[] = [
+  { username: 'centralist', role: 'operator', controlRoom: null },
+  { username: 'meldkamer', role: 'dispatcher', controlRoom: 'rotterdam' },
+  { username: 'meldkamer2', role: 'dispatcher', controlRoom: 'den-haag' },
+  { username: 'beheer', role: 'admin', controlRoom: null },
+];
+
+/** A whole centre on one machine: virtual cameras, a gateway, users with fresh passwords. All on loopback. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { log, dataDir } = options;
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const password = freshPassword();
+  const simulator = await startSimulator({
+    cameras: options.cameras,
+    username: 'liveview',
+    password,
+    clock: systemClock,
+    log: log.child({ part: 'simulator' }),
+  });
+  try {
+    const config = configSchema.parse(demoConfig(options, simulator, password));
+    const gateway = await startGateway({ config, log });
+    const users = await prepareUsers(gateway);
+    return {
+      centreUrl: gateway.centreUrl,
+      policeUrl: gateway.policeUrl ?? '',
+      users,
+      simulator,
+      stop: async () => {
+        await gateway.stop();
+        await simulator.stop();
+      },
+    };
+  } catch (error) {
+    await simulator.stop();
+    throw error;
+  }
+}
+
+function demoConfig(
+  options: DemoOptions,
+  simulator: RunningSimulator,
+  password: Secret,
+): ConfigInput {
+  const passwordFile = join(options.dataDir, 'virtual-cameras.password');
+  writeFileSync(passwordFile, password.reveal(), { mode: 0o600 });
+  return {
+    gateway: { name: 'Toezichtcentrale Demo', dataDir: options.dataDir },
+    centre: { listen: `127.0.0.1:${options.centrePort}` },
+    police: { listen: `127.0.0.1:${options.policePort}`, insecure: true },
+    controlRooms: CONTROL_ROOMS,
+    sites: SITES,
+    cameras: simulator.cameras.map(({ id, name, onvifUrl }) => {
+      const { hostname, port } = new URL(onvifUrl);
+      return {
+        id,
+        name,
+        site: id.startsWith('shop') ? 'jeweller' : 'square',
+        onvif: {
+          host: hostname,
+          port: Number(port),
+          username: 'liveview',
+          password: { file: passwordFile },
+        },
+      };
+    }),
+  };
+}
+
+/** The same names at every start, a new password each time. */
+async function prepareUsers(gateway: Gateway): Promise<DemoUser[]> {
+  const known = new Set(gateway.users.list().map((user) => user.username));
+  return Promise.all(
+    ACCOUNTS.map(async (account) => {
+      const { username, role, controlRoom } = account;
+      const password = freshPassword();
+      if (known.has(username)) await gateway.users.setPassword(username, password);
+      else {
+        const room = controlRoom === null ? {} : { controlRoom };
+        await gateway.users.add({ username, password, role, ...room });
+      }
+      return { ...account, password };
+    }),
+  );
+}
+
+function freshPassword(): Secret {
+  return new Secret(randomBytes(9).toString('base64url'));
+}

@@ -1,0 +1,41 @@
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { LiveView } from '../liveview/liveview.ts';
+import type { Hub } from '../video/hub/hub.ts';
+
+/** What `/metrics` says of video and incidents; read when it is asked, so that it costs nothing between. */
+export function createMetrics(hub: Hub, liveview: LiveView): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const labelNames = ['camera', 'quality'] as const;
+  const perChannel = (
+    name: string,
+    help: string,
+    value: (channel: ReturnType<Hub['status']>[number]) => number,
+  ) =>
+    new Gauge({
+      name: `liveview_channel_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const channel of hub.status()) {
+          const { camera, quality } = channel;
+          this.set({ camera, quality }, value(channel));
+        }
+      },
+    });
+  perChannel('viewers', 'Viewers of a camera now', (channel) => channel.viewers);
+  perChannel('pictures', 'Pictures since the channel was opened', (channel) => channel.pictures);
+  perChannel('bytes', 'Bytes since the channel was opened', (channel) => channel.bytes);
+  perChannel('dropped', 'Pictures that viewers missed', (channel) => channel.dropped);
+  new Gauge({
+    name: 'liveview_open_incidents',
+    help: 'Incidents that are open now',
+    registers: [registry],
+    collect() {
+      this.set(liveview.incidents().filter((incident) => incident.state === 'open').length);
+    },
+  });
+  return registry;
+}
