@@ -12,7 +12,7 @@ import { silentLogger } from '../../src/core/log.ts';
 import type { Actor, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { type Change, LiveView } from '../../src/liveview/liveview.ts';
-import type { CameraInfo, Directory, Policy } from '../../src/liveview/model.ts';
+import type { CameraInfo, Directory, LiveRequest, Policy } from '../../src/liveview/model.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const OPERATOR: Actor = { user: 'olga', role: 'operator', address: '127.0.0.1' };
@@ -138,6 +138,8 @@ export class Harness {
   readonly changes: Change[] = [];
   journal: BreakableJournal;
   live: LiveView;
+  /** The one made by `shared`. */
+  incident = '';
   readonly #folder = mkdtempSync(join(tmpdir(), 'liveview-'));
 
   constructor(world: Directory = directory()) {
@@ -167,7 +169,30 @@ export class Harness {
   shared(rights: ('view' | 'ptz' | 'switch')[] = ['view', 'ptz', 'switch'], cameras = ['shop-1']) {
     const incident = this.opened();
     this.live.grant(OPERATOR, incident.id, 'rotterdam', { cameras, rights });
+    this.incident = incident.id;
     return incident.id;
+  }
+
+  /** A request within the incident that was shared; a movement unless told otherwise. */
+  ask(
+    actor: Actor,
+    action: LiveRequest['action'] = 'ptz.move',
+    args: Record<string, unknown> = { pan: 1 },
+    camera: string | undefined = action === 'camera.switch' ? undefined : 'shop-1',
+  ): LiveRequest {
+    return this.live.request(actor, { incident: this.incident, action, camera, args });
+  }
+
+  stateOf({ id }: LiveRequest): LiveRequest | undefined {
+    return this.live.requests().find((request) => request.id === id);
+  }
+
+  /** Passes time with heartbeats. */
+  async holdFor(actor: Actor, request: LiveRequest, ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 200) {
+      await this.clock.advanceAsync(200);
+      this.live.hold(actor, request.id);
+    }
   }
 
   opened() {

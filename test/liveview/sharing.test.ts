@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Grant, Incident } from '../../src/liveview/model.ts';
+import { farewell, grantInForce, isPolice, sharedView } from '../../src/liveview/sharing.ts';
+import { DISPATCHER, OPERATOR } from './harness.ts';
+
+const NOON_US = Date.UTC(2026, 0, 1, 12) * 1000;
+const grant = (controlRoom: string, cameras: string[]): Grant => ({
+  controlRoom,
+  cameras,
+  rights: ['view'],
+  grantedAt: '2026-01-01T11:00:00.000Z',
+  grantedBy: 'olga',
+  expiresAt: '2026-01-01T12:00:00.000Z',
+});
+const rotterdam = grant('rotterdam', ['shop-1']);
+const incident: Incident = {
+  id: 'inc_1',
+  type: 'robbery',
+  site: 'jeweller',
+  summary: 'two men',
+  priority: 1,
+  counts: { suspects: 2 },
+  cameras: ['shop-1', 'shop-2'],
+  state: 'open',
+  openedAt: '2026-01-01T10:00:00.000Z',
+  openedBy: 'olga',
+  grants: [rotterdam, grant('den-haag', ['shop-2'])],
+  screen: { tiles: [{ camera: 'shop-2' }, { camera: 'shop-1' }, { plan: 'floor' }], focus: 1 },
+  notes: [{ at: '2026-01-01T10:01:00.000Z', by: 'olga', text: 'one is armed' }],
+};
+
+describe('a grant', () => {
+  it.each([
+    ['holds a microsecond before its end', 'rotterdam', NOON_US - 1, rotterdam],
+    ['does not hold at its end', 'rotterdam', NOON_US, undefined],
+    ['is not that of another room', 'den-haag', NOON_US, undefined],
+    ['does not exist for nobody', undefined, 0, undefined],
+  ])('%s', (_, room, nowUs, expected) => {
+    expect(grantInForce(incident, room, nowUs)).toBe(expected);
+  });
+
+  it('does not hold in a closed or an unknown incident', () => {
+    expect(grantInForce({ ...incident, state: 'closed' }, 'rotterdam', 0)).toBeUndefined();
+    expect(grantInForce(undefined, 'rotterdam', 0)).toBeUndefined();
+  });
+});
+
+describe('what a control room sees', () => {
+  it('is its own grant, its cameras and the notes, and every tile in its place', () => {
+    const view = sharedView({ ...incident, closingNote: 'for the centre' }, rotterdam);
+    expect(view).toMatchObject({
+      cameras: ['shop-1'],
+      grants: [rotterdam],
+      notes: incident.notes,
+      screen: { tiles: [{ empty: true }, { camera: 'shop-1' }, { plan: 'floor' }], focus: 1 },
+    });
+    expect(JSON.stringify(view)).not.toMatch(/den-haag|shop-2|for the centre/);
+  });
+
+  it('ends with the fact that it ended, and nothing that came with it', () => {
+    const after: Incident = {
+      ...incident,
+      state: 'closed',
+      closedAt: '2026-01-01T12:00:00.000Z',
+      outcome: 'resolved',
+      closingNote: 'for the centre',
+      summary: 'changed at the last moment',
+      grants: [],
+    };
+    const last = farewell(incident, after, rotterdam);
+    expect(last).toMatchObject({ state: 'closed', outcome: 'resolved', cameras: [], grants: [] });
+    expect(last.screen.tiles).toEqual([]);
+    expect(JSON.stringify(last)).not.toMatch(/last moment|for the centre|shop-/);
+  });
+});
+
+describe('the police side', () => {
+  it('is whoever belongs to a control room, and a dispatcher of none', () => {
+    expect(isPolice(DISPATCHER)).toBe(true);
+    expect(isPolice({ user: 'x', role: 'consumer', controlRoom: 'rotterdam' })).toBe(true);
+    expect(isPolice({ user: 'x', role: 'dispatcher' })).toBe(true);
+    expect(isPolice(OPERATOR)).toBe(false);
+  });
+});
