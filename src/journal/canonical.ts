@@ -6,6 +6,11 @@ const MAX_DEPTH = 16;
 /** With the `u` flag, pairs are one character, so that only halves match. */
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** Whether every character of the text is whole, which UTF-8 and thus the journal demand. */
+export function isWellFormed(text: string): boolean {
+  return !LONE_SURROGATE.test(text);
+}
+
 /**
  * The one text of a JSON value, RFC 8785 (JSON Canonicalization Scheme): no white space, members
  * sorted by the UTF-16 code units of their names, strings and numbers as ECMAScript writes them.
@@ -36,7 +41,7 @@ function encodeNumber(value: number): string {
 }
 
 function encodeString(value: string): string {
-  if (LONE_SURROGATE.test(value)) throw notCanonical('a string holds half a character');
+  if (!isWellFormed(value)) throw notCanonical('a string holds half a character');
   return JSON.stringify(value);
 }
 

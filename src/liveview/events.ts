@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
+import { isWellFormed } from '../journal/canonical.ts';
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
 
 /**
@@ -11,8 +12,9 @@ import type { Actor, Entry, JsonObject } from '../journal/record.ts';
 export const MAX_CAMERAS = 64;
 export const MAX_TILES = 9;
 
-const id = z.string().min(1).max(64);
-const text = z.string().trim().max(4_000);
+const whole = z.string().refine(isWellFormed, 'holds half a character');
+const id = whole.min(1).max(64);
+const text = whole.trim().max(4_000);
 const time = z.iso.datetime();
 const cameras = z.array(id).max(MAX_CAMERAS);
 const count = z.int().min(0).max(9_999);
