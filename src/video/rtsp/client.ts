@@ -116,7 +116,7 @@ class Described {
       const aggregate = controlUrls(this.#base, this.sdp.control).map(wireUrl);
       return new SetUp(session, [...aggregate, ...baseUrls(this.#base), ...urls], this.#options);
     } catch (error) {
-      session.abandon();
+      session.release();
       throw this.#options.signal?.aborted ? this.#options.signal.reason : error;
     } finally {
       release();

@@ -62,6 +62,7 @@ export class Session {
       this.#lose = resolve;
     });
     this.ended = Promise.race([connection.ended, lost]);
+    connection.ended.then(() => this.release());
   }
 
   get ssrc(): number | undefined {
@@ -100,8 +101,9 @@ export class Session {
     if (port) this.#udp.sendRtcp(packet, port, this.#connection.remoteAddress);
   }
 
-  /** Gives up what SETUP may have begun; the connection stays for another attempt. */
-  abandon(): void {
+  /** Gives up ports and timers; the connection stays, for another attempt at SETUP. */
+  release(): void {
+    this.#keepalive?.stop();
     this.#udp?.close();
     this.#udp = undefined;
   }
@@ -113,7 +115,6 @@ export class Session {
   }
 
   async #teardown(): Promise<void> {
-    this.#keepalive?.stop();
     try {
       if (!this.#session) return;
       const headers = this.#sessionHeader();
@@ -121,7 +122,7 @@ export class Session {
     } catch {
       // The connection is over, or the camera does not answer: it forgets the session by itself.
     } finally {
-      this.abandon();
+      this.release();
       this.#connection.destroy();
     }
   }

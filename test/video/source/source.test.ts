@@ -1,0 +1,358 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../src/core/clock.ts';
+import { silentLogger } from '../../../src/core/log.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import type { AccessUnit, ParameterSets } from '../../../src/video/access-unit.ts';
+import { parseRtcp, serializeRtcp } from '../../../src/video/rtp/rtcp.ts';
+import { rtspResponse } from '../../../src/video/rtsp/message.ts';
+import { Source, type SourceOptions } from '../../../src/video/source/source.ts';
+import type { SourceState } from '../../../src/video/source/state.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+import {
+  type Answer,
+  IDR,
+  interleaved,
+  PPS,
+  ScriptedRtspPeer,
+  SDP,
+  SLICE,
+  SPS,
+} from '../../support/scripted-rtsp-peer.ts';
+import { until } from '../../support/until.ts';
+
+const cleanup: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const step of cleanup.splice(0).reverse()) await step();
+});
+
+async function peer(answers: Record<string, Answer> = {}): Promise<ScriptedRtspPeer> {
+  const made = await ScriptedRtspPeer.start(answers);
+  cleanup.push(() => made.stop());
+  return made;
+}
+
+function pull(camera: ScriptedRtspPeer, options: Partial<SourceOptions> = {}) {
+  const units: AccessUnit[] = [];
+  const sets: ParameterSets[] = [];
+  const events: string[] = [];
+  const states: SourceState[] = [];
+  const source = new Source({
+    camera: 'shop-1',
+    streamUri: () => camera.url(),
+    transport: 'tcp',
+    clock: systemClock,
+    log: silentLogger,
+    sink: {
+      parameterSets: (each) => {
+        sets.push(each);
+        events.push('sets');
+      },
+      accessUnit: (unit) => {
+        units.push(unit);
+        events.push(unit.keyFrame ? 'key' : 'picture');
+      },
+      discontinuity: () => events.push('discontinuity'),
+    },
+    onState: (state) => states.push(state),
+    random: () => 0,
+    ...options,
+  });
+  source.start();
+  cleanup.push(() => source.stop());
+  const kinds = () => states.map((state) => state.kind);
+  return { source, units, sets, events, states, kinds };
+}
+
+const playing = (camera: ScriptedRtspPeer, times = 1) =>
+  until('PLAY', () => camera.methods.filter((method) => method === 'PLAY').length === times);
+
+/** PLAY is answered; the client has read it once it has gone through the loop. */
+async function started(camera: ScriptedRtspPeer, times = 1): Promise<void> {
+  await playing(camera, times);
+  for (let i = 0; i < 5; i += 1) await settle();
+}
+
+describe('Source', () => {
+  it('goes from idle over connecting to playing, and back with TEARDOWN', async () => {
+    const camera = await peer();
+    const { source, units, sets, kinds } = pull(camera);
+    await started(camera);
+    const before = systemClock.unixUs();
+    camera.connection.picture(90_000, [IDR]);
+    camera.connection.picture(93_600, [SLICE]);
+    await until('two pictures', () => units.length === 2);
+    expect(sets).toEqual([{ codec: 'h264', vps: [], sps: [SPS], pps: [PPS] }]);
+    expect(units.map((unit) => unit.pts90k)).toEqual([0, 3_600]);
+    expect(units[0]?.captureUnixUs).toBeGreaterThanOrEqual(before);
+    expect(units[0]?.captureUnixUs).toBeLessThanOrEqual(systemClock.unixUs());
+    expect(source.state).toMatchObject({ kind: 'playing', transport: 'tcp', codec: 'h264' });
+    await source.stop();
+    expect(camera.methods.at(-1)).toBe('TEARDOWN');
+    expect(kinds()).toEqual(['connecting', 'playing', 'idle']);
+  });
+
+  it('can be started again, even before it has stopped', async () => {
+    const camera = await peer();
+    const { source, units } = pull(camera);
+    await started(camera);
+    void source.stop();
+    source.start();
+    await started(camera, 2);
+    expect(camera.methods.indexOf('TEARDOWN')).toBe(3);
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+  });
+
+  it('stops at once while it waits, and while it connects', async () => {
+    const camera = await peer({ DESCRIBE: () => undefined });
+    const { source } = pull(camera);
+    await until('DESCRIBE', () => camera.methods.length > 0);
+    await source.stop();
+    expect(source.state.kind).toBe('idle');
+  });
+
+  it('connects again when the camera is gone, and time goes on', async () => {
+    const camera = await peer();
+    const { source, units, events, kinds } = pull(camera);
+    await started(camera);
+    camera.connection.picture(1_000_000, [IDR]);
+    camera.connection.picture(1_003_600, [SLICE]);
+    await until('two pictures', () => units.length === 2);
+    camera.connection.close();
+    await started(camera, 2);
+    camera.connection.picture(7, [IDR]);
+    await until('a third picture', () => units.length === 3);
+    expect(units.map((unit) => unit.pts90k)).toEqual([0, 3_600, 7_200]);
+    expect(events).toEqual(['sets', 'key', 'picture', 'discontinuity', 'sets', 'key']);
+    expect(kinds()).toEqual(['connecting', 'playing', 'waiting', 'connecting', 'playing']);
+    expect(source.counters).toMatchObject({ reconnects: 1, pictures: 3 });
+  });
+
+  it('waits longer after each failure', async () => {
+    const camera = await peer({ DESCRIBE: () => rtspResponse(503) });
+    const clock = new ManualClock();
+    const { states } = pull(camera, { clock });
+    const delays: number[] = [];
+    for (let attempt = 1; attempt <= 4; attempt += 1) {
+      const state = await until('a failure', () =>
+        states.filter((each) => each.kind === 'waiting').at(attempt - 1),
+      );
+      if (state.kind !== 'waiting') throw new Error('unreachable');
+      expect(state.error).toMatchObject({ code: 'camera-busy' });
+      delays.push(state.retryAtMs - clock.nowMs());
+      clock.advance(state.retryAtMs - clock.nowMs());
+    }
+    expect(delays).toEqual([250, 500, 1_000, 2_000]);
+  });
+
+  it('does not lock the account with a wrong password', async () => {
+    const challenge = { 'WWW-Authenticate': 'Digest realm="r", nonce="n"' };
+    const camera = await peer({ DESCRIBE: () => rtspResponse(401, challenge) });
+    const credentials = { username: 'a', password: new Secret('b') };
+    const clock = new ManualClock();
+    const { source } = pull(camera, { clock, credentials });
+    await until('the refusal', () => source.state.kind === 'waiting');
+    expect(source.state).toMatchObject({
+      error: { code: 'camera-refused-credentials' },
+      retryAtMs: 30_000,
+    });
+  });
+
+  it.each([
+    [404, 'DESCRIBE'],
+    [454, 'PLAY'],
+  ])('asks for the stream address anew after %i to %s', async (status, method) => {
+    let refused = false;
+    const asked: boolean[] = [];
+    const camera = await peer({
+      [method]: () => {
+        const first = !refused;
+        refused = true;
+        return first ? rtspResponse(status) : rtspResponse(200, {}, Buffer.from(SDP));
+      },
+    });
+    pull(camera, {
+      streamUri: (refresh) => {
+        asked.push(refresh);
+        return camera.url();
+      },
+    });
+    await until('a second attempt', () => asked.length === 2);
+    expect(asked).toEqual([false, true]);
+  });
+
+  it('connects again when only audio and reports arrive: the watchdog watches pictures', async () => {
+    const camera = await peer();
+    const clock = new ManualClock();
+    const { source, units } = pull(camera, { clock });
+    await started(camera);
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    const noise = interleaved(2, Buffer.alloc(200));
+    for (let second = 0; second < 13 && source.state.kind === 'playing'; second += 1) {
+      camera.connection.send(noise);
+      await clock.advanceAsync(1_000);
+    }
+    await until('the watchdog', () => source.state.kind === 'waiting');
+    expect(source.state).toMatchObject({ error: { code: 'no-pictures' } });
+    expect(camera.methods).toContain('TEARDOWN');
+  });
+
+  it('goes on while complete pictures arrive that await a key frame', async () => {
+    const camera = await peer();
+    const clock = new ManualClock();
+    const { source } = pull(camera, { clock });
+    await started(camera);
+    for (let second = 1; second <= 25; second += 1) {
+      camera.connection.picture(second * 90_000, [SLICE]);
+      await until('the picture', () => source.counters.undecodable === second);
+      await clock.advanceAsync(1_000);
+    }
+    expect(source.state.kind).toBe('connecting');
+    expect(camera.methods).not.toContain('TEARDOWN');
+  });
+
+  it('discards what a loss over TCP broke, asks for a key frame and resumes there', async () => {
+    let asked = 0;
+    const camera = await peer();
+    const clock = new ManualClock();
+    const requestKeyFrame = async () => {
+      asked += 1;
+      throw new Error('not supported');
+    };
+    const { source, events } = pull(camera, { requestKeyFrame, clock });
+    await until('the first request', () => asked === 1);
+    camera.connection.picture(0, [IDR]);
+    clock.advance(2_000);
+    const broken = camera.connection.packets(3_600, [Buffer.concat([SLICE, IDR])]);
+    const whole = camera.connection.packets(7_200, [SLICE]);
+    for (const packet of [...broken.slice(1), ...whole]) {
+      camera.connection.send(interleaved(0, packet));
+    }
+    camera.connection.picture(10_800, [IDR]);
+    await until('the next key frame', () => events.filter((each) => each === 'key').length === 2);
+    expect(events).toEqual(['sets', 'key', 'discontinuity', 'key']);
+    expect(asked).toBe(2);
+    expect(source.counters).toMatchObject({ lost: 1, broken: 1, undecodable: 1, pictures: 2 });
+  });
+
+  it('reports to the camera every five seconds', async () => {
+    const camera = await peer();
+    const clock = new ManualClock();
+    const { units } = pull(camera, { clock });
+    await started(camera);
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    clock.advance(5_000);
+    await until('a report', () => camera.connection.frames.length === 1);
+    const [frame] = camera.connection.frames;
+    expect(frame?.channel).toBe(1);
+    expect(parseRtcp(frame?.payload ?? Buffer.alloc(0))).toMatchObject([
+      { type: 'rr', reports: [{ ssrc: 0x1234, highestSequence: 1, cumulativeLost: 0 }] },
+      { type: 'sdes' },
+    ]);
+  });
+
+  it('connects again when the camera says goodbye', async () => {
+    const camera = await peer();
+    const { source, units } = pull(camera);
+    await started(camera);
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    const goodbye = serializeRtcp([{ type: 'bye', ssrcs: [0x1234], reason: '' }]);
+    camera.connection.send(interleaved(1, goodbye));
+    await until('the end', () => source.state.kind !== 'playing');
+    await playing(camera, 2);
+  });
+
+  it('survives packets that are no RTP and RTCP', async () => {
+    const camera = await peer();
+    const { source, units } = pull(camera);
+    await started(camera);
+    camera.connection.send(interleaved(0, Buffer.from('nonsense')));
+    camera.connection.send(interleaved(1, Buffer.from('nonsense')));
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    expect(source.counters.strange).toBe(1);
+  });
+
+  it.each([
+    ['another codec', 'm=video 0 RTP/AVP 96\na=rtpmap:96 MP4V-ES/90000', 'codec-not-supported'],
+    ['no video', 'm=audio 0 RTP/AVP 0', 'no-video'],
+    ['nothing readable', '<html>', 'no-video'],
+  ])('says when the camera describes %s', async (_what, sdp, code) => {
+    const camera = await peer({ DESCRIBE: () => rtspResponse(200, {}, Buffer.from(sdp)) });
+    const { source } = pull(camera);
+    await until('the failure', () => source.state.kind === 'waiting');
+    expect(source.state).toMatchObject({ error: { code } });
+  });
+
+  it.each(['', 'a=fmtp:96 packetization-mode=1;sprop-parameter-sets=\r\n'])(
+    'makes no parameter sets up (%s)',
+    async (fmtp) => {
+      const sdp = `m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n${fmtp}`;
+      const camera = await peer({ DESCRIBE: () => rtspResponse(200, {}, Buffer.from(sdp)) });
+      const { events } = pull(camera);
+      await started(camera);
+      camera.connection.picture(0, [SPS, PPS, IDR]);
+      await until('a picture', () => events.length > 0);
+      expect(events).toEqual(['key']);
+    },
+  );
+
+  describe('over UDP', () => {
+    it('puts datagrams in order', async () => {
+      const camera = await peer();
+      const { source, units } = pull(camera, { transport: 'udp' });
+      await started(camera);
+      const packets = camera.connection.packets(0, [SPS, PPS, IDR]);
+      camera.connection.datagrams(packets.slice(0, 1));
+      await until('the first', () => source.counters.packets === 1);
+      camera.connection.datagrams(packets.slice(1).reverse());
+      await until('a picture', () => units.length === 1);
+      expect(units[0]?.nalUnits.map((nal) => nal.length)).toEqual(
+        [SPS, PPS, IDR].map((n) => n.length),
+      );
+      expect(source.state).toMatchObject({ kind: 'playing', transport: 'udp' });
+      expect(source.counters.lost).toBe(0);
+    });
+
+    it('with auto falls back to TCP after three seconds of silence, and remembers', async () => {
+      const camera = await peer();
+      const clock = new ManualClock();
+      const { source, units } = pull(camera, { transport: 'auto', clock });
+      await started(camera);
+      clock.advance(2_999);
+      expect(camera.methods).not.toContain('TEARDOWN');
+      clock.advance(1);
+      await started(camera, 2);
+      camera.connection.picture(0, [IDR]);
+      await until('a picture', () => units.length === 1);
+      expect(source.state).toMatchObject({ kind: 'playing', transport: 'tcp' });
+      expect(camera.methods.slice(0, 4)).toEqual(['DESCRIBE', 'SETUP', 'PLAY', 'TEARDOWN']);
+      camera.connection.close();
+      await until('the wait', () => source.state.kind === 'waiting');
+      clock.advance(1_000);
+      await started(camera, 3);
+      const setUps = camera.requests.filter((request) => request.method === 'SETUP');
+      const transports = setUps.map((request) => request.headers.get('Transport') ?? '');
+      expect(transports.map((transport) => /TCP/.test(transport))).toEqual([false, true, true]);
+    });
+
+    it('with auto takes TCP at once when the camera refuses UDP', async () => {
+      const camera = await peer({
+        SETUP: (request) =>
+          /TCP/.test(request.headers.get('Transport') ?? '')
+            ? rtspResponse(200, { Session: '1' })
+            : rtspResponse(461),
+      });
+      const { source, units } = pull(camera, { transport: 'auto' });
+      await started(camera);
+      camera.connection.picture(0, [IDR]);
+      await until('a picture', () => units.length === 1);
+      expect(source.state).toMatchObject({ transport: 'tcp' });
+      expect(camera.connections).toHaveLength(1);
+    });
+  });
+});
