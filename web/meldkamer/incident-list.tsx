@@ -37,9 +37,7 @@ export function IncidentList(props: { room: Room; incidents: readonly IncidentVi
               <span class="card-summary">{incident.summary}</span>
               <span class="card-foot">
                 <span>{clockTime(incident.openedAt)}</span>
-                <span>
-                  {incident.cameras.length} {texts.cameras.toLowerCase()}
-                </span>
+                <span>{texts.cameraCount(incident.cameras.length)}</span>
                 {incident.grants[0] && (
                   <span class="time-left">
                     {texts.timeLeft(timeLeft(incident.grants[0].expiresAt, now))}

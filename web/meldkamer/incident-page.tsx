@@ -3,9 +3,9 @@ import type { IncidentView, RequestHandle, Screen } from '../../src/client/index
 import { CameraControl } from '../shared/camera-control.tsx';
 import { clockTime, timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
+import { cameraOn } from '../shared/layout.ts';
 import { Notes } from '../shared/notes.tsx';
 import { useNow } from '../shared/store.ts';
-import { cameraOn } from '../shared/tile-grid.tsx';
 import { Facts } from './facts.tsx';
 import { cameraOf, siteNameOf } from './names.ts';
 import { RequestList } from './request-list.tsx';

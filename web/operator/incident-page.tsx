@@ -56,7 +56,6 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           onSelect={setSelected}
         />
         <aside class="panels">
-          <SharePanel centre={centre} state={state} incident={incident} />
           {camera && (
             <section class="panel">
               <h3>
@@ -65,6 +64,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
               <CameraControl client={centre.client} camera={camera} onState={centre.steered} />
             </section>
           )}
+          <SharePanel centre={centre} state={state} incident={incident} />
           <RequestLog centre={centre} state={state} incident={incident.id} />
           <Counts centre={centre} incident={incident} />
           <Notes

@@ -25,7 +25,12 @@ export function PendingBar(props: BarProps & { pending: readonly LiveRequest[] }
       {pending.length > 0 && <h2>{texts.pendingTitle(pending.length)}</h2>}
       <ul>
         {pending.map((request) => (
-          <li key={request.id} class="pending" data-testid="pending" data-request={request.id}>
+          <li
+            key={request.id}
+            class="pending-request"
+            data-testid="pending"
+            data-request={request.id}
+          >
             <span class="pending-text">
               <span class="muted">{texts.asks(asker(centre.session, request))}</span>{' '}
               <strong>{describeRequest(state, request, texts)}</strong>

@@ -1,7 +1,8 @@
 import type { Incident, Screen, Tile } from '../../src/client/index.ts';
 import { CameraTile } from '../shared/camera-tile.tsx';
 import { useTexts } from '../shared/i18n.tsx';
-import { cameraOn, TileGrid, tileKey } from '../shared/tile-grid.tsx';
+import { cameraOn, tileKey } from '../shared/layout.ts';
+import { TileGrid } from '../shared/tile-grid.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { cameraName } from './names.ts';
 

@@ -56,7 +56,7 @@ export function SharePanel({ centre, state, incident }: IncidentProps) {
                   data-testid={`share-${room.id}`}
                   onClick={() => setSharing(room)}
                 >
-                  {grant ? texts.changeShare : texts.share}
+                  {grant ? texts.changeShare : texts.shareVerb}
                 </button>
                 {grant && (
                   <button
@@ -103,7 +103,7 @@ function ShareDialog(props: IncidentProps & { room: Room; onClose: () => void })
   };
   return (
     <Dialog
-      title={`${texts.share} · ${room.name}`}
+      title={`${texts.shareVerb} · ${room.name}`}
       confirm={texts.shareNow}
       testid="share-dialog"
       disabled={chosen.length === 0 || rights.length === 0}

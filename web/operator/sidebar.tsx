@@ -47,8 +47,9 @@ export function Sidebar({ centre, state }: { centre: Centre; state: CentreState 
             >
               <span class="pick-title">{site.name}</span>
               <span class="muted">
-                {state.cameras.filter((camera) => camera.site === site.id).length}{' '}
-                {texts.cameras.toLowerCase()}
+                {texts.cameraCount(
+                  state.cameras.filter((camera) => camera.site === site.id).length,
+                )}
               </span>
             </button>
           </li>

@@ -7,7 +7,7 @@ export interface Vector {
 }
 
 export interface SteeringOptions {
-  readonly client: LiveViewClient;
+  readonly client: Pick<LiveViewClient, 'request'>;
   readonly camera: string;
   /** Absent when an operator steers outside an incident. */
   readonly incident?: string;

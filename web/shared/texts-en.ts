@@ -23,6 +23,7 @@ export const en: Texts = {
 
   sites: 'Sites',
   cameras: 'Cameras',
+  cameraCount: (n) => (n === 1 ? '1 camera' : `${n} cameras`),
   noCameras: 'No cameras',
   incidents: 'Incidents',
   noIncidents: 'No open incidents',
@@ -49,8 +50,7 @@ export const en: Texts = {
   openedAt: (time, by) => `Opened at ${time} by ${by}`,
 
   share: 'Share with control room',
-  shareAgain: 'Share again',
-  shareWith: 'Control room',
+  shareVerb: 'Share',
   rights: 'May',
   rightNames: {
     view: 'watch',
@@ -127,7 +127,6 @@ export const en: Texts = {
   home: 'Home',
   presets: 'Presets',
   otherCamera: 'Ask for another camera on this tile',
-  ask: 'Ask',
   selectTile: 'Choose a tile to steer its camera.',
 
   facts: 'Facts',

@@ -30,6 +30,7 @@ export const nl = {
 
   sites: 'Objecten',
   cameras: 'Camera’s',
+  cameraCount: (n: number) => (n === 1 ? '1 camera' : `${n} camera’s`),
   noCameras: 'Geen camera’s',
   incidents: 'Incidenten',
   noIncidents: 'Geen lopende incidenten',
@@ -56,8 +57,7 @@ export const nl = {
   openedAt: (time: string, by: string) => `Geopend om ${time} door ${by}`,
 
   share: 'Delen met meldkamer',
-  shareAgain: 'Opnieuw delen',
-  shareWith: 'Meldkamer',
+  shareVerb: 'Delen',
   rights: 'Mag',
   rightNames: {
     view: 'kijken',
@@ -134,7 +134,6 @@ export const nl = {
   home: 'Beginstand',
   presets: 'Voorkeuzestanden',
   otherCamera: 'Andere camera op dit vak vragen',
-  ask: 'Vragen',
   selectTile: 'Kies een vak om de camera te bedienen.',
 
   facts: 'Gegevens',

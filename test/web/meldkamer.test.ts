@@ -1,0 +1,257 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { WatchedPage } from '../support/browser.ts';
+import { isBlack, launchBrowser, openPage, pixels } from '../support/browser.ts';
+import { makeClip } from '../support/clip.ts';
+import { until } from '../support/until.ts';
+import { buildConsoles } from './built-consoles.ts';
+import { incident, request } from './scenery.ts';
+import { ScriptedGateway } from './scripted-gateway.ts';
+
+let browser: Browser;
+let consoles: Awaited<ReturnType<typeof buildConsoles>>;
+let gateway: ScriptedGateway;
+let url: string;
+let watched: WatchedPage;
+let page: Page;
+let clip: Awaited<ReturnType<typeof makeClip>>;
+
+beforeAll(async () => {
+  [browser, consoles, clip] = await Promise.all([
+    launchBrowser(),
+    buildConsoles(),
+    makeClip({ size: '640x360' }),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await consoles.remove();
+});
+beforeEach(async () => {
+  gateway = new ScriptedGateway({
+    side: 'police',
+    webRoot: consoles.webRoot,
+    clips: { dome: clip },
+  });
+  url = await gateway.start();
+  watched = await openPage(browser);
+  page = watched.page;
+});
+afterEach(async () => {
+  await watched.close();
+  await gateway.stop();
+});
+
+const byId = (id: string) => page.getByTestId(id);
+const tile = (camera: string) => page.locator(`[data-testid=tile][data-camera="${camera}"]`);
+
+async function watchIncident(player?: 'mse' | 'webcodecs'): Promise<void> {
+  gateway.loggedIn = true;
+  gateway.incidents = [incident()];
+  await page.goto(player ? `${url}/?player=${player}` : url);
+  await byId('incident-i1').click();
+  await until(
+    'a live picture',
+    async () => (await tile('dome').getAttribute('data-state')) === 'live',
+  );
+}
+
+async function seeMovement(camera: string): Promise<void> {
+  const first = await pixels(page, camera);
+  expect(isBlack(first)).toBe(false);
+  await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
+}
+
+describe('logging in', () => {
+  it('says when the password is wrong, and lets in with the right one', async () => {
+    await page.goto(url);
+    await page.getByLabel('Gebruikersnaam').fill('anna');
+    await page.getByLabel('Wachtwoord').fill('wrong');
+    await byId('login').click();
+    await page.getByText('Gebruikersnaam of wachtwoord klopt niet.').waitFor();
+    await page.getByLabel('Wachtwoord').fill('right');
+    await page.keyboard.press('Enter');
+    await byId('nothing-shared').waitFor();
+    expect(await byId('user').textContent()).toContain('anna');
+    await byId('logout').click();
+    await byId('login').waitFor();
+  });
+
+  it('speaks Dutch, then English, and remembers', async () => {
+    await page.goto(url);
+    expect(await byId('login').textContent()).toBe('Inloggen');
+    await byId('language-en').click();
+    expect(await byId('login').textContent()).toBe('Log in');
+    await page.reload();
+    expect(await byId('login').textContent()).toBe('Log in');
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+  });
+});
+
+describe('an incident that is shared', () => {
+  it('is announced and not shown until it is chosen', async () => {
+    gateway.loggedIn = true;
+    await page.goto(url);
+    await byId('nothing-shared').waitFor();
+    await until('the hello', () => gateway.heard('hello').length > 0);
+    gateway.setIncident(incident());
+    await byId('view-notice').waitFor();
+    expect(gateway.heard('watch')).toEqual([]);
+    expect(await page.locator('canvas, video').count()).toBe(0);
+    await byId('view-notice').click();
+    await tile('dome').waitFor();
+    expect(await byId('view-notice').count()).toBe(0);
+    expect(await byId('facts').textContent()).toContain('Lijnbaan 100');
+  });
+
+  it.each(['webcodecs', 'mse'] as const)(
+    'shows moving pictures and their delay with %s',
+    async (kind) => {
+      await watchIncident(kind);
+      await seeMovement('dome');
+      expect(await tile('dome').getAttribute('data-player')).toBe(kind);
+      const latency = () => tile('dome').getAttribute('data-latency-ms');
+      await until('a delay', async () => (await latency()) !== null);
+      await until('a short delay', async () => Number(await latency()) < 500);
+      expect(Number(await latency())).toBeGreaterThanOrEqual(0);
+      expect(await tile('dome').getByTestId('latency').textContent()).toMatch(/^\d+ ms$|^\d,\d s$/);
+      await until('statistics', () =>
+        gateway.heard('stats').some((stats) => Number(stats['decoded']) > 0),
+      );
+      expect(watched.complaints).toEqual([]);
+    },
+  );
+
+  it('asks for what this browser can decode, within the incident', async () => {
+    await watchIncident();
+    expect(gateway.heard('hello')[0]?.['codecs']).toContain('avc1.640028');
+    expect(gateway.heard('watch').map(({ camera, incident: within }) => [camera, within])).toEqual([
+      ['dome', 'i1'],
+      ['shop-1', 'i1'],
+      ['front', 'i1'],
+    ]);
+  });
+
+  it('follows the screen that the operator composes', async () => {
+    await watchIncident();
+    const screen = { tiles: [{ camera: 'shop-2' }, { camera: 'dome' }], focus: null };
+    gateway.setIncident(incident({ screen }));
+    await tile('shop-2').waitFor();
+    expect(await tile('front').count()).toBe(0);
+    expect(gateway.heard('unwatch')).toHaveLength(2);
+  });
+
+  it('says over the picture that it is frozen, and that the line is broken', async () => {
+    await watchIncident();
+    gateway.stopPictures();
+    await tile('dome').getByText('Beeld staat stil').waitFor();
+    gateway.cutSockets();
+    await until(
+      'live again',
+      async () => (await tile('dome').getAttribute('data-state')) === 'live',
+    );
+    expect(gateway.heard('hello')).toHaveLength(2);
+  });
+});
+
+describe('the end', () => {
+  it('is said over everything when the incident is closed, and leaves no picture', async () => {
+    await watchIncident();
+    gateway.endAll('incident-closed', 'closed');
+    gateway.setIncident({ ...incident({ state: 'closed', grants: [] }) });
+    await byId('over').getByText('Incident gesloten').waitFor();
+    expect(await page.locator('canvas, video').count()).toBe(0);
+    await byId('over-back').click();
+    await byId('nothing-shared').waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('is said when only the socket’s ended tells of it', async () => {
+    await watchIncident();
+    gateway.endAll('grant-withdrawn', 'withdrawn');
+    await byId('over').getByText('De centrale heeft het delen ingetrokken.').waitFor();
+    expect(await page.locator('canvas, video').count()).toBe(0);
+  });
+
+  it.each(['webcodecs', 'mse'] as const)(
+    'blanks a single picture that ends, with %s',
+    async (kind) => {
+      await watchIncident(kind);
+      await seeMovement('dome');
+      const channel = gateway.heard('watch').find(({ camera }) => camera === 'dome')?.['channel'];
+      gateway.broadcast({ type: 'ended', channel, code: 'not-shared', reason: '' });
+      await tile('dome').getByText('Delen beëindigd').waitFor();
+      expect(isBlack(await pixels(page, 'dome'))).toBe(true);
+      expect(await tile('shop-1').getAttribute('data-state')).toBe('live');
+    },
+  );
+});
+
+describe('asking for a movement', () => {
+  it('holds while the joystick is dragged and releases with the pointer', async () => {
+    await watchIncident();
+    const box = await byId('joystick').boundingBox();
+    if (!box) throw new Error('no joystick');
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + box.width / 2, y, { steps: 4 });
+    const asked = await until('a request', () => gateway.heard('request')[0]);
+    expect(asked).toMatchObject({ action: 'ptz.move', incident: 'i1', camera: 'dome' });
+    expect(Object(asked['args'])).toMatchObject({ tilt: 0, zoom: 0 });
+    gateway.setRequest(request(), String(asked['id']));
+    await page.getByText('wacht op centralist').waitFor();
+    gateway.setRequest(request({ state: 'running', by: 'operator' }), String(asked['id']));
+    await page.getByText('beweegt', { exact: true }).waitFor();
+    await until('held', () => gateway.heard('hold').length >= 3);
+    await page.mouse.up();
+    await until('released', () => gateway.heard('release').length > 0);
+    const moves = gateway.heard('request').length;
+    const ids = gateway.heard('request').map(({ id }) => id);
+    expect(gateway.heard('release').map(({ id }) => id)).toEqual(ids);
+    gateway.setRequest(request({ state: 'done' }), String(ids.at(-1)));
+    await byId('request').getByText('uitgevoerd').first().waitFor();
+    expect(moves).toBeLessThanOrEqual(2);
+  });
+
+  it('moves with the arrow keys and stops when the focus goes', async () => {
+    await watchIncident();
+    await byId('joystick').focus();
+    await page.keyboard.down('ArrowLeft');
+    const asked = await until('a request', () => gateway.heard('request')[0]);
+    expect(asked['args']).toEqual({ pan: -0.5, tilt: 0, zoom: 0 });
+    await byId('logout').focus();
+    await until('released', () => gateway.heard('release').length > 0);
+    await page.keyboard.up('ArrowLeft');
+    expect(gateway.heard('request')).toHaveLength(1);
+  });
+
+  it('asks for presets, home and another camera, and tells why something was declined', async () => {
+    await watchIncident();
+    gateway.onRequest = (message) => {
+      const { id, action, camera, args } = message;
+      const declined = { state: 'declined', reason: 'Privacy', by: 'operator' } as const;
+      const asked = { id: `g-${id}`, action: action as 'ptz.home', camera: String(camera) };
+      gateway.setRequest(request({ ...asked, args: Object(args), ...declined }), String(id));
+    };
+    await byId('preset-2').click();
+    await byId('request').getByText('geweigerd: Privacy').waitFor();
+    await byId('home').click();
+    await byId('switch-shop-2').click();
+    await until('three requests', () => gateway.heard('request').length === 3);
+    expect(gateway.heard('request').map(({ action, args }) => [action, args])).toEqual([
+      ['ptz.preset', { preset: '2' }],
+      ['ptz.home', {}],
+      ['camera.switch', { tile: 0, camera: 'shop-2' }],
+    ]);
+    await page.getByText('Naar voorkeuzestand: Kassa').waitFor();
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('says that a fixed camera cannot move', async () => {
+    await watchIncident();
+    await tile('front').getByTestId('tile-select').click();
+    await page.getByText('Deze camera kan niet bewegen.').waitFor();
+    expect(await byId('joystick').count()).toBe(0);
+  });
+});

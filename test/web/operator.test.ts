@@ -1,0 +1,234 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { IncidentView } from '../../src/client/index.ts';
+import type { WatchedPage } from '../support/browser.ts';
+import { isBlack, launchBrowser, openPage, pixels } from '../support/browser.ts';
+import { makeClip } from '../support/clip.ts';
+import { until } from '../support/until.ts';
+import { buildConsoles } from './built-consoles.ts';
+import { incident, request } from './scenery.ts';
+import { ScriptedGateway } from './scripted-gateway.ts';
+
+let browser: Browser;
+let consoles: Awaited<ReturnType<typeof buildConsoles>>;
+let gateway: ScriptedGateway;
+let url: string;
+let watched: WatchedPage;
+let page: Page;
+let clip: Awaited<ReturnType<typeof makeClip>>;
+
+beforeAll(async () => {
+  [browser, consoles, clip] = await Promise.all([
+    launchBrowser(),
+    buildConsoles(),
+    makeClip({ size: '640x360' }),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await consoles.remove();
+});
+beforeEach(async () => {
+  gateway = new ScriptedGateway({
+    side: 'centre',
+    webRoot: consoles.webRoot,
+    clips: { dome: clip },
+  });
+  gateway.loggedIn = true;
+  url = await gateway.start();
+  watched = await openPage(browser);
+  page = watched.page;
+});
+afterEach(async () => {
+  await watched.close();
+  await gateway.stop();
+});
+
+const byId = (id: string) => page.getByTestId(id);
+const tile = (camera: string) => page.locator(`[data-testid=tile][data-camera="${camera}"]`);
+
+async function openPageOf(shown: IncidentView): Promise<void> {
+  gateway.incidents = [shown];
+  await page.goto(url);
+  await byId('incident-i1').click();
+  await byId('incident').waitFor();
+}
+
+/** The gateway's part of every change of the incident: it does as asked. */
+function obey(): void {
+  gateway.onCall = (method, path, body) => {
+    const current = gateway.incidents[0] ?? incident();
+    const changed = { ...current, ...applied(method, path, body, current) };
+    gateway.setIncident(changed);
+    return changed;
+  };
+}
+
+function applied(
+  method: string,
+  path: string,
+  body: Record<string, unknown>,
+  current: IncidentView,
+): Partial<IncidentView> {
+  if (method === 'POST' && path === '/v1/incidents') {
+    const empty = { grants: [], notes: [], counts: {}, screen: { tiles: [], focus: null } };
+    return incident({ ...empty, ...body });
+  }
+  if (path.endsWith('/screen')) return { screen: body as unknown as IncidentView['screen'] };
+  if (path.endsWith('/close')) return { state: 'closed', grants: [], outcome: 'resolved' };
+  if (method === 'DELETE') return { grants: [] };
+  if (path.includes('/grants/')) return { grants: incident().grants };
+  const { note, ...rest } = body;
+  const at = new Date().toISOString();
+  const notes = [...current.notes, { at, by: 'anna', text: String(note) }];
+  return { ...rest, ...(note === undefined ? {} : { notes }) };
+}
+
+describe('before anything is shared', () => {
+  it('shows the cameras of a site live, and steers a dome without an incident', async () => {
+    await page.goto(url);
+    await byId('site-jeweller').click();
+    await until('live', async () => (await tile('dome').getAttribute('data-state')) === 'live');
+    const first = await pixels(page, 'dome');
+    expect(isBlack(first)).toBe(false);
+    await until('movement', async () => String(await pixels(page, 'dome')) !== String(first));
+    expect(gateway.heard('watch')).toHaveLength(4);
+    expect(gateway.heard('watch').every(({ incident: within }) => within === undefined)).toBe(true);
+    await tile('dome').getByTestId('tile-select').click();
+    await byId('joystick').focus();
+    await page.keyboard.down('ArrowUp');
+    const asked = await until('a request', () => gateway.heard('request')[0]);
+    expect(asked).toMatchObject({ camera: 'dome', args: { pan: 0, tilt: 0.5, zoom: 0 } });
+    expect(asked['incident']).toBeUndefined();
+    await page.keyboard.up('ArrowUp');
+    await until('released', () => gateway.heard('release').length > 0);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('opens an incident, puts its cameras on the screen and shares it', async () => {
+    obey();
+    await page.goto(url);
+    await byId('site-jeweller').click();
+    await byId('open-incident').click();
+    const dialog = byId('open-incident-dialog');
+    await dialog.getByLabel('Inbraak').check();
+    await dialog.getByLabel('Wat is er aan de hand?').fill('Ruit ingeslagen');
+    await dialog.getByLabel('Kassa').uncheck();
+    await byId('open-incident-dialog-confirm').click();
+    await byId('share-rotterdam').click();
+    await byId('share-dialog').getByLabel('bewegen vragen').uncheck();
+    await byId('share-dialog').getByLabel('Minuten').fill('15');
+    await byId('share-dialog-confirm').click();
+    await byId('time-left').waitFor();
+    const cameras = ['shop-1', 'front', 'dome'];
+    const tiles = cameras.map((camera) => ({ camera }));
+    expect(gateway.calls).toEqual([
+      `POST /v1/incidents ${JSON.stringify({
+        ...{ type: 'burglary', site: 'jeweller', summary: 'Ruit ingeslagen' },
+        cameras,
+      })}`,
+      `PUT /v1/incidents/i1/screen ${JSON.stringify({ tiles, focus: null })}`,
+      `PUT /v1/incidents/i1/grants/rotterdam ${JSON.stringify({
+        ...{ cameras, rights: ['view', 'switch'], expiresInMinutes: 15 },
+      })}`,
+    ]);
+    expect(await byId('time-left').textContent()).toMatch(/^nog 5\d:\d\d$/);
+    await byId('withdraw-rotterdam').click();
+    await until('not shared', async () => (await byId('time-left').count()) === 0);
+    expect(gateway.calls.at(-1)).toBe('DELETE /v1/incidents/i1/grants/rotterdam');
+    expect(watched.complaints).toEqual([]);
+  });
+});
+
+describe('during an incident', () => {
+  it('composes the screen: another camera, the large one, one less, one more', async () => {
+    obey();
+    await openPageOf(incident());
+    await tile('front').hover();
+    await tile('front').getByTestId('tile-camera').selectOption('shop-2');
+    await tile('shop-2').waitFor();
+    await tile('shop-2').hover();
+    await tile('shop-2').getByTestId('tile-focus').click();
+    await until('large', async () =>
+      (await tile('shop-2').getAttribute('class'))?.includes('large'),
+    );
+    await tile('dome').hover();
+    await tile('dome').getByTestId('tile-remove').click();
+    await until('gone', async () => (await tile('dome').count()) === 0);
+    await byId('add-tile').selectOption('front');
+    await tile('front').waitFor();
+    expect(gateway.incidents[0]?.screen).toEqual({
+      tiles: [{ camera: 'shop-1' }, { camera: 'shop-2' }, { camera: 'front' }],
+      focus: 1,
+    });
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('puts a waiting request over everything, and carries it out', async () => {
+    await page.goto(url);
+    await byId('site-square').click();
+    expect(await byId('pending').count()).toBe(0);
+    gateway.setRequest(request());
+    const pending = byId('pending');
+    await pending.waitFor();
+    expect(await pending.textContent()).toContain('Meldkamer Rotterdam vraagt');
+    expect(await pending.textContent()).toContain('Camera bewegen: rechts · Dome straat');
+    expect(await page.title()).toMatch(/^\(1\) /);
+    gateway.onCall = () => request({ state: 'accepted', by: 'anna' });
+    await byId('accept').click();
+    await until('decided', async () => (await pending.count()) === 0);
+    expect(gateway.calls).toEqual(['POST /v1/requests/g1/accept {}']);
+    expect(await page.title()).not.toMatch(/^\(/);
+  });
+
+  it('declines with a reason, and not without one', async () => {
+    gateway.requests = [request()];
+    await page.goto(url);
+    await byId('decline').click();
+    expect(await byId('decline-dialog-confirm').isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Privacy' }).click();
+    gateway.onCall = () => request({ state: 'declined', reason: 'Privacy' });
+    await byId('decline-dialog-confirm').click();
+    await until('decided', async () => (await byId('pending').count()) === 0);
+    expect(gateway.calls).toEqual(['POST /v1/requests/g1/decline {"reason":"Privacy"}']);
+  });
+
+  it('stops what somebody else moves', async () => {
+    await openPageOf(incident());
+    gateway.setRequest(request({ state: 'running' }));
+    await byId('stop').click();
+    await until('the release', () => gateway.heard('release').length > 0);
+    expect(gateway.heard('release')).toEqual([{ type: 'release', id: 'g1' }]);
+    gateway.setRequest(request({ state: 'done' }));
+    await until('no bar', async () => (await byId('running-bar').count()) === 0);
+  });
+
+  it('counts, notes and closes', async () => {
+    obey();
+    await openPageOf(incident());
+    await page.getByLabel('Gewonden: één meer').click();
+    await until('one', async () => (await byId('count-injured').textContent())?.includes('1'));
+    await page.getByLabel('Melding toevoegen').fill('Vlucht te voet richting Coolsingel');
+    await byId('add-note').click();
+    await byId('notes').getByText('Vlucht te voet richting Coolsingel').waitFor();
+    await byId('close-incident').click();
+    await byId('close-dialog').getByLabel('Overgedragen').check();
+    await byId('close-dialog').getByLabel('Toelichting').fill('Politie ter plaatse');
+    await byId('close-dialog-confirm').click();
+    await byId('incident-closed').waitFor();
+    expect(await page.locator('canvas, video').count()).toBe(0);
+    expect(gateway.calls).toEqual([
+      'PATCH /v1/incidents/i1 {"counts":{"suspects":2,"weapons":1,"injured":1}}',
+      'PATCH /v1/incidents/i1 {"note":"Vlucht te voet richting Coolsingel"}',
+      'POST /v1/incidents/i1/close {"outcome":"handed-over","note":"Politie ter plaatse"}',
+    ]);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('goes back to the login when the session is over', async () => {
+    await openPageOf(incident());
+    gateway.loggedIn = false;
+    gateway.cutSockets();
+    await byId('login').waitFor();
+  });
+});

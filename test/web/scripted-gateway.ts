@@ -1,0 +1,233 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import type { WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
+import type { IncidentView } from '../../src/client/index.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { LiveRequest } from '../../src/liveview/model.ts';
+import { SECURITY_HEADERS } from '../../src/server/security-headers.ts';
+import type { Clip } from '../support/clip.ts';
+import type { Received } from '../support/socket-peer.ts';
+import { mediaMessage } from '../support/socket-peer.ts';
+import { CAMERAS, CONTROL_ROOMS, SITES } from './scenery.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+export interface ScriptOptions {
+  readonly side: 'centre' | 'police';
+  readonly webRoot: string;
+  /** What a camera shows; a camera without a clip shows the first. */
+  readonly clips: Readonly<Record<string, Clip>>;
+}
+
+/**
+ * One listener with a script instead of a gateway behind it: the built consoles under the real
+ * security headers, an API over plain objects, and a live socket that plays clips in real time.
+ */
+export class ScriptedGateway {
+  readonly #options: ScriptOptions;
+  readonly #http: Server;
+  readonly #sockets: WebSocketServer;
+  readonly #players = new Set<ReturnType<typeof setInterval>>();
+  incidents: IncidentView[] = [];
+  requests: LiveRequest[] = [];
+  /** Everything that clients said on the live socket. */
+  readonly said: Received[] = [];
+  /** `METHOD path body` of each call that changes something. */
+  readonly calls: string[] = [];
+  loggedIn = false;
+  /** What is done with a request on the socket; nothing unless set. */
+  onRequest: (message: Received, socket: WebSocket) => void = () => undefined;
+
+  constructor(options: ScriptOptions) {
+    this.#options = options;
+    this.#http = createServer((request, response) => void this.#serve(request, response));
+    this.#sockets = new WebSocketServer({ server: this.#http, path: '/v1/live' });
+    this.#sockets.on('connection', (socket) => {
+      socket.on('message', (data) => this.#heard(JSON.parse(String(data)), socket));
+    });
+  }
+
+  async start(): Promise<string> {
+    this.#http.listen(0, '127.0.0.1');
+    await once(this.#http, 'listening');
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.stopPictures();
+    for (const socket of this.#sockets.clients) socket.terminate();
+    this.#http.closeAllConnections();
+    await new Promise((resolve) => this.#http.close(resolve));
+  }
+
+  heard(type: string): Received[] {
+    return this.said.filter((message) => message.type === type);
+  }
+
+  broadcast(message: object): void {
+    for (const socket of this.#sockets.clients) socket.send(JSON.stringify(message));
+  }
+
+  /** Puts the incident in place of the one with its id, and tells everybody. */
+  setIncident(incident: IncidentView): void {
+    this.incidents = [incident, ...this.incidents.filter(({ id }) => id !== incident.id)];
+    this.broadcast({ type: 'incident', incident });
+    this.broadcast({ type: 'screen', incident: incident.id, ...incident.screen });
+  }
+
+  setRequest(request: LiveRequest, id = request.id): void {
+    this.requests = [request, ...this.requests.filter((each) => each.id !== request.id)];
+    const { state, reason, by } = request;
+    this.broadcast({ type: 'request', id, state, reason, by, request });
+  }
+
+  /** Ends every channel as the gateway does when an incident closes. */
+  endAll(code: string, reason: string): void {
+    this.stopPictures();
+    for (const { channel } of this.heard('watch')) {
+      this.broadcast({ type: 'ended', channel, code, reason });
+    }
+  }
+
+  stopPictures(): void {
+    for (const player of this.#players) clearInterval(player);
+    this.#players.clear();
+  }
+
+  cutSockets(): void {
+    this.stopPictures();
+    for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  #heard(message: Received, socket: WebSocket): void {
+    this.said.push(message);
+    const send = (answer: object) => socket.send(JSON.stringify(answer));
+    const { side } = this.#options;
+    if (message.type === 'hello') {
+      send({
+        ...{ type: 'welcome', session: 's', user: 'anna', heartbeatMs: 300 },
+        ...(side === 'police' ? { role: 'dispatcher', controlRoom: 'rotterdam' } : {}),
+        ...(side === 'centre' ? { role: 'operator' } : {}),
+        serverTime: new Date().toISOString(),
+      });
+      for (const incident of this.incidents) send({ type: 'incident', incident });
+    } else if (message.type === 'ping') {
+      send({ type: 'pong', t0: message['t0'], t1: systemClock.unixUs() / 1000 });
+    } else if (message.type === 'follow') {
+      const incident = this.incidents.find(({ id }) => id === message['incident']);
+      if (incident) send({ type: 'screen', incident: incident.id, ...incident.screen });
+    } else if (message.type === 'watch') this.#play(message, socket);
+    else if (message.type === 'request') this.onRequest(message, socket);
+  }
+
+  #play(message: Received, socket: WebSocket): void {
+    const { clips } = this.#options;
+    const channel = Number(message['channel']);
+    const camera = String(message['camera']);
+    const clip = clips[camera] ?? Object.values(clips)[0];
+    if (!clip) return;
+    const watching = { type: 'watching', channel, camera, format: 'fmp4', codec: clip.codec };
+    const picture = { width: 640, height: 360, generation: 1, quality: 'main' };
+    socket.send(JSON.stringify({ ...watching, ...picture }));
+    const send = (kind: number, sequence: number, flags: number, payload: Buffer) =>
+      socket.send(
+        mediaMessage(
+          { kind, flags, channel, sequence, captureUnixUs: systemClock.unixUs() },
+          payload,
+        ),
+      );
+    send(1, 0, 0, clip.init);
+    let sent = 0;
+    const player = setInterval(() => {
+      if (socket.readyState !== socket.OPEN) return;
+      const at = sent % clip.fragments.length;
+      const fragment = clip.fragments[at] ?? Buffer.alloc(0);
+      const round = Math.floor(sent / clip.fragments.length);
+      sent += 1;
+      send(2, sent, at % clip.gop === 0 ? 1 : 0, later(fragment, round * clip.durationTicks));
+    }, 1_000 / clip.fps);
+    this.#players.add(player);
+    socket.on('close', () => clearInterval(player));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    if (path.startsWith('/v1/')) await this.#api(request, path, response);
+    else await this.#file(path, response);
+  }
+
+  async #file(path: string, response: ServerResponse): Promise<void> {
+    const { side, webRoot } = this.#options;
+    const start = `/${side === 'centre' ? 'operator' : 'meldkamer'}/index.html`;
+    const name = path === '/' ? start : path;
+    try {
+      const bytes = await readFile(join(webRoot, name));
+      response.setHeader('content-type', TYPES[extname(name)] ?? 'application/octet-stream');
+      response.end(bytes);
+    } catch {
+      response.writeHead(404).end();
+    }
+  }
+
+  async #api(request: IncomingMessage, path: string, response: ServerResponse): Promise<void> {
+    let text = '';
+    for await (const chunk of request) text += String(chunk);
+    const { method = 'GET' } = request;
+    if (method !== 'GET') this.calls.push(`${method} ${path} ${text}`.trim());
+    const answer = this.#answer(method, path, text === '' ? {} : JSON.parse(text));
+    if (answer === undefined) {
+      const problem = { code: 'login-failed', title: 'Unauthorized', detail: 'log in first' };
+      response.writeHead(401, { 'content-type': 'application/problem+json' });
+      response.end(JSON.stringify(problem));
+      return;
+    }
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(answer));
+  }
+
+  /** Undefined: not logged in. */
+  #answer(method: string, path: string, body: Record<string, unknown>): unknown {
+    if (path === '/v1/session') return this.#session(method, body);
+    if (!this.loggedIn) return undefined;
+    if (path === '/v1/sites') return SITES;
+    if (path === '/v1/cameras') return CAMERAS;
+    if (path === '/v1/incidents' && method === 'GET') return this.incidents;
+    if (path === '/v1/requests') return this.requests;
+    return this.onCall(method, path, body) ?? {};
+  }
+
+  /** What changes something; set by tests. */
+  onCall: (method: string, path: string, body: Record<string, unknown>) => unknown = () => ({});
+
+  #session(method: string, body: Record<string, unknown>): unknown {
+    if (method === 'POST') this.loggedIn = body['password'] === 'right';
+    if (method === 'DELETE') this.loggedIn = false;
+    if (!this.loggedIn) return undefined;
+    const { side } = this.#options;
+    return side === 'police'
+      ? { user: 'anna', role: 'dispatcher', side, controlRoom: 'rotterdam', gateway: 'Voorbeeld' }
+      : {
+          ...{ user: 'anna', role: 'operator', side, gateway: 'Voorbeeld' },
+          ...{ controlRooms: CONTROL_ROOMS, grantMinutes: 60 },
+        };
+  }
+}
+
+/** The same fragment, `ticks` later: its `tfdt` (version 1, 64 bits) is moved. */
+function later(fragment: Buffer, ticks: number): Buffer {
+  const moved = Buffer.from(fragment);
+  const at = moved.indexOf('tfdt') + 8;
+  moved.writeBigUInt64BE(moved.readBigUInt64BE(at) + BigInt(ticks), at);
+  return moved;
+}
