@@ -158,11 +158,11 @@ function initFragment(generation: number, track: AvcTrack): InitSegment {
 /** A stream that does not say how much it reorders is taken to be in order until it shows otherwise. */
 function reorderingOf(sps: Sps): Reordering {
   if (sps.neverReorders) return { declared: 0, most: 0 };
-  return { declared: sps.maxReorderFrames ?? 0, most: sps.maxDecodedFrames ?? MAX_DECODED_FRAMES };
+  return { declared: sps.maxReorderFrames ?? 0, most: sps.maxDecodedFrames ?? UNDECLARED_REORDER };
 }
 
-/** ITU-T H.264 §A.3.1. */
-const MAX_DECODED_FRAMES = 16;
+/** More than any encoder of a camera does. */
+const UNDECLARED_REORDER = 4;
 
 function intervalOf(sps: Sps): number | undefined {
   const rate = sps.framesPerSecond;

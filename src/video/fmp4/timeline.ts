@@ -17,7 +17,7 @@ const TYPICAL_INTERVAL_90K = 90_000 / 25;
 export interface Reordering {
   /** What the stream declares. */
   readonly declared: number;
-  /** What it may turn out to need; pictures that come earlier than the last one are a step of the clock beyond it. */
+  /** What it may turn out to need. */
   readonly most: number;
 }
 
@@ -73,11 +73,15 @@ export class Timeline {
     return { decodeTime90k, duration90k, compositionOffset90k: pts90k - this.#boundary };
   }
 
+  /** Time does not go on from the last picture to this one. */
   #isBroken(pts90k: number): boolean {
     if (this.#lastPts === undefined) return true;
     const step = pts90k - this.#lastPts;
     if (step > MAX_INTERVAL_90K || step < -MAX_REORDER_90K) return true;
-    return step < 0 && this.#mostReorder === 0;
+    if (step >= 0 || pts90k >= this.#boundary) return false;
+    // Too early for its place: the stream reorders more than it says, or its clock was set back.
+    this.#reorder = Math.min(this.#reorder + 1, this.#mostReorder);
+    return true;
   }
 
   #begin(pts90k: number): number {
@@ -88,8 +92,6 @@ export class Timeline {
 
   #continue(pts90k: number): number {
     insert(this.#pending, pts90k);
-    // Earlier than a picture that has been placed already: the stream reorders more than it says.
-    if (pts90k < this.#boundary) this.#reorder = Math.min(this.#reorder + 1, this.#mostReorder);
     const due = this.#pending.length > this.#reorder ? this.#pending.shift() : undefined;
     const end = due ?? this.#boundary + this.#interval;
     const duration = Math.max(MIN_INTERVAL_90K, Math.round(end - this.#boundary));

@@ -16,17 +16,19 @@ export interface ClipOptions {
   gop?: number;
   /** Between input and encoder, e.g. `setsar=4/3`. */
   filter?: string;
+  pixels?: string;
 }
 
 /** A short H.264 byte stream with access unit delimiters, made by x264. */
 export async function encodeClip(options: ClipOptions = {}): Promise<Buffer> {
-  const { size = '320x240', frames = 20, rate = 25, bFrames = 0, gop = 10, filter } = options;
+  const { size = '320x240', frames = 20, rate = 25, bFrames = 0, gop = 10 } = options;
+  const { filter, pixels = 'yuv420p' } = options;
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, 'clip.h264');
     await run('ffmpeg', [
       ...['-v', 'error', '-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=${rate}`],
       ...['-frames:v', String(frames), ...(filter ? ['-vf', filter] : [])],
-      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-threads', '1'],
+      ...['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', pixels, '-threads', '1'],
       ...['-x264-params', `bframes=${bFrames}:keyint=${gop}:scenecut=0:b-adapt=0:aud=1`],
       ...['-f', 'h264', file],
     ]);

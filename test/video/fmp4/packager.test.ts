@@ -4,6 +4,7 @@ import type { AccessUnit, ParameterSets } from '../../../src/video/access-unit.t
 import { Packager } from '../../../src/video/fmp4/packager.ts';
 import type { Fragment, InitSegment, MediaFragment } from '../../../src/video/fragment.ts';
 import { NAL, nalType } from '../../../src/video/h264/nal.ts';
+import { BitWriter } from '../h264/bits.ts';
 import { encodeClip, probe, unitsOf } from './clip.ts';
 
 const clip = await encodeClip();
@@ -55,6 +56,20 @@ describe('packager', () => {
       Array(reordered.length - 1).fill(3_600),
     );
     expect(intervals(seen.decodeTimes).every((interval) => interval > 0)).toBe(true);
+  });
+
+  it('says that a camera sends B-frames without declaring them', () => {
+    const { packager, fragments, warn } = setUp();
+    const bits = new BitWriter().u(8, 77).u(8, 0).u(8, 30).ue(0);
+    bits.ue(0, 0, 0).ue(2).u(1, 0).ue(19, 14).u(3, 0b110).u(2, 0); // 320x240, no VUI
+    const undeclared = Buffer.concat([Buffer.of(0x67), bits.bytes()]);
+    const { pps } = setsOf(units[0]);
+    packager.parameterSets({ codec: 'h264', vps: [], sps: [undeclared], pps });
+    for (const [index, unit] of units.slice(0, 10).entries()) {
+      packager.accessUnit({ ...withoutParameterSets(unit), pts90k: decodingOrder(index) });
+    }
+    expect(media(fragments)).toHaveLength(10);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('B-frames'), { reordered: 1 }]]);
   });
 
   it('keeps sample after sample without gap or overlap when the camera is unsteady', async () => {

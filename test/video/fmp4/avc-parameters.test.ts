@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { AvcParameters } from '../../../src/video/fmp4/avc-parameters.ts';
+import { NAL, nalType } from '../../../src/video/h264/nal.ts';
+import { encodeClip, picturesOf } from './clip.ts';
+
+const [small, large] = await Promise.all(['320x240', '480x360'].map(setsOf));
+/** PPS 1, which refers to SPS 0. */
+const SECOND_PPS = Buffer.of(0x68, 0b0101_1110, 0x38, 0x80);
+
+describe('parameter sets in force', () => {
+  it('are complete with an SPS and a PPS', () => {
+    const parameters = new AvcParameters();
+    expect(parameters.track()).toBeUndefined();
+    expect(parameters.take(small?.sps as Buffer)).toBe(true);
+    expect(parameters.track()).toBeUndefined();
+    expect(parameters.take(small?.pps as Buffer)).toBe(true);
+    expect(parameters.track()).toMatchObject({ sps: { width: 320 }, ppsNals: [small?.pps] });
+  });
+
+  it('do not change when they are repeated', () => {
+    const parameters = filled();
+    expect(parameters.take(Buffer.from(small?.sps as Buffer))).toBe(false);
+    expect(parameters.take(Buffer.from(small?.pps as Buffer))).toBe(false);
+  });
+
+  it('change when another of the same number comes', () => {
+    const parameters = filled();
+    expect(parameters.take(large?.sps as Buffer)).toBe(true);
+    expect(parameters.track()).toMatchObject({ sps: { width: 480 }, spsNals: [large?.sps] });
+  });
+
+  it('may be several of different numbers', () => {
+    const parameters = filled();
+    expect(parameters.take(SECOND_PPS)).toBe(true);
+    expect(parameters.take(small?.pps as Buffer)).toBe(false);
+    expect(parameters.track()?.ppsNals).toHaveLength(2);
+  });
+
+  it('stay as they were when a bad one comes', () => {
+    const parameters = filled();
+    expect(() => parameters.take(Buffer.of(0x67, 1))).toThrow(
+      expect.objectContaining({ code: 'invalid-sps' }),
+    );
+    expect(() => parameters.take(Buffer.of(0x68))).toThrow(
+      expect.objectContaining({ code: 'truncated' }),
+    );
+    expect(parameters.take(Buffer.alloc(100_000, 0x67))).toBe(false);
+    expect(parameters.track()).toMatchObject({ sps: { width: 320 } });
+  });
+
+  it('keep what they took when the memory that held it is used again', () => {
+    const parameters = filled();
+    const reused = Buffer.from(large?.sps as Buffer);
+    parameters.take(reused);
+    reused.fill(0);
+    expect(parameters.track()?.spsNals).toEqual([large?.sps]);
+  });
+});
+
+function filled(): AvcParameters {
+  const parameters = new AvcParameters();
+  parameters.take(small?.sps as Buffer);
+  parameters.take(small?.pps as Buffer);
+  return parameters;
+}
+
+async function setsOf(size: string): Promise<{ sps: Buffer; pps: Buffer }> {
+  const [first] = picturesOf(await encodeClip({ size, frames: 1 }));
+  const nal = (type: number) =>
+    Buffer.from(first?.nalUnits.find((unit) => nalType(unit) === type) ?? []);
+  return { sps: nal(NAL.sps), pps: nal(NAL.pps) };
+}
