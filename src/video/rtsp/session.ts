@@ -35,8 +35,8 @@ export interface SessionOptions {
 
 const TEARDOWN_TIMEOUT_MS = 1_000;
 const RTP_CHANNEL = 0;
-/** RFC 3550 §5.1 with an empty payload: opens a firewall on the way, and no server minds. */
-const PUNCH_RTP = Buffer.from('80000000000000000000000000', 'hex').subarray(0, 12);
+/** An RTP packet without payload: opens a firewall on the way, and no server minds. */
+const PUNCH_RTP = Buffer.from(`80${'00'.repeat(11)}`, 'hex');
 /** An empty receiver report. */
 const PUNCH_RTCP = Buffer.from('80c9000100000000', 'hex');
 

@@ -133,6 +133,18 @@ describe('RTSP client', () => {
       expect(camera.methods).toEqual(['DESCRIBE', 'DESCRIBE']);
     });
 
+    it('answers Basic where nothing else is offered', async () => {
+      const camera = await peer({
+        DESCRIBE: (request, connection) =>
+          request.headers.has('Authorization')
+            ? describeAnswer(request, connection)
+            : rtspResponse(401, { 'WWW-Authenticate': 'Basic realm="r"' }),
+      });
+      await describeAt(camera.url(), { credentials });
+      const expected = Buffer.from('viewer:p@:/%').toString('base64');
+      expect(camera.requests[1]?.headers.get('Authorization')).toBe(`Basic ${expected}`);
+    });
+
     it('says when they are refused, after one try', async () => {
       const camera = await peer({ DESCRIBE: demandDigest(() => 'n1')(describeAnswer) });
       const wrong = { ...credentials, password: new Secret('guess') };
@@ -291,6 +303,17 @@ describe('RTSP client', () => {
       await describeAt(camera.url());
       expect(recorder.requests[0]?.uri).toBe(recorder.url('/moved'));
       await until('the end of the first connection', () => camera.connection.closed);
+    });
+
+    it('gives the password in clear to no other host', async () => {
+      const basic = { 'WWW-Authenticate': 'Basic realm="r"' };
+      const recorder = await peer({ DESCRIBE: () => rtspResponse(401, basic) });
+      const away = recorder.url().replace('127.0.0.1', 'localhost');
+      const camera = await peer({ DESCRIBE: () => rtspResponse(302, { Location: away }) });
+      await expect(describeAt(camera.url(), { credentials })).rejects.toMatchObject({
+        code: 'camera-authentication-unknown',
+      });
+      expect(recorder.requests.some((request) => request.headers.has('Authorization'))).toBe(false);
     });
 
     it('does not follow for ever', async () => {
