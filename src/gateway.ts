@@ -7,12 +7,13 @@ import { UserStore } from './access/users.ts';
 import { OnvifWorkerPool } from './cameras/onvif/worker-pool.ts';
 import type { Config } from './config/schema.ts';
 import { type Clock, systemClock } from './core/clock.ts';
-import { describe, LiveViewError } from './core/errors.ts';
+import { LiveViewError } from './core/errors.ts';
 import { Lifecycle, type Service } from './core/lifecycle.ts';
 import type { Logger } from './core/log.ts';
 import { GatewayCameras } from './gateway/cameras.ts';
 import { ConfiguredDirectory } from './gateway/directory.ts';
 import { openFeed } from './gateway/feeds.ts';
+import { FfmpegCheck } from './gateway/ffmpeg-check.ts';
 import { listenerOptions } from './gateway/listeners.ts';
 import { createMetrics } from './gateway/metrics.ts';
 import { mediaOpener } from './gateway/open-media.ts';
@@ -20,7 +21,6 @@ import { openJournal } from './journal/sqlite-journal.ts';
 import { LiveView } from './liveview/liveview.ts';
 import { createListener, type Listener } from './server/listener.ts';
 import { Hub } from './video/hub/hub.ts';
-import { findFfmpeg } from './video/transcode/ffmpeg.ts';
 
 /** How long a camera is kept after its last viewer left: tiles are switched back and forth. */
 const FEED_GRACE_MS = 10_000;
@@ -60,6 +60,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const journal = openJournal(join(dataDir, 'journal.db'), { clock, log });
   const pool = new OnvifWorkerPool({ clock, log });
   const cameras = new GatewayCameras({ clock, log, pool });
+  const ffmpeg = new FfmpegCheck(log);
   const hub = new Hub({
     clock,
     log,
@@ -86,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     directory,
     clock,
     log,
-    openMedia: mediaOpener(hub, cameras),
+    openMedia: mediaOpener(hub, cameras, ffmpeg),
     gatewayName: config.gateway.name,
     ptz: (camera: string) => cameras.ptz(camera),
     webRoot: fileURLToPath(new URL('../web/dist/', import.meta.url)),
@@ -98,7 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const lifecycle = new Lifecycle([
     { name: 'journal', start: () => undefined, stop: () => journal.close() },
-    { name: 'ffmpeg', start: () => reportFfmpeg(log), stop: () => undefined },
+    { name: 'ffmpeg', start: () => ffmpeg.run(), stop: () => undefined },
     { name: 'onvif workers', start: () => undefined, stop: () => pool.close() },
     { name: 'cameras', start: () => cameras.configure(config), stop: () => cameras.close() },
     { name: 'hub', start: () => cameras.keepWarm(hub), stop: () => hub.stop() },
@@ -141,15 +142,6 @@ function makeDataDir(dataDir: string): string {
       `the data directory ${dataDir} cannot be made; create it for this user, or set gateway.dataDir`,
       { cause },
     );
-  }
-}
-
-/** Without ffmpeg full pictures still pass; only what has to be transcoded does not. */
-async function reportFfmpeg(log: Logger): Promise<void> {
-  try {
-    log.info('ffmpeg found', { version: await findFfmpeg() });
-  } catch (error) {
-    log.warn(`the small picture (quality low) is not available: ${describe(error)}`);
   }
 }
 

@@ -7,9 +7,11 @@ import type { GatewayCamera } from './camera.ts';
 export function mediaOpener(
   hub: Hub,
   cameras: { get(id: string): GatewayCamera | undefined },
+  ffmpeg: { require(): void },
 ): OpenMedia {
   return (permit, wish, listener) => {
     const quality = chooseQuality(wish, cameras.get(permit.camera));
+    if (quality === 'low') ffmpeg.require();
     const reader = hub.join(permit, quality, listener);
     return { quality, next: () => reader.next(), close: () => reader.close() };
   };

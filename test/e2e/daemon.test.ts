@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { LivePeer } from '../support/live-peer.ts';
 import { LiveviewProcess } from '../support/liveview-process.ts';
 import { ServeRun } from '../support/serve.ts';
 import { until } from '../support/until.ts';
@@ -64,7 +65,13 @@ describe('liveview serve', () => {
         env: { FFMPEG_PATH: '/nowhere/ffmpeg' },
       }),
     );
-    await run.process.logged(/apt-get install ffmpeg/);
+    await run.process.logged(/apt-get install .*ffmpeg/);
+    const peer = await LivePeer.connect(await run.operator());
+    peer.say({ type: 'watch', channel: 1, camera: 'gone', quality: 'low' });
+    const refusal = await until('a refusal', () =>
+      peer.messages.find((message) => message.type === 'error' || message.type === 'ended'),
+    );
+    expect(refusal).toMatchObject({ code: 'quality-not-available' });
   });
 
   it('stops at SIGTERM with 0, and at a second signal at once', async () => {
