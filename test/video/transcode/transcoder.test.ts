@@ -56,7 +56,7 @@ describe('transcoder with ffmpeg', () => {
     const { out } = withFfmpeg();
     const narrow = unitsOf(await encodeClip({ size: '1024x768', frames: 2 }));
     for (const unit of narrow) transcoder?.accessUnit(unit);
-    await until('a picture', () => out.length > 0);
+    await until('both pictures', () => out.length === narrow.length);
     const types = out.flatMap((unit) => unit.nalUnits.map(nalType));
     expect(new Set(types)).toEqual(new Set([NAL.sps, NAL.pps, NAL.idrSlice, NAL.slice]));
     const fragments: Fragment[] = [];
