@@ -38,7 +38,8 @@ export interface ControlCapabilities {
 /**
  * Every call has its own deadline inside and rejects with a LiveViewError whose `code` is one of
  * `camera-unreachable`, `camera-refused-credentials`, `camera-fault`, `not-supported`, `timeout`.
- * `stop` overtakes everything that waits; of waiting movements only the newest is sent.
+ * `stop` overtakes everything that waits; of waiting movements only the newest is sent. A movement
+ * that was not sent, because `stop` or a newer one took its place, rejects with `aborted`.
  */
 export interface CameraControl {
   /** Remembered after the first success; `refresh` asks the camera again. */

@@ -1,19 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
-import { LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
-import type { Credentials } from '../../core/secret.ts';
 import type { CameraControl } from '../control.ts';
+import { OnvifControl } from './control.ts';
 import type { Identity, Stream } from './description.ts';
 import type { CameraQuirks } from './quirks.ts';
-import type { OnvifWorkerPool } from './worker-pool.ts';
+import type { CameraAddress, OnvifConnection, OnvifWorkerPool } from './worker-pool.ts';
 
-export interface OnvifCameraOptions {
-  /** Its id, for the log. */
-  readonly camera: string;
-  readonly host: string;
-  readonly port: number;
-  readonly credentials?: Credentials;
-  readonly https?: boolean;
+export interface OnvifCameraOptions extends CameraAddress {
   readonly pool: OnvifWorkerPool;
   readonly clock: Clock;
   readonly log: Logger;
@@ -23,39 +16,91 @@ export interface OnvifCameraOptions {
   readonly onQuirks?: (quirks: CameraQuirks) => void;
 }
 
+const IDENTITY_MS = 10_000;
+/** A dozen small requests to a slow camera. */
+const STREAMS_MS = 20_000;
+const KEY_FRAME_MS = 3_000;
+const KEY_FRAME_EVERY_MS = 1_000;
+
 /**
  * One ONVIF camera. Nothing is asked of it before the first call; every call has a deadline and
  * rejects with a LiveViewError whose `code` is one of those of `CameraControl`.
  */
 export class OnvifCamera {
+  readonly control: CameraControl;
   readonly #options: OnvifCameraOptions;
+  readonly #connection: OnvifConnection;
+  readonly #control: OnvifControl;
+  readonly #keyFrameAtMs = new Map<string, number>();
+  #streams: Promise<readonly Stream[]> | undefined;
 
   constructor(options: OnvifCameraOptions) {
     this.#options = options;
-  }
-
-  get control(): CameraControl {
-    throw new LiveViewError('not-supported', this.#options.camera);
+    this.#connection = options.pool.connect(options);
+    const { clock, quirks, onQuirks } = options;
+    this.#control = new OnvifControl({
+      call: this.#connection.call,
+      clock,
+      log: options.log.child({ camera: options.camera }),
+      ...(quirks ? { quirks } : {}),
+      ...(onQuirks ? { onQuirks } : {}),
+    });
+    this.control = this.#control;
   }
 
   /** Make, model and firmware; proves that the credentials are accepted. */
-  async identity(): Promise<Identity> {
-    throw new LiveViewError('not-supported', this.#options.camera);
+  identity(): Promise<Identity> {
+    return this.#connection.call('identity', {}, IDENTITY_MS);
   }
 
   /** Its video streams; remembered until `refresh` (for when RTSP answers 404 or 454). */
-  async streams(_refresh = false): Promise<readonly Stream[]> {
-    throw new LiveViewError('not-supported', this.#options.camera);
+  streams(refresh = false): Promise<readonly Stream[]> {
+    if (refresh || !this.#streams) {
+      const { host } = this.#options;
+      const asked = this.#connection.call('streams', { host }, STREAMS_MS);
+      this.#streams = asked;
+      asked.catch(() => {
+        if (this.#streams === asked) this.#streams = undefined;
+      });
+    }
+    return this.#streams;
   }
 
   /** Asks for a key frame of `main` or `sub`, at most once a second each. Never rejects. */
-  async requestKeyFrame(_role: 'main' | 'sub'): Promise<void> {}
+  async requestKeyFrame(role: 'main' | 'sub'): Promise<void> {
+    const { clock, log, camera } = this.#options;
+    const nowMs = clock.nowMs();
+    const lastMs = this.#keyFrameAtMs.get(role) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - lastMs < KEY_FRAME_EVERY_MS) return;
+    this.#keyFrameAtMs.set(role, nowMs);
+    try {
+      const profile = (await this.#stream(role))?.profile;
+      if (profile === undefined) return;
+      await this.#connection.call('requestKeyFrame', { profile }, KEY_FRAME_MS);
+    } catch (error) {
+      log.debug('the camera gave no key frame on request', { camera, error });
+    }
+  }
 
   /** Where a JPEG of its picture can be had; undefined when it offers none. */
   async snapshotUri(): Promise<string | undefined> {
-    throw new LiveViewError('not-supported', this.#options.camera);
+    const { host } = this.#options;
+    const profile = (await this.#stream('main'))?.profile;
+    if (profile === undefined) return undefined;
+    return this.#connection.call('snapshotUri', { profile, host }, IDENTITY_MS);
   }
 
-  /** Forgets the camera; calls under way are rejected. */
-  async close(): Promise<void> {}
+  /** Forgets the camera; calls under way end as they may. */
+  async close(): Promise<void> {
+    this.#control.close();
+    this.#connection.close();
+  }
+
+  async #stream(role: 'main' | 'sub'): Promise<Stream | undefined> {
+    const streams = await this.streams();
+    return (
+      streams.find((stream) => stream.role === role) ??
+      streams.find((stream) => stream.role === 'main')
+    );
+  }
 }

@@ -9,3 +9,38 @@ export interface CameraQuirks {
   /** It accepts Stop and moves on; a zero velocity follows every Stop. */
   readonly ignoresStop?: boolean;
 }
+
+/** The quirks of one camera as far as they are known. */
+export class QuirkBook {
+  #known: CameraQuirks;
+  readonly #suspected = new Set<string>();
+  readonly #onLearnt: (quirks: CameraQuirks) => void;
+
+  constructor(
+    known: CameraQuirks = {},
+    onLearnt: (quirks: CameraQuirks) => void = () => undefined,
+  ) {
+    this.#known = known;
+    this.#onLearnt = onLearnt;
+  }
+
+  get known(): CameraQuirks {
+    return this.#known;
+  }
+
+  /** The camera leaves no doubt. */
+  learn(quirk: keyof CameraQuirks): void {
+    if (this.#known[quirk]) return;
+    this.#known = { ...this.#known, [quirk]: true };
+    this.#onLearnt(this.#known);
+  }
+
+  /**
+   * Something else worked after a refusal. The camera may just have been busy, so it counts at the
+   * second time: a time-out that is left out for no reason is a safeguard lost.
+   */
+  suspect(quirk: keyof CameraQuirks): void {
+    if (this.#suspected.has(quirk)) this.learn(quirk);
+    this.#suspected.add(quirk);
+  }
+}

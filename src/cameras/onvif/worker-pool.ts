@@ -1,5 +1,10 @@
 import type { Clock } from '../../core/clock.ts';
+import { LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
+import type { Credentials } from '../../core/secret.ts';
+import type { CallArgs, CallName, CallResult } from './calls.ts';
+import type { Endpoint } from './soap-client.ts';
+import { WorkerSlot } from './worker-slot.ts';
 
 export interface OnvifWorkerPoolOptions {
   readonly clock: Clock;
@@ -8,17 +13,77 @@ export interface OnvifWorkerPoolOptions {
   readonly size?: number;
   /** The compiled worker; beside this file unless told. */
   readonly workerUrl?: URL;
+  /** A worker that is silent for this long is replaced; two seconds unless told. */
+  readonly stallMs?: number;
 }
 
-/** The worker threads in which the ONVIF library runs. Workers are started when first needed. */
+export interface CameraAddress {
+  /** Its id, for errors and the log. */
+  readonly camera: string;
+  readonly host: string;
+  readonly port: number;
+  readonly https?: boolean;
+  readonly credentials?: Credentials;
+}
+
+/** Calls to one camera, wherever its worker is at the moment. */
+export interface OnvifConnection {
+  /**
+   * Rejects after `timeoutMs` at the latest, whatever the camera and the worker do.
+   *
+   * @throws CameraError
+   */
+  call<N extends CallName>(name: N, args: CallArgs<N>, timeoutMs: number): Promise<CallResult<N>>;
+  /** Forgets the camera in the worker; calls under way end as they may. */
+  close(): void;
+}
+
+const STALL_MS = 2_000;
+
+/**
+ * The worker threads in which the ONVIF library runs. They are started when first needed. One that
+ * stalls or dies is replaced, and its cameras connect again at their next call.
+ */
 export class OnvifWorkerPool {
-  readonly #options: OnvifWorkerPoolOptions;
+  readonly #slots: readonly WorkerSlot[];
+  #lastCamera = 0;
+  #closed = false;
 
   constructor(options: OnvifWorkerPoolOptions) {
-    this.#options = options;
+    const { clock, log, size = 1, stallMs = STALL_MS } = options;
+    const workerUrl = options.workerUrl ?? new URL('./worker.js', import.meta.url);
+    this.#slots = Array.from(
+      { length: Math.max(1, size) },
+      (_, index) =>
+        new WorkerSlot({ clock, log: log.child({ onvifWorker: index }), workerUrl, stallMs }),
+    );
   }
 
-  async close(): Promise<void> {
-    this.#options.log.debug('ONVIF workers closed');
+  /** Nothing is sent before the first call. */
+  connect(address: CameraAddress): OnvifConnection {
+    this.#lastCamera += 1;
+    const number = this.#lastCamera;
+    const slot = this.#slots[number % this.#slots.length];
+    if (!slot || this.#closed) throw new LiveViewError('aborted', 'the ONVIF workers are closed');
+    slot.add(number, toEndpoint(address));
+    return {
+      call: (name, args, timeoutMs) =>
+        slot.call({ camera: number, label: address.camera, name, args, timeoutMs }),
+      close: () => slot.remove(number),
+    };
   }
+
+  /** Ends the threads; calls under way reject with `aborted`. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#slots.map((slot) => slot.close()));
+  }
+}
+
+/** The worker needs name and password in the clear to sign with. */
+function toEndpoint({ host, port, https = false, credentials }: CameraAddress): Endpoint {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  if (!credentials) return { host: bare, port, https };
+  const { username, password } = credentials;
+  return { host: bare, port, https, credentials: { username, password: password.reveal() } };
 }

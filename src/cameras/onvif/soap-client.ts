@@ -1,0 +1,203 @@
+import type { Agent } from 'node:http';
+import onvif from 'onvif';
+import { codeOf, describe, isError } from '../../core/errors.ts';
+import { find, parseXml, type XmlElement } from '../xml.ts';
+import { CameraError } from './camera-error.ts';
+import { CappedHttpAgent, CappedHttpsAgent, MAX_REPLY_BYTES } from './capped-agent.ts';
+import {
+  envelope,
+  faultOf,
+  NAMESPACES,
+  type Operation,
+  operationXml,
+  type PlainCredentials,
+} from './soap.ts';
+
+/** Where a camera is. Every request goes to this host and port, whatever addresses it gives out. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly https: boolean;
+  readonly credentials?: PlainCredentials;
+}
+
+export interface Post {
+  readonly path: string;
+  readonly operation: Operation;
+  /** The camera's clock now; absent for an operation without authentication. */
+  readonly deviceUnixMs?: number;
+  /** On a connection of its own, past whatever waits for an answer. */
+  readonly urgent?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What `Cam` really has besides what its types tell. Version 0.8.3, pinned. */
+interface RawCam {
+  _request(options: { action: string; body: string; url: object }, callback: RawCallback): void;
+}
+
+type RawCallback = (error: unknown, data?: unknown, xml?: string, status?: number) => void;
+
+/** Network errors of Node that mean that the connection was lost rather than refused. */
+const LOST: readonly string[] = ['ECONNRESET', 'EPIPE'];
+
+/**
+ * SOAP over HTTP through the onvif package, of which the transport and HTTP Digest are used.
+ *
+ * Its typed calls are not: they throw inside callbacks on unexpected shapes, which would end the
+ * worker for all cameras; they coerce tokens and versions to numbers; they send axes nobody asked
+ * for. Through `_request` what is asked is what goes on the wire, and the raw answer is what is read.
+ */
+export class SoapClient {
+  readonly #endpoint: Endpoint;
+  readonly #cam: RawCam;
+  readonly #agent: Agent;
+  readonly #urgentAgent: Agent;
+
+  constructor(endpoint: Endpoint) {
+    this.#endpoint = endpoint;
+    const agent = () => (endpoint.https ? new CappedHttpsAgent() : new CappedHttpAgent());
+    this.#agent = agent();
+    this.#urgentAgent = agent();
+    this.#cam = new onvif.Cam({
+      hostname: endpoint.host,
+      port: endpoint.port,
+      useSecure: endpoint.https,
+      autoconnect: false,
+      preserveAddress: true,
+      ...endpoint.credentials,
+    }) as unknown as RawCam;
+  }
+
+  /** The `…Response` element. @throws CameraError */
+  async post(post: Post): Promise<XmlElement> {
+    try {
+      return await this.#once(post);
+    } catch (error) {
+      const again = error instanceof CameraError && error.context['lost'] === true;
+      if (!again || post.signal.aborted) throw error;
+      // a kept connection that the camera closed just then
+      return this.#once(post);
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+    this.#urgentAgent.destroy();
+  }
+
+  #once({ path, operation, deviceUnixMs, urgent, signal }: Post): Promise<XmlElement> {
+    const { host, port, credentials } = this.#endpoint;
+    const signed = deviceUnixMs === undefined ? undefined : credentials;
+    const agent = urgent ? this.#urgentAgent : this.#agent;
+    return new Promise((resolve, reject) => {
+      const request = {
+        action: `${NAMESPACES[operation.service]}/${operation.name}`,
+        body: envelope(operationXml(operation), signed, deviceUnixMs),
+        url: { hostname: host, port, path, agent, signal },
+      };
+      this.#cam._request(request, (error, _data, xml, status) => {
+        try {
+          resolve(read(operation, error, xml, status));
+        } catch (failure) {
+          reject(failure);
+        }
+      });
+    });
+  }
+}
+
+function read({ name }: Operation, error: unknown, xml?: string, status?: number): XmlElement {
+  if (xml === undefined || status === undefined) throw withoutAnswer(name, error);
+  const body = bodyOf(xml);
+  const fault = find(body, 'Fault');
+  if (fault) throw faultError(name, fault, status);
+  const response = find(body, `${name}Response`);
+  if (response) return response;
+  throw withoutSoap(name, status);
+}
+
+function bodyOf(xml: string): XmlElement | undefined {
+  try {
+    const root = parseXml(xml, MAX_REPLY_BYTES);
+    return root.name === 'Envelope' ? find(root, 'Body') : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const REFUSED =
+  /^(NotAuthorized|SenderNotAuthorized|FailedAuthentication|FailedCheck|InvalidSecurity|InvalidSecurityToken)$/;
+const UNSUPPORTED =
+  /^(ActionNotSupported|NotSupported|OptionalActionNotImplemented|UnknownAction)$/;
+
+function faultError(name: string, element: XmlElement, status: number): CameraError {
+  const fault = faultOf(element);
+  const context = { operation: name, status, subcodes: fault.subcodes };
+  const text = fault.reason || fault.subcodes.join(', ') || `HTTP ${status}`;
+  const refused =
+    fault.subcodes.some((code) => REFUSED.test(code)) ||
+    /not authori[sz]ed|unauthori[sz]ed/i.test(fault.reason) ||
+    status === 401;
+  if (refused) return refusal(name, context);
+  if (fault.subcodes.some((code) => UNSUPPORTED.test(code))) {
+    return new CameraError('not-supported', `the camera does not support ${name}: ${text}`, {
+      context,
+    });
+  }
+  return new CameraError('camera-fault', `the camera refused ${name}: ${text}`, { context });
+}
+
+function refusal(name: string, context: Record<string, unknown>): CameraError {
+  return new CameraError(
+    'camera-refused-credentials',
+    `the camera refused the user name or password (${name}); check them, and the rights of this user`,
+    { context },
+  );
+}
+
+function withoutSoap(name: string, status: number): CameraError {
+  const context = { operation: name, status };
+  if (status === 401 || status === 403) return refusal(name, context);
+  if (status === 404 || status === 405 || status === 501) {
+    return new CameraError('not-supported', `the camera does not know ${name} (HTTP ${status})`, {
+      context,
+    });
+  }
+  return new CameraError(
+    'camera-fault',
+    `what the camera answered to ${name} is not ONVIF (HTTP ${status}); is this its ONVIF port?`,
+    { context },
+  );
+}
+
+/** The package gives no answer with these: the network failed, or it gave up on authentication. */
+function withoutAnswer(name: string, error: unknown): CameraError {
+  if (error instanceof CameraError) return error;
+  const context = { operation: name, lost: LOST.includes(codeOf(error)) };
+  if (codeOf(error).startsWith('HPE_')) {
+    return new CameraError('camera-fault', `the camera's answer to ${name} is not HTTP`, {
+      cause: error,
+      context,
+    });
+  }
+  if (isNetworkError(error)) {
+    return new CameraError(
+      'camera-unreachable',
+      `the camera cannot be reached: ${describe(error)}`,
+      {
+        cause: error,
+        context,
+      },
+    );
+  }
+  return refusal(name, { ...context, reason: describe(error) });
+}
+
+/** Also ABORT_ERR: a request that was called off, whose deadline tells the rest. */
+function isNetworkError(error: unknown): boolean {
+  if (isError(error) && ('syscall' in error || error.name === 'AbortError')) return true;
+  return /^(E[A-Z]+|ERR_(TLS|SSL|SOCKET|STREAM|HTTP).*|DEPTH_.*|CERT_.*|UNABLE_.*)$/.test(
+    codeOf(error),
+  );
+}
