@@ -24,9 +24,9 @@ export function serverMetrics(registry: Registry = new Registry(), side: Side): 
     registers: [registry],
   });
   const gauge = (name: string, help: string) =>
-    once(name, () => new Gauge(settings(name, help))).labels(labels);
+    fromZero(once(name, () => new Gauge(settings(name, help))).labels(labels));
   const counter = (name: string, help: string) =>
-    once(name, () => new Counter(settings(name, help))).labels(labels);
+    fromZero(once(name, () => new Counter(settings(name, help))).labels(labels));
   const latency = settings('liveview_viewer_latency_seconds', 'Delay that viewers measured.');
   const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
   return {
@@ -37,4 +37,10 @@ export function serverMetrics(registry: Registry = new Registry(), side: Side): 
     refusals: counter('liveview_refusals_total', 'Requests and upgrades that were refused.'),
     latency: once(latency.name, () => new Histogram({ ...latency, buckets })).labels(labels),
   };
+}
+
+/** A figure that is 0 is said; one that is missing looks like a fault. */
+function fromZero<F extends { inc(value: number): void }>(figure: F): F {
+  figure.inc(0);
+  return figure;
 }

@@ -1,0 +1,157 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CameraControl } from '../../../src/cameras/control.ts';
+import { until } from '../../support/until.ts';
+import { Harness, OPERATOR } from '../harness.ts';
+
+class Dome implements CameraControl {
+  readonly commands: string[] = [];
+  async capabilities() {
+    const axes = { panTilt: true, zoom: true };
+    return { continuous: axes, absolute: axes, home: true, presets: [] };
+  }
+  async move({ pan = 0 }: { pan?: number }) {
+    this.commands.push(`move ${pan}`);
+  }
+  async stop() {
+    this.commands.push('stop');
+  }
+  async goTo() {
+    this.commands.push('goto');
+  }
+  async goToPreset(token: string) {
+    this.commands.push(`preset ${token}`);
+  }
+  async goHome() {
+    this.commands.push('home');
+  }
+  async position() {
+    return undefined;
+  }
+}
+
+describe('requests on the live socket', () => {
+  let harness: Harness;
+  let dome: Dome;
+  let incident: string;
+  beforeEach(async () => {
+    dome = new Dome();
+    harness = await new Harness({ control: dome }).start();
+    incident = harness.shared();
+  });
+  afterEach(() => harness.stop());
+
+  const dispatcher = () => harness.live('police', 'dispatcher', 'rotterdam');
+  const move = (id: string) => ({
+    ...{ type: 'request', id, incident, camera: 'shop-1' },
+    ...{ action: 'ptz.move', args: { pan: 0.5 } },
+  });
+
+  it('carry the id of their client, and the gateway’s own to everybody else', async () => {
+    const asker = await dispatcher();
+    const operator = await harness.live('centre', 'operator');
+    const other = await harness.live('police', 'dispatcher', 'den-haag');
+    asker.send(move('mine'));
+    const { request } = await asker.next('request', ({ id }) => id === 'mine');
+    expect(request).toMatchObject({ state: 'pending', controlRoom: 'rotterdam' });
+    await operator.next('request', ({ id }) => id === request.id);
+    const token = harness.token('operator');
+    const path = `/v1/requests/${request.id}`;
+    const json = { reason: 'police on the roof' };
+    await harness.fetch('centre', `${path}/decline`, { method: 'POST', token, json });
+    const declined = await asker.next('request', ({ state }) => state === 'declined');
+    expect(declined).toMatchObject({ id: 'mine', reason: json.reason, by: 'operator' });
+    const again = await harness.fetch('centre', `${path}/accept`, {
+      method: 'POST',
+      token,
+      json: {},
+    });
+    expect(again.status).toBe(409);
+    expect(await again.json()).toMatchObject({ code: 'request-decided' });
+    await other.settled();
+    expect(other.of('request')).toEqual([]);
+  });
+
+  it('move while they are held, and stop on release', async () => {
+    const asker = await dispatcher();
+    asker.send(move('m'));
+    const { request } = await asker.next('request');
+    asker.send({ type: 'hold', id: 'm' });
+    await asker.settled();
+    await harness.liveview.accept(OPERATOR, request.id);
+    await asker.next('request', ({ state }) => state === 'running');
+    expect(dome.commands).toEqual(['move 0.5']);
+    asker.send({ type: 'hold', id: 'm' });
+    asker.send({ type: 'release', id: 'm' });
+    await asker.next('request', ({ state }) => state === 'done');
+    expect(dome.commands.at(-1)).toBe('stop');
+    asker.send({ type: 'hold', id: 'm' });
+    asker.send({ type: 'release', id: 'm' });
+    await asker.settled();
+    expect(asker.of('error')).toEqual([]);
+  });
+
+  it('stop when the socket of the asker is cut', async () => {
+    const asker = await dispatcher();
+    asker.send(move('m'));
+    const { request } = await asker.next('request');
+    asker.send({ type: 'hold', id: 'm' });
+    await asker.settled();
+    await harness.liveview.accept(OPERATOR, request.id);
+    asker.ws.terminate();
+    await until('stopped', () => dome.commands.includes('stop'), 500);
+  });
+
+  it('of an operator need nobody’s leave, and an operator stops those of others', async () => {
+    const asker = await dispatcher();
+    asker.send(move('m'));
+    const { request } = await asker.next('request');
+    asker.send({ type: 'hold', id: 'm' });
+    await asker.settled();
+    await harness.liveview.accept(OPERATOR, request.id);
+    const operator = await harness.live('centre', 'operator');
+    operator.send({ type: 'release', id: request.id });
+    await asker.next('request', ({ state }) => state === 'done');
+    expect(dome.commands).toEqual(['move 0.5', 'stop']);
+    operator.send({ type: 'request', id: 'h', action: 'ptz.home', camera: 'shop-1' });
+    await operator.next('request', ({ id, state }) => id === 'h' && state === 'done');
+    expect(dome.commands.at(-1)).toBe('home');
+  });
+
+  it('that are refused say why, with the id of their client', async () => {
+    const asker = await dispatcher();
+    const refusals: [string, object][] = [
+      ['not-shared', { ...move('a'), camera: 'shop-2' }],
+      ['not-shared', { ...move('b'), incident: 'nothing' }],
+      ['invalid-request', { ...move('c'), args: { pan: 2 } }],
+      ['invalid-request', { ...move('d'), args: {} }],
+    ];
+    for (const [code, message] of refusals) {
+      asker.send(message);
+      const ref = 'id' in message ? message.id : undefined;
+      expect(await asker.next('error', (error) => error.ref === ref)).toMatchObject({ code });
+    }
+    asker.send(move('same'));
+    await asker.next('request', ({ id }) => id === 'same');
+    asker.send(move('same'));
+    expect((await asker.next('error', ({ ref }) => ref === 'same')).code).toBe('duplicate-id');
+  });
+
+  it('are told to whoever connects while they wait', async () => {
+    const asker = await dispatcher();
+    asker.send(move('m'));
+    const { request } = await asker.next('request');
+    const operator = await harness.live('centre', 'operator');
+    await operator.next('request', ({ id, state }) => id === request.id && state === 'pending');
+  });
+
+  it('without the right are a conflict with the share, not a secret', async () => {
+    const id = harness.shared(['shop-1'], ['view']);
+    const asker = await dispatcher();
+    asker.send({ ...move('m'), incident: id });
+    expect((await asker.next('error')).code).toBe('not-allowed');
+    const token = harness.token('dispatcher', 'rotterdam');
+    const json = { incident: id, camera: 'shop-1', action: 'ptz.home' };
+    const response = await harness.fetch('police', '/v1/requests', { method: 'POST', token, json });
+    expect(response.status).toBe(409);
+  });
+});

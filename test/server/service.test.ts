@@ -1,0 +1,98 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Registry } from 'prom-client';
+import { Harness } from './harness.ts';
+
+describe('what surrounds the API', () => {
+  let harness: Harness;
+  let webRoot: string;
+  let readiness = { ready: true, problems: [] as string[] };
+  beforeAll(async () => {
+    webRoot = mkdtempSync(join(tmpdir(), 'liveview-web-'));
+    for (const folder of ['operator', 'meldkamer', 'assets']) mkdirSync(join(webRoot, folder));
+    writeFileSync(join(webRoot, 'operator/index.html'), '<p>operator');
+    writeFileSync(join(webRoot, 'operator/app.js'), 'operator()');
+    writeFileSync(join(webRoot, 'meldkamer/index.html'), '<p>meldkamer');
+    writeFileSync(join(webRoot, 'assets/shared.css'), 'p{}');
+    writeFileSync(join(webRoot, 'secret.txt'), 'secret');
+    const metrics = new Registry();
+    harness = await new Harness({ deps: { webRoot, metrics, status: () => readiness } }).start();
+  });
+  afterAll(async () => {
+    await harness.stop();
+    rmSync(webRoot, { recursive: true });
+  });
+
+  it('serves each side its own console, and both what they share', async () => {
+    expect(await (await harness.fetch('centre', '/')).text()).toBe('<p>operator');
+    expect(await (await harness.fetch('police', '/')).text()).toBe('<p>meldkamer');
+    expect((await harness.fetch('centre', '/app.js')).headers.get('content-type')).toMatch(
+      /javascript/,
+    );
+    expect((await harness.fetch('police', '/app.js')).status).toBe(404);
+    expect(await (await harness.fetch('police', '/assets/shared.css')).text()).toBe('p{}');
+  });
+
+  it.each(['/../secret.txt', '/..%2fsecret.txt', '/%2e%2e/secret.txt', '/assets/..%2fsecret.txt'])(
+    'does not leave its folder for %s',
+    async (path) => {
+      const response = await harness.fetch('centre', path);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(await response.text()).not.toBe('secret');
+    },
+  );
+
+  it('protects every answer, errors too', async () => {
+    for (const path of ['/', '/v1/session', '/v1/nothing', '/healthz']) {
+      const { headers } = await harness.fetch('centre', path);
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('content-security-policy')).not.toContain('unsafe');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+    }
+  });
+
+  it('says whether it lives and whether it is ready, at the centre only', async () => {
+    expect(await (await harness.fetch('centre', '/healthz')).json()).toEqual({ status: 'ok' });
+    expect((await harness.fetch('centre', '/readyz')).status).toBe(200);
+    readiness = { ready: false, problems: ['camera shop-1 is unreachable'] };
+    const response = await harness.fetch('centre', '/readyz');
+    expect([response.status, await response.json()]).toEqual([503, readiness]);
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+      expect((await harness.fetch('police', path)).status).toBe(404);
+    }
+  });
+
+  it('gives figures of both sides to whoever may read them', async () => {
+    expect((await harness.fetch('centre', '/metrics')).status).toBe(401);
+    await harness.live('police', 'dispatcher', 'rotterdam');
+    const token = harness.token('consumer');
+    const text = await (await harness.fetch('centre', '/metrics', { token })).text();
+    expect(text).toContain('liveview_sockets{side="police"} 1');
+    expect(text).toContain('liveview_sockets{side="centre"} 0');
+  });
+
+  it('describes itself: every path, every reference resolved', async () => {
+    for (const side of ['centre', 'police'] as const) {
+      const document = await (await harness.fetch(side, '/openapi.json')).json();
+      const { openapi, paths, components } = document as {
+        openapi: string;
+        paths: Record<string, Record<string, { operationId: string }>>;
+        components: { schemas: Record<string, unknown> };
+      };
+      expect(openapi).toBe('3.1.0');
+      expect(Object.keys(paths).includes('/v1/journal')).toBe(side === 'centre');
+      expect(paths['/v1/incidents/{id}']).toHaveProperty('get');
+      const references = JSON.stringify(document).match(/#\/components\/schemas\/\w+/g) ?? [];
+      const names = new Set(references.map((reference) => reference.split('/').at(-1) ?? ''));
+      expect([...names].sort()).toEqual(Object.keys(components.schemas).sort());
+      const ids = Object.values(paths).flatMap((each) =>
+        Object.values(each).map(({ operationId }) => operationId),
+      );
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+  });
+});

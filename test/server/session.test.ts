@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { until } from '../support/until.ts';
+import { Harness, PASSWORD } from './harness.ts';
+
+describe('logging in', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await new Harness({ deps: { allowedOrigins: ['https://proxy.example'] } }).start();
+    await harness.addUser('olga', 'operator');
+    await harness.addUser('dora', 'dispatcher', 'rotterdam');
+  });
+  afterEach(() => harness.stop());
+
+  const kinds = () => [...harness.deps.journal.read()].map(({ kind, data }) => ({ kind, ...data }));
+  const post = (json: unknown, headers: Record<string, string> = {}) =>
+    harness.fetch('centre', '/v1/session', { method: 'POST', json, headers });
+
+  it('sets a cookie that no script reads and no other site sends', async () => {
+    const response = await post({ username: 'olga', password: PASSWORD });
+    expect(response.status).toBe(201);
+    expect(response.headers.get('set-cookie')).toMatch(
+      /^liveview-centre=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+    );
+    expect(await response.json()).toEqual({
+      ...{ user: 'olga', role: 'operator', side: 'centre', gateway: 'Toezichtcentrale' },
+      controlRooms: [
+        { id: 'rotterdam', name: 'Meldkamer Rotterdam' },
+        { id: 'den-haag', name: 'Meldkamer Den Haag' },
+      ],
+      grantMinutes: 60,
+    });
+  });
+
+  it('tells who is logged in, until they log out', async () => {
+    const cookie = await harness.logIn('police', 'dora');
+    const headers = { cookie };
+    const who = await harness.fetch('police', '/v1/session', { headers });
+    expect(await who.json()).toEqual({
+      ...{ user: 'dora', role: 'dispatcher', side: 'police', controlRoom: 'rotterdam' },
+      gateway: 'Toezichtcentrale',
+    });
+    const out = await harness.fetch('police', '/v1/session', { method: 'DELETE', headers });
+    expect(out.status).toBe(204);
+    expect(out.headers.get('set-cookie')).toMatch(/^liveview-police=; Max-Age=0/);
+    expect((await harness.fetch('police', '/v1/session', { headers })).status).toBe(401);
+    expect(kinds()).toEqual([
+      expect.objectContaining({ kind: 'session.opened', side: 'police' }),
+      expect.objectContaining({ kind: 'session.closed', side: 'police' }),
+    ]);
+  });
+
+  it('gives one answer for a wrong password, an unknown name and the wrong side', async () => {
+    const answers = [];
+    for (const [username, password] of [
+      ['olga', 'not her password'],
+      ['nobody', PASSWORD],
+      ['dora', PASSWORD],
+    ]) {
+      const response = await post({ username, password });
+      answers.push([response.status, await response.text()]);
+      expect(response.headers.get('set-cookie')).toBeNull();
+    }
+    expect(new Set(answers.map(String)).size).toBe(1);
+    expect(answers[0]?.[0]).toBe(401);
+    expect(kinds()).toEqual([
+      { kind: 'session.refused', user: 'olga', side: 'centre', reason: 'wrong-password' },
+      { kind: 'session.refused', user: 'nobody', side: 'centre', reason: 'wrong-password' },
+      { kind: 'session.refused', user: 'dora', side: 'centre', reason: 'wrong-side' },
+    ]);
+  });
+
+  it('does not work with the cookie of the other side', async () => {
+    const cookie = await harness.logIn('police', 'dora');
+    const renamed = cookie.replace('liveview-police', 'liveview-centre');
+    for (const each of [cookie, renamed]) {
+      const response = await harness.fetch('centre', '/v1/session', { headers: { cookie: each } });
+      expect(response.status).toBe(401);
+    }
+  });
+
+  it('slows down guessing, and says when to try again', async () => {
+    for (let i = 0; i < 3; i += 1) await post({ username: 'olga', password: 'wrong wrong' });
+    const response = await post({ username: 'olga', password: PASSWORD });
+    expect(response.status).toBe(429);
+    expect(response.headers.get('retry-after')).toBe('1');
+  });
+
+  it('records a name only so far, and a flood of refusals only so often', async () => {
+    for (let i = 0; i < 100; i += 1) {
+      await post({ username: `${i}${'x'.repeat(200)}`, password: 'wrong wrong' });
+    }
+    const refusals = kinds().filter(({ kind }) => kind === 'session.refused');
+    expect(refusals).toHaveLength(60);
+    expect(JSON.stringify(refusals[0]).length).toBeLessThan(200);
+  });
+
+  it('needs our own pages when a browser asks', async () => {
+    const json = { username: 'olga', password: PASSWORD };
+    const own = harness.listener('centre').url;
+    const allowed = [own, 'https://proxy.example'];
+    const refused = ['https://evil.example', 'null', own.replace('http', 'https'), `${own}0`];
+    for (const origin of allowed) expect((await post(json, { origin })).status).toBe(201);
+    for (const origin of refused) expect((await post(json, { origin })).status).toBe(403);
+    const cookie = await harness.logIn('centre', 'olga');
+    for (const origin of refused) {
+      const headers = { origin, cookie };
+      const out = await harness.fetch('centre', '/v1/session', { method: 'DELETE', headers });
+      expect(out.status).toBe(403);
+      const socket = harness.connect('centre', '/v1/live', { headers });
+      await until('refused', () => socket.refused === 403);
+    }
+    const headers = { origin: own, cookie };
+    await harness.connect('centre', '/v1/live', { headers }).hello();
+    const token = harness.token('operator');
+    const foreign = { origin: 'https://evil.example' };
+    const byToken = harness.connect('centre', '/v1/live', { token, headers: foreign });
+    await byToken.hello();
+  });
+});
