@@ -109,20 +109,19 @@ describe('the journal in SQLite', () => {
     journal.close();
   });
 
-  it.each<[string, (file: string) => void]>([
-    ['another process holds the lock', (file) => new Database(file).exec('BEGIN IMMEDIATE')],
-    [
-      'entries are missing at the end',
-      (file) => new Database(file).exec('DELETE FROM entries WHERE seq = 3'),
-    ],
-    ['the head was changed', (file) => new Database(file).exec('UPDATE head SET seq = 2')],
-    ['the table is gone', (file) => new Database(file).exec('DROP TABLE entries')],
-  ])('refuses to append, and stays as it was, when %s', (_, spoil) => {
+  it.each([
+    ['another process holds the lock', 'BEGIN IMMEDIATE'],
+    ['entries are missing at the end', 'DELETE FROM entries WHERE seq = 3'],
+    ['the head was changed', 'UPDATE head SET seq = 2'],
+    ['the table is gone', 'DROP TABLE entries'],
+  ])('refuses to append, and stays as it was, when %s', (_, sql) => {
     const journal = filled(folder.file, 3);
     const head = journal.head();
-    spoil(folder.file);
+    const other = new Database(folder.file);
+    other.exec(sql);
     expect(() => journal.append({ kind: 'x', actor: OLGA, data: {} })).toThrow(UNWRITABLE);
     expect(journal.head().seq).toBeLessThanOrEqual(head.seq);
+    other.close();
     journal.close();
   });
 

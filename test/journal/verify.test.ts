@@ -101,7 +101,8 @@ describe('verification', () => {
           try {
             write.run(after, seq);
           } catch {
-            return; // The place is taken: SQLite refuses two entries of one number.
+            db.close(); // The place is taken: SQLite refuses two entries of one number.
+            return;
           }
           const verdict = storedVerdict(folder.file);
           write.run(before, column === 'seq' ? after : seq);

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { settle } from '../support/manual-clock.ts';
+import { DISPATCHER, directory, Harness, OPERATOR } from './harness.ts';
+
+const PAN = { pan: 1 };
+
+/** What is not recorded does not happen. */
+describe('when the journal cannot be written', () => {
+  let h: Harness;
+  let ended: string[];
+  beforeEach(() => {
+    ended = [];
+    h = new Harness(directory('confirm', 'confirm'));
+    h.shared();
+    h.live.gate.permit('rotterdam', h.incident, 'shop-1').onEnd(({ code }) => ended.push(code));
+  });
+  afterEach(() => h.dispose());
+
+  const snapshot = () => JSON.stringify([h.live.incidents(), h.live.requests(), h.kinds()]);
+  const calls = () => [...h.controls.values()].flatMap((control) => control.calls);
+  const request = (
+    action: 'ptz.move' | 'ptz.home' | 'camera.switch',
+    args: object,
+    actor = DISPATCHER,
+  ) => h.ask(actor, action, args as Record<string, unknown>);
+
+  const commands: [string, () => unknown][] = [
+    ['opening', () => h.opened()],
+    ['a note', () => h.live.updateIncident(OPERATOR, h.incident, { note: 'x' })],
+    [
+      'sharing',
+      () =>
+        h.live.grant(OPERATOR, h.incident, 'den-haag', { cameras: ['shop-1'], rights: ['view'] }),
+    ],
+    [
+      'sharing less',
+      () =>
+        h.live.grant(OPERATOR, h.incident, 'rotterdam', { cameras: ['shop-2'], rights: ['view'] }),
+    ],
+    ['composing', () => h.live.setScreen(OPERATOR, h.incident, { tiles: [], focus: null })],
+    ['asking', () => request('ptz.move', PAN)],
+    ['moving', () => request('ptz.move', PAN, OPERATOR)],
+    ['switching', () => request('camera.switch', { tile: 0, camera: 'shop-3' }, OPERATOR)],
+    ['watching', () => watch('rotterdam')],
+  ];
+
+  function watch(room: string) {
+    const permit = h.live.gate.permit(room, h.incident, 'shop-1');
+    return h.live.viewings.begin(DISPATCHER, { camera: 'shop-1', incident: h.incident, permit });
+  }
+
+  it.each(commands)('%s fails, and nothing has changed', async (_, work) => {
+    const before = snapshot();
+    h.changes.length = 0;
+    h.journal.full = true;
+    expect(work).toThrow(expect.objectContaining({ code: 'journal-unwritable' }));
+    await settle();
+    expect(snapshot()).toBe(before);
+    expect(h.changes).toEqual([]);
+    expect(calls()).toEqual([]);
+    expect(ended).toEqual([]);
+    expect(() => h.live.gate.permit('den-haag', h.incident, 'shop-1')).toThrow();
+  });
+
+  it.each<[string, 'ptz.move' | 'ptz.home' | 'camera.switch', object]>([
+    ['a movement', 'ptz.move', PAN],
+    ['a way home', 'ptz.home', {}],
+    ['a switch', 'camera.switch', { tile: 0, camera: 'shop-3' }],
+  ])('accepting or declining %s fails, and it goes on waiting', async (_, action, args) => {
+    const { id } = request(action, args);
+    await settle();
+    const before = snapshot();
+    h.journal.full = true;
+    const unwritable = expect.objectContaining({ code: 'journal-unwritable' });
+    await expect(h.live.accept(OPERATOR, id)).rejects.toEqual(unwritable);
+    expect(() => h.live.decline(OPERATOR, id, '')).toThrow(unwritable);
+    expect(snapshot()).toBe(before);
+    expect(calls()).toEqual([]);
+    expect(() => h.live.gate.permit('rotterdam', h.incident, 'shop-3')).toThrow();
+    h.journal.full = false;
+    expect((await h.live.accept(OPERATOR, id)).state).not.toBe('pending');
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      'closing',
+      () => h.live.close(OPERATOR, h.incident, { outcome: 'resolved', note: '' }),
+      'stop',
+    ],
+    ['withdrawing', () => h.live.withdraw(OPERATOR, h.incident, 'rotterdam'), 'stop'],
+  ])('%s fails, but viewers and movements end all the same', async (_, work) => {
+    const { id } = request('ptz.move', PAN);
+    await h.live.accept(OPERATOR, id);
+    const incidents = JSON.stringify(h.live.incidents());
+    h.journal.full = true;
+    expect(work).toThrow(expect.objectContaining({ code: 'journal-unwritable' }));
+    expect(ended).toEqual(['grant-withdrawn']);
+    expect(calls().at(-1)).toBe('stop');
+    expect(JSON.stringify(h.live.incidents())).toBe(incidents);
+    expect(() => watch('rotterdam')).toThrow();
+  });
+
+  it('between the request and the intent, nothing moves', async () => {
+    request('ptz.home', {}, OPERATOR);
+    await settle();
+    h.journal.left = 1;
+    const moving = request('ptz.move', PAN, OPERATOR);
+    await settle();
+    expect(h.stateOf(moving)).toMatchObject({ state: 'failed', reason: 'the disk is full' });
+    expect(calls()).toEqual(['home']);
+  });
+
+  it('while steering on, the camera stops', async () => {
+    const first = request('ptz.move', PAN, OPERATOR);
+    await settle();
+    expect(h.stateOf(first)?.state).toBe('running');
+    h.journal.left = 1;
+    const second = request('ptz.move', { tilt: 1 }, OPERATOR);
+    await settle();
+    expect(calls()).toEqual(['move {"pan":1} 2000', 'stop']);
+    expect([first, second].map((each) => h.stateOf(each)?.state)).toEqual(['done', 'failed']);
+  });
+
+  it('Stop is sent, and what it ends is over', async () => {
+    const moving = request('ptz.move', PAN, OPERATOR);
+    await settle();
+    h.journal.full = true;
+    await h.live.release(OPERATOR, moving.id);
+    expect(calls().at(-1)).toBe('stop');
+    expect(h.stateOf(moving)?.state).toBe('done');
+    h.journal.full = false;
+    h.restart();
+    expect(h.stateOf(moving)?.state).toBe('failed');
+  });
+
+  it('a share still ends at its time', () => {
+    h.journal.full = true;
+    h.clock.advance(60 * 60_000);
+    expect(ended).toEqual(['grant-expired']);
+    h.journal.full = false;
+    h.restart();
+    expect(h.live.incident(h.incident)?.grants).toEqual([]);
+    expect(h.kinds().at(-1)).toBe('grant.expired');
+  });
+});

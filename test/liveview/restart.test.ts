@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { LiveRequest } from '../../src/liveview/model.ts';
+import { settle } from '../support/manual-clock.ts';
+import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
+
+const CAMERAS = ['shop-1', 'shop-2', 'shop-3', 'square-1'];
+
+/** Anything that somebody could do, sensible or not; what is refused changes nothing. */
+const step = fc.record({
+  what: fc.constantFrom(
+    'open',
+    'note',
+    'share',
+    'share',
+    'withdraw',
+    'screen',
+    'close',
+    'ask',
+    'ask',
+    'own',
+    'accept',
+    'decline',
+    'watch',
+    'wait',
+  ),
+  incident: fc.nat({ max: 2 }),
+  room: fc.constantFrom('rotterdam', 'den-haag'),
+  cameras: fc.subarray(CAMERAS, { minLength: 1 }),
+  action: fc.constantFrom('ptz.move', 'ptz.home', 'camera.switch' as const),
+  number: fc.nat({ max: 8 }),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function take(h: Harness, ids: string[], next: Step): Promise<void> {
+  const id = ids[next.incident % Math.max(1, ids.length)] ?? 'inc_none';
+  const [camera = 'shop-1'] = next.cameras;
+  const caller = next.room === 'rotterdam' ? DISPATCHER : OTHER_ROOM;
+  const args = {
+    'ptz.move': { pan: 0.25 },
+    'ptz.home': {},
+    'camera.switch': { tile: next.number, camera },
+  };
+  const asked = {
+    incident: id,
+    action: next.action as LiveRequest['action'],
+    camera,
+    args: args[next.action as keyof typeof args],
+  };
+  const pending = h.live.requests({ state: 'pending' })[0]?.id ?? 'req_none';
+  const { live } = h;
+  const steps: Record<string, () => unknown> = {
+    open: () => ids.push(h.opened().id),
+    note: () =>
+      live.updateIncident(OPERATOR, id, {
+        note: `note ${next.number}`,
+        counts: { injured: next.number },
+      }),
+    share: () =>
+      live.grant(OPERATOR, id, next.room, {
+        cameras: next.cameras,
+        rights: ['view', 'ptz', 'switch'],
+        expiresInMinutes: next.number + 1,
+      }),
+    withdraw: () => live.withdraw(OPERATOR, id, next.room),
+    screen: () =>
+      live.setScreen(OPERATOR, id, {
+        tiles: next.cameras.map((each) => ({ camera: each })),
+        focus: 0,
+      }),
+    close: () => next.number < 3 && live.close(OPERATOR, id, { outcome: 'resolved', note: '' }),
+    ask: () => live.request(caller, asked),
+    own: () => live.request(OPERATOR, asked),
+    decline: () => live.decline(OPERATOR, pending, 'no'),
+    watch: () => live.gate.permit(next.room, id, camera),
+    wait: () => h.clock.advance(next.number * 10_000),
+  };
+  if (next.what === 'accept') await live.accept(OPERATOR, pending).catch(() => undefined);
+  else codeThrownBy(() => steps[next.what]?.());
+  await settle();
+}
+
+describe('a restart', () => {
+  it('finds every incident, share, screen and request as it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+        const h = new Harness();
+        try {
+          const ids = [h.opened().id];
+          for (const next of steps) await take(h, ids, next);
+          const incidents = h.live.incidents();
+          const requests = h.live.requests();
+          h.restart();
+          expect(h.live.incidents()).toEqual(incidents);
+          expect(h.live.requests()).toEqual(requests.map(afterRestart));
+        } finally {
+          h.dispose();
+        }
+      }),
+      { numRuns: 60, seed: 23 },
+    );
+  }, 60_000);
+
+  it('stops a camera that was moving, and fails the request', async () => {
+    const h = new Harness();
+    h.shared();
+    const request = h.ask(OPERATOR);
+    await settle();
+    h.restart();
+    expect(h.control('shop-1').calls.at(-1)).toBe('stop');
+    expect(h.stateOf(request)).toMatchObject({
+      state: 'failed',
+      reason: 'the gateway was restarted',
+    });
+    await settle();
+    h.dispose();
+  });
+
+  it('lets questions wait on, no longer than they would have', async () => {
+    const h = new Harness();
+    h.shared();
+    const request = h.ask(DISPATCHER, 'ptz.home', {});
+    h.clock.advance(40_000);
+    h.restart();
+    h.clock.advance(19_999);
+    expect(h.stateOf(request)?.state).toBe('pending');
+    h.clock.advance(1);
+    expect(h.stateOf(request)?.state).toBe('expired');
+    h.dispose();
+  });
+
+  it('strikes off what ran out in the meantime', () => {
+    const h = new Harness();
+    h.shared();
+    h.clock.stepWall(3_600_000_000);
+    h.restart();
+    expect(h.live.incident(h.incident)?.grants).toEqual([]);
+    expect(h.kinds().at(-1)).toBe('grant.expired');
+    h.dispose();
+  });
+
+  it('is refused when the journal holds what this version does not know', () => {
+    const h = new Harness();
+    h.journal.append({
+      kind: 'incident.opened',
+      actor: OPERATOR,
+      incident: 'inc_1',
+      data: { type: 'party' },
+    });
+    expect(() => h.restart()).toThrow(expect.objectContaining({ code: 'journal-unreadable' }));
+    h.dispose();
+  });
+
+  it('takes no notice of entries that are not its own', () => {
+    const h = new Harness();
+    h.journal.append({ kind: 'user.added', actor: OPERATOR, data: { username: 'x' } });
+    expect(() => h.restart()).not.toThrow();
+    h.dispose();
+  });
+});
+
+/** Nobody holds the joystick any more. */
+function afterRestart(request: LiveRequest): LiveRequest {
+  if (request.state !== 'running' && request.state !== 'accepted') return request;
+  return { ...request, state: 'failed', reason: 'the gateway was restarted' };
+}
