@@ -1,0 +1,131 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { LiveViewError } from '../../src/core/errors.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import type { Actor } from '../../src/journal/record.ts';
+import type { Command } from '../../src/liveview/command.ts';
+import { Desk, type Order } from '../../src/liveview/desk.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
+import { COLLEAGUE, codeThrownBy, DISPATCHER, FakeControl, OPERATOR } from './harness.ts';
+
+const PAN: Command = { kind: 'move', args: { pan: 1 } };
+const HOME: Command = { kind: 'home', args: {} };
+
+describe('the desk', () => {
+  let clock: ManualClock;
+  let control: FakeControl;
+  /** What was journalled and what was sent, in the order in which it happened. */
+  let log: string[];
+  let forbidden: boolean;
+  let desk: Desk;
+  beforeEach(() => {
+    clock = new ManualClock();
+    control = new FakeControl();
+    log = control.calls;
+    forbidden = false;
+    desk = new Desk({
+      clock,
+      log: silentLogger,
+      controls: (camera) => (camera === 'shop-1' ? control : undefined),
+      intent: ({ request }) => {
+        if (forbidden) throw new LiveViewError('journal-unwritable', 'the disk is full');
+        log.push(`intent ${request}`);
+      },
+      outcome: ({ request }, { kind }, error) =>
+        log.push(`outcome ${request} ${kind} ${error ?? 'ok'}`),
+      finished: ({ request }, { ok, reason }) =>
+        log.push(`finished ${request} ${ok} ${reason ?? ''}`),
+    });
+  });
+
+  const order = (request: string, command: Command, actor: Actor = OPERATOR): Order => ({
+    request,
+    incident: null,
+    camera: 'shop-1',
+    actor,
+    command,
+  });
+  const carryOut = (request: string, command: Command, actor?: Actor) => {
+    desk.hold(request);
+    return desk.carryOut(order(request, command, actor));
+  };
+
+  it('writes the intent before it moves and the outcome after', async () => {
+    await carryOut('one', HOME);
+    expect(log).toEqual(['intent one', 'home', 'outcome one home ok', 'finished one true ']);
+  });
+
+  it('does not move without intent', async () => {
+    forbidden = true;
+    await carryOut('one', PAN);
+    expect(log).toEqual(['finished one false the disk is full']);
+  });
+
+  it('sends Stop first and writes about it afterwards', async () => {
+    await carryOut('one', PAN);
+    log.length = 0;
+    forbidden = true;
+    await desk.end('one', 'released', { ok: true });
+    expect(log).toEqual(['stop', 'outcome one stop ok', 'finished one true ']);
+    await desk.end('one', 'released', { ok: true });
+    expect(log).toHaveLength(3);
+  });
+
+  it('sends the command before it returns, once it knows what the camera can do', async () => {
+    await carryOut('one', HOME);
+    void carryOut('two', PAN);
+    expect(log.at(-1)).toBe('move {"pan":1} 2000');
+  });
+
+  it('lets the first of two win when both had to wait for what the camera can do', async () => {
+    const [first, second] = [carryOut('one', PAN, DISPATCHER), carryOut('two', PAN, COLLEAGUE)];
+    await Promise.all([first, second]);
+    expect(desk.moving('shop-1')?.request).toBe('one');
+    expect(log).toContain('finished two false daan is moving this camera');
+    expect(codeThrownBy(() => desk.checkFree(COLLEAGUE, 'shop-1'))).toBe('control-taken');
+    expect(() => desk.checkFree(OPERATOR, 'shop-1')).not.toThrow();
+  });
+
+  it('does not begin when the joystick was released while the camera was asked', async () => {
+    const moved = carryOut('one', PAN);
+    desk.letGo('one');
+    await moved;
+    expect(log).toEqual(['finished one true the joystick was released']);
+  });
+
+  it('stops a movement before it sends the camera elsewhere', async () => {
+    await carryOut('one', PAN);
+    await carryOut('two', HOME);
+    await settle();
+    expect(log.filter((line) => /^(move|stop|home)/.test(line))).toEqual([
+      'move {"pan":1} 2000',
+      'stop',
+      'home',
+    ]);
+    expect(log).toContain('finished one true another movement followed');
+  });
+
+  it('stops when the camera refuses to be told again', async () => {
+    await carryOut('one', PAN);
+    control.refuses.add('move');
+    for (let ms = 0; ms < 1_200; ms += 300) {
+      desk.hold('one');
+      await clock.advanceAsync(300);
+    }
+    expect(log).toContain('finished one false the camera does not answer');
+    expect(log.filter((line) => line === 'stop')).toHaveLength(1);
+    expect(desk.orders()).toEqual([]);
+  });
+
+  it('carries out nothing after it was stopped', async () => {
+    await carryOut('one', PAN);
+    await desk.stopAll();
+    log.length = 0;
+    await carryOut('two', PAN);
+    expect(log).toEqual(['finished two false the gateway was stopped']);
+  });
+
+  it('knows no camera without a control', async () => {
+    expect(desk.lacks('square-1', HOME)).toBe('this camera cannot be moved');
+    await expect(desk.ask('square-1', HOME)).resolves.toBe('this camera cannot be moved');
+  });
+});
