@@ -116,7 +116,7 @@ const camera = z.strictObject({
       .strictObject({
         transport: describe(
           z.enum(['auto', 'tcp', 'udp']).default('auto'),
-          'How RTP travels; auto begins with TCP.',
+          'How pictures travel; auto begins with TCP, udp falls back to it.',
         ),
         warm: describe(
           z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),

@@ -15,7 +15,8 @@ import { Watchdog } from './watchdog.ts';
 export interface PullOptions {
   url: string;
   credentials?: Credentials | undefined;
-  transport: 'auto' | TransportKind;
+  /** In the order in which they are tried; the next when the camera refuses one. */
+  transports: readonly [TransportKind, ...TransportKind[]];
   clock: Clock;
   sink: AccessUnitSink;
   timeline: Timeline;
@@ -83,10 +84,11 @@ async function prepare(
     return { setUp, reception, transport };
   };
   announce(options.sink, format);
-  if (options.transport !== 'auto') return attempt(options.transport);
-  return attempt('udp').catch((error: unknown) => {
-    if (!(error instanceof LiveViewError) || error.code !== 'transport-refused') throw error;
-    return attempt('tcp');
+  const [first, second] = options.transports;
+  return attempt(first).catch((error: unknown) => {
+    const refused = error instanceof LiveViewError && error.code === 'transport-refused';
+    if (!refused || second === undefined) throw error;
+    return attempt(second);
   });
 }
 
@@ -123,7 +125,7 @@ function watch(
     expired: () => ends.abort(noPictures(watchdogMs)),
   });
   const stops = [() => watchdog.stop()];
-  if (transport === 'udp' && options.transport === 'auto') {
+  if (transport === 'udp') {
     const before = counters.packets;
     const timer = clock.setTimer(UDP_SILENCE_MS, () => {
       if (counters.packets === before) ends.abort(udpSilent());

@@ -20,7 +20,10 @@ export interface SourceOptions {
   /** `rtsp://…`; with `refresh` the camera has refused the last one, so ask ONVIF again. */
   streamUri: (refresh: boolean) => Promise<string> | string;
   credentials?: Credentials | undefined;
-  /** `auto` tries UDP, and remembers TCP when UDP is refused or silent. */
+  /**
+   * `auto` begins with TCP, which needs no port of ours and loses nothing on the way; UDP is for
+   * cameras that refuse TCP. `udp` begins with UDP; when that is refused or silent, TCP is used.
+   */
   transport: 'auto' | TransportKind;
   clock: Clock;
   log: Logger;
@@ -33,6 +36,12 @@ export interface SourceOptions {
   /** 0…1; spreads the retries. */
   random?: () => number;
 }
+
+const TRANSPORTS = {
+  auto: ['tcp', 'udp'],
+  tcp: ['tcp'],
+  udp: ['udp', 'tcp'],
+} as const satisfies Record<SourceOptions['transport'], readonly TransportKind[]>;
 
 const WATCHDOG_MS = 10_000;
 const STREAM_URI_TIMEOUT_MS = 15_000;
@@ -148,7 +157,7 @@ export class Source {
       {
         url,
         credentials,
-        transport: this.#tcpOnly ? 'tcp' : this.#options.transport,
+        transports: this.#tcpOnly ? TRANSPORTS.tcp : TRANSPORTS[this.#options.transport],
         clock,
         sink: this.#sink,
         timeline: this.#timeline,

@@ -318,10 +318,10 @@ describe('Source', () => {
       expect(source.counters.lost).toBe(0);
     });
 
-    it('with auto falls back to TCP after three seconds of silence, and remembers', async () => {
+    it('falls back to TCP after three seconds of silence, and remembers', async () => {
       const camera = await peer();
       const clock = new ManualClock();
-      const { source, units } = pull(camera, { transport: 'auto', clock });
+      const { source, units } = pull(camera, { transport: 'udp', clock });
       await started(camera);
       clock.advance(2_999);
       expect(camera.methods).not.toContain('TEARDOWN');
@@ -340,19 +340,33 @@ describe('Source', () => {
       expect(transports.map((transport) => /TCP/.test(transport))).toEqual([false, true, true]);
     });
 
-    it('with auto takes TCP at once when the camera refuses UDP', async () => {
-      const camera = await peer({
-        SETUP: (request) =>
-          /TCP/.test(request.headers.get('Transport') ?? '')
-            ? rtspResponse(200, { Session: '1' })
-            : rtspResponse(461),
-      });
-      const { source, units } = pull(camera, { transport: 'auto' });
-      await started(camera);
-      camera.connection.picture(0, [IDR]);
-      await until('a picture', () => units.length === 1);
-      expect(source.state).toMatchObject({ transport: 'tcp' });
-      expect(camera.connections).toHaveLength(1);
-    });
+    it.each([
+      ['udp', 'TCP', /TCP/],
+      ['auto', 'UDP', /client_port/],
+    ] as const)(
+      'asked for %s takes %s at once when the camera grants nothing else',
+      async (wish, _kind, granted) => {
+        const camera = await peer({
+          SETUP: (request, connection) => {
+            const transport = request.headers.get('Transport') ?? '';
+            if (!granted.test(transport)) return rtspResponse(461);
+            const port = /client_port=(\d+)/.exec(transport)?.[1];
+            connection.clientPort = Number(port ?? 0);
+            const server = `;server_port=${connection.udpPort}-${connection.udpPort + 1}`;
+            return rtspResponse(200, {
+              Session: '1',
+              Transport: `${transport}${port ? server : ''}`,
+            });
+          },
+        });
+        const { source, units } = pull(camera, { transport: wish });
+        await started(camera);
+        if (wish === 'auto') camera.connection.datagrams(camera.connection.packets(0, [IDR]));
+        else camera.connection.picture(0, [IDR]);
+        await until('a picture', () => units.length === 1);
+        expect(source.state).toMatchObject({ transport: wish === 'auto' ? 'udp' : 'tcp' });
+        expect(camera.connections).toHaveLength(1);
+      },
+    );
   });
 });
