@@ -1,0 +1,222 @@
+import type { ServerResponse } from 'node:http';
+import { describe, expect, it } from '@jest/globals';
+import { codeOf } from '../../../src/core/errors.ts';
+import { until } from '../../support/until.ts';
+import { usePool } from '../support/onvif-pool.ts';
+import { answer, clockAnswer, fault, mediaProfile } from '../support/scripted-camera.ts';
+
+const lab = usePool({ stallMs: 600 });
+
+const raw =
+  (body: string, status = 200) =>
+  (response: ServerResponse) => {
+    response.statusCode = status;
+    response.end(body);
+  };
+
+function codeFrom(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => 'ok',
+    (error: unknown) => codeOf(error),
+  );
+}
+
+describe('a camera that answers oddly', () => {
+  it.each([
+    ['nothing', raw(''), 'camera-fault'],
+    ['a web page', raw('<html><body>Welcome</body></html>'), 'camera-fault'],
+    ['bytes', raw('\u0000\u0001\u0002<<<>>>&&&'), 'camera-fault'],
+    ['entities', raw('<!DOCTYPE x [<!ENTITY a "b">]><s:Envelope>&a;</s:Envelope>'), 'camera-fault'],
+    ['another response', raw('<Envelope><Body><OtherResponse/></Body></Envelope>'), 'camera-fault'],
+    ['that there is no such page', raw('not found', 404), 'not-supported'],
+    ['HTTP 401 without a challenge', raw('', 401), 'camera-refused-credentials'],
+    ['HTTP 403', raw('', 403), 'camera-refused-credentials'],
+    ['a fault', fault('Action', 'broken'), 'camera-fault'],
+    ['that it does not know how', fault('ActionNotSupported'), 'not-supported'],
+    ['that nobody may', fault('NotAuthorized'), 'camera-refused-credentials'],
+    ['that in words only', fault('x', 'Sender not authorized', 500), 'camera-refused-credentials'],
+  ])('with %s is told apart', async (_what, script, code) => {
+    const peer = await lab.peer({ GetDeviceInformation: script });
+    expect(await codeFrom(lab.open(peer.port).identity())).toBe(code);
+  });
+
+  it('with an unknown challenge is one that refuses us', async () => {
+    const peer = await lab.peer({
+      GetDeviceInformation: (response) => {
+        response.setHeader('WWW-Authenticate', ['Digest realm="x", algorithm=MAGIC', 'Negotiate']);
+        raw('', 401)(response);
+      },
+    });
+    expect(await codeFrom(lab.open(peer.port).identity())).toBe('camera-refused-credentials');
+  });
+
+  it('with the fault of SOAP 1.1 is understood', async () => {
+    const soap11 =
+      '<e:Envelope><e:Body><e:Fault><faultcode>e:Client</faultcode><faultstring>Authority failure, unauthorized</faultstring></e:Fault></e:Body></e:Envelope>';
+    const peer = await lab.peer({ GetDeviceInformation: raw(soap11, 500) });
+    expect(await codeFrom(lab.open(peer.port).identity())).toBe('camera-refused-credentials');
+  });
+
+  it('byte by byte is not waited for beyond the deadline', async () => {
+    const drip = (response: ServerResponse) => {
+      response.setHeader('Content-Length', 100_000);
+      const timer = setInterval(() => response.write('x'), 50);
+      response.on('close', () => clearInterval(timer));
+    };
+    const peer = await lab.peer({ GetNothing: drip, SetSynchronizationPoint: drip });
+    const connection = lab.pool().connect({ camera: 'c', host: '127.0.0.1', port: peer.port });
+    await connection.call('identity', {}, 5_000);
+    const startMs = performance.now();
+    const code = await codeFrom(connection.call('requestKeyFrame', { profile: '0' }, 500));
+    expect(code).toBe('timeout');
+    expect(performance.now() - startMs).toBeLessThan(1_500);
+    await until('the connection is cut', () => peer.received.at(-1)?.socket.destroyed);
+    connection.close();
+  });
+
+  it('without end is cut off, whatever length it declares', async () => {
+    let sent = 0;
+    const endless = (response: ServerResponse) => {
+      const chunk = Buffer.alloc(64 * 1024, 'x');
+      const more = () => {
+        while (!response.destroyed && sent < 64 * 1024 * 1024) {
+          sent += chunk.length;
+          if (!response.write(chunk)) return;
+        }
+      };
+      response.on('drain', more);
+      more();
+    };
+    const peer = await lab.peer({ GetDeviceInformation: endless });
+    expect(await codeFrom(lab.open(peer.port).identity())).toBe('camera-fault');
+    expect(sent).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it('is spoken to at its own address, whatever addresses it gives out', async () => {
+    const peer = await lab.peer();
+    const streams = await lab.open(peer.port).streams();
+    expect(streams[0]).toMatchObject({
+      uri: 'rtsp://127.0.0.1/live',
+      advertisedUri: 'rtsp://10.255.255.1/live',
+    });
+    expect(peer.received.find((each) => each.operation === 'GetProfiles')?.path).toBe(
+      '/onvif/media?x=1',
+    );
+  });
+
+  it('reuses one connection for its questions', async () => {
+    const peer = await lab.peer();
+    const camera = lab.open(peer.port);
+    await camera.streams();
+    await camera.streams(true);
+    expect(new Set(peer.received.map(({ socket }) => socket)).size).toBe(1);
+  });
+
+  it('that closes the kept connection just then is asked again', async () => {
+    const peer = await lab.peer();
+    const camera = lab.open(peer.port);
+    await camera.identity();
+    let first = true;
+    peer.script('GetProfiles', (response, received) => {
+      if (first) received.socket.destroy();
+      else answer(response, 'GetProfiles', mediaProfile('0', 1280, 720));
+      first = false;
+    });
+    expect(await camera.streams()).toHaveLength(1);
+  });
+
+  it.each([
+    ['of a year before computers', clockAnswer(Date.UTC(1960, 0))],
+    [
+      'that is not a time',
+      '<SystemDateAndTime><UTCDateTime><Time/></UTCDateTime></SystemDateAndTime>',
+    ],
+    ['that is absent', ''],
+  ])('with a clock %s is taken to have ours', async (_what, script) => {
+    const peer = await lab.peer({ GetSystemDateAndTime: script });
+    await lab.open(peer.port).identity();
+    const created = /<Created[^>]*>([^<]*)</.exec(peer.received.at(-1)?.envelope ?? '')?.[1] ?? '';
+    expect(Math.abs(Date.parse(created) - Date.now())).toBeLessThan(10_000);
+  });
+
+  it('that wants to know who asks for the time is told', async () => {
+    const peer = await lab.peer({
+      GetSystemDateAndTime: (response, { envelope }) => {
+        if (envelope.includes('UsernameToken'))
+          answer(response, 'GetSystemDateAndTime', clockAnswer(Date.now()));
+        else raw('', 401)(response);
+      },
+    });
+    expect((await lab.open(peer.port).identity()).model).toBe('D1');
+  });
+
+  it('that refuses the password is not tried again and again', async () => {
+    const peer = await lab.peer({ GetDeviceInformation: fault('NotAuthorized') });
+    await codeFrom(lab.open(peer.port).identity());
+    expect(peer.operations().filter((name) => name === 'GetDeviceInformation')).toHaveLength(1);
+  });
+
+  it('knows GetCapabilities only', async () => {
+    const capabilities =
+      '<Capabilities><tt:Media><tt:XAddr>http://x/old/media</tt:XAddr></tt:Media></Capabilities>';
+    const peer = await lab.peer({
+      GetServices: fault('ActionNotSupported'),
+      GetCapabilities: capabilities,
+    });
+    expect(await lab.open(peer.port).streams()).toHaveLength(2);
+    expect(peer.received.find(({ operation }) => operation === 'GetProfiles')?.path).toBe(
+      '/old/media',
+    );
+  });
+
+  it('with a profile without encoder, or whose address it will not give, has the others', async () => {
+    const peer = await lab.peer({
+      GetProfiles: `<Profiles token="empty"/><Profiles/>${mediaProfile('0', 1920, 1080)}${mediaProfile('1', 640, 360)}`,
+      GetStreamUri: (response, received) => {
+        if (received.body.includes('>0<')) fault('IncompleteConfiguration')(response, received);
+        else answer(response, 'GetStreamUri', '<MediaUri><tt:Uri>rtsp://x/sub</tt:Uri></MediaUri>');
+      },
+    });
+    const streams = await lab.open(peer.port).streams();
+    expect(streams).toEqual([
+      expect.objectContaining({ profile: '1', uri: 'rtsp://127.0.0.1/sub' }),
+    ]);
+  });
+
+  it.each(['http://x/', 'file:///etc/passwd', 'nonsense', 'rtsp://x/ y'])(
+    'whose stream is at %s has none',
+    async (uri) => {
+      const peer = await lab.peer({ GetStreamUri: `<MediaUri><tt:Uri>${uri}</tt:Uri></MediaUri>` });
+      expect(await codeFrom(lab.open(peer.port).streams())).toBe('camera-fault');
+    },
+  );
+
+  it('has everything escaped that is said to it', async () => {
+    const peer = await lab.peer();
+    const { control } = lab.open(peer.port);
+    await control.goToPreset('<x>&"\'</x>');
+    expect(peer.bodies('GotoPreset')).toEqual([
+      '<GotoPreset xmlns="http://www.onvif.org/ver20/ptz/wsdl"><ProfileToken>0</ProfileToken>' +
+        '<PresetToken>&#60;x&#62;&#38;&#34;&#39;&#60;/x&#62;</PresetToken></GotoPreset>',
+    ]);
+  });
+});
+
+describe('the worker', () => {
+  it('that a camera stalls is replaced, and other cameras connect again', async () => {
+    // the package's own expression over the answer is quadratic in its length
+    const poison = `<s:Envelope>${'xmlns '.repeat(80_000)}`;
+    const bad = await lab.peer({ GetProfiles: raw(poison) });
+    const good = await lab.peer();
+    const camera = lab.open(good.port);
+    await camera.identity();
+    const startMs = performance.now();
+    const failure = await lab
+      .open(bad.port)
+      .streams()
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'camera-unreachable', context: { worker: true } });
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+    expect((await camera.identity()).model).toBe('D1');
+  });
+});
