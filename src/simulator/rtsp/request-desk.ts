@@ -37,6 +37,10 @@ export class RequestDesk {
     this.#options = options;
   }
 
+  get watching(): boolean {
+    return this.#own.size > 0;
+  }
+
   async answer(request: RtspRequest): Promise<Answer> {
     const session = this.#own.get(sessionId(request));
     session?.touch();

@@ -101,11 +101,14 @@ export class RtspServer {
       clock,
       log,
     });
-    new RtspConnection(
+    new RtspConnection({
       socket,
-      (request) => desk.answer(request),
-      () => desk.touchAll(),
-    );
+      handle: (request) => desk.answer(request),
+      onFrame: () => desk.touchAll(),
+      clock,
+      idleMs: this.#limits.sessionTimeoutS * 1000,
+      watching: () => desk.watching,
+    });
     socket.once('close', () => {
       this.#sockets.delete(socket);
       desk.close();

@@ -1,4 +1,5 @@
-import { car, drawCar, type Figure, person } from './figures.ts';
+import { car, drawCar } from './car.ts';
+import { type Figure, person } from './figures.ts';
 import { drawText } from './lettering.ts';
 import type { Painter } from './painter.ts';
 import { Path } from './path.ts';
@@ -15,11 +16,11 @@ export const carPark: Scene = {
     paintRow(painter, 1000, 320, 0);
     paintRow(painter, 1420, 420, 2);
     paintRow(painter, 2050, 560, 5);
-    for (const x of [700, 1950, 3200]) paintLampPost(painter, x);
+    for (const x of [700, 2330, 3200]) paintLampPost(painter, x);
     paintMachine(painter, 2560, 1120);
     painter.grain(5);
   },
-  figures: figures(),
+  figures,
 };
 
 const PAINTS = [
@@ -98,64 +99,65 @@ function paintMachine(painter: Painter, x: number, y: number): void {
   });
 }
 
+const size = (y: number) => 116 + (y - 1000) * 0.085;
+const inbound = new Path(
+  [
+    [-700, 1215],
+    [1500, 1215, 3],
+    [4500, 1215],
+  ],
+  330,
+  4,
+);
+const outbound = new Path(
+  [
+    [4600, 1640],
+    [1800, 1640, 2],
+    [-800, 1640],
+  ],
+  380,
+  9,
+);
+const van = new Path(
+  [
+    [-900, 1690],
+    [4700, 1690],
+    [4700, 4000],
+    [-900, 4000],
+  ],
+  300,
+  14,
+);
+const shopper = new Path(
+  [
+    [1250, 1120],
+    [2440, 1140, 6],
+    [3000, 1110],
+    [1900, 1130, 3],
+  ],
+  110,
+);
+const walker = new Path(
+  [
+    [3400, 1500],
+    [2100, 1490, 5],
+    [900, 1510],
+    [1800, 1480, 2],
+  ],
+  120,
+  15,
+);
+const runner = new Path(
+  [
+    [500, 1730],
+    [2900, 1740],
+    [2600, 1500, 6],
+  ],
+  210,
+  3,
+);
+
 function figures(): Figure[] {
-  const size = (y: number) => 116 + (y - 1000) * 0.085;
-  const inbound = new Path(
-    [
-      [-700, 1215],
-      [1500, 1215, 3],
-      [4500, 1215],
-    ],
-    330,
-    4,
-  );
-  const outbound = new Path(
-    [
-      [4600, 1640],
-      [1800, 1640, 2],
-      [-800, 1640],
-    ],
-    380,
-    9,
-  );
-  const van = new Path(
-    [
-      [-900, 1690],
-      [4700, 1690],
-      [4700, 4000],
-      [-900, 4000],
-    ],
-    300,
-    14,
-  );
-  const shopper = new Path(
-    [
-      [1250, 1120],
-      [2440, 1140, 6],
-      [3000, 1110],
-      [1900, 1130, 3],
-    ],
-    110,
-  );
-  const walker = new Path(
-    [
-      [3400, 1500],
-      [2100, 1490, 5],
-      [900, 1510],
-      [1800, 1480, 2],
-    ],
-    120,
-    15,
-  );
-  const runner = new Path(
-    [
-      [500, 1730],
-      [2900, 1740],
-      [2600, 1500, 6],
-    ],
-    210,
-    3,
-  );
   return [
     car(inbound, { length: 320, paint: '#c9cccf' }),
     car(outbound, { length: 400, paint: '#7d2b2b' }),

@@ -1,5 +1,6 @@
 import type { Viewpoint } from '../ptz-model.ts';
 import { carPark } from './car-park.ts';
+import type { Figure } from './figures.ts';
 import { drawOverlay } from './overlay.ts';
 import { Painter } from './painter.ts';
 import { createPicture, type Picture } from './picture.ts';
@@ -26,7 +27,7 @@ export function paintScene(name: SceneName): Picture {
 
 /** Makes the pictures of one camera at one size. Only for one caller: pictures are used again. */
 export class Renderer {
-  readonly #scene: Scene;
+  readonly #figures: readonly Figure[];
   readonly #painted: Picture;
   readonly #camera: string;
   readonly #background: Picture;
@@ -40,7 +41,7 @@ export class Renderer {
     camera: string,
     size: { width: number; height: number },
   ) {
-    this.#scene = SCENES[scene];
+    this.#figures = SCENES[scene].figures();
     this.#painted = painted;
     this.#camera = camera;
     this.#background = createPicture(size.width, size.height);
@@ -62,7 +63,7 @@ export class Renderer {
 
   #drawFigures(seconds: number, crop: Crop): void {
     const scale = this.#picture.width / crop.width;
-    const placed = this.#scene.figures.map((figure) => ({ figure, place: figure.place(seconds) }));
+    const placed = this.#figures.map((figure) => ({ figure, place: figure.place(seconds) }));
     placed.sort((a, b) => a.place.y - b.place.y);
     for (const { figure, place } of placed) {
       if (!isNear(place, figure.reach, crop)) continue;

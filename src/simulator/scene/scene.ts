@@ -12,5 +12,5 @@ export interface Scene {
   /** Paints everything that does not move, once. */
   paint(painter: Painter): void;
   /** What moves, in no particular order: the nearer, the later it is drawn. */
-  readonly figures: readonly Figure[];
+  figures(): Figure[];
 }

@@ -1,4 +1,6 @@
-import { car, cyclist, type Figure, person } from './figures.ts';
+import { car } from './car.ts';
+import { cyclist } from './cyclist.ts';
+import { type Figure, person } from './figures.ts';
 import { drawText } from './lettering.ts';
 import type { Painter } from './painter.ts';
 import { Path } from './path.ts';
@@ -21,7 +23,7 @@ export const shopFront: Scene = {
     for (const x of [1130, 2710, 420, 3420]) paintStreetLamp(painter, x);
     painter.grain(3);
   },
-  figures: figures(),
+  figures,
 };
 
 const GROUND = 1330;
@@ -152,63 +154,64 @@ function paintStreetLamp(painter: Painter, x: number): void {
   painter.glow(x, 670, 300, 260, { fill: '#fff0c0', alpha: 0.5 });
 }
 
+const size = (y: number) => 350 + (y - GROUND) * 0.35;
+const right = new Path(
+  [
+    [-300, 1430],
+    [1700, 1430, 4],
+    [4200, 1420],
+  ],
+  190,
+  8,
+);
+const left = new Path(
+  [
+    [4200, 1500],
+    [2300, 1480, 5],
+    [-300, 1500],
+  ],
+  170,
+  12,
+);
+const stroller = new Path(
+  [
+    [1500, 1390, 6],
+    [2330, 1400, 7],
+    [3000, 1440],
+    [900, 1450],
+  ],
+  130,
+);
+const bike = new Path(
+  [
+    [-500, 1680],
+    [4400, 1680],
+  ],
+  420,
+  5,
+);
+const eastbound = new Path(
+  [
+    [-900, 1780],
+    [4800, 1780],
+    [4801, 3400],
+    [-900, 3400],
+  ],
+  620,
+  3,
+);
+const westbound = new Path(
+  [
+    [4900, 2010],
+    [-1000, 2010],
+    [-1000, 3400],
+    [4900, 3400],
+  ],
+  560,
+  11,
+);
+
 function figures(): Figure[] {
-  const size = (y: number) => 350 + (y - GROUND) * 0.35;
-  const right = new Path(
-    [
-      [-300, 1430],
-      [1700, 1430, 4],
-      [4200, 1420],
-    ],
-    190,
-    8,
-  );
-  const left = new Path(
-    [
-      [4200, 1500],
-      [2300, 1480, 5],
-      [-300, 1500],
-    ],
-    170,
-    12,
-  );
-  const stroller = new Path(
-    [
-      [1500, 1390, 6],
-      [2330, 1400, 7],
-      [3000, 1440],
-      [900, 1450],
-    ],
-    130,
-  );
-  const bike = new Path(
-    [
-      [-500, 1680],
-      [4400, 1680],
-    ],
-    420,
-    5,
-  );
-  const eastbound = new Path(
-    [
-      [-900, 1780],
-      [4800, 1780],
-      [4801, 3400],
-      [-900, 3400],
-    ],
-    620,
-    3,
-  );
-  const westbound = new Path(
-    [
-      [4900, 2010],
-      [-1000, 2010],
-      [-1000, 3400],
-      [4900, 3400],
-    ],
-    560,
-    11,
-  );
   return [
     person(right, { coat: '#a8342e', trousers: '#1f2633', hair: '#2a1d16' }, { size }),
     person(

@@ -17,7 +17,7 @@ export const shopInterior: Scene = {
     paintIsland(painter, 2820, 1480);
     painter.grain(3);
   },
-  figures: figures(),
+  figures,
 };
 
 const FLOOR = 1010;
@@ -155,46 +155,47 @@ function paintIsland(painter: Painter, x: number, y: number): void {
   });
 }
 
+const size = (y: number) => 330 + (y - 1000) * 0.42;
+const shopper = new Path(
+  [
+    [640, 1470],
+    [1420, 1450, 4],
+    [2250, 1450, 5],
+    [2700, 1640],
+    [1500, 1660, 2],
+  ],
+  165,
+);
+const visitor = new Path(
+  [
+    [2350, 1560, 3],
+    [1750, 1455, 6],
+    [980, 1600],
+    [1900, 1760],
+  ],
+  140,
+  9,
+);
+const jeweller = new Path(
+  [
+    [1320, 1080, 3],
+    [2260, 1080, 4],
+    [1800, 1080, 6],
+  ],
+  110,
+  4,
+);
+const assistant = new Path(
+  [
+    [2900, 1075, 5],
+    [3150, 1075, 3],
+    [2880, 1075],
+  ],
+  90,
+);
+const coat = { coat: '#2f4a6b', trousers: '#23262d', hair: '#3a2a1f', bag: '#d8c08a' };
+
 function figures(): Figure[] {
-  const size = (y: number) => 330 + (y - 1000) * 0.42;
-  const shopper = new Path(
-    [
-      [640, 1470],
-      [1420, 1450, 4],
-      [2250, 1450, 5],
-      [2700, 1640],
-      [1500, 1660, 2],
-    ],
-    165,
-  );
-  const visitor = new Path(
-    [
-      [2350, 1560, 3],
-      [1750, 1455, 6],
-      [980, 1600],
-      [1900, 1760],
-    ],
-    140,
-    9,
-  );
-  const jeweller = new Path(
-    [
-      [1320, 1080, 3],
-      [2260, 1080, 4],
-      [1800, 1080, 6],
-    ],
-    110,
-    4,
-  );
-  const assistant = new Path(
-    [
-      [2900, 1075, 5],
-      [3150, 1075, 3],
-      [2880, 1075],
-    ],
-    90,
-  );
-  const coat = { coat: '#2f4a6b', trousers: '#23262d', hair: '#3a2a1f', bag: '#d8c08a' };
   return [
     person(shopper, coat, { size }),
     person(visitor, { coat: '#e0d3c0', trousers: '#40352f', hair: '#b98a4a' }, { size }),

@@ -1,4 +1,5 @@
-import { cyclist, type Figure, person } from './figures.ts';
+import { cyclist } from './cyclist.ts';
+import { type Figure, person } from './figures.ts';
 import { drawText } from './lettering.ts';
 import type { Painter } from './painter.ts';
 import { Path } from './path.ts';
@@ -19,7 +20,7 @@ export const square: Scene = {
     paintSign(painter, 1420, 1010);
     painter.grain(4);
   },
-  figures: figures(),
+  figures,
 };
 
 const LAWN = 850;
@@ -123,65 +124,66 @@ function paintSign(painter: Painter, x: number, y: number): void {
   });
 }
 
+const size = (y: number) => 170 + (y - 900) * 0.34;
+const across = new Path(
+  [
+    [-200, 1290],
+    [1500, 1300],
+    [2350, 1310, 4],
+    [4100, 1290],
+  ],
+  150,
+  6,
+);
+const down = new Path(
+  [
+    [1920, 930],
+    [1700, 1420],
+    [1850, 1900, 3],
+    [2150, 1480, 2],
+  ],
+  130,
+);
+const diagonal = new Path(
+  [
+    [300, 1860],
+    [1500, 1420],
+    [1180, 1330, 9],
+    [1500, 1440],
+  ],
+  145,
+  20,
+);
+const dog = new Path(
+  [
+    [2500, 1430, 3],
+    [3300, 1700, 2],
+    [2700, 1850],
+    [2100, 1520],
+  ],
+  120,
+  5,
+);
+const bike = new Path(
+  [
+    [4300, 1322],
+    [-400, 1322],
+  ],
+  360,
+  8,
+);
+const fast = new Path(
+  [
+    [-400, 1900],
+    [1400, 1400],
+    [2400, 1400],
+    [4300, 1900],
+  ],
+  330,
+  2,
+);
+
 function figures(): Figure[] {
-  const size = (y: number) => 170 + (y - 900) * 0.34;
-  const across = new Path(
-    [
-      [-200, 1290],
-      [1500, 1300],
-      [2350, 1310, 4],
-      [4100, 1290],
-    ],
-    150,
-    6,
-  );
-  const down = new Path(
-    [
-      [1920, 930],
-      [1700, 1420],
-      [1850, 1900, 3],
-      [2150, 1480, 2],
-    ],
-    130,
-  );
-  const diagonal = new Path(
-    [
-      [300, 1860],
-      [1500, 1420],
-      [1180, 1330, 9],
-      [1500, 1440],
-    ],
-    145,
-    20,
-  );
-  const dog = new Path(
-    [
-      [2500, 1430, 3],
-      [3300, 1700, 2],
-      [2700, 1850],
-      [2100, 1520],
-    ],
-    120,
-    5,
-  );
-  const bike = new Path(
-    [
-      [4300, 1265],
-      [-400, 1265],
-    ],
-    360,
-    8,
-  );
-  const fast = new Path(
-    [
-      [-400, 1900],
-      [1400, 1400],
-      [2400, 1400],
-      [4300, 1900],
-    ],
-    330,
-    2,
-  );
   return [
     person(across, { coat: '#b83a34', trousers: '#24304a', hair: '#2a1d16' }, { size }),
     person(

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+
+export interface Played {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Runs a player to its end; a minute is enough for any of them. */
+export function play(command: string, args: readonly string[]): Promise<Played> {
+  return new Promise((resolve) => {
+    const options = { encoding: 'buffer', maxBuffer: 256 << 20, timeout: 60_000 } as const;
+    execFile(command, [...args], options, (error, stdout, stderr) => {
+      const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0;
+      resolve({ code, stdout, stderr: stderr.toString() });
+    });
+  });
+}
+
+/** `rtsp://host/x` → `rtsp://liveview:test@host/x`, the only way in which ffmpeg takes a password. */
+export function withPassword(url: string, password = 'test'): string {
+  return url.replace('rtsp://', `rtsp://liveview:${password}@`);
+}
+
+/** The last of `count` pictures, decoded by ffmpeg to 320×180 I420. */
+export async function decode(url: string, count = 1): Promise<Buffer> {
+  const { stdout, stderr } = await play('ffmpeg', [
+    ...['-v', 'warning', '-rtsp_transport', 'tcp', '-analyzeduration', '300000'],
+    ...['-i', withPassword(url)],
+    ...['-frames:v', String(count), '-vf', 'scale=320:180', '-pix_fmt', 'yuv420p'],
+    ...['-f', 'rawvideo', '-'],
+  ]);
+  if (stdout.length < PICTURE_BYTES) throw new Error(`nothing to decode: ${stderr}`);
+  return stdout.subarray(-PICTURE_BYTES);
+}
+
+const LUMA_BYTES = 320 * 180;
+const PICTURE_BYTES = LUMA_BYTES * 1.5;
+
+export function meanChroma(picture: Buffer): { u: number; v: number } {
+  const mean = (bytes: Buffer) => bytes.reduce((sum, value) => sum + value, 0) / bytes.length;
+  return {
+    u: mean(picture.subarray(LUMA_BYTES, LUMA_BYTES * 1.25)),
+    v: mean(picture.subarray(LUMA_BYTES * 1.25)),
+  };
+}
+
+/** The share of pixels that differ clearly. */
+export function difference(a: Buffer, b: Buffer): number {
+  let count = 0;
+  for (let i = 0; i < LUMA_BYTES; i++) if (Math.abs((a[i] ?? 0) - (b[i] ?? 0)) > 16) count += 1;
+  return count / LUMA_BYTES;
+}
