@@ -70,6 +70,19 @@ describe('the hello', () => {
     expect(peer.connections).toHaveLength(1);
   });
 
+  it('comes back when it was shown out for a passing reason', async () => {
+    peer.onHello = (connection) => {
+      if (peer.connections.length > 1) {
+        connection.welcome();
+        return;
+      }
+      connection.send({ type: 'error', code: 'too-many-messages', message: 'slower' });
+      connection.socket.close(1008);
+    };
+    await client().connect();
+    expect(peer.connections).toHaveLength(2);
+  });
+
   it('keeps trying until somebody answers', async () => {
     let refusals = 0;
     peer.onHello = (connection) => {
@@ -345,6 +358,14 @@ describe('asking', () => {
     await until('lost', () => lost.final);
     expect(refused).toMatchObject({ state: 'failed', reason: 'no home' });
     expect(lost.reason).toBe('the connection to the gateway was lost');
+  });
+
+  it('stops what somebody else moves, by the gateway’s id', async () => {
+    const made = client();
+    await made.connect();
+    made.stopMovement('g7');
+    const connection = await peer.connection();
+    expect(await connection.message('release')).toEqual({ type: 'release', id: 'g7' });
   });
 
   it('hands on the requests of others', async () => {

@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { silentLogger } from '../../src/core/log.ts';
+import { Packager } from '../../src/video/fmp4/packager.ts';
+import type { Fragment } from '../../src/video/fragment.ts';
 import { DemuxError } from '../../web/shared/player/boxes.ts';
 import { avcCodec, hevcCodec } from '../../web/shared/player/codec-string.ts';
 import { parseFragment, parseInit } from '../../web/shared/player/demux.ts';
@@ -7,6 +10,23 @@ import type { Clip } from '../support/clip.ts';
 import { makeClip } from '../support/clip.ts';
 
 const bytes = (buffer: Buffer) => new Uint8Array(buffer);
+
+/** Length-prefixed NAL units, ISO/IEC 14496-15 §5.3.4.2, apart. */
+function nalUnits(sample: Uint8Array): Uint8Array[] {
+  const view = Buffer.from(sample);
+  const units: Uint8Array[] = [];
+  for (let at = 0; at < view.length; at += 4 + view.readUInt32BE(at)) {
+    units.push(view.subarray(at + 4, at + 4 + view.readUInt32BE(at)));
+  }
+  return units;
+}
+
+/** The one SPS and the one PPS of an `avcC`, ISO/IEC 14496-15 §5.3.3.1. */
+function parameterSets(avcC: Uint8Array): Uint8Array[] {
+  const view = Buffer.from(avcC);
+  const spsEnd = 8 + view.readUInt16BE(6);
+  return [view.subarray(8, spsEnd), view.subarray(spsEnd + 3)];
+}
 
 let plain: Clip;
 let reordered: Clip;
@@ -60,6 +80,39 @@ describe('what ffmpeg muxes', () => {
     expect(track.codec).toMatch(/^hvc1\.1\.6\.L\d+\./);
     const first = parseFragment(bytes(hevc.fragments[0] ?? Buffer.alloc(0)), track);
     expect(first).toMatchObject([{ keyFrame: true, decodeTime: 0 }]);
+  });
+});
+
+describe('what the gateway packages', () => {
+  it('is read back: every picture, its time and its bytes', () => {
+    const track = parseInit(bytes(plain.init));
+    const fragments: Fragment[] = [];
+    const sink = { fragment: (fragment: Fragment) => fragments.push(fragment) };
+    const packager = new Packager({ sink, log: silentLogger });
+    const pictures = plain.fragments.flatMap((f) => parseFragment(bytes(f), track));
+    for (const [index, { data, keyFrame }] of pictures.entries()) {
+      packager.accessUnit({
+        codec: 'h264',
+        nalUnits: [...(keyFrame ? parameterSets(track.description) : []), ...nalUnits(data)],
+        keyFrame,
+        pts90k: index * 3_600,
+        captureUnixUs: index,
+      });
+    }
+    const [init, ...media] = fragments;
+    const own = parseInit(bytes(init?.bytes ?? Buffer.alloc(0)));
+    const { codec, width, height } = track;
+    expect(own).toMatchObject({ codec, width, height, timescale: 90_000 });
+    const samples = media.flatMap((fragment) => parseFragment(bytes(fragment.bytes), own));
+    expect(samples.map(({ keyFrame }) => keyFrame)).toEqual(pictures.map((p) => p.keyFrame));
+    const first = samples[0]?.presentationTime ?? 0;
+    expect(samples.map(({ presentationTime }) => presentationTime - first)).toEqual(
+      pictures.map((_picture, index) => index * 3_600),
+    );
+    const slices = (data: Uint8Array) => nalUnits(data).filter(([type = 0]) => (type & 0x1f) <= 5);
+    expect(samples.map(({ data }) => slices(data))).toEqual(
+      pictures.map(({ data }) => slices(data)),
+    );
   });
 });
 

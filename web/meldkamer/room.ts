@@ -10,6 +10,7 @@ import type {
 } from '../../src/client/index.ts';
 import { ApiError } from '../../src/client/index.ts';
 import { createLiveClient } from '../shared/live.ts';
+import { mergeAnswer } from '../shared/merge-answer.ts';
 import type { Desk } from '../shared/session.tsx';
 import { Store } from '../shared/store.ts';
 
@@ -145,18 +146,16 @@ export class Room implements Desk {
 
   /** After every time without connection: what is no longer shared has ended meanwhile. */
   async #refresh(): Promise<void> {
-    const incidents = await this.api.incidents();
-    const { watched, over, unseen, incidents: before } = this.store.state;
+    const before = this.store.state.incidents;
+    const answer = await this.api.incidents().catch(() => undefined);
+    // The socket has just told of everything that is shared; only what ended is missing.
+    if (!answer) return;
+    const incidents = mergeAnswer(before, this.store.state.incidents, answer);
+    const { watched, over } = this.store.state;
     if (watched && !over && !incidents.some(({ id }) => id === watched)) {
       this.end(watched, false, '');
     }
-    const fresh = incidents.filter(
-      ({ id }) => id !== watched && !before.some((each) => each.id === id),
-    );
-    this.store.set({
-      incidents: newestFirst(incidents),
-      unseen: [...new Set([...unseen, ...fresh.map(({ id }) => id)])],
-    });
+    this.store.set({ incidents: newestFirst(incidents) });
   }
 
   #connection(connection: ConnectionState): void {

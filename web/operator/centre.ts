@@ -14,6 +14,7 @@ import type {
 } from '../../src/client/index.ts';
 import { ApiError } from '../../src/client/index.ts';
 import { createLiveClient } from '../shared/live.ts';
+import { mergeAnswer } from '../shared/merge-answer.ts';
 import type { Desk } from '../shared/session.tsx';
 import { Store } from '../shared/store.ts';
 
@@ -67,7 +68,7 @@ export class Centre implements Desk {
   async start(): Promise<void> {
     this.#client = await createLiveClient('operator console', {
       onState: (connection) => this.#connection(connection),
-      onWelcome: () => void this.refresh(),
+      onWelcome: () => void this.refresh().catch((error) => this.#tell(error)),
       onIncident: (incident) => this.upsert(incident),
       onRequest: ({ request }) => this.#upsertRequest(request),
     });
@@ -81,6 +82,7 @@ export class Centre implements Desk {
 
   /** Everything anew: at the start, and after every time without connection. */
   async refresh(): Promise<void> {
+    const before = this.store.state;
     try {
       const [sites, cameras, incidents, requests] = await Promise.all([
         this.api.sites(),
@@ -88,7 +90,13 @@ export class Centre implements Desk {
         this.api.incidents(),
         this.api.requests(),
       ]);
-      this.store.set({ sites, cameras, incidents, requests: newestFirst(requests) });
+      const now = this.store.state;
+      this.store.set({
+        sites,
+        cameras,
+        incidents: mergeAnswer(before.incidents, now.incidents, incidents),
+        requests: newestFirst(mergeAnswer(before.requests, now.requests, requests)),
+      });
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) this.#leave();
       else throw error;
@@ -105,7 +113,7 @@ export class Centre implements Desk {
       this.upsert(await work(this.api));
       this.store.set({ problem: '' });
     } catch (error) {
-      this.store.set({ problem: error instanceof Error ? error.message : String(error) });
+      this.#tell(error);
     }
   }
 
@@ -127,8 +135,8 @@ export class Centre implements Desk {
     try {
       this.#upsertRequest(await work(this.api));
     } catch (error) {
-      this.store.set({ problem: error instanceof Error ? error.message : String(error) });
-      await this.refresh();
+      this.#tell(error);
+      await this.refresh().catch(() => undefined);
     }
   }
 
@@ -155,6 +163,10 @@ export class Centre implements Desk {
   #upsertRequest(request: LiveRequest): void {
     const others = this.store.state.requests.filter(({ id }) => id !== request.id);
     this.store.set({ requests: newestFirst([request, ...others]) });
+  }
+
+  #tell(error: unknown): void {
+    this.store.set({ problem: error instanceof Error ? error.message : String(error) });
   }
 
   #connection(connection: ConnectionState): void {

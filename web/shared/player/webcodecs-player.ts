@@ -38,22 +38,23 @@ export class WebCodecsPlayer implements PicturePlayer {
   }
 
   get figures(): PlayerFigures {
-    const { width, height } = this.element;
-    const oldest = this.#captures.values().next().value;
-    const newest = [...this.#captures.values()].at(-1);
-    const bufferedMs = oldest && newest ? (newest - oldest) / 1000 : 0;
-    const { shown, decoded, dropped } = {
+    const waiting = [...this.#captures.values()];
+    const [oldest, newest] = [waiting[0], waiting.at(-1)];
+    return {
       shown: this.#shown,
       decoded: this.#decoded,
       dropped: this.#dropped,
+      bufferedMs: oldest && newest ? (newest - oldest) / 1000 : 0,
+      width: this.element.width,
+      height: this.element.height,
     };
-    return { shown, decoded, dropped, bufferedMs, width, height };
   }
 
   feed(media: Media): void {
     if (this.#closed) return;
     if (media.kind === 'init') {
       this.#track = parseInit(media.bytes);
+      this.#catchUpUntilMs = performance.now() + CATCH_UP_MS;
       this.#restart();
       return;
     }
@@ -103,7 +104,6 @@ export class WebCodecsPlayer implements PicturePlayer {
     if (!this.#track) return;
     this.#captures.clear();
     this.#awaitsKey = true;
-    this.#catchUpUntilMs = performance.now() + CATCH_UP_MS;
     if (!this.#decoder || this.#decoder.state === 'closed') this.#decoder = this.#newDecoder();
     else this.#decoder.reset();
     const { codec, description, width, height } = this.#track;
