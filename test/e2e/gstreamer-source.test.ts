@@ -1,8 +1,7 @@
 /** The source against a peer that is not ours: GStreamer's RTSP server, judged by ffmpeg. */
 
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
@@ -10,38 +9,26 @@ import { Secret } from '../../src/core/secret.ts';
 import type { AccessUnit } from '../../src/video/access-unit.ts';
 import { Source, type SourceOptions } from '../../src/video/source/source.ts';
 import type { SourceState } from '../../src/video/source/state.ts';
+import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
 import { until } from '../support/until.ts';
 
-const script = fileURLToPath(new URL('./gstreamer-server.py', import.meta.url));
-const credentials = { username: 'viewer', password: new Secret('s3cret:@/%') };
-let server: ChildProcess;
-let ports = { open: 0, protected: 0 };
+const { username, password } = GSTREAMER_USER;
+const credentials = { username, password: new Secret(password) };
+let server: GstreamerServer;
 
 beforeAll(async () => {
-  server = spawn('/usr/bin/python3', [script], { stdio: ['pipe', 'pipe', 'ignore'] });
-  let printed = '';
-  server.stdout?.on('data', (chunk) => {
-    printed += String(chunk);
-  });
-  const [, open, secret] = await until('the GStreamer server', () =>
-    /ready (\d+) (\d+)/.exec(printed),
-  );
-  ports = { open: Number(open), protected: Number(secret) };
+  server = await GstreamerServer.start();
 });
 
-afterAll(async () => {
-  const exit = once(server, 'exit');
-  server.stdin?.end();
-  await exit;
-});
+afterAll(() => server.stop());
 
-function play(peer: keyof typeof ports, options: Partial<SourceOptions>) {
+function play(peer: 'open' | 'protected', options: Partial<SourceOptions>) {
   const units: AccessUnit[] = [];
   const states: SourceState[] = [];
   let breaks = 0;
   const source = new Source({
     camera: 'gstreamer',
-    streamUri: () => `rtsp://127.0.0.1:${ports[peer]}/test`,
+    streamUri: () => server.url(peer),
     transport: 'tcp',
     clock: systemClock,
     log: silentLogger,

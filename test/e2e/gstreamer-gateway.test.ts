@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
+import { LivePeer } from '../support/live-peer.ts';
+import { ServeRun } from '../support/serve.ts';
+
+jest.setTimeout(60_000);
+
+let camera: GstreamerServer;
+let run: ServeRun;
+
+beforeAll(async () => {
+  camera = await GstreamerServer.start();
+  const { username } = GSTREAMER_USER;
+  const access = { username, password: { env: 'CAMERA' } };
+  const open = { main: camera.url('open') };
+  run = await ServeRun.start({
+    config: {
+      cameras: [
+        { id: 'tcp', rtsp: open, stream: { transport: 'tcp' } },
+        { id: 'udp', rtsp: open, stream: { transport: 'udp' } },
+        { id: 'secret', rtsp: { main: camera.url('protected'), ...access } },
+        {
+          id: 'wrong',
+          rtsp: { main: camera.url('protected'), ...access, password: { env: 'BAD' } },
+        },
+      ],
+    },
+    env: { CAMERA: GSTREAMER_USER.password, BAD: 'not the password' },
+  });
+});
+
+afterAll(async () => {
+  await run?.stop('SIGKILL');
+  await camera?.stop();
+});
+
+describe('a camera that is not ours', () => {
+  it.each(['tcp', 'udp', 'secret'])('plays through the gateway: %s', async (id) => {
+    const peer = await LivePeer.connect(await run.operator());
+    peer.say({ type: 'watch', channel: 3, camera: id });
+    await peer.pictures(60, 3);
+    const watching = await peer.hears('watching');
+    expect(watching).toMatchObject({ camera: id, format: 'fmp4', width: 320, height: 240 });
+    expect(watching.codec).toMatch(/^avc1\.[0-9a-f]{6}$/i);
+    expect(peer.media[0]?.keyFrame).toBe(true);
+    expect(peer.messages.filter((message) => message.type === 'dropped')).toEqual([]);
+    peer.close();
+  });
+
+  it('with a wrong password is named in the log, with what to do, and without the password', async () => {
+    const peer = await LivePeer.connect(await run.operator());
+    peer.say({ type: 'watch', channel: 3, camera: 'wrong' });
+    const [line] = await run.process.logged(/^.*"camera-refused-credentials".*$/m);
+    expect(JSON.parse(line)).toMatchObject({ camera: 'wrong', level: 'warn' });
+    expect(run.process.stderr).not.toContain('not the password');
+    expect(run.process.stderr).not.toContain(GSTREAMER_USER.password);
+    peer.close();
+  });
+});
