@@ -47,8 +47,8 @@ export class Sessions {
   readonly #limits: SessionLimits;
   /** By the SHA-256 of the cookie: what is in memory cannot be replayed. */
   readonly #logins = new Map<string, LoginState>();
-  /** Open uses of tokens. */
-  readonly #tokenUses = new Set<TokenUse>();
+  /** Open uses of tokens, by the id of the token. */
+  readonly #tokenUses = new Map<string, Ending>();
   #timer: Timer | undefined;
 
   constructor(options: SessionsOptions) {
@@ -133,10 +133,10 @@ export class Sessions {
       side,
       session: `token-${token.id}`,
       onEnd: (listener) => {
-        const use = { token: token.id, listener };
-        this.#tokenUses.add(use);
+        const uses = this.#tokenUses.get(token.id) ?? new Ending();
+        this.#tokenUses.set(token.id, uses);
         this.#schedule();
-        return () => this.#tokenUses.delete(use);
+        return uses.add(listener);
       },
     };
   }
@@ -179,10 +179,10 @@ export class Sessions {
       if (state.ending.size > 0) state.usedMs = this.#nowMs;
       if (!failsSafe(() => this.#holds(state))) this.#endLogin(key, state);
     }
-    for (const use of [...this.#tokenUses]) {
-      if (failsSafe(() => this.#options.tokens.isValid(use.token))) continue;
-      this.#tokenUses.delete(use);
-      use.listener();
+    for (const [token, uses] of this.#tokenUses) {
+      if (uses.size > 0 && failsSafe(() => this.#options.tokens.isValid(token))) continue;
+      this.#tokenUses.delete(token);
+      uses.run();
     }
   }
 }
@@ -193,11 +193,6 @@ interface LoginState {
   usedMs: number;
   readonly ending: Ending;
   caller: Caller | undefined;
-}
-
-interface TokenUse {
-  readonly token: string;
-  readonly listener: () => void;
 }
 
 /** Those who want to know of an end, each told once. */

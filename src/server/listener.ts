@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { SecureContextOptions } from 'node:tls';
+import type { TlsOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import type { Side } from '../access/caller.ts';
 import { codeOf, LiveViewError } from '../core/errors.ts';
@@ -26,7 +26,7 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly tls?: Pick<SecureContextOptions, 'cert' | 'key' | 'ca'>;
+  readonly tls?: Pick<TlsOptions, 'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized'>;
   readonly deps: ListenerDeps;
 }
 

@@ -68,6 +68,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'camera-unreachable': 503,
   'camera-refused-credentials': 503,
   'camera-fault': 503,
+  'no-stream': 503,
   'not-supported': 422,
   'too-many-viewers': 503,
   'too-many-encoders': 503,

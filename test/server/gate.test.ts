@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/core/clock.ts';
 import { until } from '../support/until.ts';
 import { Harness, OPERATOR } from './harness.ts';
 import { init, picture } from './scripted-media.ts';
@@ -244,6 +245,29 @@ describe('when a share ends', () => {
     await until('cut', () => socket.closed);
     expect(socket.closed?.code).toBe(1006);
     expect(harness.media.readers.slice(-2).every((reader) => reader.closed)).toBe(true);
+  });
+
+  it('because its time has run out, nothing more is sent, whether or not anybody noticed', async () => {
+    let aheadUs = 0;
+    const clock = { ...systemClock, unixUs: () => systemClock.unixUs() + aheadUs };
+    const later = await new Harness({ clock }).start();
+    const incident = later.shared();
+    const socket = await later.live('police', 'dispatcher', 'rotterdam');
+    socket.send({ type: 'watch', channel: 9, camera: 'shop-1', incident });
+    await socket.settled();
+    later.media.last.push(init());
+    await socket.next('binary');
+    aheadUs = 61 * 60_000_000;
+    later.media.last.push(picture());
+    await socket.next('ended', ({ code }) => code === 'grant-expired');
+    await socket.settled();
+    expect(socket.of('binary')).toHaveLength(1);
+    socket.send({ type: 'watch', channel: 10, camera: 'shop-1', incident });
+    await socket.next('error', ({ ref, code }) => ref === 10 && code === 'not-shared');
+    const path = `/v1/incidents/${incident}/cameras/shop-1/live.mp4`;
+    const room = later.token('dispatcher', 'rotterdam');
+    expect((await later.fetch('police', path, { token: room })).status).toBe(404);
+    await later.stop();
   });
 
   it('the journal says who watched, how much, and why it ended', async () => {

@@ -113,7 +113,7 @@ describe('logging in', () => {
     await harness.connect('centre', '/v1/live', { headers }).hello();
     const token = harness.token('operator');
     const foreign = { origin: 'https://evil.example' };
-    const byToken = harness.connect('centre', '/v1/live', { token, headers: foreign });
-    await byToken.hello();
+    await harness.connect('centre', '/v1/live', { token, headers: foreign }).hello();
+    await harness.connect('centre', '/v1/live', { headers: foreign }).hello({ token });
   });
 });

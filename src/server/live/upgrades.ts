@@ -91,8 +91,9 @@ export class Upgrades {
     }
     const { target, action } = matchUpgrade(side, request.url ?? '/');
     const address = socket instanceof Socket ? addressOf(socket) : 'unknown';
-    identify.checkOrigin(request.headers);
     const caller = identify.caller(request.headers, address);
+    // A page elsewhere may come with the token of its hello, but not on the strength of our cookie.
+    if (caller) identify.checkOrigin(request.headers);
     if (target) {
       const viewer = identified(caller);
       checkMay(viewer, action);
