@@ -44,7 +44,7 @@ beforeEach(async () => {
     rights: ['view', 'ptz'],
   });
   peer = await LivePeer.connect(await run.dispatcher('rotterdam'));
-  await operator.call('POST', '/v1/cameras/shop-1/ptz', { action: 'ptz.home', args: {} });
+  await operator.call('POST', '/v1/cameras/shop-1/ptz', { action: 'ptz.home' });
   await until('the camera is at home', async () => !(await camera.status()).moving);
   peer.say({
     type: 'request',

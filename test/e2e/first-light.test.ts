@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { WatchedPage } from '../support/browser.ts';
+import { isBlack, launchBrowser, openPage, pixels } from '../support/browser.ts';
+import { DemoRun } from '../support/demo.ts';
+import { OnvifCaller } from '../support/onvif-caller.ts';
+import { until } from '../support/until.ts';
+
+jest.setTimeout(90_000);
+
+/** Chromium says so of the first question whether somebody is logged in; nobody is. */
+const NOT_LOGGED_IN = /401/;
+
+let demo: DemoRun;
+let browser: Browser;
+let centre: WatchedPage;
+let police: WatchedPage;
+/** Bytes of binary messages that reached the control room's page. */
+let mediaBytes = 0;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([DemoRun.start(), launchBrowser()]);
+  centre = await openPage(browser);
+  police = await openPage(browser);
+  police.page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => {
+      if (typeof payload !== 'string') mediaBytes += payload.length;
+    });
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+async function logIn(page: Page, url: string, name: string): Promise<void> {
+  const { username, password } = demo.user(name);
+  await page.goto(url);
+  await page.getByLabel('Gebruikersnaam').fill(username);
+  await page.getByLabel('Wachtwoord').fill(password);
+  await page.getByTestId('login').click();
+  await page.getByTestId('user').waitFor();
+}
+
+const tileOf = (page: Page, camera: string) =>
+  page.locator(`[data-testid=tile][data-camera="${camera}"]`);
+
+/** Waits until a tile is live and shows different pictures, and gives its mean colour. */
+async function seesMovement(page: Page, camera: string): Promise<[number, number, number]> {
+  await until(
+    `${camera} is live`,
+    async () => (await tileOf(page, camera).getAttribute('data-state')) === 'live',
+    30_000,
+  );
+  const first = await pixels(page, camera);
+  expect(isBlack(first)).toBe(false);
+  await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
+  return meanColour(first);
+}
+
+function meanColour(values: readonly number[]): [number, number, number] {
+  const sum = [0, 0, 0];
+  values.forEach((value, index) => {
+    sum[index % 3] = (sum[index % 3] ?? 0) + value;
+  });
+  const count = values.length / 3;
+  return [(sum[0] ?? 0) / count, (sum[1] ?? 0) / count, (sum[2] ?? 0) / count];
+}
+
+/** How much the picture of a fixed scene differs, 0…255 a colour. */
+function difference(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+}
+
+describe('first light: a control room watches and steers a camera', () => {
+  it('shows the operator the cameras of a site, and the control room nothing', async () => {
+    await logIn(centre.page, demo.summary.centre, 'centralist');
+    await logIn(police.page, demo.summary.police, 'meldkamer');
+    await centre.page.getByTestId('site-jeweller').click();
+    await seesMovement(centre.page, 'shop-1');
+    await police.page.getByTestId('nothing-shared').waitFor();
+    expect(mediaBytes).toBe(0);
+  });
+
+  it('shows the control room moving pictures of the right cameras, once shared and opened', async () => {
+    const { page } = centre;
+    await page.getByTestId('open-incident').click();
+    await page.getByTestId('open-incident-dialog').getByLabel('Overval').check();
+    await page.getByTestId('open-incident-dialog-confirm').click();
+    await page.getByTestId('share-rotterdam').click();
+    await page.getByTestId('share-dialog-confirm').click();
+    await page.getByTestId('time-left').waitFor();
+
+    await police.page.getByTestId('view-notice').waitFor();
+    expect(mediaBytes).toBe(0);
+    await police.page.getByTestId('view-notice').click();
+    const [red, , blue] = await seesMovement(police.page, 'shop-1');
+    expect(red).toBeGreaterThan(blue * 1.3);
+    const front = await seesMovement(police.page, 'shop-front');
+    expect(front[2]).toBeGreaterThan(front[0]);
+    expect(mediaBytes).toBeGreaterThan(10_000);
+  });
+
+  it('shows the delay that it measures', async () => {
+    const tile = tileOf(police.page, 'shop-1');
+    const measured = await until('a measurement', async () =>
+      Number(await tile.getAttribute('data-latency-ms')),
+    );
+    expect(measured).toBeGreaterThan(0);
+    expect(measured).toBeLessThan(5_000);
+    expect(await tile.getByTestId('latency').textContent()).toMatch(/\d+\s*ms/);
+  });
+
+  it('pans the picture when the dispatcher holds the joystick and the operator accepts', async () => {
+    const { page } = police;
+    const { onvif } = demo.camera('shop-1');
+    const camera = new OnvifCaller(onvif, 'liveview', demo.cameraPassword);
+    const still = await pixels(page, 'shop-1');
+    const before = await camera.status();
+    await tileOf(page, 'shop-1').getByTestId('tile-select').click();
+    await page.getByTestId('joystick').focus();
+    await page.keyboard.down('ArrowRight');
+    await centre.page.getByTestId('pending').waitFor();
+    expect((await camera.status()).pan).toBe(before.pan);
+    await centre.page.getByTestId('accept').click();
+    await until('the camera has panned', async () => {
+      return (await camera.status()).pan - before.pan > 0.2;
+    });
+    await until('another view', async () => difference(still, await pixels(page, 'shop-1')) > 12);
+    await page.keyboard.up('ArrowRight');
+    await until('the camera stands', async () => !(await camera.status()).moving);
+  });
+
+  it('switches the tile when the dispatcher asks for another camera and the operator accepts', async () => {
+    const { page } = centre;
+    await tileOf(page, 'shop-front').hover();
+    await tileOf(page, 'shop-front').getByTestId('tile-remove').click();
+    await until('one tile', async () => (await tileOf(police.page, 'shop-front').count()) === 0);
+
+    await tileOf(police.page, 'shop-1').getByTestId('tile-select').click();
+    await police.page.getByTestId('switch-shop-front').click();
+    await page.getByTestId('pending').waitFor();
+    expect(await tileOf(police.page, 'shop-front').count()).toBe(0);
+    await page.getByTestId('accept').click();
+    const [red, , blue] = await seesMovement(police.page, 'shop-front');
+    expect(blue).toBeGreaterThan(red);
+    expect(await tileOf(police.page, 'shop-1').count()).toBe(0);
+  });
+
+  it('is over on both pages within a second of closing, and no byte of pictures follows', async () => {
+    const { page } = centre;
+    await page.getByTestId('close-incident').click();
+    await page.getByTestId('close-dialog-confirm').click();
+    const said = Promise.all([
+      police.page.getByTestId('over').waitFor({ timeout: 1_000 }),
+      page.getByTestId('incident-closed').waitFor({ timeout: 1_000 }),
+    ]);
+    await said;
+    const bytes = mediaBytes;
+    expect(bytes).toBeGreaterThan(0);
+    expect(await police.page.locator('canvas, video').count()).toBe(0);
+    // The camera goes on making pictures: the operator sees twenty more, the control room none.
+    await page.getByTestId('site-jeweller').click();
+    await seesMovement(page, 'shop-1');
+    const frames = async () => Number(await tileOf(page, 'shop-1').getAttribute('data-frames'));
+    const seen = await frames();
+    await until('twenty more pictures', async () => (await frames()) > seen + 20);
+    expect(mediaBytes).toBe(bytes);
+  });
+
+  it('happened without a complaint of the browser', () => {
+    const complaints = [...centre.complaints, ...police.complaints];
+    expect(complaints.filter((text) => !NOT_LOGGED_IN.test(text))).toEqual([]);
+  });
+});
