@@ -34,7 +34,8 @@ export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** A step of the wall clock larger than this is believed; smaller differences are rounding. */
 const STEP_US = 2_000;
-let offsetUs = Date.now() * 1000 - performance.now() * 1000;
+/** `timeOrigin` has fractions of a millisecond, so that processes on one machine agree. */
+let offsetUs = performance.timeOrigin * 1000;
 
 /**
  * `Date.now()` has whole milliseconds; the monotonic clock adds the fraction. When both disagree by
