@@ -48,6 +48,16 @@ export class OnvifCamera {
     this.control = this.#control;
   }
 
+  /** Whether ONVIF is spoken there at all; how far the camera's clock is ahead of ours, ms. */
+  clockOffsetMs(): Promise<number> {
+    return this.#connection.call('syncClock', {}, IDENTITY_MS);
+  }
+
+  /** Names of its services, such as `media2` and `ptz`. */
+  services(): Promise<readonly string[]> {
+    return this.#connection.call('services', {}, IDENTITY_MS);
+  }
+
   /** Make, model and firmware; proves that the credentials are accepted. */
   identity(): Promise<Identity> {
     return this.#connection.call('identity', {}, IDENTITY_MS);

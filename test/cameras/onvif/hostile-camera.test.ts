@@ -63,7 +63,7 @@ describe('a camera that answers oddly', () => {
       const timer = setInterval(() => response.write('x'), 50);
       response.on('close', () => clearInterval(timer));
     };
-    const peer = await lab.peer({ GetNothing: drip, SetSynchronizationPoint: drip });
+    const peer = await lab.peer({ SetSynchronizationPoint: drip });
     const connection = lab.pool().connect({ camera: 'c', host: '127.0.0.1', port: peer.port });
     await connection.call('identity', {}, 5_000);
     const startMs = performance.now();
