@@ -66,8 +66,9 @@ export class LogIn {
     }
   }
 
+  /** A caller with a token has no login to end. */
   close(caller: Caller): void {
-    this.#options.sessions.end(caller.session);
+    if (!this.#options.sessions.end(caller.session)) return;
     this.#options.journal.append(entry('session.closed', caller));
   }
 

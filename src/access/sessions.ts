@@ -99,11 +99,14 @@ export class Sessions {
     return token && this.#tokenCaller(token, side, address);
   }
 
-  /** Ends the login that the journal knows as `session`. */
-  end(session: string): void {
+  /** Ends the login that the journal knows as `session`; false when there is none (any more). */
+  end(session: string): boolean {
     for (const [key, state] of this.#logins) {
-      if (state.caller?.session === session) this.#endLogin(key, state);
+      if (state.caller?.session !== session) continue;
+      this.#endLogin(key, state);
+      return true;
     }
+    return false;
   }
 
   endAllOf(username: string): void {

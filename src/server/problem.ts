@@ -31,7 +31,8 @@ export class InvalidInputError extends LiveViewError {
   }
 }
 
-const STATUS: Readonly<Record<string, number>> = {
+/** The status of each code that callers may see; docs/reference/api.md lists the same. */
+export const STATUS: Readonly<Record<string, number>> = {
   'invalid-request': 400,
   'invalid-json': 400,
   unauthenticated: 401,

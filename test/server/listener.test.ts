@@ -1,6 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { connect } from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
 import { createListener } from '../../src/server/listener.ts';
-import { Harness } from './harness.ts';
+import { Harness, PASSWORD } from './harness.ts';
+
+const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
+const tls = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') };
 
 describe('a listener', () => {
   it('says what to do when its address is taken, and can be started elsewhere', async () => {
@@ -41,6 +47,36 @@ describe('a listener', () => {
   it('knows its address before it is started', async () => {
     const harness = new Harness();
     expect(harness.listener('centre').url).toBe('http://127.0.0.1:0');
+    await harness.stop();
+  });
+
+  it('with TLS speaks nothing older than 1.2, and keeps its cookie to itself', async () => {
+    const harness = await new Harness().start();
+    await harness.addUser('dora', 'dispatcher', 'rotterdam');
+    const listener = createListener({
+      ...{ side: 'police', host: '127.0.0.1', port: 0, tls, deps: harness.deps },
+    });
+    await listener.start();
+    const { hostname, port } = new URL(listener.url);
+    const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      const sent = request(
+        `${listener.url}/v1/session`,
+        { method: 'POST', ca: tls.cert, headers: { 'content-type': 'application/json' } },
+        (response) => resolve(response.resume().headers),
+      );
+      sent.on('error', reject);
+      sent.end(JSON.stringify({ username: 'dora', password: PASSWORD }));
+    });
+    expect(headers['strict-transport-security']).toMatch(/^max-age=/);
+    expect(String(headers['set-cookie'])).toMatch(/^__Host-liveview-police=.*; Secure; SameSite=S/);
+    const old = { minVersion: 'TLSv1' as const, maxVersion: 'TLSv1.1' as const };
+    const refused = await new Promise((resolve) => {
+      const socket = connect({ host: hostname, port: Number(port), ca: tls.cert, ...old });
+      socket.on('secureConnect', () => resolve('connected'));
+      socket.on('error', () => resolve('refused'));
+    });
+    expect(refused).toBe('refused');
+    await listener.stop();
     await harness.stop();
   });
 });
