@@ -1,0 +1,92 @@
+import type { Clock } from '../src/core/clock.ts';
+
+/** What every scenario is given. */
+export interface Bench {
+  /** Of the repository. */
+  readonly root: string;
+  /** The bundled camera.ts. */
+  readonly cameraFile: string;
+  /** That of the cameras too: see shared-clock.ts. */
+  readonly clock: Clock;
+  readonly offsetUs: number;
+  readonly pace: Pace;
+}
+
+/** How much is measured. */
+export interface Pace {
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+  readonly joins: number;
+  /** A rival's join takes a second or more. */
+  readonly rivalJoins: number;
+  readonly manyCameras: number;
+}
+
+export const FULL: Pace = {
+  warmUpMs: 3_000,
+  measureMs: 18_000,
+  joins: 50,
+  rivalJoins: 5,
+  manyCameras: 10,
+};
+
+/** Shows that everything works; its figures mean nothing. */
+export const QUICK: Pace = {
+  warmUpMs: 500,
+  measureMs: 2_000,
+  joins: 5,
+  rivalJoins: 1,
+  manyCameras: 3,
+};
+
+/**
+ * One thing to measure, with each contender in turn. More of them (slow and dead viewers, a
+ * thousand viewers, a hundred cameras) are more files in scenarios/ and entries in scenarios.ts.
+ */
+export interface Scenario {
+  readonly title: string;
+  run(bench: Bench): Promise<Row[]>;
+}
+
+/** What was found about one contender. */
+export interface Row {
+  /** Stable name, by which figures of several runs can be compared. */
+  readonly id: string;
+  readonly measured: string;
+  readonly contender: string;
+  /** The id of the row that this one is compared with. */
+  readonly rival?: string;
+  /** The times measured: pictures, or joins. */
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+  /** Where a stream was measured and not single events. */
+  readonly load?: Load;
+  /** What makes the figures doubtful; empty for a sound measurement. */
+  readonly warnings: readonly string[];
+}
+
+export interface Load {
+  readonly lost: number;
+  /** Of one core; the contender and the processes that it started. */
+  readonly cpuPercent: number;
+  readonly residentMiB: number;
+  readonly processes: number;
+  /** Of all cores of the machine meanwhile. */
+  readonly idlePercent: number;
+}
+
+/** Uses something and stops it, whatever happens. */
+export async function using<T extends { stop(): Promise<void> }, R>(
+  starting: Promise<T>,
+  use: (thing: T) => Promise<R>,
+): Promise<R> {
+  const thing = await starting;
+  try {
+    return await use(thing);
+  } finally {
+    await thing.stop();
+  }
+}

@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TokenStore } from '../src/access/tokens.ts';
+import type { ConfigInput } from '../src/config/schema.ts';
+import { systemClock } from '../src/core/clock.ts';
+import type { Secret } from '../src/core/secret.ts';
+import { CAMERA_USER, type CameraProcess } from './camera-process.ts';
+import { lineOf, startChild } from './child.ts';
+
+export interface GatewayProcess {
+  readonly pid: number;
+  /** Of the live socket. */
+  readonly socketUrl: string;
+  /** An operator's. */
+  readonly token: Secret;
+  stop(): Promise<void>;
+}
+
+const PASSWORD = 'BENCH_CAMERA_PASSWORD';
+
+/**
+ * `liveview serve` from the build, as a service runs it: what it takes is what a gateway takes. The
+ * cameras are given by their stream addresses, so that no ONVIF is spoken meanwhile.
+ */
+export async function startGateway(
+  root: string,
+  { cameras, password }: CameraProcess,
+): Promise<GatewayProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'liveview-bench-'));
+  const file = join(dataDir, 'cameras.yaml');
+  writeFileSync(file, JSON.stringify(configuration(dataDir, cameras)));
+  const token = new TokenStore(dataDir, systemClock).issue({ name: 'bench', role: 'operator' });
+  const bin = join(root, 'bin', 'liveview.js');
+  const child = startChild('gateway', process.execPath, [bin, 'serve', '--config', file], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, NODE_OPTIONS: '', [PASSWORD]: password },
+  });
+  const stop = async () => {
+    await child.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  try {
+    const ready = await lineOf(child, /^.*"message":"ready".*$/m);
+    const { centre } = JSON.parse(ready) as { centre: string };
+    const socketUrl = new URL('/v1/live', centre).href.replace(/^http/, 'ws');
+    return { pid: child.pid, socketUrl, token: token.secret, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function configuration(dataDir: string, cameras: CameraProcess['cameras']): ConfigInput {
+  return {
+    gateway: { name: 'Bench', dataDir },
+    centre: { listen: '127.0.0.1:0' },
+    sites: [{ id: 'bench', name: 'Bench' }],
+    cameras: cameras.map(({ id, rtspMain, rtspSub }) => ({
+      id,
+      rtsp: {
+        main: rtspMain,
+        sub: rtspSub,
+        username: CAMERA_USER,
+        password: { env: PASSWORD },
+      },
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Readable } from 'node:stream';
+import type { Clock } from '../src/core/clock.ts';
+import { LOW, transcodeJob } from '../src/video/transcode/rung.ts';
+import { CAMERA_USER, type CameraProcess } from './camera-process.ts';
+import { startChild } from './child.ts';
+import { DelayMeter } from './delay-meter.ts';
+import { CAMERA_FPS, inTime, type Running } from './measure.ts';
+import { Mp4Pictures } from './mp4-pictures.ts';
+
+export interface Rival extends Running {
+  readonly meter: DelayMeter;
+  stop(): Promise<void>;
+}
+
+/**
+ * The lowest delay that ffmpeg's options give: nothing kept from looking at the stream, a decoder
+ * that holds nothing back, a fragment for each picture, and each fragment written at once.
+ */
+const INPUT = ['-rtsp_transport', 'tcp', '-fflags', 'nobuffer', '-flags', 'low_delay'];
+const OUTPUT = [
+  ...['-f', 'mp4', '-movflags', 'frag_every_frame+empty_moov+default_base_moof'],
+  ...['-flush_packets', '1', 'pipe:1'],
+];
+
+export const COPY = { input: [], output: ['-an', '-c', 'copy'] };
+
+/** The encoder exactly as the gateway sets it; only the container is another. */
+export const ENCODE = { input: ['-threads', '1'], output: encoderOptions() };
+
+function encoderOptions(): string[] {
+  const { outputOptions } = transcodeJob('rival', LOW, CAMERA_FPS);
+  return outputOptions.slice(0, outputOptions.indexOf('-flvflags'));
+}
+
+/**
+ * ffmpeg, pulling the first camera by itself; it runs when its first picture is here.
+ *
+ * @throws Error with its last words when it gives none.
+ */
+export async function startRival(
+  cameras: CameraProcess,
+  clock: Clock,
+  how: { readonly input: readonly string[]; readonly output: readonly string[] },
+): Promise<Rival> {
+  // ffmpeg takes a password in no other way; this one is worth nothing after the run.
+  const url = new URL(cameras.cameras[0]?.rtspMain ?? '');
+  url.username = CAMERA_USER;
+  url.password = cameras.password;
+  const child = startChild(
+    'ffmpeg',
+    process.env['FFMPEG_PATH'] || 'ffmpeg',
+    [
+      ...['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'warning'],
+      ...[...INPUT, ...how.input, '-i', url.href, ...how.output, ...OUTPUT],
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  const meter = new DelayMeter(CAMERA_FPS);
+  if (child.process.stdout) read(child.process.stdout, clock, meter);
+  try {
+    await child.unlessItEnds(inTime(meter.begun, 'ffmpeg'));
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+  return { pid: child.pid, meter, meters: [meter], stop: () => child.stop() };
+}
+
+function read(stdout: Readable, clock: Clock, meter: DelayMeter): void {
+  const pictures = new Mp4Pictures();
+  stdout.on('data', (chunk: Buffer) => {
+    const receivedUs = clock.unixUs();
+    for (const { seconds, stampUs } of pictures.push(chunk)) {
+      meter.arrived({ sentUs: stampUs, receivedUs, seconds });
+    }
+  });
+}

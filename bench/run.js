@@ -1,0 +1,30 @@
+/**
+ * Runs the benchmarks against the build in dist/:
+ *
+ *   node bench/run.js [--quick] [--output DIR]
+ *
+ * The benchmarks themselves are TypeScript; they are bundled into a folder that is gone afterwards.
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const cache = join(root, '.cache');
+mkdirSync(cache, { recursive: true });
+// Inside the repository, so that the packages are found from there.
+const folder = mkdtempSync(join(cache, 'bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+await build({
+  entryPoints: [join(root, 'bench/main.ts'), join(root, 'bench/camera.ts')],
+  outdir: folder,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  packages: 'external',
+});
+const { main } = await import(pathToFileURL(join(folder, 'main.mjs')).href);
+process.exit(await main({ root, camera: join(folder, 'camera.mjs'), args: process.argv.slice(2) }));
