@@ -67,10 +67,12 @@ export class OnvifCamera {
   streams(refresh = false): Promise<readonly Stream[]> {
     if (refresh || !this.#streams) {
       const { host } = this.#options;
+      const before = this.#streams;
       const asked = this.#connection.call('streams', { host }, STREAMS_MS);
       this.#streams = asked;
       asked.catch(() => {
-        if (this.#streams === asked) this.#streams = undefined;
+        // what was known stays good while the camera cannot be asked
+        if (this.#streams === asked) this.#streams = before;
       });
     }
     return this.#streams;

@@ -40,6 +40,8 @@ export class OnvifControl implements CameraControl {
   readonly #quirks: QuirkBook;
   readonly #stopper: Stopper;
   #description: Promise<PtzDescription | undefined> | undefined;
+  /** What was learnt last: Stop does not wait for a camera that is being asked again. */
+  #last: PtzDescription | undefined;
   #presets: Promise<readonly Preset[]> | undefined;
   /** The velocities that the camera was last given and that have not ended. */
   #inForce: Velocity = {};
@@ -178,7 +180,7 @@ export class OnvifControl implements CameraControl {
   }
 
   async #known(): Promise<PtzDescription> {
-    const ptz = await this.#described();
+    const ptz = this.#last ?? (await this.#described());
     if (ptz) return ptz;
     throw new CameraError('not-supported', 'the camera cannot be moved');
   }
@@ -187,9 +189,14 @@ export class OnvifControl implements CameraControl {
     if (!this.#description) {
       const asked = this.#call('describePtz', {}, READ_MS);
       this.#description = asked;
-      asked.catch(() => {
-        if (this.#description === asked) this.#description = undefined;
-      });
+      asked.then(
+        (ptz) => {
+          this.#last = ptz;
+        },
+        () => {
+          if (this.#description === asked) this.#description = undefined;
+        },
+      );
     }
     return this.#description;
   }

@@ -10,6 +10,9 @@ export type ServicePaths = Readonly<Partial<Record<ServiceName, string>>>;
 const EARLIEST_MS = 0;
 const LATEST_MS = Date.UTC(9000, 0);
 
+/** The camera tells whole seconds: this is as near as they come. */
+const HALF_A_SECOND_MS = 500;
+
 /** GetSystemDateAndTimeResponse (§8.3.4), Unix ms. Some cameras give the local time only. */
 export function readClockMs(response: XmlElement): number | undefined {
   const container = find(response, 'SystemDateAndTime');
@@ -23,7 +26,7 @@ export function readClockMs(response: XmlElement): number | undefined {
     part('Time', 'Minute'),
     part('Time', 'Second'),
   );
-  return ms >= EARLIEST_MS && ms < LATEST_MS ? ms : undefined;
+  return ms >= EARLIEST_MS && ms < LATEST_MS ? ms + HALF_A_SECOND_MS : undefined;
 }
 
 /** GetDeviceInformationResponse (§8.3.1). */

@@ -6,7 +6,7 @@ import { CameraError } from './camera-error.ts';
 import type { Stream } from './description.ts';
 import { assignRoles } from './roles.ts';
 import type { CallOptions, OnvifSession } from './session.ts';
-import { element, type Operation, SCHEMA } from './soap.ts';
+import { element, SCHEMA } from './soap.ts';
 
 /** A recorder has one for each channel and size; only this many are looked at. */
 const MAX_PROFILES = 64;
@@ -71,30 +71,42 @@ export async function requestKeyFrame(
   { profile }: { profile: string },
   options: CallOptions,
 ): Promise<void> {
-  const service = (await session.paths()).media2 === undefined ? 'media' : 'media2';
-  const operation = { service, name: 'SetSynchronizationPoint', content: profileToken(profile) };
-  await session.call(operation as Operation, options);
+  await onEither(session, 'SetSynchronizationPoint', profile, options);
 }
 
+/** Undefined when the camera offers none. */
 export async function snapshotUri(
   session: OnvifSession,
   { profile, host }: { profile: string; host: string },
   options: CallOptions,
 ): Promise<string | undefined> {
-  const service = (await session.paths()).media2 === undefined ? 'media' : 'media2';
-  const operation: Operation = {
-    service,
-    name: 'GetSnapshotUri',
-    content: profileToken(profile),
-  };
   try {
-    const answer = await session.call(operation, options);
+    const answer = await onEither(session, 'GetSnapshotUri', profile, options);
     const uri = textOf(answer, 'Uri') ?? textOf(answer, 'MediaUri', 'Uri');
     return rewriteHost(uri, ['http', 'https'], host)?.uri;
   } catch (error) {
     if (isWorthAnotherTry(error)) return undefined;
     throw error;
   }
+}
+
+/** By Media2 where there is one, else or when that refuses, by Media1. */
+async function onEither(
+  session: OnvifSession,
+  name: string,
+  profile: string,
+  options: CallOptions,
+): Promise<XmlElement> {
+  const content = profileToken(profile);
+  const { media, media2 } = await session.paths();
+  if (media2 !== undefined) {
+    try {
+      return await session.call({ service: 'media2', name, content }, options);
+    } catch (error) {
+      if (media === undefined || !isWorthAnotherTry(error)) throw error;
+    }
+  }
+  return session.call({ service: 'media', name, content }, options);
 }
 
 async function profilesOf(

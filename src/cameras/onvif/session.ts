@@ -68,7 +68,8 @@ export class OnvifSession {
       return this.#client.post({ ...post, deviceUnixMs: this.#nowMs() });
     });
     const deviceMs = readClockMs(answer);
-    this.#clockOffsetMs = deviceMs === undefined ? 0 : deviceMs - (beforeMs + this.#nowMs()) / 2;
+    const betweenMs = (beforeMs + this.#nowMs()) / 2;
+    this.#clockOffsetMs = Math.round(deviceMs === undefined ? 0 : deviceMs - betweenMs);
     return this.#clockOffsetMs;
   }
 

@@ -200,6 +200,14 @@ describe('control', () => {
     });
   });
 
+  it('stops a camera that will not say again what it can do', async () => {
+    const { peer, control } = await connected();
+    peer.script('GetNodes', (_response, { socket }) => socket.destroy());
+    await expect(control.capabilities(true)).rejects.toMatchObject({ code: 'camera-unreachable' });
+    await control.stop();
+    expect(peer.operations().at(-1)).toBe('Stop');
+  });
+
   it('lists new presets when it is asked to look again', async () => {
     const { peer, control } = await connected();
     peer.script('GetPresets', '<Preset token="9"/><Preset><tt:Name>no token</tt:Name></Preset>');

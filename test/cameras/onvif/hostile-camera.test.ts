@@ -3,7 +3,13 @@ import { describe, expect, it } from '@jest/globals';
 import { codeOf } from '../../../src/core/errors.ts';
 import { until } from '../../support/until.ts';
 import { usePool } from '../support/onvif-pool.ts';
-import { answer, clockAnswer, fault, mediaProfile } from '../support/scripted-camera.ts';
+import {
+  type Answer,
+  answer,
+  clockAnswer,
+  fault,
+  mediaProfile,
+} from '../support/scripted-camera.ts';
 
 const lab = usePool({ stallMs: 600 });
 
@@ -74,7 +80,10 @@ describe('a camera that answers oddly', () => {
     connection.close();
   });
 
-  it('without end is cut off, whatever length it declares', async () => {
+  it.each([
+    ['HTTP', false],
+    ['HTTPS', true],
+  ])('without end is cut off (%s)', async (_name, https) => {
     let sent = 0;
     const endless = (response: ServerResponse) => {
       const chunk = Buffer.alloc(64 * 1024, 'x');
@@ -87,9 +96,29 @@ describe('a camera that answers oddly', () => {
       response.on('drain', more);
       more();
     };
-    const peer = await lab.peer({ GetDeviceInformation: endless });
-    expect(await codeFrom(lab.open(peer.port).identity())).toBe('camera-fault');
+    const peer = await lab.peer({ GetDeviceInformation: endless }, https);
+    expect(await codeFrom(lab.open(peer.port, { https }).identity())).toBe('camera-fault');
     expect(sent).toBeLessThan(16 * 1024 * 1024);
+  });
+
+  it('that declares a length without end is not waited for', async () => {
+    const huge = (response: ServerResponse) => {
+      response.setHeader('Content-Length', 1e12);
+      response.write('<s:Envelope>');
+    };
+    const peer = await lab.peer({ GetStatus: huge });
+    const connection = lab.pool().connect({ camera: 'c', host: '127.0.0.1', port: peer.port });
+    await connection.call('identity', {}, 5_000);
+    expect(await codeFrom(connection.call('status', { profile: '0' }, 300))).toBe('timeout');
+    connection.close();
+  });
+
+  it('with a certificate of its own making is spoken to over HTTPS, on one connection', async () => {
+    const peer = await lab.peer({}, true);
+    const camera = lab.open(peer.port, { https: true });
+    expect((await camera.identity()).model).toBe('D1');
+    await camera.streams();
+    expect(new Set(peer.received.map(({ socket }) => socket)).size).toBe(1);
   });
 
   it('is spoken to at its own address, whatever addresses it gives out', async () => {
@@ -154,6 +183,40 @@ describe('a camera that answers oddly', () => {
     const peer = await lab.peer({ GetDeviceInformation: fault('NotAuthorized') });
     await codeFrom(lab.open(peer.port).identity());
     expect(peer.operations().filter((name) => name === 'GetDeviceInformation')).toHaveLength(1);
+  });
+
+  it('keeps the streams that were known while it cannot be asked', async () => {
+    const peer = await lab.peer();
+    const camera = lab.open(peer.port);
+    const known = await camera.streams();
+    peer.script('GetProfiles', raw('', 500));
+    expect(await codeFrom(camera.streams(true))).toBe('camera-fault');
+    expect(await camera.streams()).toBe(known);
+  });
+
+  it('with a Media2 service that does nothing is asked by Media1', async () => {
+    const media2 =
+      '<Service><Namespace>http://www.onvif.org/ver20/media/wsdl</Namespace><XAddr>http://x/media2</XAddr></Service>';
+    const media = media2.replace('ver20', 'ver10').replace('/media2', '/media1');
+    const broken: Answer = (response, received) => {
+      const { operation, path } = received;
+      if (path === '/media2') fault('ActionNotSupported')(response, received);
+      else answer(response, operation, ANSWERS[operation] ?? '');
+    };
+    const ANSWERS: Record<string, string> = {
+      GetProfiles: mediaProfile('0', 1280, 720),
+      GetSnapshotUri: '<MediaUri><tt:Uri>http://x/snapshot</tt:Uri></MediaUri>',
+    };
+    const names = ['GetProfiles', 'GetSnapshotUri', 'SetSynchronizationPoint'];
+    const scripts = Object.fromEntries(names.map((name) => [name, broken]));
+    const peer = await lab.peer({ GetServices: media2 + media, ...scripts });
+    const camera = lab.open(peer.port);
+    expect(await camera.snapshotUri()).toBe('http://127.0.0.1/snapshot');
+    await camera.requestKeyFrame('main');
+    expect(peer.received.at(-1)).toMatchObject({
+      operation: 'SetSynchronizationPoint',
+      path: '/media1',
+    });
   });
 
   it('knows GetCapabilities only', async () => {

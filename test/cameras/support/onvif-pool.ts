@@ -28,7 +28,6 @@ export function usePool(options: { stallMs?: number } = {}) {
 
   return {
     pool: () => pool,
-    workerUrl: () => worker.url,
     afterwards: (end: () => unknown) => running.push(end),
     open(port: number, more: Partial<OnvifCameraOptions> = {}): OnvifCamera {
       const camera = new OnvifCamera({
@@ -44,8 +43,11 @@ export function usePool(options: { stallMs?: number } = {}) {
       running.push(() => camera.close());
       return camera;
     },
-    async peer(scripts: Readonly<Record<string, Script>> = {}): Promise<ScriptedCamera> {
-      const peer = await ScriptedCamera.start(scripts);
+    async peer(
+      scripts: Readonly<Record<string, Script>> = {},
+      https = false,
+    ): Promise<ScriptedCamera> {
+      const peer = await ScriptedCamera.start(scripts, https);
       running.push(() => peer.stop());
       return peer;
     },

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import { SELF_SIGNED } from './self-signed.ts';
 
 /** One request that a camera received. */
 export interface Received {
@@ -26,13 +28,18 @@ export class ScriptedCamera {
   readonly #server: Server;
   readonly #scripts: Map<string, Script>;
 
-  private constructor(scripts: Readonly<Record<string, Script>>) {
+  private constructor(scripts: Readonly<Record<string, Script>>, https: boolean) {
     this.#scripts = new Map(Object.entries({ ...DEFAULTS, ...scripts }));
-    this.#server = createServer((request, response) => void this.#handle(request, response));
+    const handle = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#handle(request, response);
+    this.#server = https ? createTlsServer(SELF_SIGNED, handle) : createServer(handle);
   }
 
-  static async start(scripts: Readonly<Record<string, Script>> = {}): Promise<ScriptedCamera> {
-    const camera = new ScriptedCamera(scripts);
+  static async start(
+    scripts: Readonly<Record<string, Script>> = {},
+    https = false,
+  ): Promise<ScriptedCamera> {
+    const camera = new ScriptedCamera(scripts, https);
     await new Promise<void>((resolve) => camera.#server.listen(0, '127.0.0.1', resolve));
     return camera;
   }
