@@ -13,6 +13,7 @@ export const EXIT = {
 
 const BY_CODE: Readonly<Record<string, number>> = {
   'wrong-use': EXIT.wrongUse,
+  'unknown-interface': EXIT.wrongUse,
   'configuration-refused': EXIT.configurationRefused,
   'secret-missing': EXIT.configurationRefused,
   'camera-unreachable': EXIT.unreachable,

@@ -41,4 +41,6 @@ export interface IncidentView extends Incident {
   readonly siteDetails?: Pick<Site, 'id' | 'name'> & Partial<Site>;
   /** The cameras that this caller may see in this incident. */
   readonly cameraDetails?: readonly CameraView[];
+  /** Cameras of the site that are not shared, and that a control room may ask for by `camera.switch`. */
+  readonly neighbours?: readonly Pick<CameraView, 'id' | 'name'>[];
 }

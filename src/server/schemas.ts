@@ -192,6 +192,7 @@ export const incidentAnswer = z
     notes: z.array(note),
     siteDetails: siteDetails.exactOptional(),
     cameraDetails: z.array(cameraAnswer),
+    neighbours: z.array(z.object({ id, name: z.string() })).exactOptional(),
   })
   .meta({ id: 'Incident' });
 export const requestAnswer = z

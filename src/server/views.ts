@@ -18,7 +18,14 @@ export interface SiteView extends Site {
 export interface IncidentView extends Incident {
   readonly siteDetails?: Site;
   readonly cameraDetails: readonly CameraView[];
+  /**
+   * For a control room that may ask for another camera: those of the site that are not shared yet
+   * and may be asked for. Their names are disclosed with the right to ask for them.
+   */
+  readonly neighbours?: readonly Neighbour[];
 }
+
+export type Neighbour = Pick<CameraView, 'id' | 'name'>;
 
 /** @returns undefined when no camera has this id. */
 export function cameraView(deps: ListenerDeps, id: string): CameraView | undefined {
@@ -51,7 +58,16 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
     ...incident,
     ...(site ? { siteDetails: siteDetails(site, side) } : {}),
     cameraDetails: viewsOf(deps, incident.cameras),
+    ...(side === 'police' ? { neighbours: neighboursOf(deps, incident) } : {}),
   };
+}
+
+function neighboursOf({ directory }: ListenerDeps, incident: Incident): Neighbour[] {
+  if (!incident.grants.some((grant) => grant.rights.includes('switch'))) return [];
+  return [...directory.cameras.values()]
+    .filter(({ id, site }) => site === incident.site && !incident.cameras.includes(id))
+    .filter(({ requests }) => requests.switch !== 'never')
+    .map(({ id, name }) => ({ id, name }));
 }
 
 export function sessionView(deps: ListenerDeps, caller: Caller) {

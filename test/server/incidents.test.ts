@@ -85,6 +85,17 @@ describe('the HTTP API', () => {
     expect([hidden.status, hidden.text]).toEqual([404, nothing.text]);
   });
 
+  it('names the other cameras of the site to a control room that may ask for them, and to no other', async () => {
+    const { id } = await open();
+    const share = (rights: string[]) =>
+      centre('PUT', `/v1/incidents/${id}/grants/rotterdam`, { cameras: ['shop-1'], rights });
+    await share(['view', 'switch']);
+    const neighbours = (await police(`/v1/incidents/${id}`)).body.neighbours;
+    expect(neighbours).toEqual([{ id: 'shop-2', name: expect.any(String) }]);
+    await share(['view', 'ptz']);
+    expect((await police(`/v1/incidents/${id}`)).body.neighbours).toEqual([]);
+  });
+
   it('keeps the instructions of a site from the police', async () => {
     const { body } = await centre('POST', '/v1/incidents', {
       ...{ type: 'disturbance', site: 'square', cameras: ['square-1'] },

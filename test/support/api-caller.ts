@@ -43,6 +43,11 @@ export class ApiCaller {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
+  /** What `withToken` was given. */
+  get token(): string {
+    return this.headers['authorization']?.replace('Bearer ', '') ?? '';
+  }
+
   get socketUrl(): string {
     return new URL('/v1/live', this.base).href.replace(/^http/, 'ws');
   }

@@ -8,8 +8,10 @@ export function siteNameOf({ site, siteDetails }: IncidentView): string {
 }
 
 /** Before the gateway described it, all that is known of a camera is its identifier. */
-export function cameraOf({ cameraDetails, site }: IncidentView, id: string): CameraView {
-  return cameraDetails?.find((camera) => camera.id === id) ?? { id, name: id, site };
+export function cameraOf(incident: IncidentView, id: string): CameraView {
+  const { cameraDetails, neighbours, site } = incident;
+  const neighbour = neighbours?.find((camera) => camera.id === id);
+  return cameraDetails?.find((camera) => camera.id === id) ?? { id, name: id, site, ...neighbour };
 }
 
 export function describeRequest(

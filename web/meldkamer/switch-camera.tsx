@@ -11,10 +11,11 @@ export interface SwitchCameraProps {
   readonly shown: string | undefined;
 }
 
-/** Asks the operator to put another camera on the chosen tile. */
+/** Asks the operator to put another camera on the chosen tile: a shared one, or a neighbour of those. */
 export function SwitchCamera({ room, incident, tile, shown }: SwitchCameraProps) {
   const texts = useTexts();
-  const others = incident.cameras.filter((id) => id !== shown);
+  const neighbours = incident.neighbours?.map(({ id }) => id) ?? [];
+  const others = [...incident.cameras.filter((id) => id !== shown), ...neighbours];
   if (others.length === 0) return null;
   const ask = (camera: string) =>
     room.client.request({
@@ -34,6 +35,7 @@ export function SwitchCamera({ room, incident, tile, shown }: SwitchCameraProps)
           <li key={id}>
             <button type="button" data-testid={`switch-${id}`} onClick={() => ask(id)}>
               {cameraOf(incident, id).name}
+              {neighbours.includes(id) && <span class="muted"> {texts.notSharedYet}</span>}
             </button>
           </li>
         ))}

@@ -127,6 +127,7 @@ export const en: Texts = {
   home: 'Home',
   presets: 'Presets',
   otherCamera: 'Ask for another camera on this tile',
+  notSharedYet: '(not shared yet)',
   selectTile: 'Choose a tile to steer its camera.',
 
   facts: 'Facts',

@@ -134,6 +134,7 @@ export const nl = {
   home: 'Beginstand',
   presets: 'Voorkeuzestanden',
   otherCamera: 'Andere camera op dit vak vragen',
+  notSharedYet: '(nog niet gedeeld)',
   selectTile: 'Kies een vak om de camera te bedienen.',
 
   facts: 'Gegevens',
