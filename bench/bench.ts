@@ -17,8 +17,8 @@ export interface Pace {
   readonly warmUpMs: number;
   readonly measureMs: number;
   readonly joins: number;
-  /** A rival's join takes a second or more. */
-  readonly rivalJoins: number;
+  /** Each needs a gateway or an ffmpeg of its own. */
+  readonly coldJoins: number;
   readonly manyCameras: number;
 }
 
@@ -26,7 +26,7 @@ export const FULL: Pace = {
   warmUpMs: 3_000,
   measureMs: 18_000,
   joins: 50,
-  rivalJoins: 5,
+  coldJoins: 5,
   manyCameras: 10,
 };
 
@@ -35,7 +35,7 @@ export const QUICK: Pace = {
   warmUpMs: 500,
   measureMs: 2_000,
   joins: 5,
-  rivalJoins: 1,
+  coldJoins: 1,
   manyCameras: 3,
 };
 

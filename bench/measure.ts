@@ -58,7 +58,7 @@ function doubts(figures: readonly StreamFigures[], idlePercent: number, share: n
   const unstamped = sum(figures.map((stream) => stream.unstamped));
   const pauseMs = Math.max(...figures.map((stream) => stream.longestPauseMs));
   return [
-    ...(lost > 0 ? [`${lost} pictures were lost`] : []),
+    ...(lost > 0 ? [`pictures lost: ${lost}`] : []),
     ...(unstamped > 0 ? [`${unstamped} pictures do not say when they were sent`] : []),
     ...(share < FEWER ? [`only ${Math.round(share * 100)} % of the expected pictures came`] : []),
     ...(idlePercent < OVERLOADED_IDLE_PERCENT

@@ -13,10 +13,13 @@ export interface Rival extends Running {
 }
 
 /**
- * The lowest delay that ffmpeg's options give: nothing kept from looking at the stream, a decoder
- * that holds nothing back, a fragment for each picture, and each fragment written at once.
+ * The lowest delay that ffmpeg's options give: nothing looked at before the first picture and nothing
+ * kept from it, a decoder that holds nothing back, a fragment for each picture, written at once.
  */
-const INPUT = ['-rtsp_transport', 'tcp', '-fflags', 'nobuffer', '-flags', 'low_delay'];
+const INPUT = [
+  ...['-rtsp_transport', 'tcp', '-probesize', '32', '-analyzeduration', '0'],
+  ...['-fflags', 'nobuffer', '-flags', 'low_delay'],
+];
 const OUTPUT = [
   ...['-f', 'mp4', '-movflags', 'frag_every_frame+empty_moov+default_base_moof'],
   ...['-flush_packets', '1', 'pipe:1'],
