@@ -101,8 +101,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     { name: 'journal', start: () => undefined, stop: () => journal.close() },
     { name: 'ffmpeg', start: () => ffmpeg.run(), stop: () => undefined },
     { name: 'onvif workers', start: () => undefined, stop: () => pool.close() },
-    { name: 'cameras', start: () => cameras.configure(config), stop: () => cameras.close() },
+    {
+      name: 'cameras',
+      start: async () => void (await cameras.configure(config)),
+      stop: () => cameras.close(),
+    },
     { name: 'hub', start: () => cameras.keepWarm(hub), stop: () => hub.stop() },
+    { name: 'sessions', start: () => undefined, stop: () => sessions.stop() },
     { name: 'live view', start: () => liveview.start(), stop: () => liveview.stop() },
     ...[centre, police].filter((listener) => listener !== undefined).map(listenerService),
   ]);
@@ -117,7 +122,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     users,
     async reload(next) {
-      await cameras.configure(next);
+      for (const camera of await cameras.configure(next)) hub.drop(camera);
       cameras.keepWarm(hub);
       directory.update(next);
       const restart = needsRestart(config, next);

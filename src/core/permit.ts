@@ -8,6 +8,7 @@ export interface PermitEnd {
     | 'grant-withdrawn'
     | 'grant-expired'
     | 'session-ended'
+    | 'camera-changed'
     | 'gateway-stopping';
   reason: string;
 }

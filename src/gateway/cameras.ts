@@ -34,12 +34,10 @@ export class GatewayCameras {
   }
 
   /**
-   * Viewers of a camera that changed keep what they have until they leave; new viewers get the new
-   * settings.
-   *
+   * @returns the ids of cameras that were there before and have changed or gone.
    * @throws LiveViewError `secret-missing`; nothing has changed then.
    */
-  async configure(config: Config): Promise<void> {
+  async configure(config: Config): Promise<string[]> {
     const before = this.#entries;
     const after = new Map<string, Entry>();
     for (const item of config.cameras) {
@@ -50,6 +48,7 @@ export class GatewayCameras {
     this.#entries = after;
     const gone = [...before].filter(([id, entry]) => after.get(id) !== entry);
     await Promise.all(gone.map(([, entry]) => entry.camera.close()));
+    return gone.map(([id]) => id);
   }
 
   /** Pulls those that are to be warm always. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
-import { isWellFormed } from '../journal/canonical.ts';
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
+import { id, MAX_TILES, requestAction, requestArgs, whole } from './actions.ts';
 
 /**
  * What can happen in Live View: the kinds of journal entries that make up the state, and the shape
@@ -10,15 +10,11 @@ import type { Actor, Entry, JsonObject } from '../journal/record.ts';
  * back at start. Other kinds (logins, desk and so on) live in the journal beside these.
  */
 export const MAX_CAMERAS = 64;
-export const MAX_TILES = 9;
 
-const whole = z.string().refine(isWellFormed, 'holds half a character');
-const id = whole.min(1).max(64);
 const text = whole.trim().max(4_000);
 const time = z.iso.datetime();
 const cameras = z.array(id).max(MAX_CAMERAS);
 const count = z.int().min(0).max(9_999);
-const velocity = z.number().min(-1).max(1);
 const optional = z.exactOptional;
 
 export const incidentType = z.enum([
@@ -40,39 +36,8 @@ const tile = z.union([
 ]);
 const tiles = z.array(tile).max(MAX_TILES);
 
-const axes = z.strictObject({
-  pan: optional(velocity),
-  tilt: optional(velocity),
-  zoom: optional(velocity),
-});
-const position = axes.extend({ zoom: optional(z.number().min(0).max(1)) });
-const someAxis = (value: object) => Object.keys(value).length > 0;
 const args = z.record(z.string(), z.union([z.string(), z.number()]));
 const place = { request: id, camera: optional(id) };
-
-/** An action and its arguments, as they are asked for and journalled. */
-export const requestArgs = {
-  'ptz.move': axes.refine(someAxis, 'name at least one axis'),
-  'ptz.zoom': z.strictObject({ zoom: velocity }),
-  'ptz.goto': position.refine(someAxis, 'name at least one axis'),
-  'ptz.preset': z.strictObject({ preset: id }),
-  'ptz.home': z.strictObject({}),
-  'camera.switch': z.strictObject({
-    tile: z
-      .int()
-      .min(0)
-      .max(MAX_TILES - 1),
-    camera: id,
-  }),
-} as const;
-const action = z.enum([
-  'ptz.move',
-  'ptz.zoom',
-  'ptz.goto',
-  'ptz.preset',
-  'ptz.home',
-  'camera.switch',
-]);
 
 const schemas = {
   'incident.opened': z.strictObject({
@@ -108,7 +73,7 @@ const schemas = {
   /** `decided` says how it starts: asked of the operator, accepted at once, or refused by policy. */
   'request.made': z.strictObject({
     ...place,
-    action,
+    action: requestAction,
     args,
     decided: z.enum(['pending', 'accepted', 'declined']),
     reason: optional(text),

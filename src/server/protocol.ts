@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { requestAction } from '../liveview/actions.ts';
 import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
 
 /**
@@ -10,7 +11,6 @@ export const SUBPROTOCOL = 'liveview.v1';
 
 const id = z.string().min(1).max(64);
 const channel = z.int().min(0).max(65_535);
-const velocity = z.number().min(-1).max(1);
 
 export const quality = z.enum(['auto', 'main', 'sub', 'low']);
 export const mediaFormat = z.enum(['fmp4', 'mpeg1']);
@@ -33,29 +33,6 @@ export const watchMessage = z.object({
 });
 export const unwatchMessage = z.object({ type: z.literal('unwatch'), channel });
 export const followMessage = z.object({ type: z.literal('follow'), incident: id });
-
-const axes = z.object({
-  pan: velocity.optional(),
-  tilt: velocity.optional(),
-  zoom: velocity.optional(),
-});
-/** The arguments of each action; `request` below and `POST /v1/requests` are checked against it. */
-export const requestArgs = {
-  'ptz.move': axes,
-  'ptz.zoom': z.object({ zoom: velocity }),
-  'ptz.goto': axes,
-  'ptz.preset': z.object({ preset: id }),
-  'ptz.home': z.object({}),
-  'camera.switch': z.object({ tile: z.int().min(0).max(8), camera: id }),
-} as const;
-export const requestAction = z.enum([
-  'ptz.move',
-  'ptz.zoom',
-  'ptz.goto',
-  'ptz.preset',
-  'ptz.home',
-  'camera.switch',
-]);
 
 export const requestMessage = z.object({
   type: z.literal('request'),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { incidentType, MAX_CAMERAS, MAX_TILES, outcome, right } from '../liveview/events.ts';
-import { requestAction, requestArgs } from './protocol.ts';
+import { MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
+import { incidentType, MAX_CAMERAS, outcome, right } from '../liveview/events.ts';
 
 /**
  * The shapes of the HTTP API. Input is validated by these schemas, and `/openapi.json` is made from

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PERMISSIONS } from '../../src/access/permissions.ts';
+import { requestAction } from '../../src/liveview/actions.ts';
 import { MESSAGE_ACTIONS } from '../../src/server/live/live-session.ts';
 import { STATUS } from '../../src/server/problem.ts';
-import { requestAction } from '../../src/server/protocol.ts';
 import { Harness } from './harness.ts';
 
 const read = (name: string) =>

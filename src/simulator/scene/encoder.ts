@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { asError, LiveViewError } from '../../core/errors.ts';
 import type { AccessUnit } from '../../video/access-unit.ts';
 import { type FfmpegProcess, startFfmpeg } from '../../video/transcode/ffmpeg.ts';
-import { FlvReader } from './flv.ts';
+import { FlvReader } from '../../video/transcode/flv-reader.ts';
 
 /** One size in which a camera is shown. */
 export interface StreamShape {

@@ -32,6 +32,7 @@ export interface ChannelStatus extends ChannelFigures {
 }
 
 const STOPPING: PermitEnd = { code: 'gateway-stopping', reason: 'the gateway is stopping' };
+const CHANGED: PermitEnd = { code: 'camera-changed', reason: 'the camera was set up anew' };
 
 /**
  * Joins viewers and feeds: a channel is opened for its first viewer and closed some time after its
@@ -71,6 +72,15 @@ export class Hub {
       if (!released) this.#release(open);
       released = true;
     };
+  }
+
+  /** The camera was set up anew, or is gone: its viewers are ended and may ask again. */
+  drop(camera: string): void {
+    for (const open of [...this.#open.values()]) {
+      if (open.camera !== camera) continue;
+      open.channel.end(CHANGED);
+      this.#close(open);
+    }
   }
 
   status(): ChannelStatus[] {

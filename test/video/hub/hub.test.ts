@@ -93,6 +93,24 @@ describe('hub', () => {
     expect(feeds[0]?.close).toHaveBeenCalledTimes(1);
   });
 
+  it('ends the viewers of a camera that was set up anew, and serves it again from a new feed', () => {
+    const { hub, join, feeds } = setUp();
+    const release = hub.keepWarm('shop-1', 'main');
+    const ended: string[] = [];
+    const permit = permitFor(new ManualClock());
+    hub.join(permit, 'main', { readable: () => undefined, ended: ({ code }) => ended.push(code) });
+    const other = join('square-1');
+    hub.drop('shop-1');
+    expect(ended).toEqual(['camera-changed']);
+    expect(permit.ended).toBeUndefined();
+    expect(feeds[0]?.close).toHaveBeenCalledTimes(1);
+    expect(other.reader.next()).toBeUndefined();
+    hub.keepWarm('shop-1', 'main');
+    release();
+    feeds[2]?.give(0, 2);
+    expect(outline(drain(join().reader))).toEqual(['init 1', 0, 1]);
+  });
+
   it('asks for a key frame when a viewer joins an open channel without a picture to show', () => {
     const { join, feeds } = setUp();
     join();

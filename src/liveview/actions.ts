@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/**
+ * What can be asked for, and the shape and bounds of its arguments: the socket, the API and the
+ * journal all mean this.
+ */
+export const MAX_TILES = 9;
+
+/** Half of a surrogate pair has no UTF-8, and so no place in the journal. */
+export const whole = z
+  .string()
+  .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half a character');
+export const id = whole.min(1).max(64);
+const velocity = z.number().min(-1).max(1);
+const optional = z.exactOptional;
+
+const axes = z.strictObject({
+  pan: optional(velocity),
+  tilt: optional(velocity),
+  zoom: optional(velocity),
+});
+const position = axes.extend({ zoom: optional(z.number().min(0).max(1)) });
+const someAxis = (value: object) => Object.keys(value).length > 0;
+/** An action and its arguments, as they are asked for and journalled. */
+export const requestArgs = {
+  'ptz.move': axes.refine(someAxis, 'name at least one axis'),
+  'ptz.zoom': z.strictObject({ zoom: velocity }),
+  'ptz.goto': position.refine(someAxis, 'name at least one axis'),
+  'ptz.preset': z.strictObject({ preset: id }),
+  'ptz.home': z.strictObject({}),
+  'camera.switch': z.strictObject({
+    tile: z
+      .int()
+      .min(0)
+      .max(MAX_TILES - 1),
+    camera: id,
+  }),
+} as const;
+export const requestAction = z.enum([
+  'ptz.move',
+  'ptz.zoom',
+  'ptz.goto',
+  'ptz.preset',
+  'ptz.home',
+  'camera.switch',
+]);
