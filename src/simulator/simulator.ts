@@ -4,6 +4,7 @@ import { LiveViewError } from '../core/errors.ts';
 import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import type { Credentials, Secret } from '../core/secret.ts';
+import { findFfmpeg } from '../video/transcode/ffmpeg.ts';
 import { catalogue } from './catalogue.ts';
 import { DiscoveryResponder } from './discovery/responder.ts';
 import {
@@ -72,6 +73,7 @@ export interface RunningSimulator {
  *   devices and the responder throw when a port is taken; nothing is left running then.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<RunningSimulator> {
+  await findFfmpeg();
   const simulator = new Simulator(options);
   await simulator.start();
   return simulator;

@@ -74,6 +74,31 @@ describe('liveview serve', () => {
     expect(refusal).toMatchObject({ code: 'quality-not-available' });
   });
 
+  it.each(['demo', 'simulate'])(
+    'says what %s misses without ffmpeg, and does not start',
+    async (command) => {
+      const run = keep(new LiveviewProcess([command], { FFMPEG_PATH: '/nowhere/ffmpeg' }));
+      expect(await run.ended()).toBe(1);
+      expect(run.stderr).toMatch(/^liveview: .*apt-get install .*ffmpeg/);
+    },
+  );
+
+  it('says which port of the demonstration is taken', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    await until('a port is held', () => holder.listening);
+    const { port } = holder.address() as { port: number };
+    for (const args of [
+      ['demo', '--centre-port', String(port), '--police-port', '0'],
+      ['simulate', '--rtsp-port', String(port), '--onvif-port', '0'],
+      ['simulate', '--rtsp-port', '0', '--onvif-port', String(port)],
+    ]) {
+      const run = keep(new LiveviewProcess(args));
+      expect(await run.ended()).toBe(1);
+      expect(run.stderr).toMatch(new RegExp(`^liveview: .*${port}.*in use`));
+    }
+    holder.close();
+  });
+
   it('stops at SIGTERM with 0, and at a second signal at once', async () => {
     const run = keep(await ServeRun.start({ config: { cameras: [UNREACHABLE] } }));
     expect(await run.stop('SIGTERM')).toBe(0);
