@@ -76,6 +76,8 @@ export interface Load {
   readonly processes: number;
   /** Of all cores of the machine meanwhile. */
   readonly idlePercent: number;
+  /** Of all cores, by processes that have nothing to do with the measurement. */
+  readonly othersPercent: number;
 }
 
 /** Uses something and stops it, whatever happens. */

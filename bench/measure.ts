@@ -1,8 +1,8 @@
 import { sleep } from '../src/core/clock.ts';
 import type { Bench, Row } from './bench.ts';
 import type { DelayMeter, StreamFigures } from './delay-meter.ts';
+import { disturbances, loadBetween, snapshot } from './load.ts';
 import { spreadOf } from './statistics.ts';
-import { machineTimes, usageOf } from './usage.ts';
 
 /** The looped clip of the virtual cameras. */
 export const CAMERA_FPS = 25;
@@ -15,8 +15,6 @@ export interface Running {
 }
 
 const START_DEADLINE_MS = 30_000;
-/** Below this the contenders wait for a processor, and that is what is measured. */
-const OVERLOADED_IDLE_PERCENT = 10;
 /** Three pictures: the camera itself did not get a processor in time. */
 const PAUSE_MS = 120;
 const FEWER = 0.95;
@@ -29,41 +27,28 @@ export async function measure(
 ): Promise<Row> {
   await inTime(Promise.all(meters.map((meter) => meter.begun)), head.contender);
   await sleep(clock, pace.warmUpMs);
-  const before = { atMs: clock.nowMs(), usage: usageOf(pid), machine: machineTimes() };
+  const before = snapshot(clock, pid);
   for (const meter of meters) meter.open();
   await sleep(clock, pace.measureMs);
   for (const meter of meters) meter.close();
-  const tookMs = clock.nowMs() - before.atMs;
-  const usage = usageOf(pid);
-  const machine = machineTimes();
-  const idleMs = machine.idleMs - before.machine.idleMs;
-  const busyMs = machine.busyMs - before.machine.busyMs;
+  const after = snapshot(clock, pid);
   const figures = meters.map((meter) => meter.figures());
   const spread = spreadOf(figures.flatMap(({ delaysMs }) => delaysMs));
-  const load = {
-    lost: sum(figures.map(({ lost }) => lost)),
-    cpuPercent: (100 * (usage.cpuMs - before.usage.cpuMs)) / tookMs,
-    residentMiB: usage.residentMiB,
-    processes: usage.processes,
-    idlePercent: (100 * idleMs) / (idleMs + busyMs),
-  };
-  const expected = (meters.length * tookMs * CAMERA_FPS) / 1_000;
-  const warnings = doubts(figures, load.idlePercent, spread.count / expected);
+  const load = { lost: sum(figures.map(({ lost }) => lost)), ...loadBetween(before, after) };
+  const expected = (meters.length * (after.atMs - before.atMs) * CAMERA_FPS) / 1_000;
+  const warnings = [...doubts(figures, spread.count / expected), ...disturbances(load)];
   return { ...head, ...spread, load, warnings };
 }
 
 /** What a reader has to know before believing the figures. */
-function doubts(figures: readonly StreamFigures[], idlePercent: number, share: number): string[] {
+function doubts(figures: readonly StreamFigures[], share: number): string[] {
   const lost = sum(figures.map((stream) => stream.lost));
   const unstamped = sum(figures.map((stream) => stream.unstamped));
   const pauseMs = Math.max(...figures.map((stream) => stream.longestPauseMs));
   return [
     ...(lost > 0 ? [`pictures lost: ${lost}`] : []),
-    ...(unstamped > 0 ? [`${unstamped} pictures do not say when they were sent`] : []),
+    ...(unstamped > 0 ? [`pictures that do not say when they were sent: ${unstamped}`] : []),
     ...(share < FEWER ? [`only ${Math.round(share * 100)} % of the expected pictures came`] : []),
-    ...(idlePercent < OVERLOADED_IDLE_PERCENT
-      ? [`the machine was overloaded: ${idlePercent.toFixed(0)} % idle`]
-      : []),
     ...(pauseMs > PAUSE_MS ? [`the camera itself paused for ${pauseMs.toFixed(0)} ms`] : []),
   ];
 }

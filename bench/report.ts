@@ -60,7 +60,7 @@ export function markdown(report: Report): string {
 
 const COLUMNS = [
   ...['measured', 'contender', 'id', 'count', 'lost', 'p50 ms', 'p95 ms', 'p99 ms', 'max ms'],
-  ...['CPU % of a core', 'memory MiB', 'machine idle %'],
+  ...['CPU % of a core', 'memory MiB', 'other work % of the machine'],
 ];
 /** The first three are text; numbers stand right. */
 const ALIGNMENT = COLUMNS.map((_, i) => (i < 3 ? '---' : '---:'));
@@ -77,8 +77,8 @@ function cells({ measured, contender, id, count, load, ...row }: Row): string[] 
 
 function loadCells(load: Load | undefined): string[] {
   if (!load) return ['', '', ''];
-  const { cpuPercent, residentMiB, idlePercent } = load;
-  return [cpuPercent.toFixed(1), residentMiB.toFixed(0), idlePercent.toFixed(0)];
+  const { cpuPercent, residentMiB, othersPercent } = load;
+  return [cpuPercent.toFixed(1), residentMiB.toFixed(0), othersPercent.toFixed(0)];
 }
 
 function inWords({ id, delay, cpu, memory }: Comparison, rows: readonly Row[]): string {

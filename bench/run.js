@@ -8,7 +8,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const cache = join(root, '.cache');
@@ -26,5 +26,6 @@ await build({
   format: 'esm',
   packages: 'external',
 });
+await stop();
 const { main } = await import(pathToFileURL(join(folder, 'main.mjs')).href);
 process.exit(await main({ root, camera: join(folder, 'camera.mjs'), args: process.argv.slice(2) }));

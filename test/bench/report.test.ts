@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import type { Row } from '../../bench/bench.ts';
 import { compare, markdown, type Report } from '../../bench/report.ts';
 
-const load = { lost: 0, cpuPercent: 2, residentMiB: 100, processes: 1, idlePercent: 80 };
+const load = {
+  lost: 0,
+  cpuPercent: 2,
+  residentMiB: 100,
+  processes: 1,
+  idlePercent: 90,
+  othersPercent: 8,
+};
 const ours: Row = {
   id: 'ours',
   measured: 'a picture',
@@ -60,7 +67,7 @@ describe('the table', () => {
 
   it('has a line for each contender', () => {
     expect(text).toContain(
-      '| a picture | Live View | ours | 450 | 0 | 0.90 | 1.50 | 4.25 | 12.3 | 2.0 | 100 | 80 |',
+      '| a picture | Live View | ours | 450 | 0 | 0.90 | 1.50 | 4.25 | 12.3 | 2.0 | 100 | 8 |',
     );
     expect(text).toContain('| somebody else | theirs | 449 | 1 | 81.0 | 82.0 | 83.0 | 120 | 0.5 |');
   });
