@@ -26,7 +26,7 @@ export const FULL: Pace = {
   warmUpMs: 3_000,
   measureMs: 18_000,
   joins: 50,
-  coldJoins: 5,
+  coldJoins: 10,
   manyCameras: 10,
 };
 

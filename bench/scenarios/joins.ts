@@ -1,5 +1,5 @@
 import { sleep } from '../../src/core/clock.ts';
-import { type Bench, type Row, type Scenario, using } from '../bench.ts';
+import { type Bench, type Pace, type Row, type Scenario, using } from '../bench.ts';
 import { type CameraProcess, startCameras } from '../camera-process.ts';
 import { startGateway } from '../gateway-process.ts';
 import { watchMain } from '../gateway-streams.ts';
@@ -21,6 +21,8 @@ export const joins: Scenario = {
 
 /** Not a multiple of the time between pictures, so that joins happen anywhere in a group of them. */
 const BETWEEN_JOINS_MS = 73;
+/** The virtual camera's key frames are so far apart. */
+const KEY_FRAMES_MS = 1_000;
 const JOINING = 1;
 
 /** Somebody watches the camera already. */
@@ -51,8 +53,17 @@ async function coldJoins(bench: Bench, cameras: CameraProcess): Promise<number[]
       using(Viewer.connect(gateway, clock), (viewer) => join(bench, viewer, cameras)),
     );
     timesMs.push(timeMs);
+    await sleep(clock, pauseMs(timesMs.length, pace));
   }
   return timesMs;
+}
+
+/**
+ * A pause of another length after each join. Whoever waits for a key frame is done just after one,
+ * and with equal pauses would begin at the same place before the next each time.
+ */
+function pauseMs(joined: number, { coldJoins }: Pace): number {
+  return (KEY_FRAMES_MS * joined) / coldJoins;
 }
 
 async function rivalJoins({ clock, pace }: Bench, cameras: CameraProcess): Promise<number[]> {
@@ -62,6 +73,7 @@ async function rivalJoins({ clock, pace }: Bench, cameras: CameraProcess): Promi
     await using(startRival(cameras, clock, COPY), async () => {
       timesMs.push(clock.nowMs() - askedMs);
     });
+    await sleep(clock, pauseMs(timesMs.length, pace));
   }
   return timesMs;
 }
