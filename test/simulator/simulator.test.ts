@@ -121,13 +121,13 @@ describe('virtual cameras with painted scenes', () => {
   );
 
   it.each(TRANSPORTS)('GStreamer plays them over %s', async (transport) => {
-    const { code, stderr } = await play('gst-launch-1.0', [
-      ...['-q', 'rtspsrc', `location=${camera('car-park').rtspSub}`, `protocols=${transport}`],
+    // What it says when it leaves in the middle of a stream is its own affair, and differs.
+    const { stdout } = await play('gst-launch-1.0', [
+      ...['-v', 'rtspsrc', `location=${camera('car-park').rtspSub}`, `protocols=${transport}`],
       ...['user-id=liveview', 'user-pw=test', 'latency=0', '!', 'rtph264depay', '!', 'h264parse'],
-      ...['!', 'fakesink', 'num-buffers=20'],
+      ...['!', 'fakesink', 'silent=false', 'num-buffers=20'],
     ]);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
+    expect(String(stdout).match(/last-message = chain/g)).toHaveLength(20);
   });
 
   it('refuse a wrong password', async () => {
