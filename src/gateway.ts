@@ -17,6 +17,7 @@ import { FfmpegCheck } from './gateway/ffmpeg-check.ts';
 import { listenerOptions } from './gateway/listeners.ts';
 import { createMetrics } from './gateway/metrics.ts';
 import { mediaOpener } from './gateway/open-media.ts';
+import { QuirksFile } from './gateway/quirks-file.ts';
 import { openJournal } from './journal/sqlite-journal.ts';
 import { LiveView } from './liveview/liveview.ts';
 import { createListener, type Listener } from './server/listener.ts';
@@ -59,7 +60,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const directory = new ConfiguredDirectory(config);
   const journal = openJournal(join(dataDir, 'journal.db'), { clock, log });
   const pool = new OnvifWorkerPool({ clock, log });
-  const cameras = new GatewayCameras({ clock, log, pool });
+  const quirks = new QuirksFile(dataDir, log);
+  const cameras = new GatewayCameras({ clock, log, pool, quirks });
   const ffmpeg = new FfmpegCheck(log);
   const hub = new Hub({
     clock,

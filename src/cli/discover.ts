@@ -94,6 +94,7 @@ export function yamlOf(devices: readonly DiscoveredDevice[]): string {
       onvif: {
         host: hostname.replace(/^\[|\]$/g, ''),
         port: Number(port) || (protocol === 'https:' ? 443 : 80),
+        ...(protocol === 'https:' ? { https: true } : {}),
         username: 'liveview',
         password: { file: `/etc/liveview/${id}.password` },
       },

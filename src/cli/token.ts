@@ -42,7 +42,7 @@ export function tokenCommand(context: CliContext): Command {
     .description('make a token worthless; ends what it has open')
     .addOption(dataDirOption())
     .action((name: string, { dataDir }: { dataDir: string }) => {
-      withAccessLog(dataDir, (accessLog) =>
+      withAccessLog(context, dataDir, (accessLog) =>
         new TokenStore(dataDir, systemClock, { accessLog }).revoke(name),
       );
       printLine(context, `revoked ${name}`);
@@ -53,7 +53,7 @@ export function tokenCommand(context: CliContext): Command {
 function add(context: CliContext, name: string, options: AddOptions): void {
   const { role, controlRoom, expires, dataDir } = options;
   const wanted = { name, role, expiresInMs: expires, ...(controlRoom ? { controlRoom } : {}) };
-  const { token, secret } = withAccessLog(dataDir, (accessLog) =>
+  const { token, secret } = withAccessLog(context, dataDir, (accessLog) =>
     new TokenStore(dataDir, systemClock, { accessLog }).issue(wanted),
   );
   if (options.json) {

@@ -39,7 +39,7 @@ export function userCommand(context: CliContext): Command {
     .description('let somebody in no longer; ends what they have open')
     .addOption(dataDirOption())
     .action((name: string, { dataDir }: { dataDir: string }) => {
-      withAccessLog(dataDir, (accessLog) =>
+      withAccessLog(context, dataDir, (accessLog) =>
         new UserStore(dataDir, systemClock, { accessLog }).remove(name),
       );
       printLine(context, `removed ${name}`);
@@ -57,11 +57,19 @@ export function roleOption(): Option {
   return new Option('--role <role>', 'what they may do').choices([...ROLES]).makeOptionMandatory();
 }
 
-/** Changes of who may come in are journalled in the name of whoever is logged in on this machine. */
-export function withAccessLog<T>(dataDir: string, work: (accessLog: AccessLog) => T): T {
+/**
+ * Changes of who may come in are journalled in the name of whoever is logged in on this machine;
+ * with sudo, of whoever typed it.
+ */
+export function withAccessLog<T>(
+  context: CliContext,
+  dataDir: string,
+  work: (accessLog: AccessLog) => T,
+): T {
   const journal = openJournal(join(dataDir, 'journal.db'));
   const close = () => journal.close();
-  const actor = { user: `${userInfo().username}@console`, role: 'admin' } as const;
+  const typist = context.env['SUDO_USER'] ?? userInfo().username;
+  const actor = { user: `${typist}@console`, role: 'admin' } as const;
   try {
     const result = work(journalAccess(journal, actor));
     if (result instanceof Promise) return result.finally(close) as T;
@@ -82,7 +90,7 @@ async function add(context: CliContext, name: string, options: AddOptions): Prom
   }
   const password = await readPasswordLine(context);
   const user = { username: name, password, role, ...(controlRoom ? { controlRoom } : {}) };
-  await withAccessLog(dataDir, (accessLog) =>
+  await withAccessLog(context, dataDir, (accessLog) =>
     new UserStore(dataDir, systemClock, { accessLog }).add(user),
   );
   printLine(context, `added ${name} as ${role}${controlRoom ? ` of ${controlRoom}` : ''}`);
@@ -94,7 +102,7 @@ async function setPassword(
   { dataDir }: { dataDir: string },
 ): Promise<void> {
   const password = await readPasswordLine(context);
-  await withAccessLog(dataDir, (accessLog) =>
+  await withAccessLog(context, dataDir, (accessLog) =>
     new UserStore(dataDir, systemClock, { accessLog }).setPassword(name, password),
   );
   printLine(context, `changed the password of ${name}`);

@@ -35,11 +35,26 @@ const MAX_BYTES = 4 * 1024 * 1024;
 
 /** @throws ConfigError naming every problem; also when the file cannot be read. */
 export function loadConfig(file: string): Config {
-  return parseConfig(readText(file), file);
+  return openConfig(file).config;
 }
 
 /** @param file only named in problems. */
 export function parseConfig(text: string, file: string): Config {
+  return parse(text, file).config;
+}
+
+/** A valid configuration, and how to say where in its file something else is wrong. */
+export interface OpenConfig {
+  readonly config: Config;
+  problemAt(path: readonly (string | number)[], message: string): ConfigProblem;
+}
+
+/** @throws ConfigError */
+export function openConfig(file: string): OpenConfig {
+  return parse(readText(file), file);
+}
+
+function parse(text: string, file: string): OpenConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -53,7 +68,17 @@ export function parseConfig(text: string, file: string): Config {
     );
   }
   const result = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
-  if (result.success) return result.data;
+  if (result.success) {
+    return {
+      config: result.data,
+      problemAt: (path, message) => ({
+        file,
+        line: lineOf(document, lines, path),
+        path: formatPath(path),
+        message,
+      }),
+    };
+  }
   throw new ConfigError(problemsOf(result.error, document, lines, file));
 }
 

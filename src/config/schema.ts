@@ -49,7 +49,18 @@ const insecure = describe(
   'Plain HTTP on an address that others can reach. Pictures and passwords cross the network readable.',
 );
 
-const listener = { listen: address, tls: tls.optional(), insecure };
+const allowedOrigins = describe(
+  z
+    .array(
+      z
+        .string()
+        .regex(/^https?:\/\/[^/]+$/, 'write scheme and host, for example https://liveview.example'),
+    )
+    .default([]),
+  "Pages besides the gateway's own that may use a login, as behind a reverse proxy.",
+);
+
+const listener = { listen: address, tls: tls.optional(), insecure, allowedOrigins };
 
 const gateway = z.strictObject({
   name: describe(name.default('Live View'), 'Shown in the consoles.'),
@@ -69,7 +80,7 @@ const rtspUrl = z.string().superRefine((text, context) => {
 });
 
 function rtspUrlProblem(text: string): string | undefined {
-  if (!/^rtsps?:\/\//i.test(text)) return 'write a URL that begins with rtsp:// or rtsps://';
+  if (!/^rtsp:\/\//i.test(text)) return 'write a URL that begins with rtsp://';
   if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) {
     return 'take user name and password out of the URL; write username: and password: { file: … } beside it';
   }
@@ -96,6 +107,10 @@ const camera = z.strictObject({
       .strictObject({
         host: z.string().min(1).max(253),
         port: z.int().min(1).max(65_535).default(80),
+        https: describe(
+          z.boolean().default(false),
+          'The camera speaks HTTPS; its certificate is not verified.',
+        ),
         ...credentials,
       })
       .optional(),
@@ -272,7 +287,12 @@ function checkCameras(config: Config, report: Report): void {
     if (item.site === undefined && sites.length > 1) {
       report(['cameras', index], `say which site the camera belongs to: ${sites.join(', ')}`);
     }
-    if (item.site !== undefined && sites.length > 0 && !sites.includes(item.site)) {
+    if (item.site !== undefined && sites.length === 0) {
+      report(
+        ['cameras', index, 'site'],
+        `there are no sites; add sites: [{ id: ${item.site}, name: … }], or leave site out`,
+      );
+    } else if (item.site !== undefined && !sites.includes(item.site)) {
       report(
         ['cameras', index, 'site'],
         `there is no site ${item.site}; the sites are ${sites.join(', ')}`,

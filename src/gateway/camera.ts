@@ -10,6 +10,7 @@ import type { Credentials } from '../core/secret.ts';
 import type { AccessUnitSink } from '../video/access-unit.ts';
 import { Source } from '../video/source/source.ts';
 import type { SourceState } from '../video/source/state.ts';
+import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
 
 /** The streams of a camera that are pulled; `low` is made of one of them. */
@@ -19,6 +20,7 @@ export interface CameraDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly pool: OnvifWorkerPool;
+  readonly quirks: QuirksFile;
 }
 
 /** One configured camera: where its streams are, how it is steered, and its one pull a profile. */
@@ -84,10 +86,14 @@ export class GatewayCamera {
     part: NonNullable<CameraConfig['onvif']>,
     credentials: Credentials | undefined,
   ): OnvifCamera {
-    const { clock, pool } = this.#deps;
-    const { host, port } = part;
-    const shared = { camera: this.id, host, port, pool, clock, log: this.#log };
-    return new OnvifCamera(credentials ? { ...shared, credentials } : shared);
+    const { clock, pool, quirks } = this.#deps;
+    const { host, port, https } = part;
+    return new OnvifCamera({
+      ...{ camera: this.id, host, port, https, pool, clock, log: this.#log },
+      ...(credentials ? { credentials } : {}),
+      quirks: quirks.of(this.id),
+      onQuirks: (learnt) => quirks.learnt(this.id, learnt),
+    });
   }
 
   #pull(profile: Profile, sink: AccessUnitSink): Source {

@@ -10,11 +10,12 @@ import type { ListenerOptions } from '../server/listener.ts';
 export function listenerOptions(
   side: Side,
   config: ListenerConfig,
-  deps: ListenerDeps,
+  shared: ListenerDeps,
 ): ListenerOptions {
   const address = parseAddress(config.listen);
   if (!address) throw new LiveViewError('bad-address', `${config.listen} is not address:port`);
-  const { tls } = config;
+  const { tls, allowedOrigins } = config;
+  const deps = { ...shared, allowedOrigins };
   if (!tls) return { side, ...address, deps };
   const material = {
     cert: readPem(tls.cert),

@@ -35,10 +35,19 @@ describe('liveview check', () => {
     const path = file(exampleYaml());
     const { code, stdout } = await runCli(['check', '--json', '--config', path]);
     expect(code).toBe(3);
-    expect(JSON.parse(stdout).problems.map((problem: { path: string }) => problem.path)).toEqual([
+    const { problems, notes } = JSON.parse(stdout);
+    const lines = exampleYaml().split('\n');
+    for (const { path, line } of problems as { path: string; line: number }[]) {
+      expect(lines[line - 1]).toContain(`${path.split('.').at(-1)}:`);
+    }
+    expect(problems.map((problem: { path: string }) => problem.path)).toEqual([
       'cameras[0].onvif.password',
       'cameras[1].rtsp.password',
+      'police.tls.cert',
+      'police.tls.key',
+      'police.tls.clientCa',
     ]);
+    expect(notes.join()).toMatch(/alarms.dc09.*warm: on-alarm/);
     expect((await runCli(['check', '--no-secrets', '--config', path])).code).toBe(0);
   });
 

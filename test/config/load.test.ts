@@ -98,6 +98,11 @@ describe('configuration', () => {
       'cameras: [{ id: a, onvif: { host: h, username: u } }]\n',
       'add password',
     ],
+    [
+      'a site when there are none',
+      'cameras: [{ id: a, site: t, onvif: { host: h } }]\n',
+      'there are no sites',
+    ],
     ['an unknown scheme', 'cameras: [{ id: a, rtsp: { main: "http://h/" } }]\n', 'rtsp://'],
   ])('refuses %s', (_what, text, advice) => {
     expect(problems(text)).toEqual([expect.stringContaining(advice)]);
