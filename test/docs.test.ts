@@ -82,7 +82,7 @@ describe('the reference of the command line', () => {
         expect(section).toContain(`liveview ${path.join(' ')}`);
         for (const option of (await specOf(path))?.options.keys() ?? []) options.add(option);
       }
-      const documented = [...section.matchAll(/(?<=^\| .*)`(--?[\w-]+)(?: <\w+>)?`(?=.* \|)/gm)];
+      const documented = [...section.matchAll(/(?<=^\| .*)`(--?[\w-]+)(?: <[\w.]+>)?`(?=.* \|)/gm)];
       const names = new Set(documented.map(([, name = '']) => name));
       for (const help of ['-h', '--help']) options.delete(help);
       expect([command, [...names].sort()]).toEqual([command, [...options].sort()]);

@@ -92,7 +92,7 @@ export function yamlOf(devices: readonly DiscoveredDevice[]): string {
       id,
       name: printable(device.name ?? hostname),
       onvif: {
-        host: hostname.replace(/^\[|\]$/g, ''),
+        host: hostname,
         port: Number(port) || (protocol === 'https:' ? 443 : 80),
         ...(protocol === 'https:' ? { https: true } : {}),
         username: 'liveview',
@@ -103,13 +103,15 @@ export function yamlOf(devices: readonly DiscoveredDevice[]): string {
   return stringify({ cameras });
 }
 
-function endpointOf(device: DiscoveredDevice): {
-  hostname: string;
-  port: string;
-  protocol: string;
-} {
-  const usable = device.xaddrs.find((address) => URL.canParse(address));
-  return usable ? new URL(usable) : { hostname: device.address, port: '80', protocol: 'http:' };
+/**
+ * The address that answered, with the port of the XAddr that names it or else of the first: what a
+ * device says of itself may be another network's, or somebody else's.
+ */
+function endpointOf({ address, xaddrs }: DiscoveredDevice) {
+  const urls = xaddrs.filter((text) => URL.canParse(text)).map((text) => new URL(text));
+  const own = urls.find(({ hostname }) => hostname === address || hostname === `[${address}]`);
+  const { port = '80', protocol = 'http:' } = own ?? urls[0] ?? {};
+  return { hostname: address, port, protocol };
 }
 
 const MAX_ID = 60;

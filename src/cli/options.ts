@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { LiveViewError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
@@ -45,6 +45,12 @@ export const dataDirOption = () =>
 
 export function wrongUse(message: string): LiveViewError {
   return new LiveViewError('wrong-use', message);
+}
+
+/** @throws LiveViewError `wrong-use`: a misspelt folder must not look like an empty one. */
+export function requireFolder(dataDir: string): void {
+  if (existsSync(dataDir)) return;
+  throw wrongUse(`there is no folder ${dataDir}; name the right one with --data-dir`);
 }
 
 const MAX_PASSWORD_BYTES = 4096;

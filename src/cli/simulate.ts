@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { Secret } from '../core/secret.ts';
+import { PTZ_QUIRKS } from '../simulator/ptz-model.ts';
 import { type RunningSimulator, startSimulator } from '../simulator/simulator.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { jsonOption, namedPassword, parseCount, parsePort } from './options.ts';
@@ -14,6 +15,7 @@ interface SimulateFlags {
   onvifPort: number;
   interface?: string;
   looped?: boolean;
+  quirk?: (typeof PTZ_QUIRKS)[number][];
   username: string;
   passwordEnv?: string;
   passwordFile?: string;
@@ -42,6 +44,11 @@ export function simulateCommand(context: CliContext): Command {
     )
     .option('--interface <name>', 'answer WS-Discovery on this network interface')
     .option('--looped', 'play a recorded clip instead of a live scene: a hundred cost little')
+    .addOption(
+      new Option('--quirk <name...>', 'how the domes differ from the specification').choices([
+        ...PTZ_QUIRKS,
+      ]),
+    )
     .option('--username <name>', 'user of every camera', 'liveview')
     .option('--password-env <name>', 'its password, from an environment variable')
     .option('--password-file <file>', 'its password, from a file')
@@ -58,6 +65,7 @@ async function simulate(context: CliContext, flags: SimulateFlags): Promise<void
     onvifPort: flags.onvifPort,
     discovery: flags.interface === undefined ? false : { interface: flags.interface },
     looped: flags.looped ?? false,
+    quirks: Object.fromEntries((flags.quirk ?? []).map((name) => [name, true])),
     username: flags.username,
     password: namedPassword(context, flags) ?? new Secret(DEFAULT_PASSWORD),
     clock: systemClock,

@@ -3,7 +3,7 @@ import type { CallerRole } from '../access/role.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../core/clock.ts';
 import type { CliContext } from './context.ts';
-import { dataDirOption, jsonOption, parseDuration } from './options.ts';
+import { dataDirOption, jsonOption, parseDuration, requireFolder } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { roleOption, withAccessLog } from './user.ts';
 
@@ -67,6 +67,7 @@ function add(context: CliContext, name: string, options: AddOptions): void {
 }
 
 function list(context: CliContext, options: { dataDir: string; json?: boolean }): void {
+  requireFolder(options.dataDir);
   const tokens = new TokenStore(options.dataDir, systemClock).list();
   if (options.json) {
     printJson(context, tokens);

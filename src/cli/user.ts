@@ -7,7 +7,7 @@ import { UserStore } from '../access/users.ts';
 import { systemClock } from '../core/clock.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import type { CliContext } from './context.ts';
-import { dataDirOption, jsonOption, readPasswordLine, wrongUse } from './options.ts';
+import { dataDirOption, jsonOption, readPasswordLine, requireFolder, wrongUse } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 
 interface AddOptions {
@@ -109,6 +109,7 @@ async function setPassword(
 }
 
 function list(context: CliContext, options: { dataDir: string; json?: boolean }): void {
+  requireFolder(options.dataDir);
   const users = new UserStore(options.dataDir, systemClock).list();
   if (options.json) {
     printJson(context, users);

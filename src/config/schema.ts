@@ -84,6 +84,9 @@ function rtspUrlProblem(text: string): string | undefined {
   if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) {
     return 'take user name and password out of the URL; write username: and password: { file: … } beside it';
   }
+  if (/\b(pass|passwd|password|pwd)=/i.test(text)) {
+    return 'take the password out of the URL; write username: and password: { file: … } beside it';
+  }
   return URL.canParse(text) ? undefined : 'this is not a URL';
 }
 

@@ -1,6 +1,6 @@
 import winston from 'winston';
 import { isError, LiveViewError } from './errors.ts';
-import { withoutUserInfo } from './secret.ts';
+import { withoutUrlSecrets } from './secret.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Record<string, unknown>;
@@ -89,7 +89,7 @@ function cleanError(error: Error, depth: number): LogFields {
 function cleanText(text: string): string {
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  return withoutUserInfo(short).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
+  return withoutUrlSecrets(short).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
 }
 
 function prettyLine(info: winston.Logform.TransformableInfo): string {

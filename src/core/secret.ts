@@ -34,7 +34,15 @@ export interface Credentials {
   password: Secret;
 }
 
-/** A text with the user information of every URL in it removed: `rtsp://a:b@host/` → `rtsp://host/`. */
-export function withoutUserInfo(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1');
+/**
+ * A text without the credentials that the URLs in it carry: `rtsp://a:b@host/` → `rtsp://host/`, and the
+ * value of every `password=` and the like, a habit of video recorders.
+ */
+export function withoutUrlSecrets(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1')
+    .replace(SECRET_PARAMETER, '$1[secret]');
 }
+
+const SECRET_PARAMETER =
+  /\b((?:user|username|pass|passwd|password|pwd|token|auth)=)[^\s&;/?#"']+/gi;

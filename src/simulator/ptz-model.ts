@@ -37,6 +37,16 @@ export interface PtzQuirks {
   hidesPosition?: boolean;
 }
 
+/** Their names, for those who choose some. */
+export const PTZ_QUIRKS = [
+  'ignoresTimeout',
+  'lacksStop',
+  'refusesTimeout',
+  'refusesPanTiltWithZoom',
+  'lacksHome',
+  'hidesPosition',
+] as const satisfies (keyof PtzQuirks)[];
+
 export interface PtzPreset {
   readonly token: string;
   readonly name: string;

@@ -13,6 +13,7 @@ import {
   type PictureMaker,
   paintedPictures,
 } from './pictures.ts';
+import type { PtzQuirks } from './ptz-model.ts';
 import { RtspServer } from './rtsp/server.ts';
 import type { SceneName } from './scene/scene.ts';
 import { VirtualCamera } from './virtual-camera.ts';
@@ -30,6 +31,8 @@ export interface SimulatorOptions {
   readonly discovery?: { readonly interface: string } | false;
   /** Clips from a file instead of painted scenes: a hundred cameras cost next to nothing. */
   readonly looped?: boolean | LoopedOptions;
+  /** How the domes differ from the specification, as real ones do. */
+  readonly quirks?: PtzQuirks;
   readonly username?: string;
   readonly password: Secret;
   readonly clock?: Clock;
@@ -167,10 +170,11 @@ class Simulator implements RunningSimulator {
   }
 
   async #startCameras(pictures: PictureMaker): Promise<void> {
-    const { cameras = 4, onvifPort = 0 } = this.#options;
+    const { cameras = 4, onvifPort = 0, quirks = {} } = this.#options;
     for (const [index, entry] of catalogue(cameras).entries()) {
       const camera = new VirtualCamera({
         entry,
+        quirks,
         host: this.#host,
         onvifPort: onvifPort === 0 ? 0 : onvifPort + index,
         publicHost: this.#publicHost,

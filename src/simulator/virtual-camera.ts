@@ -6,12 +6,14 @@ import type { DiscoveryResponder } from './discovery/responder.ts';
 import { type OnvifDevice, startOnvifDevice } from './onvif/device.ts';
 import type { StreamProfile } from './onvif/profiles.ts';
 import type { CameraPictures } from './pictures.ts';
-import { PtzModel, type Viewpoint } from './ptz-model.ts';
+import { PtzModel, type PtzQuirks, type Viewpoint } from './ptz-model.ts';
 import type { RtspServer } from './rtsp/server.ts';
 import { STRAIGHT_AHEAD } from './scene/viewpoint.ts';
 
 export interface VirtualCameraOptions {
   readonly entry: CatalogueEntry;
+  /** How the dome differs from the specification. */
+  readonly quirks: PtzQuirks;
   readonly host: string;
   /** Of the ONVIF device; 0 for any that is free, and kept from then on. */
   readonly onvifPort: number;
@@ -41,7 +43,8 @@ export class VirtualCamera {
     this.entry = entry;
     this.#options = options;
     this.#onvifPort = options.onvifPort;
-    this.ptz = entry.presets && new PtzModel({ clock, presets: entry.presets });
+    const { presets } = entry;
+    this.ptz = presets && new PtzModel({ clock, presets, quirks: options.quirks });
     this.#pictures = options.pictures(() => this.ptz?.viewpoint() ?? STRAIGHT_AHEAD);
     rtsp.mount(this.#path('main'), this.#pictures.main.feed);
     rtsp.mount(this.#path('sub'), this.#pictures.sub.feed);

@@ -103,6 +103,11 @@ describe('configuration', () => {
       'cameras: [{ id: a, site: t, onvif: { host: h } }]\n',
       'there are no sites',
     ],
+    [
+      'a password in the query of a URL',
+      'cameras: [{ id: a, rtsp: { main: "rtsp://h/?user=u&password=p" } }]\n',
+      'take the password out',
+    ],
     ['an unknown scheme', 'cameras: [{ id: a, rtsp: { main: "http://h/" } }]\n', 'rtsp://'],
   ])('refuses %s', (_what, text, advice) => {
     expect(problems(text)).toEqual([expect.stringContaining(advice)]);

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { LiveViewError } from '../../src/core/errors.ts';
 import { createLogger, type LogFields, type Logger } from '../../src/core/log.ts';
-import { Secret, withoutUserInfo } from '../../src/core/secret.ts';
+import { Secret, withoutUrlSecrets } from '../../src/core/secret.ts';
 
 /** What one call writes. */
 function written(format: 'json' | 'pretty', act: (log: Logger) => void): string {
@@ -77,13 +77,18 @@ describe('logging', () => {
   });
 });
 
-describe('withoutUserInfo', () => {
+describe('withoutUrlSecrets', () => {
   it.each([
     ['rtsp://a:b@h:554/x', 'rtsp://h:554/x'],
     ['see http://u@h and https://h/x@y', 'see http://h and https://h/x@y'],
     ['rtsp://a:p@ss@h/', 'rtsp://h/'],
+    [
+      'rtsp://h/user=admin&password=geheim&channel=1',
+      'rtsp://h/user=[secret]&password=[secret]&channel=1',
+    ],
+    ['rtsp://h/?token=a%20b&x=1', 'rtsp://h/?token=[secret]&x=1'],
     ['nothing', 'nothing'],
   ])('%s → %s', (text, expected) => {
-    expect(withoutUserInfo(text)).toBe(expected);
+    expect(withoutUrlSecrets(text)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { withoutUserInfo } from '../../core/secret.ts';
+import { withoutUrlSecrets } from '../../core/secret.ts';
 
 export interface Rewritten {
   readonly uri: string;
@@ -32,5 +32,5 @@ export function rewriteHost(
   const uri = `${scheme.toLowerCase()}://${wanted}${port}${rest}`;
   return name.toLowerCase() === wanted.toLowerCase()
     ? { uri }
-    : { uri, advertised: withoutUserInfo(whole) };
+    : { uri, advertised: withoutUrlSecrets(whole) };
 }
