@@ -21,6 +21,8 @@ import { Watching } from './watching.ts';
 
 const SUBPROTOCOL = 'liveview.v1';
 const CHANNELS = 65_536;
+/** A connection that ends sooner than this was no success: the next attempt waits longer still. */
+export const STEADY_MS = 5_000;
 
 /** `waiting` is between two attempts; `closed` is for good. */
 export type ConnectionState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
@@ -76,6 +78,7 @@ export class LiveViewClient {
   #welcome: WelcomeMessage | undefined;
   #state: ConnectionState = 'idle';
   #attempt = 0;
+  #welcomedAtMs: number | undefined;
   #retry: ClientTimer | undefined;
   #firstWelcome: { resolve(message: WelcomeMessage): void; reject(error: Error): void } | undefined;
   #nextChannel = 0;
@@ -222,8 +225,8 @@ export class LiveViewClient {
   }
 
   #welcomed(message: WelcomeMessage): void {
-    this.#attempt = 0;
     this.#welcome = message;
+    this.#welcomedAtMs = this.#clock.unixMs();
     this.#setState('open');
     this.#firstWelcome?.resolve(message);
     this.#firstWelcome = undefined;
@@ -243,6 +246,8 @@ export class LiveViewClient {
     }
     this.#offset.reset();
     this.#failRequests();
+    if (this.#wasSteady(error)) this.#attempt = 0;
+    this.#welcomedAtMs = undefined;
     const delayMs = reconnectDelayMs(
       { ...DEFAULT_RECONNECT, ...reconnect },
       this.#attempt++,
@@ -250,6 +255,12 @@ export class LiveViewClient {
     );
     this.#retry = this.#clock.setTimer(delayMs, () => this.#open());
     this.#setState('waiting', error);
+  }
+
+  /** Whoever is shown out for saying too much would say it again: that never counts as a success. */
+  #wasSteady({ code }: ClientError): boolean {
+    if (this.#welcomedAtMs === undefined || code === 'too-many-messages') return false;
+    return this.#clock.unixMs() - this.#welcomedAtMs >= STEADY_MS;
   }
 
   #shut(error: ClientError | undefined): void {

@@ -12,7 +12,7 @@ export interface RequestOptions {
   readonly onState?: (handle: RequestHandle) => void;
 }
 
-/** The gateway stops a movement that it has not heard of for 300 ms. */
+/** The gateway asks for a `hold` every 300 ms, and stops a movement that it has not heard of for 600 ms. */
 export const HOLD_INTERVAL_MS = 200;
 
 const FINAL: ReadonlySet<RequestState> = new Set(['done', 'declined', 'failed', 'expired']);

@@ -264,7 +264,7 @@ describe('coming back', () => {
     expect(screens).toEqual([{ tiles: [{ camera: 'shop-1' }], focus: 0 }]);
   });
 
-  it('waits longer after each failure, and as short as ever after a success', async () => {
+  it('waits longer after each failure, and as short as ever after a connection that held', async () => {
     const { manual, clock } = manualClientClock();
     const made = client({ clock, random: () => 0, reconnect: { firstMs: 100, maxMs: 1_000 } });
     peer.onHello = (connection) => connection.cut();
@@ -278,10 +278,43 @@ describe('coming back', () => {
       manual.advance(1);
     }
     await until('open', () => made.state === 'open');
+    manual.advance(5_000);
     (await peer.connection(3)).cut();
     await until('waiting', () => made.state === 'waiting');
     manual.advance(100);
     await peer.connection(4);
+  });
+
+  it('waits longer each time when every welcome is soon followed by the end', async () => {
+    const { manual, clock } = manualClientClock();
+    const made = client({ clock, random: () => 0, reconnect: { firstMs: 100, maxMs: 1_000 } });
+    void made.connect();
+    for (const [index, delayMs] of [100, 200, 400, 800, 1_000].entries()) {
+      await until('open', () => made.state === 'open');
+      manual.advance(4_999);
+      (await peer.connection(index)).cut();
+      await until('waiting', () => made.state === 'waiting');
+      manual.advance(delayMs - 1);
+      expect(made.state).toBe('waiting');
+      manual.advance(1);
+    }
+  });
+
+  it('waits longer each time when it says too much, however long that goes well', async () => {
+    const { manual, clock } = manualClientClock();
+    const made = client({ clock, random: () => 0, reconnect: { firstMs: 100, maxMs: 1_000 } });
+    void made.connect();
+    for (const [index, delayMs] of [100, 200, 400].entries()) {
+      await until('open', () => made.state === 'open');
+      manual.advance(9_000);
+      const connection = await peer.connection(index);
+      connection.send({ type: 'error', code: 'too-many-messages', message: 'slower' });
+      connection.socket.close(1008);
+      await until('waiting', () => made.state === 'waiting');
+      manual.advance(delayMs - 1);
+      expect(made.state).toBe('waiting');
+      manual.advance(1);
+    }
   });
 
   it('notices a line that fell silent', async () => {
