@@ -62,6 +62,10 @@ async function seeMovement(camera: string): Promise<void> {
   await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
 }
 
+function noJoystick(): never {
+  throw new Error('no joystick');
+}
+
 describe('logging in', () => {
   it('says when the password is wrong, and lets in with the right one', async () => {
     await page.goto(url);
@@ -190,8 +194,7 @@ describe('the end', () => {
 describe('asking for a movement', () => {
   it('holds while the joystick is dragged and releases with the pointer', async () => {
     await watchIncident();
-    const box = await byId('joystick').boundingBox();
-    if (!box) throw new Error('no joystick');
+    const box = (await byId('joystick').boundingBox()) ?? noJoystick();
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();
@@ -224,6 +227,75 @@ describe('asking for a movement', () => {
     await until('released', () => gateway.heard('release').length > 0);
     await page.keyboard.up('ArrowLeft');
     expect(gateway.heard('request')).toHaveLength(1);
+  });
+
+  it('lets go of a key that is lifted under another name', async () => {
+    await watchIncident();
+    await byId('joystick').focus();
+    await page.keyboard.down('Shift');
+    await page.keyboard.down('Equal');
+    const asked = await until('a request', () => gateway.heard('request')[0]);
+    expect(asked['args']).toEqual({ pan: 0, tilt: 0, zoom: 0.5 });
+    await page.keyboard.up('Shift');
+    await page.keyboard.up('Equal');
+    await until('released', () => gateway.heard('release').length > 0);
+    expect(gateway.heard('request')).toHaveLength(1);
+  });
+
+  it.each([
+    ['the window loses the focus', 'window.dispatchEvent(new Event("blur"))'],
+    ['the page is left', 'window.dispatchEvent(new Event("pagehide"))'],
+    [
+      'the page is hidden',
+      'Object.defineProperty(document, "visibilityState", { value: "hidden" });' +
+        'document.dispatchEvent(new Event("visibilitychange"))',
+    ],
+  ])('lets go when %s, and moves only when pressed anew', async (_when, happen) => {
+    await watchIncident();
+    await byId('joystick').focus();
+    await page.keyboard.down('ArrowLeft');
+    await until('a request', () => gateway.heard('request')[0]);
+    await page.evaluate(happen);
+    await until('released', () => gateway.heard('release').length > 0);
+    await page.keyboard.down('ArrowLeft');
+    await page.keyboard.up('ArrowLeft');
+    await page.keyboard.down('ArrowRight');
+    await until('pressed anew', () => gateway.heard('request').length > 1);
+    expect(gateway.heard('request').map(({ args }) => Object(args).pan)).toEqual([-0.5, 0.5]);
+  });
+
+  it('lets go of a dragged stick when the window loses the focus', async () => {
+    await watchIncident();
+    const { x, y, width, height } = (await byId('joystick').boundingBox()) ?? noJoystick();
+    await page.mouse.move(x + width - 4, y + height / 2);
+    await page.mouse.down();
+    await until('a request', () => gateway.heard('request')[0]);
+    await page.evaluate('window.dispatchEvent(new Event("blur"))');
+    await until('released', () => gateway.heard('release').length > 0);
+    await page.mouse.move(x + width / 2, y + 4);
+    await page.mouse.up();
+    await page.mouse.down();
+    await until('pressed anew', () => gateway.heard('request').length > 1);
+    expect(gateway.heard('request').map(({ args }) => Object(args).pan > 0.5)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('holds nothing any more when the socket was lost, until it is pressed anew', async () => {
+    await watchIncident();
+    await byId('joystick').focus();
+    await page.keyboard.down('ArrowLeft');
+    await until('held', () => gateway.heard('hold').length > 0);
+    gateway.cutSockets();
+    await until('connected again', () => gateway.heard('hello').length > 1);
+    const holds = gateway.heard('hold').length;
+    await page.keyboard.down('ArrowLeft');
+    await page.keyboard.up('ArrowLeft');
+    await page.keyboard.down('ArrowRight');
+    await until('pressed anew', () => gateway.heard('request').length > 1);
+    expect(gateway.heard('request').map(({ args }) => Object(args).pan)).toEqual([-0.5, 0.5]);
+    expect(gateway.heard('hold').length - holds).toBeLessThanOrEqual(1);
   });
 
   it('asks for presets, home and another camera, and tells why something was declined', async () => {

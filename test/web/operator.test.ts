@@ -140,6 +140,56 @@ describe('before anything is shared', () => {
   });
 });
 
+describe('steering', () => {
+  /** Two domes at one site. */
+  function twoDomes(): void {
+    const dome = gateway.cameras.find(({ id }) => id === 'dome');
+    gateway.cameras = gateway.cameras.map((camera) =>
+      camera.id === 'front' && dome?.ptz ? { ...camera, ptz: dome.ptz } : camera,
+    );
+  }
+
+  /** Chosen otherwise than by this hand, which stays on the stick. */
+  async function chooseAnotherWhileHeld(): Promise<void> {
+    await tile('dome').getByTestId('tile-select').click();
+    const box = await byId('joystick').boundingBox();
+    if (!box) throw new Error('no joystick');
+    await page.mouse.move(box.x + box.width - 4, box.y + box.height / 2);
+    await page.mouse.down();
+    await until('a request', () => gateway.heard('request')[0]);
+    await tile('front').getByTestId('tile-select').dispatchEvent('click');
+    await page.locator('[data-testid=camera-control][data-camera=front]').waitFor();
+    await until('released', () => gateway.heard('release').length > 0);
+    await page.mouse.move(box.x + box.width / 2, box.y + 4);
+    await page.mouse.up();
+    await byId('joystick').focus();
+    await page.keyboard.down('ArrowLeft');
+    await until('pressed anew', () => gateway.heard('request').length > 1);
+  }
+
+  it('does not pass from one camera of a site to another', async () => {
+    twoDomes();
+    await page.goto(url);
+    await byId('site-jeweller').click();
+    await chooseAnotherWhileHeld();
+    expect(gateway.heard('request').map(({ camera, args }) => [camera, args])).toEqual([
+      ['dome', { pan: 1, tilt: 0, zoom: 0 }],
+      ['front', { pan: -0.5, tilt: 0, zoom: 0 }],
+    ]);
+  });
+
+  it('does not pass to another camera of an incident, and names the incident', async () => {
+    twoDomes();
+    await openPageOf(incident());
+    await chooseAnotherWhileHeld();
+    expect(gateway.heard('request').map((asked) => [asked['camera'], asked['incident']])).toEqual([
+      ['dome', 'i1'],
+      ['front', 'i1'],
+    ]);
+    await page.getByText('Vasthouden om te bewegen.').waitFor();
+  });
+});
+
 describe('during an incident', () => {
   it('composes the screen: another camera, the large one, one less, one more', async () => {
     obey();

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import type { IncidentView } from '../../src/client/index.ts';
+import type { CameraView, IncidentView } from '../../src/client/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { SECURITY_HEADERS } from '../../src/server/security-headers.ts';
@@ -38,6 +38,7 @@ export class ScriptedGateway {
   readonly #http: Server;
   readonly #sockets: WebSocketServer;
   readonly #players = new Set<ReturnType<typeof setInterval>>();
+  cameras: readonly CameraView[] = CAMERAS;
   incidents: IncidentView[] = [];
   requests: LiveRequest[] = [];
   /** Everything that clients said on the live socket. */
@@ -201,7 +202,7 @@ export class ScriptedGateway {
     if (path === '/v1/session') return this.#session(method, body);
     if (!this.loggedIn) return undefined;
     if (path === '/v1/sites') return SITES;
-    if (path === '/v1/cameras') return CAMERAS;
+    if (path === '/v1/cameras') return this.cameras;
     if (path === '/v1/incidents' && method === 'GET') return this.incidents;
     if (path === '/v1/requests') return this.requests;
     return this.onCall(method, path, body) ?? {};

@@ -71,6 +71,7 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
                   client={room.client}
                   camera={camera}
                   incident={incident.id}
+                  hint={texts.askHint}
                   onState={onState}
                 />
               ) : (

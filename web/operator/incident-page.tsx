@@ -61,7 +61,14 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
               <h3>
                 {texts.control} <span class="muted">{cameraName(state, camera.id)}</span>
               </h3>
-              <CameraControl client={centre.client} camera={camera} onState={centre.steered} />
+              <CameraControl
+                key={camera.id}
+                client={centre.client}
+                camera={camera}
+                incident={incident.id}
+                hint={texts.joystickHint}
+                onState={centre.steered}
+              />
             </section>
           )}
           <SharePanel centre={centre} state={state} incident={incident} />

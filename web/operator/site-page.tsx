@@ -53,7 +53,13 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
               <h3>
                 {texts.control} <span class="muted">{camera.name}</span>
               </h3>
-              <CameraControl client={centre.client} camera={camera} onState={centre.steered} />
+              <CameraControl
+                key={camera.id}
+                client={centre.client}
+                camera={camera}
+                hint={texts.joystickHint}
+                onState={centre.steered}
+              />
             </section>
           )}
           <SiteFacts site={site} />

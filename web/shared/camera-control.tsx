@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'preact/hooks';
 import type {
   CameraView,
   LiveViewClient,
+  PtzView,
   RequestAction,
   RequestHandle,
 } from '../../src/client/index.ts';
@@ -12,59 +13,66 @@ import { Steering } from './steering.ts';
 export interface CameraControlProps {
   readonly client: LiveViewClient;
   readonly camera: CameraView;
-  /** Present on the police side, where every movement is a request within an incident. */
+  /** What it is asked for; required for a control room. */
   readonly incident?: string;
+  /** How to hold the joystick, in words. */
+  readonly hint: string;
   readonly onState: (handle: RequestHandle) => void;
 }
 
 const ALL_AXES = { panTilt: true, zoom: true };
 
-/** Joystick, zoom, presets and home: only what the camera can do; everything while that is unknown. */
-export function CameraControl({ client, camera, incident, onState }: CameraControlProps) {
+/**
+ * Joystick, zoom, presets and home: only what the camera can do; everything while that is unknown.
+ * Give it the camera as its `key`: a stick that is held must not pass to another camera.
+ */
+export function CameraControl(props: CameraControlProps) {
+  const { client, camera, incident, hint, onState } = props;
   const texts = useTexts();
   const { id, ptz } = camera;
   const axes = ptz?.continuous ?? ALL_AXES;
   const { panTilt, zoom } = axes;
-  const steering = useMemo(() => {
-    const within = incident === undefined ? {} : { incident };
-    return new Steering({ client, camera: id, ...within, axes: { panTilt, zoom }, onState });
-  }, [client, id, incident, panTilt, zoom, onState]);
+  const within = incident === undefined ? {} : { incident };
+  const steering = useMemo(
+    () => new Steering({ client, camera: id, ...within, axes: { panTilt, zoom }, onState }),
+    [client, id, incident, panTilt, zoom, onState],
+  );
   useEffect(() => () => steering.release(), [steering]);
   if (ptz === null) return <p class="hint">{texts.fixedCamera}</p>;
-
-  const ask = (action: RequestAction, args: Record<string, unknown> = {}) =>
-    client.request({
-      action,
-      camera: id,
-      args,
-      ...(incident === undefined ? {} : { incident }),
-      onState,
-    });
-  const presets = ptz?.presets ?? [];
+  const ask: Ask = (action, args = {}) =>
+    client.request({ action, camera: id, args, ...within, onState });
   return (
     <div class="camera-control" data-testid="camera-control" data-camera={id}>
       {(panTilt || zoom) && <Joystick axes={axes} onSteer={(vector) => steering.steer(vector)} />}
-      <p class="hint">{incident === undefined ? texts.joystickHint : texts.askHint}</p>
-      {(ptz?.home || presets.length > 0) && (
-        <fieldset class="presets">
-          <legend>{texts.presets}</legend>
-          {ptz?.home && (
-            <button type="button" data-testid="home" onClick={() => ask('ptz.home')}>
-              {texts.home}
-            </button>
-          )}
-          {presets.map(({ token, name }) => (
-            <button
-              key={token}
-              type="button"
-              data-testid={`preset-${token}`}
-              onClick={() => ask('ptz.preset', { preset: token })}
-            >
-              {name || token}
-            </button>
-          ))}
-        </fieldset>
-      )}
+      <p class="hint">{hint}</p>
+      {ptz && <Presets ptz={ptz} ask={ask} />}
     </div>
+  );
+}
+
+type Ask = (action: RequestAction, args?: Readonly<Record<string, unknown>>) => void;
+
+function Presets({ ptz: { home, presets }, ask }: { ptz: PtzView; ask: Ask }) {
+  const texts = useTexts();
+  if (!home && presets.length === 0) return null;
+  return (
+    <fieldset class="presets">
+      <legend>{texts.presets}</legend>
+      {home && (
+        <button type="button" data-testid="home" onClick={() => ask('ptz.home')}>
+          {texts.home}
+        </button>
+      )}
+      {presets.map(({ token, name }) => (
+        <button
+          key={token}
+          type="button"
+          data-testid={`preset-${token}`}
+          onClick={() => ask('ptz.preset', { preset: token })}
+        >
+          {name || token}
+        </button>
+      ))}
+    </fieldset>
   );
 }

@@ -29,85 +29,104 @@ const KEYS: Readonly<Record<string, Vector>> = {
  */
 export function Joystick({ axes, onSteer }: JoystickProps) {
   const texts = useTexts();
-  const [stick, setStick] = useState({ x: 0, y: 0 });
-  const keys = useRef(new Map<string, Vector>());
-  const steer = useRef(onSteer);
-  steer.current = onSteer;
-  const letGo = () => {
-    keys.current.clear();
-    setStick({ x: 0, y: 0 });
-    steer.current(STILL);
-  };
-  useLettingGo(letGo);
-
-  const drag = (event: PointerEvent & { currentTarget: HTMLElement }) => {
-    const { left, top, width, height } = event.currentTarget.getBoundingClientRect();
-    const position = withinUnit(
-      ((event.clientX - left) / width) * 2 - 1,
-      ((event.clientY - top) / height) * 2 - 1,
-    );
-    setStick(position);
-    const { x, y } = Math.hypot(position.x, position.y) < DEAD_ZONE ? { x: 0, y: 0 } : position;
-    steer.current({ pan: x, tilt: -y || 0, zoom: 0 });
-  };
-  const key = (event: KeyboardEvent, down: boolean) => {
-    const vector = KEYS[event.key];
-    if (!vector) return;
-    event.preventDefault();
-    if (down === keys.current.has(event.key)) return;
-    if (down) keys.current.set(event.key, vector);
-    else keys.current.delete(event.key);
-    const sum = [...keys.current.values()].reduce(add, STILL);
-    setStick({ x: sum.pan, y: -sum.tilt });
-    steer.current(sum);
-  };
+  const hand = useHand(onSteer);
+  const zoom = (speed: number) => (held: boolean) => onSteer({ ...STILL, zoom: held ? speed : 0 });
   return (
     <div class="joystick">
-      {axes.panTilt && (
-        <button
-          type="button"
-          class="stick-area"
-          data-testid="joystick"
-          aria-label={texts.joystick}
-          onPointerDown={(event) => {
-            event.currentTarget.setPointerCapture(event.pointerId);
-            drag(event);
-          }}
-          onPointerMove={(event) => {
-            if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
-          }}
-          onPointerUp={letGo}
-          onPointerCancel={letGo}
-          onLostPointerCapture={letGo}
-          onBlur={letGo}
-          onKeyDown={(event) => key(event, true)}
-          onKeyUp={(event) => key(event, false)}
-          onContextMenu={(event) => event.preventDefault()}
-        >
-          <span class="stick-arrows" aria-hidden="true" />
-          <span
-            class="stick"
-            aria-hidden="true"
-            style={{ transform: `translate(${stick.x * 110}%, ${stick.y * 110}%)` }}
-          />
-        </button>
-      )}
+      {axes.panTilt && <StickArea hand={hand} label={texts.joystick} />}
       {axes.zoom && (
         <div class="zoom">
-          <HoldButton
-            label={texts.zoomIn}
-            sign="+"
-            onHold={(held) => steer.current({ ...STILL, zoom: held ? KEY_SPEED : 0 })}
-          />
-          <HoldButton
-            label={texts.zoomOut}
-            sign="−"
-            onHold={(held) => steer.current({ ...STILL, zoom: held ? -KEY_SPEED : 0 })}
-          />
+          <HoldButton label={texts.zoomIn} sign="+" onHold={zoom(KEY_SPEED)} />
+          <HoldButton label={texts.zoomOut} sign="−" onHold={zoom(-KEY_SPEED)} />
         </div>
       )}
     </div>
   );
+}
+
+type StickEvent = PointerEvent & { readonly currentTarget: HTMLElement };
+
+function StickArea({ hand, label }: { hand: ReturnType<typeof useHand>; label: string }) {
+  const { stick } = hand;
+  return (
+    <button
+      type="button"
+      class="stick-area"
+      data-testid="joystick"
+      aria-label={label}
+      onPointerDown={hand.grasp}
+      onPointerMove={hand.drag}
+      onPointerUp={hand.letGo}
+      onPointerCancel={hand.letGo}
+      onLostPointerCapture={hand.letGo}
+      onBlur={hand.letGo}
+      onKeyDown={hand.keyDown}
+      onKeyUp={hand.keyUp}
+      onContextMenu={(event) => event.preventDefault()}
+    >
+      <span class="stick-arrows" aria-hidden="true" />
+      <span
+        class="stick"
+        aria-hidden="true"
+        style={{ transform: `translate(${stick.x * 110}%, ${stick.y * 110}%)` }}
+      />
+    </button>
+  );
+}
+
+/** The hand on the stick, by pointer or by keys: once let go, only a new press moves again. */
+function useHand(onSteer: (vector: Vector) => void) {
+  const [stick, setStick] = useState({ x: 0, y: 0 });
+  const pointer = useRef<number | undefined>(undefined);
+  const steer = useRef(onSteer);
+  steer.current = onSteer;
+  const keys = useKeys((sum) => {
+    setStick({ x: sum.pan, y: -sum.tilt });
+    steer.current(sum);
+  });
+  const letGo = () => {
+    pointer.current = undefined;
+    keys.forget();
+    setStick({ x: 0, y: 0 });
+    steer.current(STILL);
+  };
+  useLettingGo(letGo);
+  const drag = (event: StickEvent) => {
+    if (pointer.current !== event.pointerId) return;
+    const position = positionOn(event);
+    setStick(position);
+    const { x, y } = Math.hypot(position.x, position.y) < DEAD_ZONE ? { x: 0, y: 0 } : position;
+    steer.current({ pan: x, tilt: -y || 0, zoom: 0 });
+  };
+  const grasp = (event: StickEvent) => {
+    event.currentTarget.setPointerCapture(event.pointerId);
+    pointer.current = event.pointerId;
+    drag(event);
+  };
+  return { stick, letGo, drag, grasp, keyDown: keys.down, keyUp: keys.up };
+}
+
+/**
+ * The keys that are down, by where they are on the keyboard: what a key says changes under the hand
+ * (`+` is lifted as `=` when Shift went first).
+ */
+function useKeys(onChange: (sum: Vector) => void) {
+  const held = useRef(new Map<string, Vector>());
+  const changed = () => onChange([...held.current.values()].reduce(add, STILL));
+  return {
+    down(event: KeyboardEvent): void {
+      const vector = KEYS[event.key];
+      if (!vector) return;
+      event.preventDefault();
+      if (event.repeat || held.current.has(event.code)) return;
+      held.current.set(event.code, vector);
+      changed();
+    },
+    up(event: KeyboardEvent): void {
+      if (held.current.delete(event.code)) changed();
+    },
+    forget: () => held.current.clear(),
+  };
 }
 
 /** A button that counts while it is down, by pointer or by key. */
@@ -158,6 +177,12 @@ function useLettingGo(letGo: () => void): void {
       now();
     };
   }, []);
+}
+
+/** Where on the stick's area, −1…1 to the right and down, at most 1 from the middle. */
+function positionOn({ currentTarget, clientX, clientY }: StickEvent) {
+  const { left, top, width, height } = currentTarget.getBoundingClientRect();
+  return withinUnit(((clientX - left) / width) * 2 - 1, ((clientY - top) / height) * 2 - 1);
 }
 
 function withinUnit(x: number, y: number): { x: number; y: number } {
