@@ -1,30 +1,10 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Sessions } from './access/sessions.ts';
-import { TokenStore } from './access/tokens.ts';
-import { UserStore } from './access/users.ts';
-import { OnvifWorkerPool } from './cameras/onvif/worker-pool.ts';
+import type { UserStore } from './access/users.ts';
 import type { Config } from './config/schema.ts';
 import { type Clock, systemClock } from './core/clock.ts';
-import { LiveViewError } from './core/errors.ts';
 import { Lifecycle, type Service } from './core/lifecycle.ts';
 import type { Logger } from './core/log.ts';
-import { GatewayCameras } from './gateway/cameras.ts';
-import { ConfiguredDirectory } from './gateway/directory.ts';
-import { openFeed } from './gateway/feeds.ts';
-import { FfmpegCheck } from './gateway/ffmpeg-check.ts';
-import { listenerOptions } from './gateway/listeners.ts';
-import { createMetrics } from './gateway/metrics.ts';
-import { mediaOpener } from './gateway/open-media.ts';
-import { QuirksFile } from './gateway/quirks-file.ts';
-import { openJournal } from './journal/sqlite-journal.ts';
-import { LiveView } from './liveview/liveview.ts';
-import { createListener, type Listener } from './server/listener.ts';
-import { Hub } from './video/hub/hub.ts';
-
-/** How long a camera is kept after its last viewer left: tiles are switched back and forth. */
-const FEED_GRACE_MS = 10_000;
+import { claimDataDir } from './gateway/data-dir.ts';
+import { buildParts, type Parts } from './gateway/parts.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -38,8 +18,11 @@ export interface Gateway {
   readonly policeUrl: string | undefined;
   readonly users: UserStore;
   /**
-   * Takes over cameras, sites, control rooms and policies. What needs a restart is named in the
-   * result; nothing is changed when a camera of the new configuration cannot be set up.
+   * Takes over cameras, sites, control rooms and policies. Movements of a camera that changes are
+   * stopped before it is let go, its viewers are ended, and what the new configuration does not allow
+   * is over. Resolves with the sections that need a restart.
+   *
+   * @throws LiveViewError `secret-missing`; nothing has changed then.
    */
   reload(config: Config): Promise<readonly string[]>;
   /** Ends every share and movement, says goodbye to cameras, closes the journal. */
@@ -50,105 +33,89 @@ export interface Gateway {
  * Builds, wires and starts everything; stops in reverse. The two flows, video and command, know
  * nothing of each other and meet here.
  *
- * @throws LiveViewError `secret-missing`, `journal-unreadable`, `address-in-use` and others that say
- * what to do; nothing is left running then.
+ * @throws LiveViewError `already-running`, `secret-missing`, `journal-unreadable`, `address-in-use` and
+ * others that say what to do; nothing is left running then.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { log, clock = systemClock } = options;
-  let config = options.config;
-  const dataDir = makeDataDir(config.gateway.dataDir);
-  const directory = new ConfiguredDirectory(config);
-  const journal = openJournal(join(dataDir, 'journal.db'), { clock, log });
-  const pool = new OnvifWorkerPool({ clock, log });
-  const quirks = new QuirksFile(dataDir, log);
-  const cameras = new GatewayCameras({ clock, log, pool, quirks });
-  const ffmpeg = new FfmpegCheck(log);
-  const hub = new Hub({
-    clock,
-    log,
-    graceMs: FEED_GRACE_MS,
-    openFeed: (camera, quality, sink) => openFeed({ clock, log, cameras }, camera, quality, sink),
-  });
-  const liveview = new LiveView({
-    clock,
-    journal,
-    directory,
-    controls: (camera) => cameras.get(camera)?.control,
-    log,
-  });
-  const users = new UserStore(dataDir, clock);
-  const tokens = new TokenStore(dataDir, clock);
-  const sessions = new Sessions({ clock, users, tokens });
-  const deps = {
-    liveview,
-    viewings: liveview.viewings,
-    users,
-    tokens,
-    sessions,
-    journal,
-    directory,
-    clock,
-    log,
-    openMedia: mediaOpener(hub, cameras, ffmpeg),
-    gatewayName: config.gateway.name,
-    ptz: (camera: string) => cameras.ptz(camera),
-    webRoot: fileURLToPath(new URL('../web/dist/', import.meta.url)),
-    metrics: createMetrics(hub, liveview),
-    status: () => ({ ready: true, problems: cameras.problems() }),
-  };
-  const centre = createListener(listenerOptions('centre', config.centre, deps));
-  const police = config.police && createListener(listenerOptions('police', config.police, deps));
+  const { config, log, clock = systemClock } = options;
+  const claim = await claimDataDir(config.gateway.dataDir);
+  try {
+    const parts = buildParts({ config, dataDir: claim.path, clock, log });
+    const lifecycle = new Lifecycle(services(config, parts));
+    await lifecycle.start();
+    return new RunningGateway(config, parts, async () => {
+      // Nothing waits for a connection that does not answer: permits and movements end first.
+      parts.liveview.beginStop();
+      await lifecycle.stop().finally(() => claim.release());
+    });
+  } catch (error) {
+    await claim.release();
+    throw error;
+  }
+}
 
-  const lifecycle = new Lifecycle([
-    { name: 'journal', start: () => undefined, stop: () => journal.close() },
-    { name: 'ffmpeg', start: () => ffmpeg.run(), stop: () => undefined },
-    { name: 'onvif workers', start: () => undefined, stop: () => pool.close() },
+/** In the order in which they start. */
+function services(config: Config, parts: Parts): Service[] {
+  const { journal, ffmpeg, pool, cameras, hub, sessions, liveview, centre, police } = parts;
+  const listeners = [centre, police].filter((listener) => listener !== undefined);
+  return [
+    { name: 'journal', start: nothing, stop: () => journal.close() },
+    { name: 'ffmpeg', start: () => ffmpeg.run(), stop: nothing },
+    { name: 'onvif workers', start: nothing, stop: () => pool.close() },
     {
       name: 'cameras',
-      start: async () => void (await cameras.configure(config)),
+      start: async () => (await cameras.next(config)).take(),
       stop: () => cameras.close(),
     },
     { name: 'hub', start: () => cameras.keepWarm(hub), stop: () => hub.stop() },
-    { name: 'sessions', start: () => undefined, stop: () => sessions.stop() },
+    { name: 'sessions', start: nothing, stop: () => sessions.stop() },
     { name: 'live view', start: () => liveview.start(), stop: () => liveview.stop() },
-    ...[centre, police].filter((listener) => listener !== undefined).map(listenerService),
-  ]);
-  await lifecycle.start();
-
-  return {
-    get centreUrl() {
-      return centre.url;
-    },
-    get policeUrl() {
-      return police?.url;
-    },
-    users,
-    async reload(next) {
-      for (const camera of await cameras.configure(next)) hub.drop(camera);
-      cameras.keepWarm(hub);
-      directory.update(next);
-      const restart = needsRestart(config, next);
-      config = next;
-      return restart;
-    },
-    stop: () => lifecycle.stop(),
-  };
+    ...listeners.map((listener) => ({
+      name: 'listener',
+      start: () => listener.start(),
+      stop: () => listener.stop(),
+    })),
+  ];
 }
 
-function listenerService(listener: Listener): Service {
-  return { name: 'listener', start: () => listener.start(), stop: () => listener.stop() };
-}
+function nothing(): void {}
 
-function makeDataDir(dataDir: string): string {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return dataDir;
-  } catch (cause) {
-    throw new LiveViewError(
-      'data-dir',
-      `the data directory ${dataDir} cannot be made; create it for this user, or set gateway.dataDir`,
-      { cause },
-    );
+class RunningGateway implements Gateway {
+  readonly stop: () => Promise<void>;
+  readonly #parts: Parts;
+  #config: Config;
+
+  constructor(config: Config, parts: Parts, stop: () => Promise<void>) {
+    this.#config = config;
+    this.#parts = parts;
+    this.stop = stop;
+  }
+
+  get centreUrl(): string {
+    return this.#parts.centre.url;
+  }
+
+  get policeUrl(): string | undefined {
+    return this.#parts.police?.url;
+  }
+
+  get users(): UserStore {
+    return this.#parts.users;
+  }
+
+  async reload(config: Config): Promise<readonly string[]> {
+    const { cameras, hub, liveview, directory } = this.#parts;
+    const next = await cameras.next(config);
+    await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
+    const leaving = next.take();
+    for (const camera of next.leaving) hub.drop(camera);
+    directory.update(config);
+    liveview.directoryChanged();
+    cameras.keepWarm(hub);
+    await leaving;
+    const restart = needsRestart(this.#config, config);
+    this.#config = config;
+    return restart;
   }
 }
 

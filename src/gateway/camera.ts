@@ -34,6 +34,7 @@ export class GatewayCamera {
   readonly #rtspCredentials: Credentials | undefined;
   readonly #sources = new Map<Profile, SharedSource>();
   readonly #states = new Map<Profile, SourceState>();
+  #hasSub: boolean | undefined;
 
   /** @throws LiveViewError `secret-missing` when a password cannot be read. */
   constructor(config: CameraConfig, deps: CameraDeps) {
@@ -42,15 +43,23 @@ export class GatewayCamera {
     this.#deps = deps;
     this.#log = deps.log.child({ camera: config.id });
     const onvifCredentials = config.onvif && readCredentials(config.onvif);
+    this.#hasSub = config.rtsp && config.rtsp.sub !== undefined;
     this.#rtspCredentials = (config.rtsp && readCredentials(config.rtsp)) ?? onvifCredentials;
     this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
     this.control = this.#onvif?.control;
   }
 
   /** Whether the camera is known to have a smaller picture; undefined while it has not been asked. */
-  hasSub(): boolean | undefined {
-    if (this.#config.rtsp) return this.#config.rtsp.sub !== undefined;
-    return undefined;
+  get hasSub(): boolean | undefined {
+    return this.#hasSub;
+  }
+
+  /** Asks an ONVIF camera for its streams, so that its first viewer need not wait for the answer. */
+  async prepare(): Promise<void> {
+    if (this.#config.rtsp) return;
+    await this.#streams(false).catch((error: unknown) => {
+      this.#log.warn(`not prepared: ${describe(error)}`, { error });
+    });
   }
 
   source(profile: Profile): SharedSource {
@@ -114,7 +123,7 @@ export class GatewayCamera {
   async #streamUri(profile: Profile, refresh: boolean): Promise<string> {
     const { rtsp } = this.#config;
     if (rtsp) return profile === 'sub' ? (rtsp.sub ?? rtsp.main) : rtsp.main;
-    const streams = (await this.#onvif?.streams(refresh)) ?? [];
+    const streams = await this.#streams(refresh);
     const found =
       streams.find((stream) => stream.role === profile) ??
       streams.find((stream) => stream.role === 'main');
@@ -123,5 +132,11 @@ export class GatewayCamera {
       'no-stream',
       `camera ${this.id} offers no video stream; look at it with \`liveview probe\``,
     );
+  }
+
+  async #streams(refresh: boolean) {
+    const streams = (await this.#onvif?.streams(refresh)) ?? [];
+    this.#hasSub = streams.some((stream) => stream.role === 'sub');
+    return streams;
   }
 }

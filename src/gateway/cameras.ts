@@ -1,21 +1,33 @@
+import { createHash } from 'node:crypto';
 import type { ControlCapabilities } from '../cameras/control.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
+import { readCredentials } from '../config/secrets.ts';
 import { describe } from '../core/errors.ts';
 import type { CameraPtz } from '../server/deps.ts';
 import type { Hub } from '../video/hub/hub.ts';
 import { type CameraDeps, GatewayCamera } from './camera.ts';
 
-/** A camera that did not say what it can do is asked again after this long. */
+/** How long an answer, or the lack of one, stands before the camera is asked again. */
 const ASK_AGAIN_MS = 15_000;
 
 interface Entry {
   readonly config: CameraConfig;
+  /** Of everything by which the camera is reached, its passwords included. */
+  readonly fingerprint: string;
   readonly camera: GatewayCamera;
   capabilities: ControlCapabilities | undefined;
   askedAtMs: number;
 }
 
-/** The configured cameras. A reload replaces those whose configuration changed and leaves the rest alone. */
+/** Cameras as a new configuration wants them, set up and not yet in use. */
+export interface NextCameras {
+  /** Those in use now that will change or go. */
+  readonly leaving: readonly string[];
+  /** Puts them in use and says goodbye to those that leave. */
+  take(): Promise<void>;
+}
+
+/** The configured cameras. A reload replaces those that are reached in another way and leaves the rest alone. */
 export class GatewayCameras {
   readonly #deps: CameraDeps;
   #entries = new Map<string, Entry>();
@@ -33,22 +45,27 @@ export class GatewayCameras {
     return [...this.#entries.values()].map((entry) => entry.camera);
   }
 
-  /**
-   * @returns the ids of cameras that were there before and have changed or gone.
-   * @throws LiveViewError `secret-missing`; nothing has changed then.
-   */
-  async configure(config: Config): Promise<string[]> {
-    const before = this.#entries;
+  /** @throws LiveViewError `secret-missing`; nothing has changed then. */
+  async next(config: Config): Promise<NextCameras> {
     const after = new Map<string, Entry>();
-    for (const item of config.cameras) {
-      const known = before.get(item.id);
-      const same = known && JSON.stringify(known.config) === JSON.stringify(item);
-      after.set(item.id, same ? known : this.#open(item));
+    try {
+      for (const item of config.cameras) after.set(item.id, this.#entryFor(item));
+    } catch (error) {
+      await closeAll([...after.values()].filter((entry) => !this.#isInUse(entry)));
+      throw error;
     }
-    this.#entries = after;
-    const gone = [...before].filter(([id, entry]) => after.get(id) !== entry);
-    await Promise.all(gone.map(([, entry]) => entry.camera.close()));
-    return gone.map(([id]) => id);
+    const leaving = [...this.#entries].filter(
+      ([id, entry]) => after.get(id)?.camera !== entry.camera,
+    );
+    return {
+      leaving: leaving.map(([id]) => id),
+      take: async () => {
+        const fresh = [...after.values()].filter((entry) => !this.#isInUse(entry));
+        this.#entries = after;
+        for (const { camera } of fresh) void camera.prepare();
+        await closeAll(leaving.map(([, entry]) => entry));
+      },
+    };
   }
 
   /** Pulls those that are to be warm always. */
@@ -80,25 +97,46 @@ export class GatewayCameras {
     for (const release of this.#warm.splice(0)) release();
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
-    await Promise.all(entries.map((entry) => entry.camera.close()));
+    await closeAll(entries);
   }
 
-  #open(config: CameraConfig): Entry {
+  #isInUse(entry: Entry): boolean {
+    return this.#entries.get(entry.camera.id)?.camera === entry.camera;
+  }
+
+  #entryFor(config: CameraConfig): Entry {
+    const fingerprint = fingerprintOf(config);
+    const known = this.#entries.get(config.id);
+    if (known?.fingerprint === fingerprint) return { ...known, config };
     const camera = new GatewayCamera(config, this.#deps);
-    return { config, camera, capabilities: undefined, askedAtMs: Number.NEGATIVE_INFINITY };
+    const askedAtMs = Number.NEGATIVE_INFINITY;
+    return { config, fingerprint, camera, capabilities: undefined, askedAtMs };
   }
 
+  /** Presets are added in the camera itself, so what it said is asked again now and then. */
   #ask(entry: Entry): void {
     const { clock, log } = this.#deps;
-    if (entry.capabilities || clock.nowMs() - entry.askedAtMs < ASK_AGAIN_MS) return;
+    if (clock.nowMs() - entry.askedAtMs < ASK_AGAIN_MS) return;
     entry.askedAtMs = clock.nowMs();
-    entry.camera.control?.capabilities().then(
+    entry.camera.control?.capabilities(entry.capabilities !== undefined).then(
       (capabilities) => {
         entry.capabilities = capabilities;
       },
       (error: unknown) => {
-        log.warn(`camera ${entry.camera.id} did not say what it can do: ${describe(error)}`);
+        log.debug(`camera ${entry.camera.id} did not say what it can do: ${describe(error)}`);
       },
     );
   }
+}
+
+function fingerprintOf({ onvif, rtsp, stream }: CameraConfig): string {
+  const passwords = [onvif, rtsp].map((part) => part && readCredentials(part)?.password.reveal());
+  const { transport } = stream;
+  return createHash('sha256')
+    .update(JSON.stringify({ onvif, rtsp, transport, passwords }))
+    .digest('hex');
+}
+
+async function closeAll(entries: readonly Entry[]): Promise<void> {
+  await Promise.all(entries.map((entry) => entry.camera.close()));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CallerRole } from '../access/role.ts';
 import { type ConfigInput, configSchema } from '../config/schema.ts';
 import { systemClock } from '../core/clock.ts';
+import { describe } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { Secret } from '../core/secret.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
@@ -67,24 +68,25 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     clock: systemClock,
     log: log.child({ part: 'simulator' }),
   });
+  const stops = [() => simulator.stop()];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each().catch(report(log));
+  };
   try {
     const config = configSchema.parse(demoConfig(options, simulator, password));
     const gateway = await startGateway({ config, log });
+    stops.push(() => gateway.stop());
     const users = await prepareUsers(gateway);
-    return {
-      centreUrl: gateway.centreUrl,
-      policeUrl: gateway.policeUrl ?? '',
-      users,
-      simulator,
-      stop: async () => {
-        await gateway.stop();
-        await simulator.stop();
-      },
-    };
+    const { centreUrl, policeUrl = '' } = gateway;
+    return { centreUrl, policeUrl, users, simulator, stop };
   } catch (error) {
-    await simulator.stop();
+    await stop();
     throw error;
   }
+}
+
+function report(log: Logger): (error: unknown) => void {
+  return (error) => log.error(`not everything stopped cleanly: ${describe(error)}`);
 }
 
 function demoConfig(

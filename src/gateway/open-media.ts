@@ -26,6 +26,6 @@ function chooseQuality(wish: MediaWish, camera: GatewayCamera | undefined): Chan
     );
   }
   if (wish.quality === 'auto') return 'main';
-  if (wish.quality === 'sub' && camera?.hasSub() === false) return 'low';
+  if (wish.quality === 'sub' && camera?.hasSub === false) return 'low';
   return wish.quality;
 }

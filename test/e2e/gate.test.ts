@@ -118,11 +118,11 @@ const DOORS: Door[] = [
     async knock(caller, incident, camera) {
       const peer = await watch(caller, incident, camera);
       const answer = await until('an answer', () =>
-        peer.messages.find((message) => message.type === 'error' || message.type === 'ended'),
+        peer.messages.find(({ type }) => ['error', 'ended', 'watching'].includes(type)),
       );
       const { mediaBytes: bytes } = peer;
       peer.close();
-      return { says: answer.code, bytes };
+      return { says: 'code' in answer ? answer.code : answer.type, bytes };
     },
   },
 ];
@@ -169,6 +169,22 @@ describe('without a valid share no media byte leaves', () => {
     await until('an answer', () => peer.messages.some((message) => message.type === 'error'));
     expect(peer.mediaBytes).toBe(0);
     peer.close();
+  });
+});
+
+describe('with a valid share', () => {
+  it.each(DOORS.filter(({ name }) => name !== 'live.mp4'))('pictures come: $name', async (door) => {
+    const { says, bytes } = await door.knock(rotterdam, shared, 'shop-1');
+    expect(['opened', 200, 'watching']).toContain(says);
+    if (door.name === 'snapshot.jpg') expect(bytes).toBeGreaterThan(10_000);
+  });
+
+  it('a snapshot is a JPEG of the size of the stream', async () => {
+    const response = await rotterdam.fetch(path(shared, 'shop-1', 'snapshot.jpg'));
+    expect(response.headers.get('content-type')).toBe('image/jpeg');
+    const jpeg = Buffer.from(await response.arrayBuffer());
+    const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+    expect([jpeg.readUInt16BE(frame + 7), jpeg.readUInt16BE(frame + 5)]).toEqual([1280, 720]);
   });
 });
 

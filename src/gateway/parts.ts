@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Sessions } from '../access/sessions.ts';
+import { TokenStore } from '../access/tokens.ts';
+import { UserStore } from '../access/users.ts';
+import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import type { Journal } from '../journal/record.ts';
+import { openJournal } from '../journal/sqlite-journal.ts';
+import { LiveView } from '../liveview/liveview.ts';
+import type { ListenerDeps } from '../server/deps.ts';
+import { createListener, type Listener } from '../server/listener.ts';
+import { Hub } from '../video/hub/hub.ts';
+import { GatewayCameras } from './cameras.ts';
+import { ConfiguredDirectory } from './directory.ts';
+import { openFeed } from './feeds.ts';
+import { FfmpegCheck } from './ffmpeg-check.ts';
+import { listenerOptions } from './listeners.ts';
+import { createMetrics } from './metrics.ts';
+import { mediaOpener } from './open-media.ts';
+import { QuirksFile } from './quirks-file.ts';
+import { Snapshots } from './snapshot.ts';
+
+/** How long a camera is kept after its last viewer left: tiles are switched back and forth. */
+const FEED_GRACE_MS = 10_000;
+
+/** Everything that a gateway consists of, wired and not yet started. */
+export interface Parts {
+  readonly journal: Journal;
+  readonly directory: ConfiguredDirectory;
+  readonly pool: OnvifWorkerPool;
+  readonly cameras: GatewayCameras;
+  readonly ffmpeg: FfmpegCheck;
+  readonly hub: Hub;
+  readonly liveview: LiveView;
+  readonly users: UserStore;
+  readonly sessions: Sessions;
+  readonly centre: Listener;
+  readonly police: Listener | undefined;
+}
+
+export interface PartsOptions {
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** @throws LiveViewError `journal-unreadable`, `certificate-unreadable`; nothing is left open then. */
+export function buildParts(options: PartsOptions): Parts {
+  const { clock, log, dataDir } = options;
+  const journal = openJournal(join(dataDir, 'journal.db'), { clock, log });
+  try {
+    return wire(options, journal);
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+function wire(options: PartsOptions, journal: Journal): Parts {
+  const { config, dataDir, clock, log } = options;
+  const directory = new ConfiguredDirectory(config);
+  const pool = new OnvifWorkerPool({ clock, log });
+  const quirks = new QuirksFile(dataDir, log);
+  const cameras = new GatewayCameras({ clock, log, pool, quirks });
+  const ffmpeg = new FfmpegCheck(log);
+  const hub = new Hub({
+    clock,
+    log,
+    graceMs: FEED_GRACE_MS,
+    openFeed: (camera, quality, sink) => openFeed({ clock, log, cameras }, camera, quality, sink),
+  });
+  const controls = (camera: string) => cameras.get(camera)?.control;
+  const liveview = new LiveView({ clock, journal, directory, controls, log });
+  const users = new UserStore(dataDir, clock);
+  const tokens = new TokenStore(dataDir, clock);
+  const sessions = new Sessions({ clock, users, tokens });
+  const video = { hub, cameras, ffmpeg };
+  const domain = { journal, directory, liveview };
+  const deps = {
+    ...serving(config, video, domain),
+    ...{ users, tokens, sessions, clock, log },
+  };
+  const centre = createListener(listenerOptions('centre', config.centre, deps));
+  const police = config.police && createListener(listenerOptions('police', config.police, deps));
+  return { ...video, ...domain, pool, users, sessions, centre, police };
+}
+
+/** What the listeners are given: of video, one function that turns a permit into fragments. */
+function serving(
+  config: Config,
+  { hub, cameras, ffmpeg }: Pick<Parts, 'hub' | 'cameras' | 'ffmpeg'>,
+  { journal, directory, liveview }: Pick<Parts, 'journal' | 'directory' | 'liveview'>,
+): Omit<ListenerDeps, 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
+  const openMedia = mediaOpener(hub, cameras, ffmpeg);
+  const snapshots = new Snapshots(openMedia);
+  return {
+    liveview,
+    viewings: liveview.viewings,
+    journal,
+    directory,
+    openMedia,
+    snapshot: (permit, signal) => snapshots.take(permit, signal),
+    gatewayName: config.gateway.name,
+    ptz: (camera: string) => cameras.ptz(camera),
+    webRoot: fileURLToPath(new URL('../../web/dist/', import.meta.url)),
+    metrics: createMetrics(hub, liveview),
+    status: () => ({
+      ready: journal.healthy,
+      problems: [
+        ...(journal.healthy
+          ? []
+          : ['the journal cannot be written; nothing can be shared or moved']),
+        ...cameras.problems(),
+      ],
+    }),
+  };
+}
