@@ -4,7 +4,7 @@ import type { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
 import type { Clock } from '../core/clock.ts';
-import { describe, LiveViewError } from '../core/errors.ts';
+import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Credentials } from '../core/secret.ts';
 import type { AccessUnitSink } from '../video/access-unit.ts';
@@ -58,7 +58,8 @@ export class GatewayCamera {
   async prepare(): Promise<void> {
     if (this.#config.rtsp) return;
     await this.#streams(false).catch((error: unknown) => {
-      this.#log.warn(`not prepared: ${describe(error)}`, { error });
+      if (codeOf(error) === 'aborted') return;
+      this.#log.warn(`its streams are not known yet: ${describe(error)}`, { error });
     });
   }
 
