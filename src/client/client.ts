@@ -24,6 +24,19 @@ const CHANNELS = 65_536;
 /** A connection that ends sooner than this was no success: the next attempt waits longer still. */
 export const STEADY_MS = 5_000;
 
+const FAILED = {
+  unconnected: {
+    state: 'failed',
+    reason: 'no connection to the gateway',
+    reasonCode: 'no-connection',
+  },
+  lost: {
+    state: 'failed',
+    reason: 'the connection to the gateway was lost',
+    reasonCode: 'connection-lost',
+  },
+} as const;
+
 /** `waiting` is between two attempts; `closed` is for good. */
 export type ConnectionState = 'idle' | 'connecting' | 'open' | 'waiting' | 'closed';
 
@@ -166,7 +179,7 @@ export class LiveViewClient {
     });
     this.#requests.set(id, handle);
     if (this.#state === 'open') handle.ask();
-    else handle.update({ state: 'failed', reason: 'no connection to the gateway' });
+    else handle.update(FAILED.unconnected);
     return handle;
   }
 
@@ -278,7 +291,7 @@ export class LiveViewClient {
 
   #failRequests(): void {
     for (const handle of [...this.#requests.values()]) {
-      handle.update({ state: 'failed', reason: 'the connection to the gateway was lost' });
+      handle.update(FAILED.lost);
     }
   }
 
@@ -301,7 +314,7 @@ export class LiveViewClient {
     const handle = typeof ref === 'string' ? this.#requests.get(ref) : undefined;
     const refused: WatchEvent = { type: 'ended', code, reason: message };
     if (watching && !watching.info) watching.deliver(refused);
-    else if (handle) handle.update({ state: 'failed', reason: message });
+    else if (handle) handle.update({ state: 'failed', reason: message, reasonCode: code });
     else this.#options.onError?.(new ClientError(code, message));
   }
 

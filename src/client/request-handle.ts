@@ -19,6 +19,10 @@ const FINAL: ReadonlySet<RequestState> = new Set(['done', 'declined', 'failed', 
 /** Actions that last until they are released, and need to be held. */
 const MOVEMENTS: ReadonlySet<RequestAction> = new Set(['ptz.move', 'ptz.zoom']);
 
+interface Coded {
+  readonly reasonCode?: string | undefined;
+}
+
 /**
  * Something that was asked, and what became of it. A movement is held from the moment it is asked
  * (it may be accepted later) until `release()` or its end; when this process dies, the holding dies
@@ -32,6 +36,7 @@ export class RequestHandle {
   readonly #forget: () => void;
   #state: RequestState = 'pending';
   #reason: string | undefined;
+  #reasonCode: string | undefined;
   #by: string | undefined;
   #request: LiveRequest | undefined;
   #released = false;
@@ -57,6 +62,11 @@ export class RequestHandle {
   /** Why it was declined, failed or expired. */
   get reason(): string | undefined {
     return this.#reason;
+  }
+
+  /** The stable code of `reason`; undefined for what an operator typed. */
+  get reasonCode(): string | undefined {
+    return this.#reasonCode;
   }
 
   /** Who decided. */
@@ -101,12 +111,13 @@ export class RequestHandle {
 
   /** For `LiveViewClient`: the gateway's word on this request. */
   update(
-    message: Pick<RequestStateMessage, 'state' | 'reason' | 'by'>,
-    request?: LiveRequest,
+    message: Pick<RequestStateMessage, 'state' | 'reason' | 'by'> & Coded,
+    request?: LiveRequest & Coded,
   ): void {
     if (this.final) return;
     this.#state = message.state;
     this.#reason = message.reason;
+    this.#reasonCode = message.reasonCode ?? request?.reasonCode;
     this.#by = message.by ?? this.#by;
     this.#request = request ?? this.#request;
     if (this.final) {

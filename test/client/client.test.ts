@@ -380,6 +380,7 @@ describe('asking', () => {
     const made = client();
     const early = made.request({ action: 'ptz.home', camera: 'dome' });
     expect(early).toMatchObject({ state: 'failed', reason: 'no connection to the gateway' });
+    expect(early.reasonCode).toBe('no-connection');
     await made.connect();
     const refused = made.request({ action: 'ptz.home', camera: 'fixed' });
     const lost = made.request({ action: 'ptz.move', camera: 'dome', args: { pan: 1 } });
@@ -389,7 +390,8 @@ describe('asking', () => {
     await until('refused', () => refused.final);
     connection.cut();
     await until('lost', () => lost.final);
-    expect(refused).toMatchObject({ state: 'failed', reason: 'no home' });
+    expect(refused).toMatchObject({ state: 'failed', reason: 'no home', reasonCode: 'cannot-do' });
+    expect(lost.reasonCode).toBe('connection-lost');
     expect(lost.reason).toBe('the connection to the gateway was lost');
   });
 

@@ -61,6 +61,15 @@ describe('RequestHandle', () => {
     expect(forget).toHaveBeenCalledTimes(1);
   });
 
+  it('has the code of its reason, which comes with the gateway’s own record', () => {
+    const { handle } = asked(MOVE);
+    const request = { id: 'g1', incident: null, action: 'ptz.move', args: {} } as const;
+    const made = { user: 'anna', createdAt: '2026-01-01T00:00:00.000Z', state: 'failed' } as const;
+    const told = { state: 'failed', reason: 'not heard for 600 ms' } as const;
+    handle.update(told, { ...request, ...made, reasonCode: 'hold-lost' });
+    expect(handle).toMatchObject({ reason: 'not heard for 600 ms', reasonCode: 'hold-lost' });
+  });
+
   it('neither holds nor releases what is done at once', () => {
     const { manual, types, handle } = asked({ action: 'ptz.home', camera: 'dome' });
     manual.advance(1_000);

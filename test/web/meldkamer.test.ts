@@ -62,6 +62,12 @@ async function seeMovement(camera: string): Promise<void> {
   await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
 }
 
+async function logIn(): Promise<void> {
+  await page.getByLabel('Gebruikersnaam').fill('anna');
+  await page.getByLabel('Wachtwoord').fill('right');
+  await byId('login').click();
+}
+
 function noJoystick(): never {
   throw new Error('no joystick');
 }
@@ -79,6 +85,38 @@ describe('logging in', () => {
     expect(await byId('user').textContent()).toContain('anna');
     await byId('logout').click();
     await byId('login').waitFor();
+  });
+
+  it('says what went wrong at first, and lets in all the same', async () => {
+    gateway.hiccups.set('/v1/session', {
+      code: 'new-here',
+      detail: 'the gateway is not ready yet',
+    });
+    await page.goto(url);
+    await until(
+      'the reason',
+      async () => (await byId('login-problem').textContent()) === 'the gateway is not ready yet',
+    );
+    await logIn();
+    await byId('nothing-shared').waitFor();
+  });
+
+  it('lets in again after a console that could not begin', async () => {
+    gateway.loggedIn = true;
+    gateway.hiccups.set('/v1/incidents', { code: 'gateway-stopping', detail: 'stopping' });
+    await page.goto(url);
+    await page.getByText('Niet gelukt: De gateway stopt.').waitFor();
+    await byId('leave').click();
+    await logIn();
+    await byId('nothing-shared').waitFor();
+  });
+
+  it('goes back to the login when the gateway ends the session, and says so', async () => {
+    await watchIncident();
+    gateway.endSessions();
+    await byId('login-problem').getByText('De sessie is beëindigd.').waitFor();
+    await logIn();
+    await byId('incident-i1').waitFor();
   });
 
   it('speaks Dutch, then English, and remembers', async () => {
@@ -318,6 +356,15 @@ describe('asking for a movement', () => {
     ]);
     await page.getByText('Naar voorkeuzestand: Kassa').waitFor();
     expect(watched.complaints).toEqual([]);
+  });
+
+  it('says in the language of the page why something failed', async () => {
+    await watchIncident();
+    const failed = request({ state: 'failed', reason: 'the asker was not heard for 600 ms' });
+    gateway.setRequest({ ...failed, ...{ reasonCode: 'hold-lost' } });
+    await byId('request').getByText('mislukt: De joystick werd niet meer vastgehouden.').waitFor();
+    await byId('language-en').click();
+    await byId('request').getByText('failed: The joystick was no longer held.').waitFor();
   });
 
   it('says that a fixed camera cannot move', async () => {

@@ -190,6 +190,21 @@ describe('steering', () => {
   });
 });
 
+describe('a refusal', () => {
+  it('of the socket is told in the language of the page', async () => {
+    gateway.onRequest = ({ id }, socket) => {
+      const error = { code: 'control-taken', message: 'bob moves this camera', ref: id };
+      socket.send(JSON.stringify({ type: 'error', ...error }));
+    };
+    await openPageOf(incident());
+    await tile('dome').getByTestId('tile-select').click();
+    await byId('preset-2').click();
+    await byId('problem').getByText('Niet gelukt: Iemand anders bedient de camera.').waitFor();
+    await byId('language-en').click();
+    await byId('problem').getByText('Failed: Somebody else is moving the camera.').waitFor();
+  });
+});
+
 describe('during an incident', () => {
   it('composes the screen: another camera, the large one, one less, one more', async () => {
     obey();
@@ -273,6 +288,12 @@ describe('during an incident', () => {
       'POST /v1/incidents/i1/close {"outcome":"handed-over","note":"Politie ter plaatse"}',
     ]);
     expect(watched.complaints).toEqual([]);
+  });
+
+  it('goes back to the login when the gateway ends the session, and says so', async () => {
+    await openPageOf(incident());
+    gateway.endSessions();
+    await byId('login-problem').getByText('De sessie is beëindigd.').waitFor();
   });
 
   it('goes back to the login when the session is over', async () => {

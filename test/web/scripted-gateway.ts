@@ -46,6 +46,8 @@ export class ScriptedGateway {
   /** `METHOD path body` of each call that changes something. */
   readonly calls: string[] = [];
   loggedIn = false;
+  /** What the next `GET` of a path is refused with, once. */
+  readonly hiccups = new Map<string, { readonly code: string; readonly detail: string }>();
   /** What is done with a request on the socket; nothing unless set. */
   onRequest: (message: Received, socket: WebSocket) => void = () => undefined;
 
@@ -108,6 +110,14 @@ export class ScriptedGateway {
   cutSockets(): void {
     this.stopPictures();
     for (const socket of this.#sockets.clients) socket.terminate();
+  }
+
+  /** The session is over, and the gateway says so: an error, then the close of a breach of policy. */
+  endSessions(): void {
+    this.loggedIn = false;
+    this.stopPictures();
+    this.broadcast({ type: 'error', code: 'session-ended', message: 'you are logged out' });
+    for (const socket of this.#sockets.clients) socket.close(1008);
   }
 
   #heard(message: Received, socket: WebSocket): void {
@@ -186,11 +196,15 @@ export class ScriptedGateway {
     for await (const chunk of request) text += String(chunk);
     const { method = 'GET' } = request;
     if (method !== 'GET') this.calls.push(`${method} ${path} ${text}`.trim());
+    const hiccup = method === 'GET' ? this.hiccups.get(path) : undefined;
+    if (hiccup) {
+      this.hiccups.delete(path);
+      refuse(response, 503, hiccup);
+      return;
+    }
     const answer = this.#answer(method, path, text === '' ? {} : JSON.parse(text));
     if (answer === undefined) {
-      const problem = { code: 'login-failed', title: 'Unauthorized', detail: 'log in first' };
-      response.writeHead(401, { 'content-type': 'application/problem+json' });
-      response.end(JSON.stringify(problem));
+      refuse(response, 401, { code: 'login-failed', detail: 'log in first' });
       return;
     }
     response.setHeader('content-type', 'application/json');
@@ -223,6 +237,11 @@ export class ScriptedGateway {
           ...{ controlRooms: CONTROL_ROOMS, grantMinutes: 60 },
         };
   }
+}
+
+function refuse(response: ServerResponse, status: number, problem: object): void {
+  response.writeHead(status, { 'content-type': 'application/problem+json' });
+  response.end(JSON.stringify(problem));
 }
 
 /** The same fragment, `ticks` later: its `tfdt` (version 1, 64 bits) is moved. */

@@ -3,6 +3,7 @@ import type { GatewayApi, SessionView } from '../../src/client/index.ts';
 import { Header } from '../shared/header.tsx';
 import type { LanguageChoice } from '../shared/i18n.tsx';
 import { useTexts } from '../shared/i18n.tsx';
+import type { Leave } from '../shared/live-desk.ts';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
 import { IncidentList } from './incident-list.tsx';
@@ -13,7 +14,7 @@ import { Room } from './room.ts';
 export function App({ api, choice }: { api: GatewayApi; choice: LanguageChoice }) {
   const texts = useTexts();
   const createDesk = useCallback(
-    (session: SessionView, leave: () => void) => new Room(session, api, leave),
+    (session: SessionView, leave: Leave) => new Room(session, api, leave),
     [api],
   );
   return (
@@ -40,7 +41,7 @@ interface ConsoleProps {
 
 function Console({ room, session, choice, logout }: ConsoleProps) {
   const texts = useTexts();
-  const { connection } = useStore(room.store);
+  const connection = useStore(room.connection).state;
   return (
     <>
       <a class="skip" href="#content">

@@ -16,7 +16,7 @@ export function cameraOf(incident: IncidentView, id: string): CameraView {
 
 export function describeRequest(
   incident: IncidentView,
-  request: LiveRequest,
+  request: Pick<LiveRequest, 'action' | 'args' | 'camera'>,
   texts: Texts,
 ): string {
   const presets = cameraOf(incident, request.camera ?? '').ptz?.presets ?? [];

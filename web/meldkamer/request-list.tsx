@@ -1,13 +1,15 @@
-import type { IncidentView, LiveRequest } from '../../src/client/index.ts';
+import type { IncidentView } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
+import { inWords } from '../shared/reasons.ts';
 import { cameraOf, describeRequest } from './names.ts';
+import type { AskedRequest } from './room.ts';
 
 const SHOWN = 6;
 
 export interface RequestListProps {
   readonly incident: IncidentView;
-  readonly requests: readonly LiveRequest[];
+  readonly requests: readonly AskedRequest[];
 }
 
 /** What was asked here and what became of it, in words. */
@@ -20,7 +22,7 @@ export function RequestList({ incident, requests }: RequestListProps) {
       <h3>{texts.requests}</h3>
       <ol class="log requests" aria-live="polite" data-testid="requests">
         {own.map((request) => {
-          const { state, reason } = request;
+          const { state, reason, reasonCode } = request;
           const word = texts.states[state];
           const told = state === 'declined' || state === 'failed' || state === 'expired';
           return (
@@ -33,7 +35,9 @@ export function RequestList({ incident, requests }: RequestListProps) {
                 )}
               </span>
               <span class={`state ${state}`}>
-                {told && reason ? texts.stateReason(word, reason) : word}
+                {told && reason
+                  ? texts.stateReason(word, inWords({ code: reasonCode, message: reason }, texts))
+                  : word}
               </span>
             </li>
           );

@@ -1,17 +1,12 @@
 import type {
-  ConnectionState,
-  GatewayApi,
+  ClientHandlers,
   Incident,
   IncidentView,
   LiveRequest,
-  LiveViewClient,
   RequestHandle,
-  SessionView,
 } from '../../src/client/index.ts';
-import { ApiError } from '../../src/client/index.ts';
-import { createLiveClient } from '../shared/live.ts';
+import { LiveDesk } from '../shared/live-desk.ts';
 import { mergeAnswer } from '../shared/merge-answer.ts';
-import type { Desk } from '../shared/session.tsx';
 import { Store } from '../shared/store.ts';
 
 /** Why an incident that was on the screen is no longer there. */
@@ -21,6 +16,9 @@ export interface Over {
   readonly reason: string;
 }
 
+/** The code may also be the client's own, for what never reached the gateway. */
+export type AskedRequest = Omit<LiveRequest, 'reasonCode'> & { readonly reasonCode?: string };
+
 export interface RoomState {
   /** Shared with this control room, newest first. */
   readonly incidents: readonly IncidentView[];
@@ -29,8 +27,7 @@ export interface RoomState {
   readonly watched: string | null;
   readonly over: Over | null;
   /** Newest first; kept by this page only. */
-  readonly requests: readonly LiveRequest[];
-  readonly connection: ConnectionState;
+  readonly requests: readonly AskedRequest[];
 }
 
 const MAX_REQUESTS = 50;
@@ -39,45 +36,26 @@ const MAX_REQUESTS = 50;
  * What the control room's console knows. Nothing is watched that nobody clicked on; what is no
  * longer shared leaves the screen in the tick in which that is known.
  */
-export class Room implements Desk {
+export class Room extends LiveDesk {
+  protected readonly name = 'meldkamer console';
   readonly store = new Store<RoomState>({
     incidents: [],
     unseen: [],
     watched: null,
     over: null,
     requests: [],
-    connection: 'connecting',
   });
-  readonly session: SessionView;
-  readonly api: GatewayApi;
-  readonly #leave: () => void;
-  #client: LiveViewClient | undefined;
 
-  constructor(session: SessionView, api: GatewayApi, leave: () => void) {
-    this.session = session;
-    this.api = api;
-    this.#leave = leave;
-  }
-
-  /** Made by `start`, which every page waits for. */
-  get client(): LiveViewClient {
-    if (!this.#client) throw new Error('the console has not started');
-    return this.#client;
-  }
-
-  async start(): Promise<void> {
-    this.#client = await createLiveClient('meldkamer console', {
-      onState: (connection) => this.#connection(connection),
+  protected handlers(): Omit<ClientHandlers, 'onState'> {
+    return {
       onWelcome: () => void this.#refresh(),
       onIncident: (incident) => this.#incident(incident),
       onRequest: ({ request }) => this.#request(request),
-    });
-    this.store.set({ incidents: newestFirst(await this.api.incidents()) });
-    this.#client.connect().catch(() => this.#leave());
+    };
   }
 
-  stop(): void {
-    this.#client?.close();
+  protected async load(): Promise<void> {
+    this.store.set({ incidents: newestFirst(await this.api.incidents()) });
   }
 
   watch(id: string): void {
@@ -113,6 +91,7 @@ export class Room implements Desk {
       createdAt: request?.createdAt ?? new Date().toISOString(),
       state: handle.state,
       ...(handle.reason === undefined ? {} : { reason: handle.reason }),
+      ...(handle.reasonCode === undefined ? {} : { reasonCode: handle.reasonCode }),
       ...(handle.by === undefined ? {} : { by: handle.by }),
     });
   }
@@ -133,7 +112,7 @@ export class Room implements Desk {
     });
   }
 
-  #request(request: LiveRequest): void {
+  #request(request: AskedRequest): void {
     const { requests } = this.store.state;
     const before = requests.findIndex(({ id }) => id === request.id);
     this.store.set({
@@ -156,20 +135,6 @@ export class Room implements Desk {
       this.end(watched, false, '');
     }
     this.store.set({ incidents: newestFirst(incidents) });
-  }
-
-  #connection(connection: ConnectionState): void {
-    this.store.set({ connection });
-    if (connection === 'waiting') void this.#checkSession();
-  }
-
-  /** A socket that closes does not say why: a session that is over is found out by asking. */
-  async #checkSession(): Promise<void> {
-    try {
-      await this.api.session();
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.#leave();
-    }
   }
 }
 

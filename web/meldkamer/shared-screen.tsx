@@ -44,7 +44,7 @@ export function SharedScreen({ room, incident, screen, selected, onSelect }: Sha
             onSelect={() => onSelect(index)}
             onOver={({ code }) => {
               if (code === 'not-shared') return;
-              room.end(incident.id, code === 'incident-closed', texts.endCodes[code] ?? '');
+              room.end(incident.id, code === 'incident-closed', texts.reasons[code] ?? '');
             }}
           />
         );

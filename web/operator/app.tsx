@@ -3,6 +3,8 @@ import type { GatewayApi, SessionView } from '../../src/client/index.ts';
 import { Header } from '../shared/header.tsx';
 import type { LanguageChoice } from '../shared/i18n.tsx';
 import { useTexts } from '../shared/i18n.tsx';
+import type { Leave } from '../shared/live-desk.ts';
+import { inWords } from '../shared/reasons.ts';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
 import { Centre } from './centre.ts';
@@ -14,7 +16,7 @@ import { SitePage } from './site-page.tsx';
 export function App({ api, choice }: { api: GatewayApi; choice: LanguageChoice }) {
   const texts = useTexts();
   const createDesk = useCallback(
-    (session: SessionView, leave: () => void) => new Centre(session, api, leave),
+    (session: SessionView, leave: Leave) => new Centre(session, api, leave),
     [api],
   );
   return (
@@ -42,6 +44,7 @@ interface ConsoleProps {
 function Console({ centre, session, choice, logout }: ConsoleProps) {
   const texts = useTexts();
   const state = useStore(centre.store);
+  const connection = useStore(centre.connection).state;
   const pending = state.requests.filter((request) => request.state === 'pending');
   useEffect(() => {
     const count = pending.length > 0 ? `(${pending.length}) ` : '';
@@ -56,15 +59,15 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
         title={texts.operatorTitle}
         choice={choice}
         session={session}
-        connection={state.connection}
+        connection={connection}
         onLogout={logout}
       />
       <PendingBar centre={centre} state={state} pending={pending} />
       <RunningBar centre={centre} state={state} />
       {state.problem && (
         <p class="problem-bar" role="alert" data-testid="problem">
-          {texts.failed(state.problem)}
-          <button type="button" onClick={() => centre.store.set({ problem: '' })}>
+          {texts.failed(inWords(state.problem, texts))}
+          <button type="button" onClick={() => centre.store.set({ problem: null })}>
             {texts.dismiss}
           </button>
         </p>

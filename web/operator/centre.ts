@@ -1,21 +1,19 @@
 import type {
   CameraView,
-  ConnectionState,
+  ClientHandlers,
   GatewayApi,
   Incident,
   IncidentView,
   LiveRequest,
-  LiveViewClient,
   RequestHandle,
   Screen,
-  SessionView,
   SiteView,
   Tile,
 } from '../../src/client/index.ts';
-import { ApiError } from '../../src/client/index.ts';
-import { createLiveClient } from '../shared/live.ts';
+import { LiveDesk } from '../shared/live-desk.ts';
 import { mergeAnswer } from '../shared/merge-answer.ts';
-import type { Desk } from '../shared/session.tsx';
+import type { Reason } from '../shared/reasons.ts';
+import { reasonOf } from '../shared/reasons.ts';
 import { Store } from '../shared/store.ts';
 
 export type Selection =
@@ -28,9 +26,8 @@ export interface CentreState {
   readonly incidents: readonly Incident[];
   /** Newest first. */
   readonly requests: readonly LiveRequest[];
-  readonly connection: ConnectionState;
   readonly selection: Selection | null;
-  readonly problem: string;
+  readonly problem: Reason | null;
 }
 
 const MAX_REQUESTS = 100;
@@ -38,80 +35,52 @@ const MAX_REQUESTS = 100;
 const FIRST_TILES = 4;
 
 /** What the operator's console knows and does: the API, the live socket, and what both say. */
-export class Centre implements Desk {
+export class Centre extends LiveDesk {
+  protected readonly name = 'operator console';
   readonly store = new Store<CentreState>({
     sites: [],
     cameras: [],
     incidents: [],
     requests: [],
-    connection: 'connecting',
     selection: null,
-    problem: '',
+    problem: null,
   });
-  readonly session: SessionView;
-  readonly api: GatewayApi;
-  readonly #leave: () => void;
-  #client: LiveViewClient | undefined;
 
-  constructor(session: SessionView, api: GatewayApi, leave: () => void) {
-    this.session = session;
-    this.api = api;
-    this.#leave = leave;
-  }
-
-  /** Made by `start`, which every page waits for. */
-  get client(): LiveViewClient {
-    if (!this.#client) throw new Error('the console has not started');
-    return this.#client;
-  }
-
-  async start(): Promise<void> {
-    this.#client = await createLiveClient('operator console', {
-      onState: (connection) => this.#connection(connection),
-      onWelcome: () => void this.refresh().catch((error) => this.#tell(error)),
+  protected handlers(): Omit<ClientHandlers, 'onState'> {
+    return {
+      onWelcome: () => void this.load().catch((error) => this.#tell(error)),
       onIncident: (incident) => this.upsert(incident),
       onRequest: ({ request }) => this.#upsertRequest(request),
-    });
-    await this.refresh();
-    this.#client.connect().catch(() => this.#leave());
-  }
-
-  stop(): void {
-    this.#client?.close();
+    };
   }
 
   /** Everything anew: at the start, and after every time without connection. */
-  async refresh(): Promise<void> {
+  protected async load(): Promise<void> {
     const before = this.store.state;
-    try {
-      const [sites, cameras, incidents, requests] = await Promise.all([
-        this.api.sites(),
-        this.api.cameras(),
-        this.api.incidents(),
-        this.api.requests(),
-      ]);
-      const now = this.store.state;
-      this.store.set({
-        sites,
-        cameras,
-        incidents: mergeAnswer(before.incidents, now.incidents, incidents),
-        requests: newestFirst(mergeAnswer(before.requests, now.requests, requests)),
-      });
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.#leave();
-      else throw error;
-    }
+    const [sites, cameras, incidents, requests] = await Promise.all([
+      this.api.sites(),
+      this.api.cameras(),
+      this.api.incidents(),
+      this.api.requests(),
+    ]);
+    const now = this.store.state;
+    this.store.set({
+      sites,
+      cameras,
+      incidents: mergeAnswer(before.incidents, now.incidents, incidents),
+      requests: newestFirst(mergeAnswer(before.requests, now.requests, requests)),
+    });
   }
 
   select(selection: Selection | null): void {
-    this.store.set({ selection, problem: '' });
+    this.store.set({ selection, problem: null });
   }
 
   /** Does it and shows what the gateway makes of the incident, or what went wrong. */
   async act(work: (api: GatewayApi) => Promise<Incident>): Promise<void> {
     try {
       this.upsert(await work(this.api));
-      this.store.set({ problem: '' });
+      this.store.set({ problem: null });
     } catch (error) {
       this.#tell(error);
     }
@@ -136,13 +105,14 @@ export class Centre implements Desk {
       this.#upsertRequest(await work(this.api));
     } catch (error) {
       this.#tell(error);
-      await this.refresh().catch(() => undefined);
+      await this.load().catch(() => undefined);
     }
   }
 
   /** What became of the operator's own steering: only a refusal needs words. */
-  readonly steered = ({ state, reason }: RequestHandle): void => {
-    if (state === 'failed' || state === 'declined') this.store.set({ problem: reason ?? state });
+  readonly steered = ({ state, reason, reasonCode }: RequestHandle): void => {
+    if (state !== 'failed' && state !== 'declined') return;
+    this.store.set({ problem: { code: reasonCode, message: reason ?? state } });
   };
 
   /** At once, whoever moves it. */
@@ -166,21 +136,7 @@ export class Centre implements Desk {
   }
 
   #tell(error: unknown): void {
-    this.store.set({ problem: error instanceof Error ? error.message : String(error) });
-  }
-
-  #connection(connection: ConnectionState): void {
-    this.store.set({ connection });
-    if (connection === 'waiting') void this.#checkSession();
-  }
-
-  /** A socket that closes does not say why: a session that is over is found out by asking. */
-  async #checkSession(): Promise<void> {
-    try {
-      await this.api.session();
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.#leave();
-    }
+    this.store.set({ problem: reasonOf(error) });
   }
 }
 

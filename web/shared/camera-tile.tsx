@@ -6,6 +6,7 @@ import { useTexts } from './i18n.tsx';
 import { ONLY_PLAYER } from './live.ts';
 import type { PictureStatus } from './player/live-picture.ts';
 import { LivePicture } from './player/live-picture.ts';
+import { inWords } from './reasons.ts';
 import type { Texts } from './texts-nl.ts';
 
 export interface CameraTileProps {
@@ -120,10 +121,10 @@ export function CameraTile(props: CameraTileProps) {
 
 function TileOverlay(props: { status: PictureStatus; texts: Texts; centre: boolean }) {
   const { state, ended } = props.status;
-  const { picture, endCodes } = props.texts;
+  const { picture } = props.texts;
   if (state === 'live') return null;
   const title = state === 'ended' && props.centre ? picture.endedCentre : picture[state];
-  const reason = ended && (endCodes[ended.code] ?? ended.reason);
+  const reason = ended && inWords({ code: ended.code, message: ended.reason }, props.texts);
   return (
     <div
       class="overlay"

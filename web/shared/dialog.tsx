@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useTexts } from './i18n.tsx';
+import { inWords, reasonOf } from './reasons.ts';
 import { useSubmit } from './submit.ts';
 
 export interface DialogProps {
@@ -17,40 +18,35 @@ export interface DialogProps {
 
 /** A modal form: the browser's own dialog keeps the focus inside and closes on Escape. */
 export function Dialog(props: DialogProps) {
+  const { title, testid, onClose } = props;
   const texts = useTexts();
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => element.current?.showModal(), []);
   const { busy, problem, submit } = useSubmit(async () => {
     await props.onConfirm();
-    props.onClose();
+    onClose();
   });
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    submit();
+  };
   return (
-    <dialog
-      ref={element}
-      aria-label={props.title}
-      data-testid={props.testid}
-      onClose={props.onClose}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <h2>{props.title}</h2>
+    <dialog ref={element} aria-label={title} data-testid={testid} onClose={onClose}>
+      <form onSubmit={onSubmit}>
+        <h2>{title}</h2>
         {props.children}
         <p class="problem" role="alert">
-          {problem && texts.failed(problem.message)}
+          {problem && texts.failed(inWords(reasonOf(problem), texts))}
         </p>
         <div class="buttons">
-          <button type="button" onClick={props.onClose}>
+          <button type="button" onClick={onClose}>
             {texts.cancel}
           </button>
           <button
             type="submit"
             class={props.danger ? 'danger' : 'primary'}
             disabled={busy || props.disabled === true}
-            data-testid={`${props.testid}-confirm`}
+            data-testid={`${testid}-confirm`}
           >
             {props.confirm}
           </button>

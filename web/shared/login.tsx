@@ -1,63 +1,44 @@
 import { useState } from 'preact/hooks';
 import type { GatewayApi, SessionView } from '../../src/client/index.ts';
-import { ApiError } from '../../src/client/index.ts';
 import type { LanguageChoice } from './i18n.tsx';
 import { LanguageSwitch, useTexts } from './i18n.tsx';
+import type { Reason } from './reasons.ts';
+import { inWords, reasonOf } from './reasons.ts';
 import { useSubmit } from './submit.ts';
 
 export interface LoginProps {
   readonly api: GatewayApi;
   readonly title: string;
   readonly choice: LanguageChoice;
+  /** Why the login is shown, when that needs words. */
+  readonly why: Reason | undefined;
   readonly onSession: (session: SessionView) => void;
 }
 
-export function Login({ api, title, choice, onSession }: LoginProps) {
+export function Login({ api, title, choice, why, onSession }: LoginProps) {
   const texts = useTexts();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
   const { busy, problem, submit } = useSubmit(async () => {
     onSession(await api.login(username, password));
   });
-  const refused = problem instanceof ApiError && problem.status === 401;
+  const shown = problem ? reasonOf(problem) : why;
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    submit();
+  };
   return (
     <main class="login">
-      <form
-        class="card"
-        aria-labelledby="login-title"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <form class="card" aria-labelledby="login-title" onSubmit={onSubmit}>
         <div class="brand">
           <span class="brand-mark" aria-hidden="true" />
           <span class="brand-name">Live View</span>
         </div>
         <h1 id="login-title">{title}</h1>
-        <label>
-          {texts.username}
-          <input
-            name="username"
-            autocomplete="username"
-            required
-            value={username}
-            onInput={(event) => setUsername(event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          {texts.password}
-          <input
-            name="password"
-            type="password"
-            autocomplete="current-password"
-            required
-            value={password}
-            onInput={(event) => setPassword(event.currentTarget.value)}
-          />
-        </label>
+        <Field kind="username" label={texts.username} value={username} onChange={setUsername} />
+        <Field kind="password" label={texts.password} value={password} onChange={setPassword} />
         <p class="problem" role="alert" data-testid="login-problem">
-          {problem && (refused ? texts.loginFailed : texts.failed(problem.message))}
+          {shown && inWords(shown, texts)}
         </p>
         <button type="submit" class="primary" disabled={busy} data-testid="login">
           {texts.login}
@@ -65,5 +46,33 @@ export function Login({ api, title, choice, onSession }: LoginProps) {
         <LanguageSwitch choice={choice} />
       </form>
     </main>
+  );
+}
+
+/** So that the browser's own safe of passwords knows which is which. */
+const FILLED_IN = {
+  username: { type: 'text', autocomplete: 'username' },
+  password: { type: 'password', autocomplete: 'current-password' },
+} as const;
+
+interface FieldProps {
+  readonly kind: 'username' | 'password';
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+}
+
+function Field({ kind, label, value, onChange }: FieldProps) {
+  return (
+    <label>
+      {label}
+      <input
+        name={kind}
+        {...FILLED_IN[kind]}
+        required
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.value)}
+      />
+    </label>
   );
 }

@@ -1,3 +1,4 @@
+import { reasonsEn } from './reasons-en.ts';
 import type { Texts } from './texts-nl.ts';
 
 export const en: Texts = {
@@ -10,7 +11,6 @@ export const en: Texts = {
   username: 'User name',
   password: 'Password',
   logout: 'Log out',
-  loginFailed: 'User name or password is not right.',
   wrongConsole: 'This user does not belong to this console.',
   connected: 'Connected',
   connecting: 'Connecting…',
@@ -170,12 +170,5 @@ export const en: Texts = {
     unplayable: 'This browser cannot show this picture',
   },
   delay: (ms) => `${ms} delay`,
-  endCodes: {
-    'incident-closed': 'The incident is closed.',
-    'grant-withdrawn': 'The centre has withdrawn the share.',
-    'grant-expired': 'The time of the share has run out.',
-    'session-ended': 'The session has ended.',
-    'gateway-stopping': 'The gateway is stopping.',
-    'not-shared': 'This camera is not shared.',
-  },
+  reasons: reasonsEn,
 };

@@ -5,6 +5,7 @@ import type {
   RequestState,
   Right,
 } from '../../src/client/index.ts';
+import { reasonsNl } from './reasons-nl.ts';
 
 /** The Dutch texts; their type is what every other language has to give. */
 export const nl = {
@@ -17,7 +18,6 @@ export const nl = {
   username: 'Gebruikersnaam',
   password: 'Wachtwoord',
   logout: 'Uitloggen',
-  loginFailed: 'Gebruikersnaam of wachtwoord klopt niet.',
   wrongConsole: 'Deze gebruiker hoort niet bij dit scherm.',
   connected: 'Verbonden',
   connecting: 'Verbinden…',
@@ -177,14 +177,7 @@ export const nl = {
     unplayable: 'Deze browser kan dit beeld niet tonen',
   },
   delay: (ms: string) => `${ms} vertraging`,
-  endCodes: {
-    'incident-closed': 'Het incident is gesloten.',
-    'grant-withdrawn': 'De centrale heeft het delen ingetrokken.',
-    'grant-expired': 'De tijd van het delen is verstreken.',
-    'session-ended': 'De sessie is beëindigd.',
-    'gateway-stopping': 'De gateway stopt.',
-    'not-shared': 'Deze camera wordt niet gedeeld.',
-  } as Record<string, string>,
+  reasons: reasonsNl as Readonly<Record<string, string>>,
 };
 
 export type Texts = typeof nl;

@@ -1,0 +1,80 @@
+import type {
+  ClientError,
+  ClientHandlers,
+  ConnectionState,
+  GatewayApi,
+  LiveViewClient,
+  SessionView,
+} from '../../src/client/index.ts';
+import { createLiveClient } from './live.ts';
+import type { Reason } from './reasons.ts';
+import { reasonOf } from './reasons.ts';
+import type { Desk } from './session.tsx';
+import { isLoggedOut } from './session.tsx';
+import { Store } from './store.ts';
+
+/** @param why is for the person at the login; absent when that was logged out, or is to log in anew. */
+export type Leave = (why?: Reason) => void;
+
+/** What every console does with its session: a live client, and back to the login when it is over. */
+export abstract class LiveDesk implements Desk {
+  readonly connection = new Store<{ readonly state: ConnectionState }>({ state: 'connecting' });
+  readonly session: SessionView;
+  readonly api: GatewayApi;
+  readonly #leave: Leave;
+  #client: LiveViewClient | undefined;
+
+  constructor(session: SessionView, api: GatewayApi, leave: Leave) {
+    this.session = session;
+    this.api = api;
+    this.#leave = leave;
+  }
+
+  /** For the gateway's log. */
+  protected abstract readonly name: string;
+  protected abstract handlers(): Omit<ClientHandlers, 'onState'>;
+  /** What has to be known before the first page. */
+  protected abstract load(): Promise<void>;
+
+  /** Made by `start`, which every page waits for. */
+  get client(): LiveViewClient {
+    if (!this.#client) throw new Error('the console has not started');
+    return this.#client;
+  }
+
+  async start(): Promise<void> {
+    this.#client = await createLiveClient(this.name, {
+      ...this.handlers(),
+      onState: (state, error) => this.#connection(state, error),
+    });
+    try {
+      await this.load();
+    } catch (error) {
+      if (!isLoggedOut(error)) throw error;
+      this.#leave();
+      return;
+    }
+    // Why it ends is told to `onState`.
+    this.#client.connect().catch(() => undefined);
+  }
+
+  stop(): void {
+    this.#client?.close();
+  }
+
+  /** Closed with an error is for good: the gateway said that this session is over. */
+  #connection(state: ConnectionState, error: ClientError | undefined): void {
+    this.connection.set({ state });
+    if (state === 'waiting') void this.#checkSession();
+    if (state === 'closed' && error) this.#leave(reasonOf(error));
+  }
+
+  /** A line that broke does not say why: a session that is over is found out by asking. */
+  async #checkSession(): Promise<void> {
+    try {
+      await this.api.session();
+    } catch (error) {
+      if (isLoggedOut(error)) this.#leave();
+    }
+  }
+}
