@@ -2,7 +2,7 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
 import { checkArgs } from './events.ts';
 import type { CameraInfo, Directory, Grant, Incident, RequestAction } from './model.ts';
-import { rightFor } from './policy.ts';
+import { policyFor, rightFor } from './policy.ts';
 import { grantInForce, isPolice } from './sharing.ts';
 import type { State } from './state.ts';
 
@@ -46,10 +46,15 @@ export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
   const checked = { incident, action: ask.action, args, grant };
   if (camera && within && grant === undefined) return { ...checked, camera };
   if (camera && within && grant?.cameras.includes(id)) return { ...checked, camera };
-  if (camera && within && ask.action === 'camera.switch') return { ...checked, camera };
+  if (camera && within && maySwitchTo(camera, ask.action)) return { ...checked, camera };
   if (grant) throw notShared();
   if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
   throw new LiveViewError('camera-not-at-site', `camera ${id} is not part of this incident`);
+}
+
+/** A camera that is never shown on request does not exist for those who may only ask. */
+function maySwitchTo(camera: CameraInfo, action: RequestAction): boolean {
+  return action === 'camera.switch' && policyFor(camera, action) !== 'never';
 }
 
 /**
