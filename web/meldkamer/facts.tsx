@@ -1,4 +1,5 @@
 import type { IncidentView } from '../../src/client/index.ts';
+import { Contacts } from '../shared/contacts.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 
 const KINDS = ['suspects', 'weapons', 'injured'] as const;
@@ -29,18 +30,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
             <dd>{siteDetails.address}</dd>
           </>
         )}
-        {siteDetails?.contacts && siteDetails.contacts.length > 0 && (
-          <>
-            <dt>{texts.contacts}</dt>
-            {siteDetails.contacts.map(({ name, phone, role }) => (
-              <dd key={name}>
-                {name}
-                {role && <span class="muted"> · {role}</span>}
-                {phone && <span class="phone">{phone}</span>}
-              </dd>
-            ))}
-          </>
-        )}
+        <Contacts contacts={siteDetails?.contacts ?? []} />
       </dl>
     </section>
   );

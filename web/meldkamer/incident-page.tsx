@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { IncidentView, RequestHandle, Screen } from '../../src/client/index.ts';
+import type { CameraView, IncidentView, RequestHandle, Screen } from '../../src/client/index.ts';
 import { CameraControl } from '../shared/camera-control.tsx';
 import { clockTime, timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
@@ -21,36 +21,15 @@ export interface IncidentProps {
 
 /** Watching along: the screen that the operator composed, and what may be asked. */
 export function IncidentPage({ room, state, incident }: IncidentProps) {
-  const texts = useTexts();
-  const now = useNow();
   const screen = useScreen(room, incident);
   const [selected, setSelected] = useState(0);
-  const onState = useCallback((handle: RequestHandle) => room.asked(handle), [room]);
   const grant = incident.grants[0];
   const index = Math.min(selected, Math.max(0, screen.tiles.length - 1));
   const shown = cameraOn(screen.tiles[index]);
   const camera = shown === undefined ? undefined : cameraOf(incident, shown);
   return (
     <div class="page" data-testid="incident" data-incident={incident.id}>
-      <div class="page-head">
-        <div>
-          <h2>
-            {texts.types[incident.type]} · {siteNameOf(incident)}
-          </h2>
-          <p class="summary">{incident.summary}</p>
-          <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
-        </div>
-        <div class="head-side">
-          {grant && (
-            <span class="time-left" data-testid="time-left">
-              {texts.timeLeft(timeLeft(grant.expiresAt, now))}
-            </span>
-          )}
-          <button type="button" class="quiet" onClick={() => room.leaveIncident()}>
-            {texts.backToList}
-          </button>
-        </div>
-      </div>
+      <IncidentHead room={room} incident={incident} />
       <div class="page-body">
         <SharedScreen
           room={room}
@@ -61,23 +40,7 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
         />
         <aside class="panels">
           {grant?.rights.includes('ptz') && (
-            <section class="panel" data-testid="control-panel">
-              <h3>
-                {texts.control} {camera && <span class="muted">{camera.name}</span>}
-              </h3>
-              {camera ? (
-                <CameraControl
-                  key={camera.id}
-                  client={room.client}
-                  camera={camera}
-                  incident={incident.id}
-                  hint={texts.askHint}
-                  onState={onState}
-                />
-              ) : (
-                <p class="hint">{texts.selectTile}</p>
-              )}
-            </section>
+            <ControlPanel room={room} camera={camera} incident={incident.id} />
           )}
           <RequestList incident={incident} requests={state.requests} />
           {grant?.rights.includes('switch') && screen.tiles.length > 0 && (
@@ -88,6 +51,64 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
         </aside>
       </div>
     </div>
+  );
+}
+
+function IncidentHead({ room, incident }: { room: Room; incident: IncidentView }) {
+  const texts = useTexts();
+  const now = useNow();
+  const grant = incident.grants[0];
+  return (
+    <div class="page-head">
+      <div>
+        <h2>
+          {texts.types[incident.type]} · {siteNameOf(incident)}
+        </h2>
+        <p class="summary">{incident.summary}</p>
+        <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
+      </div>
+      <div class="head-side">
+        {grant && (
+          <span class="time-left" data-testid="time-left">
+            {texts.timeLeft(timeLeft(grant.expiresAt, now))}
+          </span>
+        )}
+        <button type="button" class="quiet" onClick={() => room.leaveIncident()}>
+          {texts.backToList}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+interface ControlPanelProps {
+  readonly room: Room;
+  readonly camera: CameraView | undefined;
+  readonly incident: string;
+}
+
+/** Every movement is asked for; of the camera on the chosen tile. */
+function ControlPanel({ room, camera, incident }: ControlPanelProps) {
+  const texts = useTexts();
+  const onState = useCallback((handle: RequestHandle) => room.asked(handle), [room]);
+  return (
+    <section class="panel" data-testid="control-panel">
+      <h3>
+        {texts.control} {camera && <span class="muted">{camera.name}</span>}
+      </h3>
+      {camera ? (
+        <CameraControl
+          key={camera.id}
+          client={room.client}
+          camera={camera}
+          incident={incident}
+          hint={texts.askHint}
+          onState={onState}
+        />
+      ) : (
+        <p class="hint">{texts.selectTile}</p>
+      )}
+    </section>
   );
 }
 

@@ -1,13 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Incident } from '../../src/client/index.ts';
-import { CameraControl } from '../shared/camera-control.tsx';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import { Notes } from '../shared/notes.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { CloseDialog } from './close-dialog.tsx';
+import { ControlPanel } from './control-panel.tsx';
 import { Counts } from './counts.tsx';
-import { cameraName, siteName } from './names.ts';
+import { siteName } from './names.ts';
 import { RequestLog } from './request-log.tsx';
 import { ScreenPanel } from './screen-panel.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -20,33 +20,14 @@ export interface IncidentProps {
 }
 
 export function IncidentPage({ centre, state, incident }: IncidentProps) {
-  const texts = useTexts();
   const [selected, setSelected] = useState<string>();
   const [closing, setClosing] = useState(false);
   const camera = state.cameras.find(({ id }) => id === selected);
   const site = state.sites.find(({ id }) => id === incident.site);
-  const shared = incident.grants.length > 0;
   if (incident.state === 'closed') return <ClosedIncident state={state} incident={incident} />;
   return (
     <div class="page" data-testid="incident" data-incident={incident.id}>
-      <div class="page-head">
-        <div>
-          <h2>
-            {texts.types[incident.type]} · {siteName(state, incident.site)}
-            {shared && <span class="badge shared">{texts.sharedBadge}</span>}
-          </h2>
-          <p class="summary">{incident.summary}</p>
-          <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
-        </div>
-        <button
-          type="button"
-          class="danger"
-          data-testid="close-incident"
-          onClick={() => setClosing(true)}
-        >
-          {texts.closeIncident}
-        </button>
-      </div>
+      <IncidentHead state={state} incident={incident} onClose={() => setClosing(true)} />
       <div class="page-body">
         <ScreenPanel
           centre={centre}
@@ -56,21 +37,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           onSelect={setSelected}
         />
         <aside class="panels">
-          {camera && (
-            <section class="panel">
-              <h3>
-                {texts.control} <span class="muted">{cameraName(state, camera.id)}</span>
-              </h3>
-              <CameraControl
-                key={camera.id}
-                client={centre.client}
-                camera={camera}
-                incident={incident.id}
-                hint={texts.joystickHint}
-                onState={centre.steered}
-              />
-            </section>
-          )}
+          {camera && <ControlPanel centre={centre} camera={camera} incident={incident.id} />}
           <SharePanel centre={centre} state={state} incident={incident} />
           <RequestLog centre={centre} state={state} incident={incident.id} />
           <Counts centre={centre} incident={incident} />
@@ -84,6 +51,32 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
       {closing && (
         <CloseDialog centre={centre} incident={incident} onClose={() => setClosing(false)} />
       )}
+    </div>
+  );
+}
+
+interface HeadProps {
+  readonly state: CentreState;
+  readonly incident: Incident;
+  readonly onClose: () => void;
+}
+
+function IncidentHead({ state, incident, onClose }: HeadProps) {
+  const texts = useTexts();
+  const shared = incident.grants.length > 0;
+  return (
+    <div class="page-head">
+      <div>
+        <h2>
+          {texts.types[incident.type]} · {siteName(state, incident.site)}
+          {shared && <span class="badge shared">{texts.sharedBadge}</span>}
+        </h2>
+        <p class="summary">{incident.summary}</p>
+        <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
+      </div>
+      <button type="button" class="danger" data-testid="close-incident" onClick={onClose}>
+        {texts.closeIncident}
+      </button>
     </div>
   );
 }

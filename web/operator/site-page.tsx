@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { SiteView } from '../../src/client/index.ts';
-import { CameraControl } from '../shared/camera-control.tsx';
+import type { CameraView, SiteView } from '../../src/client/index.ts';
 import { CameraTile } from '../shared/camera-tile.tsx';
+import { Contacts } from '../shared/contacts.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { TileGrid } from '../shared/tile-grid.tsx';
 import type { Centre, CentreState } from './centre.ts';
+import { ControlPanel } from './control-panel.tsx';
 import { OpenIncidentDialog } from './open-incident.tsx';
 
 /** Looking before anything is shared: the cameras of one site, live, and what is known of the place. */
@@ -14,8 +15,7 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
   const [selected, setSelected] = useState<string>();
   const [opening, setOpening] = useState(false);
   const cameras = state.cameras.filter((camera) => camera.site === site.id);
-  const index = cameras.findIndex(({ id }) => id === selected);
-  const camera = cameras[index];
+  const camera = cameras.find(({ id }) => id === selected);
   return (
     <div class="page">
       <div class="page-head">
@@ -34,34 +34,9 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
       </div>
       <div class="page-body">
         {cameras.length === 0 && <p class="notice">{texts.noCameras}</p>}
-        <TileGrid count={cameras.length} focus={index < 0 ? null : index} label={texts.liveImages}>
-          {cameras.map(({ id, name }) => (
-            <CameraTile
-              key={id}
-              client={centre.client}
-              camera={id}
-              name={name}
-              selected={id === selected}
-              large={id === selected}
-              onSelect={() => setSelected(id === selected ? undefined : id)}
-            />
-          ))}
-        </TileGrid>
+        <SiteWall centre={centre} cameras={cameras} selected={selected} onSelect={setSelected} />
         <aside class="panels">
-          {camera && (
-            <section class="panel">
-              <h3>
-                {texts.control} <span class="muted">{camera.name}</span>
-              </h3>
-              <CameraControl
-                key={camera.id}
-                client={centre.client}
-                camera={camera}
-                hint={texts.joystickHint}
-                onState={centre.steered}
-              />
-            </section>
-          )}
+          {camera && <ControlPanel centre={centre} camera={camera} />}
           <SiteFacts site={site} />
         </aside>
       </div>
@@ -74,6 +49,34 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
         />
       )}
     </div>
+  );
+}
+
+interface SiteWallProps {
+  readonly centre: Centre;
+  readonly cameras: readonly CameraView[];
+  readonly selected: string | undefined;
+  readonly onSelect: (camera: string | undefined) => void;
+}
+
+/** All cameras of the site, the chosen one large. */
+function SiteWall({ centre, cameras, selected, onSelect }: SiteWallProps) {
+  const texts = useTexts();
+  const index = cameras.findIndex(({ id }) => id === selected);
+  return (
+    <TileGrid count={cameras.length} focus={index < 0 ? null : index} label={texts.liveImages}>
+      {cameras.map(({ id, name }) => (
+        <CameraTile
+          key={id}
+          client={centre.client}
+          camera={id}
+          name={name}
+          selected={id === selected}
+          large={id === selected}
+          onSelect={() => onSelect(id === selected ? undefined : id)}
+        />
+      ))}
+    </TileGrid>
   );
 }
 
@@ -95,18 +98,7 @@ export function SiteFacts({ site }: { site: SiteView }) {
             <dd>{site.instructions}</dd>
           </>
         )}
-        {site.contacts.length > 0 && (
-          <>
-            <dt>{texts.contacts}</dt>
-            {site.contacts.map(({ name, phone, role }) => (
-              <dd key={name}>
-                {name}
-                {role && <span class="muted"> · {role}</span>}
-                {phone && <span class="phone">{phone}</span>}
-              </dd>
-            ))}
-          </>
-        )}
+        <Contacts contacts={site.contacts} />
       </dl>
     </section>
   );

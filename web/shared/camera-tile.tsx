@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveViewClient, Quality, WatchEnd } from '../../src/client/index.ts';
 import { duration } from './format.ts';
@@ -47,9 +47,41 @@ const LATE_MS = 1_000;
 
 /** One live picture with its name, its measured delay, and the truth when it is not live. */
 export function CameraTile(props: CameraTileProps) {
-  const { client, camera, name, incident, quality, selected, large, onSelect, onOver } = props;
+  const { camera, selected, large } = props;
   const texts = useTexts();
   const mount = useRef<HTMLDivElement>(null);
+  const status = useLivePicture(props, mount);
+  const { state, latencyMs, frames, player, info } = status;
+  return (
+    <figure
+      class={`tile ${state}${selected ? ' selected' : ''}${large ? ' large' : ''}`}
+      data-testid="tile"
+      data-camera={camera}
+      data-state={state}
+      data-frames={frames}
+      data-player={player}
+      data-quality={info?.quality}
+      data-latency-ms={latencyMs === undefined ? undefined : Math.round(latencyMs)}
+    >
+      <div class="picture" ref={mount} />
+      <TileOverlay status={status} texts={texts} centre={props.incident === undefined} />
+      <figcaption>
+        <TileName {...props} />
+        {latencyMs !== undefined && state !== 'ended' && (
+          <Delay ms={latencyMs} label={texts.delay(duration(latencyMs))} />
+        )}
+      </figcaption>
+      {props.children && <div class="tile-tools">{props.children}</div>}
+    </figure>
+  );
+}
+
+/** Plays into `mount` while the tile is there; begins anew after an end that is nobody's decision. */
+function useLivePicture(
+  props: CameraTileProps,
+  mount: RefObject<HTMLDivElement | null>,
+): PictureStatus {
+  const { client, camera, incident, quality, onOver } = props;
   const [status, setStatus] = useState(START);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
@@ -76,46 +108,30 @@ export function CameraTile(props: CameraTileProps) {
     const timer = setTimeout(() => setAttempt(attempt + 1), RETRY_MS);
     return () => clearTimeout(timer);
   }, [ended]);
-  const { state, latencyMs, frames, player, info } = status;
+  return status;
+}
+
+/** A button where the picture can be chosen. */
+function TileName({ name, selected, onSelect }: CameraTileProps) {
+  if (!onSelect) return <span class="tile-name">{name}</span>;
   return (
-    <figure
-      class={`tile ${state}${selected ? ' selected' : ''}${large ? ' large' : ''}`}
-      data-testid="tile"
-      data-camera={camera}
-      data-state={state}
-      data-frames={frames}
-      data-player={player}
-      data-quality={info?.quality}
-      data-latency-ms={latencyMs === undefined ? undefined : Math.round(latencyMs)}
+    <button
+      type="button"
+      class="tile-name"
+      aria-pressed={selected === true}
+      data-testid="tile-select"
+      onClick={onSelect}
     >
-      <div class="picture" ref={mount} />
-      <TileOverlay status={status} texts={texts} centre={incident === undefined} />
-      <figcaption>
-        {onSelect ? (
-          <button
-            type="button"
-            class="tile-name"
-            aria-pressed={selected === true}
-            data-testid="tile-select"
-            onClick={onSelect}
-          >
-            {name}
-          </button>
-        ) : (
-          <span class="tile-name">{name}</span>
-        )}
-        {latencyMs !== undefined && state !== 'ended' && (
-          <span
-            class={`delay${latencyMs > LATE_MS ? ' late' : ''}`}
-            title={texts.delay(duration(latencyMs))}
-            data-testid="latency"
-          >
-            {duration(latencyMs)}
-          </span>
-        )}
-      </figcaption>
-      {props.children && <div class="tile-tools">{props.children}</div>}
-    </figure>
+      {name}
+    </button>
+  );
+}
+
+function Delay({ ms, label }: { ms: number; label: string }) {
+  return (
+    <span class={`delay${ms > LATE_MS ? ' late' : ''}`} title={label} data-testid="latency">
+      {duration(ms)}
+    </span>
   );
 }
 

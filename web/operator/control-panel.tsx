@@ -1,0 +1,31 @@
+import type { CameraView } from '../../src/client/index.ts';
+import { CameraControl } from '../shared/camera-control.tsx';
+import { useTexts } from '../shared/i18n.tsx';
+import type { Centre } from './centre.ts';
+
+export interface ControlPanelProps {
+  readonly centre: Centre;
+  readonly camera: CameraView;
+  /** Within which the camera is steered, for the journal. */
+  readonly incident?: string;
+}
+
+/** The operator's own control of a camera. */
+export function ControlPanel({ centre, camera, incident }: ControlPanelProps) {
+  const texts = useTexts();
+  return (
+    <section class="panel">
+      <h3>
+        {texts.control} <span class="muted">{camera.name}</span>
+      </h3>
+      <CameraControl
+        key={camera.id}
+        client={centre.client}
+        camera={camera}
+        {...(incident === undefined ? {} : { incident })}
+        hint={texts.joystickHint}
+        onState={centre.steered}
+      />
+    </section>
+  );
+}
