@@ -72,8 +72,12 @@ export interface ReadOptions {
  */
 export interface Journal {
   append(entry: NewEntry): Entry;
+  /** All of them or none, in one write: many at once cost as much waiting for the disk as one. */
+  appendAll(entries: readonly NewEntry[]): readonly Entry[];
   read(options?: ReadOptions): Iterable<Entry>;
   /** The newest entry's place and hash; sequence 0 in an empty journal. */
   head(): Head;
+  /** Whether the newest attempt to append reached the disk; true before the first. */
+  readonly healthy: boolean;
   close(): void;
 }

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, openSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../core/clock.ts';
-import { describe, LiveViewError } from '../core/errors.ts';
+import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import { contentText, entryHash, NO_HASH, type UnhashedEntry } from './chain.ts';
 import type { Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
@@ -34,8 +34,11 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-/** How long another process may hold the write lock: as long as this one can afford to stand still. */
-const BUSY_TIMEOUT_MS = 500;
+/**
+ * How long another process may hold the write lock. This one stands still meanwhile, video included;
+ * the other holds it for one append of the command line, of which the longest part is its fsync.
+ */
+const BUSY_TIMEOUT_MS = 200;
 /** Rows fetched at once: a reader never keeps a snapshot open that would block this process's own writes. */
 const PAGE = 500;
 const EMPTY: Head = { seq: 0, hash: NO_HASH };
@@ -71,6 +74,7 @@ class SqliteJournal implements Journal {
   readonly #salt: () => string;
   readonly #statements: ReturnType<typeof prepare>;
   #open = true;
+  #healthy = true;
 
   constructor(file: string, options: JournalOptions) {
     this.#clock = options.clock ?? systemClock;
@@ -88,18 +92,18 @@ class SqliteJournal implements Journal {
     }
   }
 
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
   append(entry: NewEntry): Entry {
-    try {
-      if (!this.#open) throw new Error('the journal is closed');
-      return this.#transaction(() => this.#insert(entry));
-    } catch (cause) {
-      this.#log.error('the journal cannot be written', { kind: entry.kind, error: cause });
-      throw new LiveViewError(
-        'journal-unwritable',
-        'this was not done, because it could not be recorded; check the disk on which the journal lies',
-        { cause, context: { kind: entry.kind } },
-      );
-    }
+    return this.#write([entry.kind], () => this.#insert(entry));
+  }
+
+  appendAll(entries: readonly NewEntry[]): readonly Entry[] {
+    if (entries.length === 0) return [];
+    const kinds = [...new Set(entries.map((entry) => entry.kind))];
+    return this.#write(kinds, () => entries.map((entry) => this.#insert(entry)));
   }
 
   *read(options: ReadOptions = {}): Iterable<Entry> {
@@ -126,6 +130,25 @@ class SqliteJournal implements Journal {
     if (!this.#open) return;
     this.#open = false;
     this.#db.close();
+  }
+
+  #write<T>(kinds: readonly string[], work: () => T): T {
+    const kind = kinds.join(', ');
+    try {
+      if (!this.#open) throw new Error('the journal is closed');
+      const written = this.#transaction(work);
+      this.#healthy = true;
+      return written;
+    } catch (cause) {
+      // What has no canonical form is the fault of whoever wrote it, not of the disk.
+      if (codeOf(cause) !== 'not-canonical') this.#healthy = false;
+      this.#log.error('the journal cannot be written', { kind, error: cause });
+      throw new LiveViewError(
+        'journal-unwritable',
+        'this was not done, because it could not be recorded; check the disk on which the journal lies',
+        { cause, context: { kind } },
+      );
+    }
   }
 
   #page(after: number, limit: number, incident: string | undefined): unknown[] {

@@ -1,5 +1,5 @@
 import type { CameraControl, ControlCapabilities } from '../cameras/control.ts';
-import type { Clock } from '../core/clock.ts';
+import { type Clock, sleep } from '../core/clock.ts';
 import { AbortedError, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor } from '../journal/record.ts';
@@ -41,6 +41,8 @@ export interface Result {
 /** How often Stop is tried before the operator is told that the camera may still be moving. */
 const STOP_ATTEMPTS = 8;
 const STOP_ATTEMPTS_AT_EXIT = 2;
+/** How long a change of the configuration waits for a camera to come to rest. */
+const STOP_CAMERA_MS = 2_000;
 
 interface Active {
   readonly order: Order;
@@ -145,6 +147,14 @@ export class Desk {
     const control = this.#options.controls(order.camera);
     if (!control) return;
     await this.#stop(order, control, { why: 'gateway-restarted', attempts: STOP_ATTEMPTS });
+  }
+
+  /** Resolves when the camera has confirmed Stop, or after `STOP_CAMERA_MS`. */
+  async stopCamera(camera: string): Promise<void> {
+    const active = this.#active.get(camera);
+    if (!active) return;
+    const ended = this.#end(active, 'camera-changed', { ok: true, reason: 'the camera changes' });
+    await Promise.race([ended, sleep(this.#options.clock, STOP_CAMERA_MS)]);
   }
 
   /** Nothing is carried out afterwards. */

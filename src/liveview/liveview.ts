@@ -60,6 +60,7 @@ export class LiveView {
   readonly #operation: Operation;
   readonly #requests: Requests;
   readonly #expiry: Expiry;
+  #stopped: Promise<void> | undefined;
   readonly #subscribers = new Set<(change: Change) => void>();
 
   constructor(options: LiveViewOptions) {
@@ -103,12 +104,33 @@ export class LiveView {
     this.#expiry.check();
   }
 
-  /** In the same tick: no permit holds and Stop is on its way. Resolves when cameras have answered. */
-  async stop(): Promise<void> {
+  /** In the same tick: no permit holds and Stop is on its way to every camera that moves. */
+  beginStop(): void {
+    if (this.#stopped) return;
     this.gate.stop();
     this.#expiry.stop();
     this.#requests.stop();
-    await this.#operation.stopAll();
+    this.#stopped = this.#operation.stopAll();
+  }
+
+  /** Begins to stop, unless that was done before; resolves when the cameras have answered. */
+  async stop(): Promise<void> {
+    this.beginStop();
+    await this.#stopped;
+  }
+
+  /**
+   * Ends every movement of this camera; Stop leaves in this tick. Resolves when the camera has
+   * confirmed it, and after 2 s at the latest: then Stop goes on being sent by the control that the
+   * camera has by then.
+   */
+  stopCamera(camera: string): Promise<void> {
+    return this.#operation.stopCamera(camera);
+  }
+
+  /** The directory has changed: what it no longer allows ends in this tick. */
+  directoryChanged(): void {
+    this.#endUncovered();
   }
 
   /** Every incident, open and closed, for the centre. */

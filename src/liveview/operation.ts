@@ -115,6 +115,11 @@ export class Operation {
     this.conclude(request.id, 'request.failed', 'the gateway was restarted');
   }
 
+  /** Resolves when the camera has confirmed that it stands, or shortly after. */
+  stopCamera(camera: string): Promise<void> {
+    return this.#desk.stopCamera(camera);
+  }
+
   stopAll(): Promise<void> {
     return this.#desk.stopAll();
   }

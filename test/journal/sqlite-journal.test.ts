@@ -133,6 +133,35 @@ describe('the journal in SQLite', () => {
     journal.close();
   });
 
+  it('writes many as one chain in one transaction, all of them or none', () => {
+    const journal = filled(folder.file, 1);
+    const entry = (index: number) => ({ kind: 'x', actor: OLGA, data: { index } });
+    const written = journal.appendAll([entry(1), entry(2), entry(3)]);
+    expect(written.map(({ seq }) => seq)).toEqual([2, 3, 4]);
+    const bad = { kind: 'x', actor: OLGA, data: { note: 'half \ud800' } };
+    expect(() => journal.appendAll([entry(4), bad])).toThrow(UNWRITABLE);
+    expect(journal.appendAll([])).toEqual([]);
+    expect(verifyStored(journal)).toMatchObject({ ok: true, entries: 4 });
+    journal.close();
+  });
+
+  it('is not healthy from the first append that did not reach the disk to the next that does', () => {
+    const journal = filled(folder.file, 1);
+    const append = (note = '') => journal.append({ kind: 'x', actor: OLGA, data: { note } });
+    const other = new Database(folder.file);
+    expect(journal.healthy).toBe(true);
+    expect(() => append('half \ud800')).toThrow(UNWRITABLE);
+    expect(journal.healthy).toBe(true);
+    other.exec('BEGIN IMMEDIATE');
+    expect(() => append()).toThrow(UNWRITABLE);
+    expect(journal.healthy).toBe(false);
+    other.exec('ROLLBACK');
+    append();
+    expect(journal.healthy).toBe(true);
+    other.close();
+    journal.close();
+  });
+
   it('refuses to append when it is closed', () => {
     const journal = filled(folder.file, 1);
     journal.close();

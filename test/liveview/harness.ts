@@ -103,6 +103,8 @@ export class BreakableJournal implements Journal {
   full = false;
   /** Appends that still succeed before the disk is full. */
   left = Number.POSITIVE_INFINITY;
+  /** How many entries each write had. */
+  readonly writes: number[] = [];
   readonly #inner: Journal;
 
   constructor(inner: Journal) {
@@ -114,7 +116,21 @@ export class BreakableJournal implements Journal {
       throw new LiveViewError('journal-unwritable', 'the disk is full');
     }
     this.left -= 1;
+    this.writes.push(1);
     return this.#inner.append(entry);
+  }
+
+  appendAll(entries: readonly NewEntry[]): readonly Entry[] {
+    if (this.full || this.left <= 0) {
+      throw new LiveViewError('journal-unwritable', 'the disk is full');
+    }
+    this.left -= 1;
+    this.writes.push(entries.length);
+    return this.#inner.appendAll(entries);
+  }
+
+  get healthy(): boolean {
+    return !this.full;
   }
 
   read(options?: Parameters<Journal['read']>[0]): Iterable<Entry> {
