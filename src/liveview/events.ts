@@ -53,7 +53,7 @@ const schemas = {
     priority: optional(z.int().min(1).max(5).nullable()),
     counts: optional(
       z.strictObject({
-        suspects: optional(count),
+        robbers: optional(count),
         weapons: optional(count),
         injured: optional(count),
       }),

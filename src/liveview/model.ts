@@ -49,7 +49,7 @@ export interface Incident {
   readonly summary: string;
   readonly priority: number | null;
   readonly counts: {
-    readonly suspects?: number;
+    readonly robbers?: number;
     readonly weapons?: number;
     readonly injured?: number;
   };

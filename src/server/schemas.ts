@@ -23,7 +23,7 @@ const requestState = z.enum([
 const count = z.int().min(0).max(9_999);
 const priority = z.int().min(1).max(5).nullable();
 const counts = z.strictObject({
-  suspects: count.exactOptional(),
+  robbers: count.exactOptional(),
   weapons: count.exactOptional(),
   injured: count.exactOptional(),
 });

@@ -50,7 +50,7 @@ describe('incidents', () => {
   describe('updated', () => {
     it('keep what is not named, and gather notes', () => {
       const { id } = open();
-      h.live.updateIncident(OPERATOR, id, { counts: { suspects: 2 }, priority: 1, note: 'armed' });
+      h.live.updateIncident(OPERATOR, id, { counts: { robbers: 2 }, priority: 1, note: 'armed' });
       const incident = h.live.updateIncident(OPERATOR, id, {
         counts: { weapons: 1 },
         note: undefined,
@@ -58,7 +58,7 @@ describe('incidents', () => {
       expect(incident).toMatchObject({
         summary: 'two men',
         priority: 1,
-        counts: { suspects: 2, weapons: 1 },
+        counts: { robbers: 2, weapons: 1 },
       });
       expect(incident.notes).toEqual([
         { at: '2026-01-01T00:00:00.000Z', by: 'olga', text: 'armed' },

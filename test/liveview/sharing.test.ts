@@ -19,7 +19,7 @@ const incident: Incident = {
   site: 'jeweller',
   summary: 'two men',
   priority: 1,
-  counts: { suspects: 2 },
+  counts: { robbers: 2 },
   cameras: ['shop-1', 'shop-2'],
   state: 'open',
   openedAt: '2026-01-01T10:00:00.000Z',

@@ -39,7 +39,7 @@ describe('the HTTP API', () => {
     const { id } = incidentAnswer.parse(opened.body);
     const path = `/v1/incidents/${id}`;
     const steps: [string, string, unknown, object][] = [
-      ['PATCH', path, { counts: { suspects: 2 }, note: 'one armed', priority: 1 }, { priority: 1 }],
+      ['PATCH', path, { counts: { robbers: 2 }, note: 'one armed', priority: 1 }, { priority: 1 }],
       ['PUT', `${path}/screen`, { tiles: [{ camera: 'shop-1' }], focus: 0 }, { state: 'open' }],
       [
         'PUT',
@@ -47,7 +47,7 @@ describe('the HTTP API', () => {
         { cameras: ['shop-1'], rights: ['view', 'ptz'], expiresInMinutes: 5 },
         { grants: [expect.objectContaining({ controlRoom: 'rotterdam' })] },
       ],
-      ['GET', path, undefined, { counts: { suspects: 2 }, screen: { focus: 0 } }],
+      ['GET', path, undefined, { counts: { robbers: 2 }, screen: { focus: 0 } }],
       ['DELETE', `${path}/grants/rotterdam`, undefined, { grants: [] }],
       ['POST', `${path}/close`, { outcome: 'handed-over', note: 'x' }, { state: 'closed' }],
     ];

@@ -243,7 +243,7 @@ describe('during an incident', () => {
     await byId('accept').click();
     await until('decided', async () => (await pending.count()) === 0);
     expect(gateway.calls).toEqual(['POST /v1/requests/g1/accept {}']);
-    expect(await page.title()).not.toMatch(/^\(/);
+    await until('nothing waits', async () => !/^\(/.test(await page.title()));
   });
 
   it('declines with a reason, and not without one', async () => {
@@ -283,7 +283,7 @@ describe('during an incident', () => {
     await byId('incident-closed').waitFor();
     expect(await page.locator('canvas, video').count()).toBe(0);
     expect(gateway.calls).toEqual([
-      'PATCH /v1/incidents/i1 {"counts":{"suspects":2,"weapons":1,"injured":1}}',
+      'PATCH /v1/incidents/i1 {"counts":{"robbers":2,"weapons":1,"injured":1}}',
       'PATCH /v1/incidents/i1 {"note":"Vlucht te voet richting Coolsingel"}',
       'POST /v1/incidents/i1/close {"outcome":"handed-over","note":"Politie ter plaatse"}',
     ]);

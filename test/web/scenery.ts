@@ -52,7 +52,7 @@ export function incident(change: Partial<IncidentView> = {}): IncidentView {
     site: 'jeweller',
     summary: 'Twee gemaskerde personen, één met een mes. Medewerker achter de toonbank.',
     priority: null,
-    counts: { suspects: 2, weapons: 1 },
+    counts: { robbers: 2, weapons: 1 },
     cameras,
     state: 'open',
     openedAt,

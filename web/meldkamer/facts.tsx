@@ -2,7 +2,7 @@ import type { IncidentView } from '../../src/client/index.ts';
 import { Contacts } from '../shared/contacts.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 
-const KINDS = ['suspects', 'weapons', 'injured'] as const;
+const KINDS = ['robbers', 'weapons', 'injured'] as const;
 
 export function Facts({ incident }: { incident: IncidentView }) {
   const texts = useTexts();

@@ -2,7 +2,7 @@ import type { Incident } from '../../src/client/index.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Centre } from './centre.ts';
 
-const KINDS = ['suspects', 'weapons', 'injured'] as const;
+const KINDS = ['robbers', 'weapons', 'injured'] as const;
 
 /** How many robbers, are there weapons, is anyone hurt: the first three questions. */
 export function Counts({ centre, incident }: { centre: Centre; incident: Incident }) {

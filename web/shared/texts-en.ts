@@ -132,7 +132,7 @@ export const en: Texts = {
 
   facts: 'Facts',
   counts: 'Counts',
-  suspects: 'Suspects',
+  robbers: 'Suspects',
   weapons: 'Weapons',
   injured: 'Injured',
   unknownCount: 'unknown',

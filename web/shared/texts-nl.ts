@@ -139,7 +139,7 @@ export const nl = {
 
   facts: 'Gegevens',
   counts: 'Aantallen',
-  suspects: 'Verdachten',
+  robbers: 'Verdachten',
   weapons: 'Wapens',
   injured: 'Gewonden',
   unknownCount: 'onbekend',
