@@ -1,7 +1,6 @@
 import {
   closeSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -12,6 +11,7 @@ import {
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { codeOf, LiveViewError } from '../core/errors.ts';
+import { makeFolder, openNewFile } from '../core/ownership.ts';
 
 /** A lock older than this was left by a command that died; nothing holds one for longer than a write. */
 const STALE_LOCK_MS = 10_000;
@@ -49,7 +49,7 @@ export class StateFile<T> {
 
   /** Applies `change` to what is in the file now and writes the result, readable by its owner alone. */
   update(change: (value: T) => T): void {
-    mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(this.#file));
     const lock = this.#lock();
     try {
       this.#seen = '';
@@ -90,12 +90,12 @@ export class StateFile<T> {
   #lock(): number {
     const file = `${this.#file}.lock`;
     try {
-      return openSync(file, 'wx', 0o600);
+      return openNewFile(file);
     } catch (cause) {
       if (codeOf(cause) !== 'EEXIST') throw this.#unwritable(cause);
       if (Date.now() - lockTimeMs(file) > STALE_LOCK_MS) {
         rmSync(file, { force: true });
-        return openSync(file, 'wx', 0o600);
+        return openNewFile(file);
       }
       throw new LiveViewError('state-file-busy', `${this.#file} is being changed; try again`, {
         cause,
@@ -106,7 +106,8 @@ export class StateFile<T> {
   #write(value: T): void {
     const temporary = `${this.#file}.${process.pid}.new`;
     try {
-      const descriptor = openSync(temporary, 'w', 0o600);
+      rmSync(temporary, { force: true });
+      const descriptor = openNewFile(temporary, this.#file);
       try {
         writeSync(descriptor, `${JSON.stringify(value, undefined, 2)}\n`);
         fsyncSync(descriptor);

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
+import { openNewFile } from '../core/ownership.ts';
 import { contentText, entryHash, NO_HASH, type UnhashedEntry } from './chain.ts';
 import type { Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
 import { contentSchema, damaged, parseCanonical, parseEntry } from './schema.ts';
@@ -55,7 +56,8 @@ export interface JournalOptions {
 /** @throws LiveViewError `journal-unreadable` when the file cannot be opened as a journal. */
 export function openJournal(file: string, options: JournalOptions = {}): Journal {
   try {
-    closeSync(openSync(file, options.create === false ? 'r+' : 'a', 0o600));
+    const make = options.create !== false && !existsSync(file);
+    closeSync(make ? openNewFile(file) : openSync(file, 'r+'));
     chmodSync(file, 0o600);
     return new SqliteJournal(file, options);
   } catch (cause) {

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -57,6 +66,16 @@ describe('a state file', () => {
     file.update(() => [3]);
     expect(file.read()).toEqual([3]);
     expect(existsSync(`${path}.lock`)).toBe(false);
+  });
+
+  it('is not written through a link that somebody put where its successor is made', () => {
+    const file = open();
+    file.update(() => [1]);
+    const elsewhere = join(folder, 'elsewhere');
+    writeFileSync(elsewhere, 'precious');
+    symlinkSync(elsewhere, `${path}.${process.pid}.new`);
+    file.update(() => [2]);
+    expect([readFileSync(elsewhere, 'utf8'), file.read()]).toEqual(['precious', [2]]);
   });
 
   it.each(['', 'not json', '{"a":1}', '["1"]'])('says when it is damaged: %j', (text) => {
