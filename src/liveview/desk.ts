@@ -1,12 +1,13 @@
-import type { CameraControl, ControlCapabilities } from '../cameras/control.ts';
+import type { CameraControl } from '../cameras/control.ts';
 import { type Clock, sleep } from '../core/clock.ts';
 import { AbortedError, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor } from '../journal/record.ts';
-import { type AxisValues, type Command, lacking } from './command.ts';
+import { KnownAbilities } from './abilities.ts';
+import type { AxisValues, Command } from './command.ts';
 import { HOLD_TIMEOUT_MS, Movement } from './movement.ts';
 import { isPolice } from './sharing.ts';
-import { stopUntilConfirmed } from './stopping.ts';
+import { Stops } from './stops.ts';
 
 /** Something to be done to a camera, on somebody's behalf. */
 export interface Order {
@@ -25,7 +26,9 @@ export interface DeskOptions {
   clock: Clock;
   log: Logger;
   controls: (camera: string) => CameraControl | undefined;
-  /** Journals what is about to be done. Throws when it may not be done or cannot be journalled. */
+  /** @throws LiveViewError when the order may not be carried out (any more). */
+  check: (order: Order) => void;
+  /** Journals what is about to be done. Throws when it cannot be journalled. */
   intent: (order: Order) => void;
   /** Journals how it went; does not throw. */
   outcome: (order: Order, command: DeskCommand, error: string | undefined) => void;
@@ -38,9 +41,6 @@ export interface Result {
   readonly reason?: string;
 }
 
-/** How often Stop is tried before the operator is told that the camera may still be moving. */
-const STOP_ATTEMPTS = 8;
-const STOP_ATTEMPTS_AT_EXIT = 2;
 /** How long a change of the configuration waits for a camera to come to rest. */
 const STOP_CAMERA_MS = 2_000;
 
@@ -58,12 +58,17 @@ interface Active {
 export class Desk {
   readonly #options: DeskOptions;
   readonly #active = new Map<string, Active>();
-  readonly #abilities = new Map<string, ControlCapabilities>();
+  readonly #abilities = new KnownAbilities();
+  readonly #stops: Stops<Order>;
   readonly #heldAtMs = new Map<string, number>();
   #stopped = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    const { clock, log, controls } = options;
+    const outcome = (order: Order, why: string, error: string | undefined) =>
+      options.outcome(order, { kind: 'stop', args: { why } }, error);
+    this.#stops = new Stops({ clock, log, controls, outcome });
   }
 
   /** The order by which the camera is moving now. */
@@ -88,24 +93,22 @@ export class Desk {
     throw new LiveViewError('control-taken', `${other.user} is moving this camera`);
   }
 
-  /** Why the camera cannot do it, as far as is known without asking it. */
-  lacks(camera: string, command: Command): string | undefined {
-    if (!this.#options.controls(camera)) return CANNOT_BE_MOVED;
-    const abilities = this.#abilities.get(camera);
-    // A preset may have been added since: the camera is asked again when it comes to it.
-    if (!abilities || command.kind === 'preset') return undefined;
-    return lacking(abilities, command);
+  /** @throws LiveViewError `cannot-do` for a camera that has no control at all */
+  checkControl(camera: string): void {
+    if (this.#options.controls(camera)) return;
+    throw new LiveViewError('cannot-do', CANNOT_BE_MOVED);
   }
 
-  /** Asks the camera what it can do; the same as `lacks`, with the answer. */
-  async ask(camera: string, command: Command): Promise<string | undefined> {
+  /** Why the camera cannot do it, in words; asks the camera unless it said before that it can. */
+  async lacks(camera: string, command: Command): Promise<string | undefined> {
     const control = this.#options.controls(camera);
     if (!control) return CANNOT_BE_MOVED;
-    const known = this.#abilities.get(camera);
-    const again = known !== undefined && lacking(known, command) !== undefined;
-    const abilities = await control.capabilities(again);
-    this.#abilities.set(camera, abilities);
-    return lacking(abilities, command);
+    return this.#abilities.lack(camera, command, (refresh) => control.capabilities(refresh));
+  }
+
+  /** Other cameras may go by these names now. */
+  directoryChanged(): void {
+    this.#abilities.forget();
   }
 
   /** A heartbeat of whoever holds the joystick, also while the request waits for a decision. */
@@ -127,8 +130,9 @@ export class Desk {
    */
   async carryOut(order: Order): Promise<void> {
     try {
-      if (this.#isKnownToBeAble(order)) return await this.#begin(order);
-      const lack = await this.ask(order.camera, order.command);
+      const { camera, command } = order;
+      if (this.#abilities.cover(camera, command)) return await this.#begin(order);
+      const lack = await this.lacks(camera, command);
       if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
       await this.#begin(order);
     } catch (error) {
@@ -144,9 +148,11 @@ export class Desk {
 
   /** Sends Stop to a camera that may be moving since before a restart. */
   async stopLeftOver(order: Order): Promise<void> {
-    const control = this.#options.controls(order.camera);
+    const { camera, command } = order;
+    const control = this.#options.controls(camera);
     if (!control) return;
-    await this.#stop(order, control, { why: 'gateway-restarted', attempts: STOP_ATTEMPTS });
+    const velocity = command.kind === 'move' ? command.args : {};
+    await this.#stops.stop({ camera, of: order, why: 'gateway-restarted', velocity, control });
   }
 
   /** Resolves when the camera has confirmed Stop, or after `STOP_CAMERA_MS`. */
@@ -161,15 +167,10 @@ export class Desk {
   async stopAll(): Promise<void> {
     this.#stopped = true;
     const result = { ok: true, reason: 'the gateway is stopping' };
+    const left = this.#stops.exit();
     const all = [...this.#active.values()];
-    await Promise.all(
-      all.map((active) => this.#end(active, 'gateway-stopping', result, STOP_ATTEMPTS_AT_EXIT)),
-    );
-  }
-
-  #isKnownToBeAble(order: Order): boolean {
-    const abilities = this.#abilities.get(order.camera);
-    return abilities !== undefined && lacking(abilities, order.command) === undefined;
+    await Promise.all(all.map((active) => this.#end(active, 'gateway-stopping', result)));
+    await left;
   }
 
   async #begin(order: Order): Promise<void> {
@@ -180,29 +181,36 @@ export class Desk {
     }
     if (this.#stopped) throw new AbortedError('the gateway');
     this.checkFree(order.actor, order.camera);
+    this.#options.check(order);
     const before = this.#active.get(order.camera);
-    try {
-      this.#options.intent(order);
-    } catch (error) {
-      if (before && carriesOn(before, order)) void this.#end(before, 'not-recorded', { ok: true });
-      throw error;
-    }
+    if (before && carriesOn(before, order)) return this.#steerOn(before, order, control);
+    this.#options.intent(order);
     const { command } = order;
     const stopped = before && this.#makeWay(before, order);
-    if (command.kind !== 'move') return this.#once(order, control, stopped);
-    const goesOn = before && carriesOn(before, order) ? before.movement.velocity : {};
-    await this.#move(order, control, { ...goesOn, ...command.args }, stopped);
+    if (command.kind === 'move') await this.#move(order, control, command.args, stopped);
+    else await this.#once(order, command, stopped);
   }
 
   /**
-   * One movement a camera. Steering on needs no Stop in between: the new velocity, which keeps the
-   * axes that it does not name, replaces the old one. Any other movement ends first.
+   * Steering on needs no Stop in between: the new velocity, which keeps the axes that it does not
+   * name, replaces the old one. It is sent first and written about afterwards, like a Stop.
    */
-  #makeWay(before: Active, order: Order): Promise<void> | undefined {
-    if (carriesOn(before, order)) {
-      before.movement.halt();
-      return undefined;
+  async #steerOn(before: Active, order: Order, control: CameraControl): Promise<void> {
+    try {
+      this.#options.intent(order);
+    } catch (error) {
+      void this.#end(before, 'not-recorded', { ok: true });
+      throw error;
     }
+    before.movement.halt();
+    const velocity = { ...before.movement.velocity, ...order.command.args };
+    const moved = this.#move(order, control, velocity, undefined);
+    this.#finish(before.order, { ok: true, reason: 'the movement went on under a newer request' });
+    await moved;
+  }
+
+  /** Any other movement ends first. */
+  #makeWay(before: Active, order: Order): Promise<void> {
     if (isSame(before.order.actor, order.actor)) {
       return this.#end(before, 'replaced', { ok: true, reason: 'another movement followed' });
     }
@@ -226,8 +234,10 @@ export class Desk {
     });
     const active: Active = { order, control, movement };
     this.#active.set(order.camera, active);
+    this.#stops.supersede(order.camera);
     try {
       if (stopped) await stopped;
+      movement.name(this.#stops.atRest(order.camera));
       await movement.run();
       this.#options.outcome(order, order.command, undefined);
     } catch (error) {
@@ -244,49 +254,39 @@ export class Desk {
     void this.#end(active, 'fault', result);
   }
 
-  async #once(
-    order: Order,
-    control: CameraControl,
-    stopped: Promise<void> | undefined,
-  ): Promise<void> {
-    const { command } = order;
-    if (command.kind === 'move') return;
+  async #once(order: Order, command: Single, stopped: Promise<void> | undefined): Promise<void> {
     try {
-      if (stopped) await stopped;
+      if (stopped) await stopped.then(() => this.#checkStill(order));
+      const control = this.#options.controls(order.camera);
+      if (!control) throw new LiveViewError('cannot-do', CANNOT_BE_MOVED);
       await send(control, command);
     } catch (error) {
-      this.#options.outcome(order, order.command, describe(error));
+      this.#options.outcome(order, command, describe(error));
       throw error;
     }
-    this.#options.outcome(order, order.command, undefined);
+    this.#options.outcome(order, command, undefined);
     this.#finish(order, { ok: true });
   }
 
-  /** Harmless for a movement that has ended. */
-  async #end(active: Active, why: string, result: Result, attempts = STOP_ATTEMPTS): Promise<void> {
-    const { order, control, movement } = active;
-    if (this.#active.get(order.camera) !== active) return;
-    const { inFlight } = movement;
-    movement.halt();
-    this.#active.delete(order.camera);
-    const confirmed = await this.#stop(order, control, { why, inFlight, attempts });
-    this.#finish(order, confirmed ? result : NOT_CONFIRMED);
+  /** While it waited for the camera to stand, everything may have changed. */
+  #checkStill(order: Order): void {
+    if (this.#stopped) throw new AbortedError('the gateway');
+    this.#options.check(order);
+    if (!this.#active.has(order.camera)) return;
+    throw new LiveViewError('control-taken', 'another movement followed');
   }
 
-  /** Whether the camera confirmed. The first Stop leaves before this returns. */
-  async #stop(order: Order, control: CameraControl, how: StopHow): Promise<boolean> {
+  /** Harmless for a movement that has ended. */
+  async #end(active: Active, why: string, result: Result): Promise<void> {
+    const { order, control, movement } = active;
     const { camera } = order;
-    const error = await stopUntilConfirmed({
-      clock: this.#options.clock,
-      send: () => control.stop(),
-      inFlight: how.inFlight,
-      superseded: () => this.#active.has(camera),
-      attempts: how.attempts,
-      onRefusal: (cause) => this.#options.log.warn('Stop was not confirmed', { camera, cause }),
-    });
-    const command: DeskCommand = { kind: 'stop', args: { why: how.why } };
-    this.#options.outcome(order, command, error && describe(error));
-    return error === undefined;
+    if (this.#active.get(camera) !== active) return;
+    const { inFlight, velocity } = movement;
+    movement.halt();
+    this.#active.delete(camera);
+    const ending = { camera, of: order, why, velocity, inFlight, control };
+    const stopped = await this.#stops.stop(ending);
+    this.#finish(order, stopped instanceof Error ? NOT_CONFIRMED : result);
   }
 
   #finish(order: Order, result: Result): void {
@@ -299,12 +299,8 @@ export class Desk {
   }
 }
 
-interface StopHow {
-  why: string;
-  /** The velocity that the camera had not answered when the movement ended. */
-  inFlight?: Promise<void> | undefined;
-  attempts: number;
-}
+/** A command that the camera brings to an end by itself. */
+type Single = Exclude<Command, { kind: 'move' }>;
 
 const CANNOT_BE_MOVED = 'this camera cannot be moved';
 const HOLD_LOST: Result = {
@@ -326,7 +322,7 @@ export function isSame(a: Pick<Actor, 'user' | 'controlRoom'>, b: typeof a): boo
   return a.user === b.user && a.controlRoom === b.controlRoom;
 }
 
-function send(control: CameraControl, command: Exclude<Command, { kind: 'move' }>): Promise<void> {
+function send(control: CameraControl, command: Single): Promise<void> {
   switch (command.kind) {
     case 'goto':
       return control.goTo(command.args);

@@ -78,8 +78,6 @@ const schemas = {
     decided: z.enum(['pending', 'accepted', 'declined']),
     reason: optional(text),
     by: optional(id),
-    /** The running movement of the same asker that this one carries on. */
-    continues: optional(id),
   }),
   /** `lapsed`: the joystick was released before the decision, nothing moves. `shares`: the camera that a switch adds to the grant. */
   'request.accepted': z.strictObject({

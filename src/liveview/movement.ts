@@ -24,8 +24,8 @@ export interface MovementOptions {
 
 /** One movement of one camera, from the first velocity until it is halted. It does not send Stop. */
 export class Movement {
-  readonly velocity: AxisValues;
   readonly #options: MovementOptions;
+  #velocity: AxisValues;
   #halted = false;
   #deadMan: Timer | undefined;
   #resend: Timer | undefined;
@@ -33,8 +33,12 @@ export class Movement {
 
   constructor(options: MovementOptions) {
     this.#options = options;
-    this.velocity = options.velocity;
+    this.#velocity = options.velocity;
     this.#watch(HOLD_TIMEOUT_MS - this.#idleMs());
+  }
+
+  get velocity(): AxisValues {
+    return this.#velocity;
   }
 
   /** The velocity that the camera has not answered yet. */
@@ -52,6 +56,11 @@ export class Movement {
     });
   }
 
+  /** For axes that it does not name, and that would otherwise go on as they are. */
+  name(axes: AxisValues): void {
+    this.#velocity = { ...axes, ...this.#velocity };
+  }
+
   /** Nothing is sent from now on. */
   halt(): void {
     this.#halted = true;
@@ -60,7 +69,7 @@ export class Movement {
   }
 
   async #send(): Promise<void> {
-    this.#inFlight = this.#options.send(this.velocity, MOVE_EXPIRES_MS);
+    this.#inFlight = this.#options.send(this.#velocity, MOVE_EXPIRES_MS);
     try {
       await this.#inFlight;
     } finally {

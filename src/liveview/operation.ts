@@ -1,5 +1,4 @@
 import type { Clock } from '../core/clock.ts';
-import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { notShared } from './asking.ts';
@@ -41,16 +40,16 @@ export class Operation {
       clock,
       log,
       controls,
+      check: (order) => this.#check(order),
       intent: (order) => this.#intent(order),
       outcome: (order, command, error) => this.#outcome(order, command, error),
       finished: (order, result) => this.#finished(order, result),
     });
   }
 
-  /** @throws LiveViewError `cannot-do`, as far as is known without asking the camera. */
-  checkAble(camera: string, command: Command): void {
-    const lack = this.#desk.lacks(camera, command);
-    if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
+  /** @throws LiveViewError `cannot-do` for a camera that nobody can move. */
+  checkControl(camera: string): void {
+    this.#desk.checkControl(camera);
   }
 
   /** @throws LiveViewError `control-taken` when somebody moves the camera who need not give way. */
@@ -58,14 +57,9 @@ export class Operation {
     this.#desk.checkFree(actor, camera);
   }
 
-  /** Asks the camera whether it can. Why not, in words; undefined when it can. */
+  /** Why the camera cannot, in words; undefined when it can. */
   lacks(camera: string, command: Command): Promise<string | undefined> {
-    return this.#desk.ask(camera, command);
-  }
-
-  /** The order by which the camera is moving now. */
-  moving(camera: string): Order | undefined {
-    return this.#desk.moving(camera);
+    return this.#desk.lacks(camera, command);
   }
 
   hold(request: string): void {
@@ -132,8 +126,11 @@ export class Operation {
     this.#ledger.conclude(kind, GATEWAY_ACTOR, request.incident ?? undefined, data);
   }
 
-  #intent(order: Order): void {
+  #check(order: Order): void {
     if (!this.#isCovered(order)) throw notShared();
+  }
+
+  #intent(order: Order): void {
     const { request, camera, command, actor } = order;
     const data = { request, camera, command: command.kind, args: command.args };
     this.#ledger.record('desk.intent', actor, order.incident ?? undefined, data);

@@ -68,13 +68,13 @@ export class Requests {
     const world = { state: this.#ledger.state, directory: this.#directory, nowUnixUs };
     const checked = checkAsk(world, actor, ask);
     const command = commandOf(checked.action, checked.args);
-    if (command) this.#operation.checkAble(checked.camera.id, command);
+    if (command) this.#operation.checkControl(checked.camera.id);
     const decision = this.#decide(actor, checked, command);
     if (decision.decided === 'accepted' && command) {
       this.#operation.checkFree(actor, checked.camera.id);
     }
     if (decision.decided === 'pending') this.#checkPending(actor, checked);
-    const request = this.#record(actor, checked, decision, command);
+    const request = this.#record(actor, checked, decision);
     if (request.state === 'accepted') void this.#operation.carryOut(request);
     else if (request.state === 'pending' && command) void this.#declineIfLacking(request, command);
     return this.#current(request);
@@ -83,7 +83,7 @@ export class Requests {
   async accept(actor: Actor, id: string): Promise<LiveRequest> {
     const request = this.#undecided(actor, id);
     const command = commandOf(request.action, request.args);
-    if (command) this.#checkStill(request, command);
+    if (command) this.#checkStill(request);
     const moves = command?.kind === 'move';
     const lapsed = moves && !this.#operation.isHeld(id) ? { lapsed: true } : {};
     const data = { request: id, ...lapsed, ...this.#newlyShared(request) };
@@ -165,14 +165,9 @@ export class Requests {
     actor: Actor,
     { incident, action, camera, args }: CheckedAsk,
     decision: Decision & { by?: string },
-    command: Command | undefined,
   ): LiveRequest {
     const id = this.#newId();
-    const moving = this.#operation.moving(camera.id);
-    const steersOn = command?.kind === 'move' && decision.decided === 'accepted';
-    const continues =
-      steersOn && moving && isSame(moving.actor, actor) ? { continues: moving.request } : {};
-    const data = { request: id, camera: camera.id, action, args, ...decision, ...continues };
+    const data = { request: id, camera: camera.id, action, args, ...decision };
     this.#operation.hold(id);
     try {
       this.#ledger.record('request.made', actor, incident?.id, data);
@@ -195,9 +190,9 @@ export class Requests {
     }
   }
 
-  #checkStill(request: LiveRequest, command: Command): void {
+  #checkStill(request: LiveRequest): void {
     const asker = this.#ledger.state.askers.get(request.id) ?? GATEWAY_ACTOR;
-    this.#operation.checkAble(request.camera ?? '', command);
+    this.#operation.checkControl(request.camera ?? '');
     this.#operation.checkFree(asker, request.camera ?? '');
     this.#grantOf(request);
   }

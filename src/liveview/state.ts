@@ -177,18 +177,12 @@ function made(state: State, { incident: id, data, actor, at }: EventOf<'request.
     createdAt: at,
     state: 'pending',
   };
-  const carried = data.continues === undefined ? undefined : state.requests.get(data.continues);
-  const ended = carried?.state === 'running' ? [step(carried, ['finish'], CARRIED_ON)] : [];
-  const delta = ((): Delta => {
-    if (data.decided === 'pending') return { requests: [asked] };
-    if (data.decided === 'accepted') return decided(incident, asked, data.by, {});
-    return { requests: [step(asked, ['decline'], data.reason, data.by)] };
-  })();
-  const requests = [...ended, ...(delta.requests ?? [])];
-  return { ...delta, requests, asked: { request: data.request, actor } };
+  const asker = { asked: { request: data.request, actor } };
+  if (data.decided === 'pending') return { ...asker, requests: [asked] };
+  if (data.decided === 'accepted') return { ...asker, ...decided(incident, asked, data.by, {}) };
+  return { ...asker, requests: [step(asked, ['decline'], data.reason, data.by)] };
 }
 
-const CARRIED_ON = 'the movement went on under a newer request';
 const LAPSED = 'the joystick was released before the request was accepted';
 
 function accepted(state: State, event: EventOf<'request.accepted'>): Delta {

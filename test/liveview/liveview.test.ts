@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { settle } from '../support/manual-clock.ts';
 import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
 
 describe('LiveView', () => {
@@ -36,6 +37,29 @@ describe('LiveView', () => {
     await h.live.release(DISPATCHER, request.id);
     expect(h.control('shop-1').calls.at(-1)).toBe('stop');
     expect(h.live.requests()).toMatchObject([{ id: request.id, state: 'done' }]);
+  });
+
+  it('begins to stop at once, however often it is told to', async () => {
+    const incident = h.shared();
+    const request = h.ask(OPERATOR);
+    await settle();
+    const permit = h.live.gate.permit('rotterdam', incident, 'shop-1');
+    h.live.beginStop();
+    expect(permit.ended?.code).toBe('gateway-stopping');
+    expect(h.control('shop-1').calls.at(-1)).toBe('stop');
+    h.live.beginStop();
+    await h.live.stop();
+    expect(h.control('shop-1').calls.filter((call) => call === 'stop')).toHaveLength(1);
+    expect(h.stateOf(request)?.state).toBe('done');
+  });
+
+  it('ends the movement of a camera that is about to change', async () => {
+    h.shared();
+    const request = h.ask(OPERATOR);
+    await settle();
+    await h.live.stopCamera('shop-1');
+    expect(h.control('shop-1').calls.at(-1)).toBe('stop');
+    expect(h.stateOf(request)).toMatchObject({ state: 'done', reason: 'the camera changes' });
   });
 
   it('switches a tile and shares the camera when the operator accepts', async () => {

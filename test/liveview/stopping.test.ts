@@ -7,18 +7,18 @@ describe('stopping a camera', () => {
     const clock = new ManualClock();
     const sentAtMs: number[] = [];
     const refusals: string[] = [];
-    const state = { superseded: false };
+    const newer = new AbortController();
     const options = {
       clock,
       send: async () => {
         sentAtMs.push(clock.nowMs());
         if (sentAtMs.length <= failures) throw new Error('no answer');
       },
-      superseded: () => state.superseded,
+      superseded: newer.signal,
       attempts: 4,
       onRefusal: (error: Error) => refusals.push(error.message),
     };
-    return { clock, sentAtMs, refusals, state, options };
+    return { clock, sentAtMs, refusals, newer, options };
   };
 
   it('sends Stop before it returns', () => {
@@ -31,7 +31,7 @@ describe('stopping a camera', () => {
     const { clock, sentAtMs, refusals, options } = setUp(3);
     const stopped = stopUntilConfirmed(options);
     await clock.advanceAsync(10_000);
-    await expect(stopped).resolves.toBeUndefined();
+    await expect(stopped).resolves.toBe('confirmed');
     expect(sentAtMs).toEqual([0, 200, 600, 1_400]);
     expect(refusals).toHaveLength(3);
   });
@@ -44,14 +44,22 @@ describe('stopping a camera', () => {
     expect(sentAtMs).toHaveLength(4);
   });
 
-  it('leaves the camera to a newer movement', async () => {
-    const { clock, sentAtMs, state, options } = setUp(9);
+  it('leaves the camera to a newer movement, at once and unconfirmed', async () => {
+    const { clock, sentAtMs, newer, options } = setUp(9);
     const stopped = stopUntilConfirmed(options);
     await settle();
-    state.superseded = true;
+    newer.abort();
+    await expect(stopped).resolves.toBe('superseded');
     await clock.advanceAsync(10_000);
-    await expect(stopped).resolves.toBeUndefined();
     expect(sentAtMs).toEqual([0]);
+  });
+
+  it('has nothing confirmed while a velocity is on its way that the newer movement overtakes', async () => {
+    const { sentAtMs, newer, options } = setUp(0);
+    newer.abort();
+    const inFlight = Promise.resolve();
+    await expect(stopUntilConfirmed({ ...options, inFlight })).resolves.toBe('superseded');
+    expect(sentAtMs).toHaveLength(1);
   });
 
   it('repeats Stop when a velocity was on its way, once that is answered', async () => {
@@ -64,7 +72,7 @@ describe('stopping a camera', () => {
     await settle();
     expect(sentAtMs).toHaveLength(1);
     answer();
-    await expect(stopped).resolves.toBeUndefined();
+    await expect(stopped).resolves.toBe('confirmed');
     expect(sentAtMs).toHaveLength(2);
   });
 });
