@@ -1,5 +1,6 @@
+import { describe } from '../../core/errors.ts';
 import { BitReader } from '../h264/bit-reader.ts';
-import { NAL, nalType, withoutEmulationPrevention } from '../h264/nal.ts';
+import { isParameterSet, NAL, nalType, withoutEmulationPrevention } from '../h264/nal.ts';
 import { parseSps, type Sps } from '../h264/sps.ts';
 import type { AvcTrack } from './init-segment.ts';
 
@@ -8,6 +9,9 @@ const MAX_SET_BYTES = 4_096;
 /** avcC counts them in five and in eight bits; cameras have one of each. */
 const MAX_SPS = 8;
 const MAX_PPS = 32;
+
+export const NO_PARAMETER_SETS =
+  'pictures without parameter sets (SPS and PPS); waiting for the camera to send them';
 
 /** The parameter sets that are in force, by their identifiers (ITU-T H.264 §7.4.1.2.1). */
 export class AvcParameters {
@@ -23,6 +27,23 @@ export class AvcParameters {
   take(nal: Uint8Array): boolean {
     if (nal.length > MAX_SET_BYTES) return false;
     return nalType(nal) === NAL.sps ? this.#takeSps(nal) : this.#takePps(nal);
+  }
+
+  /**
+   * Takes note of the parameter sets among these NAL units. True when one differs from what was in
+   * force; one that is unusable is said and changes nothing.
+   */
+  takeFrom(nalUnits: readonly Uint8Array[], say: (diagnosis: string) => void): boolean {
+    let changed = false;
+    for (const nal of nalUnits) {
+      if (!isParameterSet(nal)) continue;
+      try {
+        if (this.take(nal)) changed = true;
+      } catch (error) {
+        say(`the camera's parameter sets are unusable: ${describe(error)}`);
+      }
+    }
+    return changed;
   }
 
   /** What an init segment needs; undefined until there is an SPS and a PPS. */

@@ -1,10 +1,10 @@
-import { describe } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
 import type { FragmentSink, InitSegment } from '../fragment.ts';
 import { isSlice, NAL, nalType } from '../h264/nal.ts';
 import { codecString, type Sps } from '../h264/sps.ts';
-import { AvcParameters } from './avc-parameters.ts';
+import { AvcParameters, NO_PARAMETER_SETS } from './avc-parameters.ts';
+import { Diagnosis } from './diagnosis.ts';
 import { type AvcTrack, initSegment, TIMESCALE } from './init-segment.ts';
 import { mediaFragment } from './media-fragment.ts';
 import { type Reordering, Timeline } from './timeline.ts';
@@ -23,6 +23,7 @@ export interface PackagerOptions {
 export class Packager implements AccessUnitSink {
   readonly #sink: FragmentSink;
   readonly #log: Logger;
+  readonly #diagnosis: Diagnosis;
   readonly #parameters = new AvcParameters();
   readonly #timeline = new Timeline();
   #generation = 0;
@@ -31,17 +32,16 @@ export class Packager implements AccessUnitSink {
   #stale = true;
   #waitForKeyFrame = true;
   #reorderTold = 0;
-  /** The last diagnosis, so that each is said once and not for every picture. */
-  #said = '';
 
   constructor(options: PackagerOptions) {
     this.#sink = options.sink;
     this.#log = options.log;
+    this.#diagnosis = new Diagnosis(options.log);
   }
 
   parameterSets(sets: ParameterSets): void {
     if (sets.codec !== 'h264') return;
-    for (const nal of [...sets.sps, ...sets.pps]) this.#takeParameterSet(nal);
+    this.#takeParameterSets([...sets.sps, ...sets.pps]);
   }
 
   discontinuity(): void {
@@ -51,10 +51,10 @@ export class Packager implements AccessUnitSink {
 
   accessUnit(unit: AccessUnit): void {
     if (unit.codec !== 'h264') {
-      this.#say(`${unit.codec} cannot be packaged; set the camera to H.264 or transcode`);
+      this.#diagnosis.say(`${unit.codec} cannot be packaged; set the camera to H.264 or transcode`);
       return;
     }
-    for (const nal of unit.nalUnits) if (isParameterSet(nal)) this.#takeParameterSet(nal);
+    this.#takeParameterSets(unit.nalUnits);
     if (!unit.nalUnits.some(isSlice)) return;
     if (unit.keyFrame && this.#stale) this.#beginGeneration();
     // New parameter sets with a picture that needs others: nothing can be set up to decode it.
@@ -63,26 +63,20 @@ export class Packager implements AccessUnitSink {
     if (!this.#waitForKeyFrame) this.#emit(unit);
   }
 
-  #takeParameterSet(nal: Uint8Array): void {
-    try {
-      if (this.#parameters.take(nal)) this.#stale = true;
-    } catch (error) {
-      this.#say(`the camera's parameter sets are unusable: ${describe(error)}`);
-    }
+  #takeParameterSets(nalUnits: readonly Uint8Array[]): void {
+    if (this.#parameters.takeFrom(nalUnits, this.#diagnosis.say)) this.#stale = true;
   }
 
   #beginGeneration(): void {
     const track = this.#parameters.track();
     if (!track) {
-      this.#say(
-        'pictures without parameter sets (SPS and PPS); waiting for the camera to send them',
-      );
+      this.#diagnosis.say(NO_PARAMETER_SETS);
       return;
     }
     this.#generation += 1;
     this.#sequence = 0;
     this.#stale = false;
-    this.#said = '';
+    this.#diagnosis.clear();
     this.#timeline.stream(reorderingOf(track.sps), intervalOf(track.sps));
     this.#reorderTold = this.#timeline.reordered;
     this.#sink.fragment(initFragment(this.#generation, track));
@@ -115,17 +109,6 @@ export class Packager implements AccessUnitSink {
       { reordered: this.#reorderTold },
     );
   }
-
-  #say(diagnosis: string): void {
-    if (diagnosis === this.#said) return;
-    this.#said = diagnosis;
-    this.#log.warn(diagnosis);
-  }
-}
-
-function isParameterSet(nal: Uint8Array): boolean {
-  const type = nalType(nal);
-  return type === NAL.sps || type === NAL.pps;
 }
 
 const NOT_IN_SAMPLES: readonly number[] = [

@@ -26,6 +26,12 @@ export function nalType(nal: Uint8Array): number {
   return (nal[0] ?? 0) & 0x1f;
 }
 
+/** An SPS or a PPS. */
+export function isParameterSet(nal: Uint8Array): boolean {
+  const type = nalType(nal);
+  return type === NAL.sps || type === NAL.pps;
+}
+
 /** A coded slice of a primary picture: types 1 to 5. */
 export function isSlice(nal: Uint8Array): boolean {
   const type = nalType(nal);

@@ -3,7 +3,7 @@ import { describe, LiveViewError } from '../../core/errors.ts';
 import type { AccessUnit } from '../access-unit.ts';
 import { toAnnexB } from '../h264/annex-b.ts';
 import type { CodedPicture } from '../h264/annex-b-splitter.ts';
-import { ACCESS_UNIT_DELIMITER, NAL, nalType } from '../h264/nal.ts';
+import { ACCESS_UNIT_DELIMITER, isParameterSet, NAL, nalType } from '../h264/nal.ts';
 import type { FfmpegJob, FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
 import { FlvReader } from './flv-reader.ts';
 import { findStamp, type PictureStamp, stampNal } from './picture-stamp.ts';
@@ -114,7 +114,6 @@ export class TranscodeRun {
 
 /** After the parameter sets and before the first slice (ITU-T H.264 §7.4.1.2.3). */
 function withStamp(nalUnits: readonly Uint8Array[], stamp: PictureStamp): Uint8Array[] {
-  const isSet = (nal: Uint8Array) => nalType(nal) === NAL.sps || nalType(nal) === NAL.pps;
-  const sets = nalUnits.filter(isSet);
-  return [...sets, stampNal(stamp), ...nalUnits.filter((nal) => !isSet(nal))];
+  const sets = nalUnits.filter(isParameterSet);
+  return [...sets, stampNal(stamp), ...nalUnits.filter((nal) => !isParameterSet(nal))];
 }

@@ -1,10 +1,10 @@
 import { Backoff } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
-import { describe } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
-import { AvcParameters } from '../fmp4/avc-parameters.ts';
-import { isSlice, NAL, nalType } from '../h264/nal.ts';
+import { AvcParameters, NO_PARAMETER_SETS } from '../fmp4/avc-parameters.ts';
+import { Diagnosis } from '../fmp4/diagnosis.ts';
+import { isSlice } from '../h264/nal.ts';
 import { startFfmpeg } from './ffmpeg.ts';
 import { LOW, type Rung, transcodeJob } from './rung.ts';
 import { TranscodeRun } from './transcode-run.ts';
@@ -41,6 +41,7 @@ const DEFAULT_RATE = 25;
 export class Transcoder implements AccessUnitSink {
   readonly #options: TranscoderOptions;
   readonly #backoff: Backoff;
+  readonly #diagnosis: Diagnosis;
   readonly #parameters = new AvcParameters();
   #run: TranscodeRun | undefined;
   #pause: Timer | undefined;
@@ -48,7 +49,6 @@ export class Transcoder implements AccessUnitSink {
   readonly #ending = new Set<Promise<void>>();
   #waitForKeyFrame = true;
   #stopped = false;
-  #said = '';
   #in = 0;
   #out = 0;
   #dropped = 0;
@@ -56,6 +56,7 @@ export class Transcoder implements AccessUnitSink {
 
   constructor(options: TranscoderOptions) {
     this.#options = options;
+    this.#diagnosis = new Diagnosis(options.log);
     this.#backoff = new Backoff(undefined, options.random);
   }
 
@@ -70,7 +71,7 @@ export class Transcoder implements AccessUnitSink {
 
   parameterSets(sets: ParameterSets): void {
     if (sets.codec !== 'h264') return;
-    for (const nal of [...sets.sps, ...sets.pps]) this.#takeParameterSet(nal);
+    this.#takeParameterSets([...sets.sps, ...sets.pps]);
   }
 
   discontinuity(): void {
@@ -80,11 +81,11 @@ export class Transcoder implements AccessUnitSink {
   accessUnit(unit: AccessUnit): void {
     if (this.#stopped) return;
     if (unit.codec !== 'h264') {
-      this.#say(`${unit.codec} cannot be transcoded`);
+      this.#diagnosis.say(`${unit.codec} cannot be transcoded`);
       return;
     }
     this.#in += 1;
-    for (const nal of unit.nalUnits) if (isParameterSet(nal)) this.#takeParameterSet(nal);
+    this.#takeParameterSets(unit.nalUnits);
     const run = this.#runFor(unit);
     if (!run) this.#dropped += 1;
     else run.write(this.#needed(unit), unit);
@@ -114,9 +115,7 @@ export class Transcoder implements AccessUnitSink {
   #begin(): TranscodeRun | undefined {
     const track = this.#parameters.track();
     if (!track) {
-      this.#say(
-        'pictures without parameter sets (SPS and PPS); waiting for the camera to send them',
-      );
+      this.#diagnosis.say(NO_PARAMETER_SETS);
       return undefined;
     }
     const { name, clock, rung = LOW, start = startFfmpeg, sink } = this.#options;
@@ -163,14 +162,10 @@ export class Transcoder implements AccessUnitSink {
   }
 
   /** A picture of another size is a new stream: an encoder cannot change its size on the way. */
-  #takeParameterSet(nal: Uint8Array): void {
-    try {
-      if (!this.#parameters.take(nal) || !this.#run) return;
-      this.#leave();
-      this.#options.sink.discontinuity();
-    } catch (error) {
-      this.#say(`the camera's parameter sets are unusable: ${describe(error)}`);
-    }
+  #takeParameterSets(nalUnits: readonly Uint8Array[]): void {
+    if (!this.#parameters.takeFrom(nalUnits, this.#diagnosis.say) || !this.#run) return;
+    this.#leave();
+    this.#options.sink.discontinuity();
   }
 
   /** Slices, and before a key frame the parameter sets; what else a camera adds stays outside. */
@@ -179,15 +174,4 @@ export class Transcoder implements AccessUnitSink {
     const track = unit.keyFrame ? this.#parameters.track() : undefined;
     return track ? [...track.spsNals, ...track.ppsNals, ...slices] : slices;
   }
-
-  #say(diagnosis: string): void {
-    if (diagnosis === this.#said) return;
-    this.#said = diagnosis;
-    this.#options.log.warn(diagnosis);
-  }
-}
-
-function isParameterSet(nal: Uint8Array): boolean {
-  const type = nalType(nal);
-  return type === NAL.sps || type === NAL.pps;
 }

@@ -48,6 +48,18 @@ describe('parameter sets in force', () => {
     expect(parameters.track()).toMatchObject({ sps: { width: 320 } });
   });
 
+  it('are found among the NAL units of a picture; one that is unusable is said and keeps nothing back', () => {
+    const said: string[] = [];
+    const say = (diagnosis: string) => void said.push(diagnosis);
+    const parameters = new AvcParameters();
+    const slice = Buffer.of(0x65, 0x88);
+    const units = [Buffer.of(0x67), small?.sps as Buffer, small?.pps as Buffer, slice];
+    expect(parameters.takeFrom(units, say)).toBe(true);
+    expect(parameters.track()).toMatchObject({ sps: { width: 320 } });
+    expect(parameters.takeFrom(units.slice(1), say)).toBe(false);
+    expect(said).toEqual([expect.stringContaining('parameter sets are unusable')]);
+  });
+
   it('keep what they took when the memory that held it is used again', () => {
     const parameters = filled();
     const reused = Buffer.from(large?.sps as Buffer);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   isKeyFrame,
+  isParameterSet,
   isSlice,
   nalType,
   startsPicture,
@@ -22,6 +23,15 @@ describe('NAL units', () => {
   ])('knows a %s by its header', (_, header, type, slice) => {
     expect(nalType(bytes(header))).toBe(type);
     expect(isSlice(bytes(header))).toBe(slice);
+  });
+
+  it('calls an SPS and a PPS parameter sets, and nothing else', () => {
+    const headers = [0x67, 0x68, 0x65, 0x06, 0x09];
+    expect(headers.map((header) => isParameterSet(bytes(header)))).toEqual([
+      ...[true, true],
+      ...[false, false, false],
+    ]);
+    expect(isParameterSet(bytes())).toBe(false);
   });
 
   it('takes an empty one for nothing', () => {
