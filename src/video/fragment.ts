@@ -32,6 +32,8 @@ export type Fragment = InitSegment | MediaFragment;
 /** Receives what a packager makes, in order; an init segment precedes the media of its generation. */
 export interface FragmentSink {
   fragment(fragment: Fragment): void;
+  /** The pictures have ended or some are missing: whoever begins now begins at the next key frame. */
+  discontinuity(): void;
 }
 
 /** A fragment on its way to one viewer. */

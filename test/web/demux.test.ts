@@ -87,7 +87,10 @@ describe('what the gateway packages', () => {
   it('is read back: every picture, its time and its bytes', () => {
     const track = parseInit(bytes(plain.init));
     const fragments: Fragment[] = [];
-    const sink = { fragment: (fragment: Fragment) => fragments.push(fragment) };
+    const sink = {
+      fragment: (fragment: Fragment) => fragments.push(fragment),
+      discontinuity: () => undefined,
+    };
     const packager = new Packager({ sink, log: silentLogger });
     const pictures = plain.fragments.flatMap((f) => parseFragment(bytes(f), track));
     for (const [index, { data, keyFrame }] of pictures.entries()) {

@@ -47,6 +47,7 @@ export class Packager implements AccessUnitSink {
   discontinuity(): void {
     this.#waitForKeyFrame = true;
     this.#timeline.restart();
+    this.#sink.discontinuity();
   }
 
   accessUnit(unit: AccessUnit): void {

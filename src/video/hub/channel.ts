@@ -64,6 +64,12 @@ export class Channel implements FragmentSink {
     else if (this.#init?.generation === fragment.generation) this.#append(this.#init, fragment);
   }
 
+  /** What is here may be old by now: its viewers keep it, and nobody begins there. */
+  discontinuity(): void {
+    this.pictures.endGroup();
+    this.#groupCaptureUnixUs = undefined;
+  }
+
   /** Ends every viewer for the same reason. */
   end(end: PermitEnd): void {
     for (const viewer of [...this.#viewers]) viewer.end(end);

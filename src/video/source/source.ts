@@ -153,7 +153,8 @@ export class Source {
     );
     this.#refresh = false;
     this.#beginTime();
-    return pull(
+    const before = this.#counters.pictures;
+    const pictures = pull(
       {
         url,
         credentials,
@@ -170,6 +171,9 @@ export class Source {
       },
       signal,
     );
+    return pictures.finally(() => {
+      if (this.#counters.pictures > before) this.#options.sink.discontinuity();
+    });
   }
 
   /** Nothing in the new connection refers to the last. */
@@ -178,7 +182,6 @@ export class Source {
     if (this.#attempts === 1) return;
     this.#counters.reconnects += 1;
     this.#timeline.restart();
-    if (this.#counters.pictures > 0) this.#options.sink.discontinuity();
   }
 
   /** The first picture of a connection. */

@@ -16,7 +16,8 @@ const KEY_FRAME_SECONDS = 2;
  * H.264 in, H.264 out, no picture waiting for another:
  * - the demuxer looks at nothing ahead and the decoder has one thread, as several would each hold one;
  * - every picture that is decoded is encoded, whatever the time between them (`passthrough`);
- * - x264 looks at nothing ahead, and the bitrate is bounded over half a second.
+ * - x264 looks at nothing ahead, and the bitrate is bounded over half a second;
+ * - a key frame that goes in comes out as one, so that what begins anew begins at once.
  */
 export function transcodeJob(name: string, rung: Rung, framesPerSecond: number): FfmpegJob {
   const { width, height, kbps } = rung;
@@ -34,6 +35,7 @@ export function transcodeJob(name: string, rung: Rung, framesPerSecond: number):
       ...['-fps_mode', 'passthrough', '-c:v', 'libx264', '-preset', 'superfast'],
       ...['-tune', 'zerolatency', '-threads', '1', '-bf', '0', '-udu_sei', '1'],
       ...['-g', String(Math.round(framesPerSecond * KEY_FRAME_SECONDS)), '-sc_threshold', '0'],
+      ...['-force_key_frames', 'source'],
       ...['-crf', '24', '-maxrate', `${kbps}k`, '-bufsize', `${kbps / 2}k`],
       ...['-flvflags', 'no_duration_filesize', '-f', 'flv'],
     ],

@@ -76,6 +76,7 @@ export class Transcoder implements AccessUnitSink {
 
   discontinuity(): void {
     this.#waitForKeyFrame = true;
+    this.#options.sink.discontinuity();
   }
 
   accessUnit(unit: AccessUnit): void {

@@ -117,10 +117,12 @@ describe('packager', () => {
     expect(seen.frames[0]?.sampleAspect).toBe('4:3');
   });
 
-  it('waits for a key frame after a discontinuity', () => {
-    const { packager, fragments } = setUp();
+  it('waits for a key frame after a discontinuity, and hands it on', () => {
+    const { packager, fragments, discontinuity } = setUp();
     for (const unit of units.slice(0, 3)) packager.accessUnit(unit);
+    expect(discontinuity).not.toHaveBeenCalled();
     packager.discontinuity();
+    expect(discontinuity).toHaveBeenCalledTimes(1);
     for (const unit of units.slice(5, 12)) packager.accessUnit(unit);
     expect(media(fragments).map((fragment) => fragment.captureUnixUs)).toEqual(
       [0, 1, 2, 10, 11].map((i) => 1_000_000 + i * 40_000),
@@ -202,8 +204,10 @@ describe('packager', () => {
 function setUp() {
   const fragments: Fragment[] = [];
   const warn = jest.fn<Logger['warn']>();
-  const sink = { fragment: (fragment: Fragment) => void fragments.push(fragment) };
-  return { fragments, warn, packager: new Packager({ sink, log: { ...silentLogger, warn } }) };
+  const discontinuity = jest.fn();
+  const sink = { fragment: (fragment: Fragment) => void fragments.push(fragment), discontinuity };
+  const packager = new Packager({ sink, log: { ...silentLogger, warn } });
+  return { fragments, warn, discontinuity, packager };
 }
 
 function packaged(pictures: readonly AccessUnit[]) {

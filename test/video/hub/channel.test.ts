@@ -176,6 +176,14 @@ describe('channel', () => {
     expect(join().viewer.next()).toBeUndefined();
   });
 
+  it('counts no time without pictures as the length of a group', () => {
+    const { channel } = setUp();
+    feed(channel, 0, 5);
+    channel.discontinuity();
+    feed(channel, 1_000, 1_003);
+    expect(channel.figures().groupMs).toBe(80);
+  });
+
   it('tells figures', () => {
     const { channel } = setUp();
     feed(channel, 0, 25);

@@ -122,6 +122,21 @@ describe('hub', () => {
     expect(feeds[0]?.requestKeyFrame).toHaveBeenCalledTimes(1);
   });
 
+  it('asks for a key frame, and shows nothing old, when the pictures have broken off', () => {
+    const { join, feeds } = setUp();
+    const early = join();
+    feeds[0]?.give(0, 3);
+    expect(early.reader.next()).toMatchObject({ fragment: { kind: 'init' } });
+    feeds[0]?.breakOff();
+    const late = join();
+    expect(feeds[0]?.requestKeyFrame).toHaveBeenCalledTimes(1);
+    expect(outline(drain(late.reader))).toEqual([]);
+    expect(outline(drain(early.reader))).toEqual([0, 1, 2]);
+    feeds[0]?.give(10, 12);
+    expect(outline(drain(late.reader))).toEqual(['init 1', 10, 11]);
+    expect(outline(drain(early.reader))).toEqual([10, 11]);
+  });
+
   it('opens nothing for a permit that has ended', () => {
     const { hub, feeds, clock } = setUp();
     const permit = permitFor(clock);
@@ -243,5 +258,6 @@ function openStandIn(camera: string, quality: ChannelQuality, sink: FragmentSink
       if (from === 0) sink.fragment(init());
       for (let number = from; number < to; number++) sink.fragment(picture(number));
     },
+    breakOff: () => sink.discontinuity(),
   };
 }

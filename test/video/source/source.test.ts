@@ -129,6 +129,20 @@ describe('Source', () => {
     expect(source.counters).toMatchObject({ reconnects: 1, pictures: 3 });
   });
 
+  it('tells that the pictures have ended when they end, not when the camera is found again', async () => {
+    const camera = await peer();
+    const clock = new ManualClock();
+    const { source, units, events } = pull(camera, { clock });
+    await started(camera);
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    await camera.stop();
+    await until('the wait', () => source.state.kind === 'waiting');
+    expect(events).toEqual(['sets', 'key', 'discontinuity']);
+    for (let attempt = 0; attempt < 3; attempt += 1) await clock.advanceAsync(2_000);
+    expect(events).toEqual(['sets', 'key', 'discontinuity']);
+  });
+
   it('waits longer after each failure', async () => {
     const camera = await peer({ DESCRIBE: () => rtspResponse(503) });
     const clock = new ManualClock();

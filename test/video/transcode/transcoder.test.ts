@@ -43,7 +43,7 @@ describe('transcoder with ffmpeg', () => {
     const fragments: Fragment[] = [];
     const packager = new Packager({
       log: silentLogger,
-      sink: { fragment: (f) => fragments.push(f) },
+      sink: { fragment: (f) => fragments.push(f), discontinuity: () => undefined },
     });
     for (const unit of out) packager.accessUnit(unit);
     const seen = await probe(Buffer.concat(fragments.map((fragment) => fragment.bytes)));
@@ -62,7 +62,7 @@ describe('transcoder with ffmpeg', () => {
     const fragments: Fragment[] = [];
     const packager = new Packager({
       log: silentLogger,
-      sink: { fragment: (f) => fragments.push(f) },
+      sink: { fragment: (f) => fragments.push(f), discontinuity: () => undefined },
     });
     for (const unit of out) packager.accessUnit(unit);
     expect(fragments[0]).toMatchObject({ kind: 'init', width: 480, height: 360 });
@@ -96,6 +96,17 @@ describe('transcoder with ffmpeg', () => {
       expect.stringContaining('started again'),
       expect.objectContaining({ reason: expect.stringContaining('SIGKILL') }),
     );
+  });
+
+  it('hands a loss on, and begins again with the key frame that follows it', async () => {
+    const { out, discontinuity } = withFfmpeg();
+    for (const unit of units.slice(0, 5)) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length === 5);
+    transcoder?.discontinuity();
+    expect(discontinuity).toHaveBeenCalledTimes(1);
+    for (const unit of units.slice(5, 15)) transcoder?.accessUnit(unit);
+    await until('pictures after the loss', () => out.length === 10);
+    expect(out.flatMap(({ keyFrame }, index) => (keyFrame ? [index] : []))).toEqual([0, 5]);
   });
 
   it('goes on with a picture of another size and shape', async () => {
