@@ -3,7 +3,8 @@ import type { Actor } from '../journal/record.ts';
 import { checkArgs } from './events.ts';
 import type { CameraInfo, Directory, Grant, Incident, RequestAction } from './model.ts';
 import { policyFor, rightFor } from './policy.ts';
-import { grantInForce, isPolice } from './sharing.ts';
+import type { Shares } from './shares.ts';
+import { isPolice } from './sharing.ts';
 import type { State } from './state.ts';
 
 /** What is asked for, before anything about it is believed. */
@@ -27,7 +28,7 @@ export interface CheckedAsk {
 export interface World {
   readonly state: State;
   readonly directory: Directory;
-  readonly nowUnixUs: number;
+  readonly shares: Shares;
 }
 
 /**
@@ -73,9 +74,9 @@ function cameraOf(ask: Ask, args: CheckedAsk['args']): string {
   throw new LiveViewError('invalid-request', 'the request names two different cameras');
 }
 
-function shared({ state, nowUnixUs }: World, actor: Actor, ask: Ask) {
+function shared({ state, shares }: World, actor: Actor, ask: Ask) {
   const incident = state.incidents.get(ask.incident ?? '');
-  const grant = grantInForce(incident, actor.controlRoom, nowUnixUs);
+  const grant = shares.inForce(incident, actor.controlRoom);
   if (!grant) throw notShared();
   const right = rightFor(ask.action);
   if (grant.rights.includes(right)) return { incident, grant };

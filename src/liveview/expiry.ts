@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Ledger } from './ledger.ts';
-import { expiryUnixUs, isExpired } from './sharing.ts';
+import type { Shares } from './shares.ts';
 
 /** The longest wait between two looks: the wall clock may be stepped, timers do not notice. */
 const LOOK_MS = 1_000;
@@ -10,13 +10,15 @@ const LOOK_MS = 1_000;
 export class Expiry {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
+  readonly #shares: Shares;
   readonly #onTick: () => void;
   #timer: Timer | undefined;
   #stopped = false;
 
-  constructor(options: { clock: Clock; ledger: Ledger; onTick: () => void }) {
+  constructor(options: { clock: Clock; ledger: Ledger; shares: Shares; onTick: () => void }) {
     this.#clock = options.clock;
     this.#ledger = options.ledger;
+    this.#shares = options.shares;
     this.#onTick = options.onTick;
   }
 
@@ -24,19 +26,18 @@ export class Expiry {
   schedule(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const next = this.#nextUnixUs();
-    if (this.#stopped || next === undefined) return;
-    const leftMs = Math.ceil((next - this.#clock.unixUs()) / 1000);
-    this.#timer = this.#clock.setTimer(Math.min(LOOK_MS, Math.max(leftMs, 0)), () => this.check());
+    const leftMs = this.#nextMs();
+    if (this.#stopped || leftMs === undefined) return;
+    const waitMs = Math.min(LOOK_MS, Math.max(Math.ceil(leftMs), 0));
+    this.#timer = this.#clock.setTimer(waitMs, () => this.check());
   }
 
   /** Ends what has run out, tells `onTick` first, so that it ends by its own reason. */
   check(): void {
     this.#onTick();
-    const nowUs = this.#clock.unixUs();
     for (const incident of [...this.#ledger.state.incidents.values()]) {
       for (const grant of incident.grants) {
-        if (!isExpired(grant, nowUs)) continue;
+        if (!this.#shares.isExpired(grant)) continue;
         const data = { controlRoom: grant.controlRoom };
         this.#ledger.conclude('grant.expired', GATEWAY_ACTOR, incident.id, data);
       }
@@ -49,10 +50,10 @@ export class Expiry {
     this.#timer?.cancel();
   }
 
-  #nextUnixUs(): number | undefined {
+  #nextMs(): number | undefined {
     let next: number | undefined;
     for (const { grants } of this.#ledger.state.incidents.values()) {
-      for (const grant of grants) next = Math.min(next ?? Infinity, expiryUnixUs(grant));
+      for (const grant of grants) next = Math.min(next ?? Infinity, this.#shares.leftMs(grant));
     }
     return next;
   }

@@ -5,10 +5,11 @@ import { Permit, type PermitEnd } from '../core/permit.ts';
 import type { Actor } from '../journal/record.ts';
 import { notShared } from './asking.ts';
 import type { Directory } from './model.ts';
-import { isExpired } from './sharing.ts';
+import type { Shares } from './shares.ts';
 import type { State } from './state.ts';
 
 const STOPPING: PermitEnd = { code: 'gateway-stopping', reason: 'the gateway is stopping' };
+const GONE: PermitEnd = { code: 'camera-changed', reason: 'this camera is no longer there' };
 
 /**
  * The only issuer of permits. A police permit asks at every check whether a grant covers it at that
@@ -17,14 +18,22 @@ const STOPPING: PermitEnd = { code: 'gateway-stopping', reason: 'the gateway is 
  */
 export class Gate {
   readonly #clock: Clock;
+  readonly #shares: Shares;
   readonly #state: State;
   readonly #directory: Directory;
   readonly #log: Logger;
   readonly #permits = new Set<IssuedPermit>();
   #stopping: PermitEnd | undefined;
 
-  constructor(options: { clock: Clock; state: State; directory: Directory; log: Logger }) {
+  constructor(options: {
+    clock: Clock;
+    shares: Shares;
+    state: State;
+    directory: Directory;
+    log: Logger;
+  }) {
     this.#clock = options.clock;
+    this.#shares = options.shares;
     this.#state = options.state;
     this.#directory = options.directory;
     this.#log = options.log;
@@ -39,11 +48,12 @@ export class Gate {
 
   /** For whoever works at the centre and may see every camera. @throws LiveViewError `unknown-camera` */
   centrePermit(_actor: Actor, camera: string): Permit {
-    if (!this.#directory.cameras.has(camera)) {
+    if (!this.#isConfigured(camera)) {
       throw new LiveViewError('unknown-camera', `there is no camera ${camera}`);
     }
     if (this.#stopping) throw new LiveViewError(STOPPING.code, STOPPING.reason);
-    return this.#issue(camera, undefined, () => this.#stopping);
+    const objection = () => this.#stopping ?? (this.#isConfigured(camera) ? undefined : GONE);
+    return this.#issue(camera, undefined, objection);
   }
 
   /** Ends every permit that no grant covers now. */
@@ -80,11 +90,16 @@ export class Gate {
       return { code: 'incident-closed', reason: 'the incident was closed' };
     }
     const grant = incident.grants.find((each) => each.controlRoom === controlRoom);
-    if (grant && isExpired(grant, this.#clock.unixUs())) {
+    if (grant && this.#shares.isExpired(grant)) {
       return { code: 'grant-expired', reason: 'the time of this share has run out' };
     }
-    if (grant?.rights.includes('view') && grant.cameras.includes(camera)) return undefined;
+    const held = grant && this.#shares.configured(grant);
+    if (held?.rights.includes('view') && held.cameras.includes(camera)) return undefined;
     return { code: 'grant-withdrawn', reason: 'this camera is no longer shared' };
+  }
+
+  #isConfigured(camera: string): boolean {
+    return this.#directory.cameras.has(camera);
   }
 
   /** One listener that fails must not keep the permits after it alive. */

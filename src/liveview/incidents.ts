@@ -1,10 +1,20 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
-import type { Actor } from '../journal/record.ts';
+import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { belongs, notShared } from './asking.ts';
 import type { Ledger } from './ledger.ts';
-import type { Directory, Incident, IncidentType, Outcome, Right, Screen, Tile } from './model.ts';
-import { grantInForce, isPolice } from './sharing.ts';
+import type {
+  Directory,
+  Grant,
+  Incident,
+  IncidentType,
+  Outcome,
+  Right,
+  Screen,
+  Tile,
+} from './model.ts';
+import type { Shares } from './shares.ts';
+import { isPolice } from './sharing.ts';
 
 export interface OpenIncident {
   readonly type: IncidentType;
@@ -45,17 +55,20 @@ export class Incidents {
   readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
+  readonly #shares: Shares;
   readonly #newId: () => string;
 
   constructor(options: {
     clock: Clock;
     ledger: Ledger;
     directory: Directory;
+    shares: Shares;
     newId: () => string;
   }) {
     this.#clock = options.clock;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
+    this.#shares = options.shares;
     this.#newId = options.newId;
   }
 
@@ -127,6 +140,28 @@ export class Incidents {
     return this.get(id);
   }
 
+  /**
+   * Strikes out of the shares what is no longer configured: control rooms, and cameras. When those
+   * return, they are shared anew by an act.
+   */
+  directoryChanged(): void {
+    for (const incident of [...this.#ledger.state.incidents.values()]) {
+      for (const grant of incident.grants) this.#strikeOut(incident.id, grant);
+    }
+  }
+
+  #strikeOut(incident: string, grant: Grant): void {
+    const left = this.#shares.configured(grant);
+    if (left === grant) return;
+    const { controlRoom, rights, expiresAt } = grant;
+    if (left === undefined || left.cameras.length === 0) {
+      this.#ledger.conclude('grant.withdrawn', GATEWAY_ACTOR, incident, { controlRoom });
+      return;
+    }
+    const data = { controlRoom, cameras: left.cameras, rights, expiresAt };
+    this.#ledger.conclude('grant.given', GATEWAY_ACTOR, incident, data);
+  }
+
   /** @throws LiveViewError `unknown-incident` */
   get(id: string): Incident {
     const incident = this.#ledger.state.incidents.get(id);
@@ -136,7 +171,7 @@ export class Incidents {
 
   #checkPoliceUpdate(actor: Actor, id: string, data: object): void {
     const incident = this.#ledger.state.incidents.get(id);
-    if (!grantInForce(incident, actor.controlRoom, this.#clock.unixUs())) throw notShared();
+    if (!this.#shares.inForce(incident, actor.controlRoom)) throw notShared();
     if (Object.keys(data).every((field) => field === 'note')) return;
     throw new LiveViewError('not-allowed', 'a control room can add notes, nothing else');
   }

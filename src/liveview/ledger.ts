@@ -1,9 +1,10 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
-import type { Actor, Journal } from '../journal/record.ts';
+import type { Actor, Journal, NewEntry } from '../journal/record.ts';
 import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
 import type { Incident, LiveRequest } from './model.ts';
 import { isDecided } from './request-machine.ts';
+import type { Shares } from './shares.ts';
 import { apply, type Delta, type OpenViewing, type State } from './state.ts';
 
 /** What changed, after it changed. */
@@ -11,6 +12,14 @@ export interface Committed {
   readonly before: Incident | undefined;
   readonly incident: Incident | undefined;
   readonly requests: readonly LiveRequest[];
+}
+
+/** Something that is over. */
+export interface Ended {
+  readonly kind: EventKind;
+  readonly actor: Actor;
+  readonly incident: string | undefined;
+  readonly data: unknown;
 }
 
 /** Decided requests are kept for showing; older ones are in the journal. */
@@ -24,16 +33,18 @@ export class Ledger {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #shares: Shares;
   readonly #incidents = new Map<string, Incident>();
   readonly #requests = new Map<string, LiveRequest>();
   readonly #askers = new Map<string, Actor>();
   readonly #viewings = new Map<string, OpenViewing>();
   #onCommit: (change: Committed) => void = () => undefined;
 
-  constructor(options: { journal: Journal; clock: Clock; log: Logger }) {
+  constructor(options: { journal: Journal; clock: Clock; log: Logger; shares: Shares }) {
     this.#journal = options.journal;
     this.#clock = options.clock;
     this.#log = options.log;
+    this.#shares = options.shares;
   }
 
   readonly state: State = {
@@ -48,11 +59,25 @@ export class Ledger {
     this.#onCommit = listener;
   }
 
-  /** @throws LiveViewError `journal-unreadable`, `journal-damaged`; better no gateway than a guess. */
+  /**
+   * An event that the state refuses has no effect, as when it was recorded by a second process that
+   * did not know of the first: the chain holds, and a gateway that does not start helps nobody.
+   *
+   * @throws LiveViewError `journal-unreadable`, `journal-damaged`; better no gateway than a guess.
+   */
   rebuild(): void {
     for (const entry of this.#journal.read()) {
       const event = toEvent(entry);
-      if (event) this.#merge(apply(this.state, event));
+      try {
+        if (event) this.#merge(apply(this.state, event));
+      } catch (error) {
+        const { seq, kind } = entry;
+        this.#log.error('an entry of the journal does not fit those before it', {
+          seq,
+          kind,
+          error,
+        });
+      }
     }
   }
 
@@ -70,15 +95,35 @@ export class Ledger {
    * was stopped). A restart would end it too, so that the state needs no entry to agree.
    */
   conclude(kind: EventKind, actor: Actor, incident: string | undefined, data: unknown): void {
+    this.concludeAll([{ kind, actor, incident, data }]);
+  }
+
+  /** The same for many at once, which then wait for the disk once. None may depend on another. */
+  concludeAll(all: readonly Ended[]): void {
+    for (const event of this.#journalled(all.flatMap((each) => this.#checked(each)))) {
+      this.#commit(event);
+    }
+  }
+
+  /** Nothing when it had ended already. */
+  #checked({ kind, actor, incident, data }: Ended): DomainEvent[] {
     try {
-      this.record(kind, actor, incident, data);
+      const event = this.#event(kind, actor, incident, checkData(kind, data));
+      apply(this.state, event);
+      return [event];
     } catch (error) {
-      this.#log.error('an ending could not be journalled', { kind, incident, error });
-      try {
-        this.#commit(this.#event(kind, actor, incident, checkData(kind, data)));
-      } catch (refused) {
-        this.#log.debug('it had ended already', { kind, error: refused });
-      }
+      this.#log.warn('an ending was refused', { kind, incident, error });
+      return [];
+    }
+  }
+
+  #journalled(events: readonly DomainEvent[]): readonly DomainEvent[] {
+    try {
+      return this.#journal.appendAll(events.map(toEntry)).flatMap((entry) => toEvent(entry) ?? []);
+    } catch (error) {
+      const kinds = events.map(({ kind }) => kind);
+      this.#log.error('endings could not be journalled', { kinds, error });
+      return events;
     }
   }
 
@@ -95,7 +140,10 @@ export class Ledger {
   }
 
   #merge(delta: Delta): void {
-    if (delta.incident) this.#incidents.set(delta.incident.id, delta.incident);
+    if (delta.incident) {
+      this.#shares.applied(this.#incidents.get(delta.incident.id), delta.incident);
+      this.#incidents.set(delta.incident.id, delta.incident);
+    }
     for (const request of delta.requests ?? []) this.#requests.set(request.id, request);
     if (delta.asked) this.#askers.set(delta.asked.request, delta.asked.actor);
     if (delta.viewing) this.#viewings.set(delta.viewing.id, delta.viewing);
@@ -111,4 +159,8 @@ export class Ledger {
       return;
     }
   }
+}
+
+function toEntry({ kind, actor, incident, data }: DomainEvent): NewEntry {
+  return { kind, actor, ...(incident === undefined ? {} : { incident }), data };
 }

@@ -19,7 +19,8 @@ import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
 import { Operation } from './operation.ts';
 import { type RequestFilter, Requests } from './requests.ts';
-import { grantInForce, isExpired, isPolice, sharedView } from './sharing.ts';
+import { Shares } from './shares.ts';
+import { isPolice, sharedView } from './sharing.ts';
 import { Viewings } from './viewings.ts';
 
 /** What subscribers are told, after it happened and after permits and movements ended. */
@@ -53,7 +54,7 @@ const UNRECORDED = 'the centre ended this, although the journal could not be wri
 export class LiveView {
   readonly gate: Gate;
   readonly viewings: Viewings;
-  readonly #clock: Clock;
+  readonly #shares: Shares;
   readonly #log: Logger;
   readonly #ledger: Ledger;
   readonly #incidents: Incidents;
@@ -67,18 +68,21 @@ export class LiveView {
     const { clock, journal, directory, controls, log } = options;
     const randomId = options.randomId ?? (() => randomBytes(16).toString('base64url'));
     const ids = (prefix: string) => () => `${prefix}_${randomId()}`;
-    const ledger = new Ledger({ journal, clock, log });
-    this.#clock = clock;
+    const shares = new Shares({ clock, directory });
+    const ledger = new Ledger({ journal, clock, log, shares });
+    this.#shares = shares;
     this.#log = log;
     this.#ledger = ledger;
-    this.gate = new Gate({ clock, state: ledger.state, directory, log });
+    this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
     this.viewings = new Viewings(ledger, ids('view'));
-    this.#incidents = new Incidents({ clock, ledger, directory, newId: ids('inc') });
+    this.#incidents = new Incidents({ clock, ledger, directory, shares, newId: ids('inc') });
     const acceptances = new Acceptances(clock);
     this.#operation = new Operation({
       clock,
       log,
       ledger,
+      directory,
+      shares,
       controls,
       onFailed: ({ camera, actor }) =>
         acceptances.end((asked) => asked.camera === camera && isSame(asked, actor)),
@@ -88,11 +92,12 @@ export class LiveView {
       log,
       ledger,
       directory,
+      shares,
       acceptances,
       operation: this.#operation,
       newId: ids('req'),
     });
-    this.#expiry = new Expiry({ clock, ledger, onTick: () => this.#endUncovered() });
+    this.#expiry = new Expiry({ clock, ledger, shares, onTick: () => this.#endUncovered() });
     ledger.onCommit = (change) => this.#carryThrough(change);
   }
 
@@ -101,6 +106,8 @@ export class LiveView {
     this.#ledger.rebuild();
     this.viewings.endLeftOver();
     this.#requests.resume();
+    this.#requests.directoryChanged();
+    this.#incidents.directoryChanged();
     this.#expiry.check();
   }
 
@@ -117,6 +124,7 @@ export class LiveView {
   async stop(): Promise<void> {
     this.beginStop();
     await this.#stopped;
+    this.viewings.flush();
   }
 
   /**
@@ -128,9 +136,18 @@ export class LiveView {
     return this.#operation.stopCamera(camera);
   }
 
-  /** The directory has changed: what it no longer allows ends in this tick. */
+  /**
+   * The directory has changed: what it no longer allows ends in this tick, whether that can be
+   * journalled or not, and subscribers look at every open incident anew.
+   */
   directoryChanged(): void {
-    this.#endUncovered();
+    this.gate.reconcile();
+    this.#operation.directoryChanged();
+    this.#requests.directoryChanged();
+    this.#incidents.directoryChanged();
+    for (const incident of this.incidents()) {
+      if (incident.state === 'open') this.#tell({ kind: 'incident', incident, before: incident });
+    }
   }
 
   /** Every incident, open and closed, for the centre. */
@@ -261,14 +278,13 @@ export class LiveView {
 
   #visible(caller: Actor, incident: Incident): Incident | undefined {
     if (!isPolice(caller)) return incident;
-    const grant = grantInForce(incident, caller.controlRoom, this.#clock.unixUs());
+    const grant = this.#shares.inForce(incident, caller.controlRoom);
     return grant && sharedView(incident, grant);
   }
 
   /** Without grants that have run out but not yet been struck off. */
   #current(incident: Incident): Incident {
-    const nowUs = this.#clock.unixUs();
-    if (!incident.grants.some((grant) => isExpired(grant, nowUs))) return incident;
-    return { ...incident, grants: incident.grants.filter((grant) => !isExpired(grant, nowUs)) };
+    const grants = incident.grants.filter((grant) => !this.#shares.isExpired(grant));
+    return grants.length === incident.grants.length ? incident : { ...incident, grants };
   }
 }

@@ -5,15 +5,18 @@ import { notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { Desk, type DeskCommand, type DeskOptions, type Order, type Result } from './desk.ts';
 import type { Ledger } from './ledger.ts';
-import type { LiveRequest } from './model.ts';
+import type { Directory, LiveRequest } from './model.ts';
+import { refusal } from './policy.ts';
 import { isDecided } from './request-machine.ts';
-import { grantInForce } from './sharing.ts';
+import type { Shares } from './shares.ts';
 import { mayStill } from './state.ts';
 
 export interface OperationOptions {
   clock: Clock;
   log: Logger;
   ledger: Ledger;
+  directory: Directory;
+  shares: Shares;
   controls: DeskOptions['controls'];
   /** It went wrong, or another hand took over. */
   onFailed: (order: Order) => void;
@@ -27,15 +30,18 @@ type Ending = 'request.done' | 'request.failed' | 'request.expired';
  * Nothing is begun, and nothing goes on, that the incident and its grants do not cover now.
  */
 export class Operation {
-  readonly #clock: Clock;
   readonly #ledger: Ledger;
+  readonly #directory: Directory;
+  readonly #shares: Shares;
   readonly #desk: Desk;
   readonly #onFailed: (order: Order) => void;
 
-  constructor({ clock, log, ledger, controls, onFailed }: OperationOptions) {
-    this.#clock = clock;
-    this.#ledger = ledger;
-    this.#onFailed = onFailed;
+  constructor(options: OperationOptions) {
+    const { clock, log, controls } = options;
+    this.#ledger = options.ledger;
+    this.#directory = options.directory;
+    this.#shares = options.shares;
+    this.#onFailed = options.onFailed;
     this.#desk = new Desk({
       clock,
       log,
@@ -85,11 +91,16 @@ export class Operation {
     return this.#desk.end(request, why, { ok: true, ...(reason === undefined ? {} : { reason }) });
   }
 
-  /** Stops every movement that no grant or open incident covers now. */
-  enforce(): void {
+  /** Stops every movement that no grant, open incident or configuration covers now. */
+  enforce(reason = 'the share has ended'): void {
     for (const order of this.#desk.orders()) {
-      if (!this.#isCovered(order)) void this.end(order.request, 'revoked', 'the share has ended');
+      if (!this.#isCovered(order)) void this.end(order.request, 'revoked', reason);
     }
+  }
+
+  directoryChanged(): void {
+    this.#desk.directoryChanged();
+    this.enforce('the configuration no longer allows it');
   }
 
   /** Stops movements within an incident (of one control room), whatever the grants say. */
@@ -152,12 +163,14 @@ export class Operation {
   #isCovered(order: Order): boolean {
     const { requests, incidents } = this.#ledger.state;
     const request = requests.get(order.request);
-    if (!request) return false;
+    const camera = this.#directory.cameras.get(order.camera);
+    if (!request || !camera) return false;
+    if (request.controlRoom !== undefined && refusal(camera, request.action)) return false;
     if (request.incident === null) return true;
     const incident = incidents.get(request.incident);
     if (!incident || !mayStill(incident, request)) return false;
     if (request.controlRoom === undefined) return true;
-    return grantInForce(incident, request.controlRoom, this.#clock.unixUs()) !== undefined;
+    return this.#shares.inForce(incident, request.controlRoom) !== undefined;
   }
 
   #order(request: LiveRequest): Order | undefined {

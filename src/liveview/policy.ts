@@ -29,10 +29,16 @@ export function decide(
   actor: Actor,
 ): Decision {
   if (!isPolice(actor)) return { decided: 'accepted' };
-  const policy = policyFor(camera, action);
-  if (policy === 'never') return { decided: 'declined', reason: REFUSED[rightFor(action)] };
+  const reason = refusal(camera, action);
+  if (reason !== undefined) return { decided: 'declined', reason };
   const shared = grant?.cameras.includes(camera.id) ?? false;
+  const policy = policyFor(camera, action);
   return { decided: policy === 'auto' && shared ? 'accepted' : 'pending' };
+}
+
+/** Why no control room may ask this of the camera, in words; undefined when it may. */
+export function refusal(camera: CameraInfo, action: RequestAction): string | undefined {
+  return policyFor(camera, action) === 'never' ? REFUSED[rightFor(action)] : undefined;
 }
 
 const REFUSED: Record<Right, string> = {

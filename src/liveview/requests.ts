@@ -9,15 +9,18 @@ import { isSame } from './desk.ts';
 import type { Committed, Ledger } from './ledger.ts';
 import type { Directory, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
-import { type Decision, decide } from './policy.ts';
+import { type Decision, decide, refusal } from './policy.ts';
 import { isDecided } from './request-machine.ts';
-import { grantInForce, isPolice } from './sharing.ts';
+import { RequestRate } from './request-rate.ts';
+import type { Shares } from './shares.ts';
+import { isPolice } from './sharing.ts';
 
 export interface RequestsOptions {
   clock: Clock;
   log: Logger;
   ledger: Ledger;
   directory: Directory;
+  shares: Shares;
   operation: Operation;
   acceptances: Acceptances;
   newId: () => string;
@@ -39,9 +42,11 @@ export class Requests {
   readonly #log: Logger;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
+  readonly #shares: Shares;
   readonly #operation: Operation;
   readonly #acceptances: Acceptances;
   readonly #newId: () => string;
+  readonly #rate: RequestRate;
   readonly #expiry = new Map<string, Timer>();
 
   constructor(options: RequestsOptions) {
@@ -49,9 +54,11 @@ export class Requests {
     this.#log = options.log;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
+    this.#shares = options.shares;
     this.#operation = options.operation;
     this.#acceptances = options.acceptances;
     this.#newId = options.newId;
+    this.#rate = new RequestRate(options);
   }
 
   list(filter: RequestFilter = {}): LiveRequest[] {
@@ -64,8 +71,9 @@ export class Requests {
   }
 
   make(actor: Actor, ask: Ask): LiveRequest {
-    const nowUnixUs = this.#clock.unixUs();
-    const world = { state: this.#ledger.state, directory: this.#directory, nowUnixUs };
+    this.#rate.take(actor);
+    const shares = this.#shares;
+    const world = { state: this.#ledger.state, directory: this.#directory, shares };
     const checked = checkAsk(world, actor, ask);
     const command = commandOf(checked.action, checked.args);
     if (command) this.#operation.checkControl(checked.camera.id);
@@ -136,6 +144,16 @@ export class Requests {
     this.#operation.enforce();
   }
 
+  /** Asks about what was accepted anew, and answers what the new configuration answers by itself. */
+  directoryChanged(): void {
+    this.#acceptances.end(() => true);
+    for (const request of this.list({ state: 'pending' })) {
+      const camera = this.#directory.cameras.get(request.camera ?? '');
+      const reason = camera ? refusal(camera, request.action) : 'this camera is no longer there';
+      if (reason !== undefined) this.#declineByItself(request, reason);
+    }
+  }
+
   /** After a restart: questions go on waiting, movements are over. */
   resume(): void {
     for (const request of [...this.#ledger.state.requests.values()]) {
@@ -183,11 +201,15 @@ export class Requests {
     try {
       const lack = await this.#operation.lacks(request.camera ?? '', command);
       if (lack === undefined || this.#current(request).state !== 'pending') return;
-      const data = { request: request.id, reason: lack };
-      this.#ledger.record('request.declined', GATEWAY_ACTOR, request.incident ?? undefined, data);
+      this.#declineByItself(request, lack);
     } catch (error) {
       this.#log.info('what the camera can do is not known yet', { camera: request.camera, error });
     }
+  }
+
+  #declineByItself({ id, incident }: LiveRequest, reason: string): void {
+    const data = { request: id, reason };
+    this.#ledger.conclude('request.declined', GATEWAY_ACTOR, incident ?? undefined, data);
   }
 
   #checkStill(request: LiveRequest): void {
@@ -206,7 +228,7 @@ export class Requests {
 
   #grantOf(request: LiveRequest) {
     const incident = this.#ledger.state.incidents.get(request.incident ?? '');
-    const grant = grantInForce(incident, request.controlRoom, this.#clock.unixUs());
+    const grant = this.#shares.inForce(incident, request.controlRoom);
     if (grant) return grant;
     throw notShared();
   }

@@ -6,25 +6,6 @@ export function isPolice(actor: Actor): boolean {
   return actor.controlRoom !== undefined || actor.role === 'dispatcher';
 }
 
-/** The control room's grant, if it holds at this moment (Unix µs). */
-export function grantInForce(
-  incident: Incident | undefined,
-  controlRoom: string | undefined,
-  unixUs: number,
-): Grant | undefined {
-  if (incident?.state !== 'open') return undefined;
-  const grant = incident.grants.find((each) => each.controlRoom === controlRoom);
-  return grant && !isExpired(grant, unixUs) ? grant : undefined;
-}
-
-export function isExpired(grant: Grant, unixUs: number): boolean {
-  return expiryUnixUs(grant) <= unixUs;
-}
-
-export function expiryUnixUs(grant: Grant): number {
-  return Date.parse(grant.expiresAt) * 1000;
-}
-
 /**
  * What a control room sees of an incident: its own grant, the cameras of that grant, the notes.
  * Not: other rooms' grants, cameras that are not shared, the closing note.

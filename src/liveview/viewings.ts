@@ -1,7 +1,7 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Permit } from '../core/permit.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ended, Ledger } from './ledger.ts';
 
 /** What a viewer received in all. */
 export interface ViewingTotals {
@@ -22,6 +22,7 @@ export interface Viewing {
 export class Viewings {
   readonly #ledger: Ledger;
   readonly #newId: () => string;
+  #ended: Ended[] = [];
 
   constructor(ledger: Ledger, newId: () => string) {
     this.#ledger = ledger;
@@ -48,16 +49,30 @@ export class Viewings {
       permit.end({ code: 'session-ended', reason: 'the viewer left' });
       const { bytes, pictures, dropped, reason } = totals;
       const data = { viewing: id, camera, bytes, pictures, dropped, reason };
-      this.#ledger.conclude('viewing.ended', actor, incident, data);
+      this.#record({ kind: 'viewing.ended', actor, incident, data });
     };
     return { id, end };
   }
 
+  /** Writes down the ends that wait to be written together. */
+  flush(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    if (ended.length > 0) this.#ledger.concludeAll(ended);
+  }
+
+  /** All that ends in one tick is one write: pictures of others wait while the disk is waited for. */
+  #record(ended: Ended): void {
+    if (this.#ended.push(ended) === 1) queueMicrotask(() => this.flush());
+  }
+
   /** Those that a crash left open end now; nobody counted what they received. */
   endLeftOver(): void {
-    for (const { id, camera, incident } of [...this.#ledger.state.viewings.values()]) {
+    const open = [...this.#ledger.state.viewings.values()];
+    const ended = open.map(({ id, camera, incident }): Ended => {
       const data = { viewing: id, camera, reason: 'gateway-restarted' };
-      this.#ledger.conclude('viewing.ended', GATEWAY_ACTOR, incident, data);
-    }
+      return { kind: 'viewing.ended', actor: GATEWAY_ACTOR, incident, data };
+    });
+    this.#ledger.concludeAll(ended);
   }
 }

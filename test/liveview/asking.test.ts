@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkAsk } from '../../src/liveview/asking.ts';
 import type { Incident } from '../../src/liveview/model.ts';
+import { Shares } from '../../src/liveview/shares.ts';
+import { ManualClock } from '../support/manual-clock.ts';
 import { DISPATCHER, directory } from './harness.ts';
 
 const INCIDENT: Incident = {
@@ -31,10 +33,11 @@ const INCIDENT: Incident = {
 /** What a dispatcher is answered who asks for this camera on the first tile. */
 function askFor(camera: string, policy: 'confirm' | 'never'): string {
   const incidents = new Map([[INCIDENT.id, INCIDENT]]);
+  const known = directory('confirm', policy);
   const world = {
     state: { incidents, requests: new Map(), askers: new Map(), viewings: new Map() },
-    directory: directory('confirm', policy),
-    nowUnixUs: Date.UTC(2026, 0, 1) * 1000,
+    directory: known,
+    shares: new Shares({ clock: new ManualClock(), directory: known }),
   };
   const ask = { incident: 'inc_1', action: 'camera.switch', args: { tile: 0, camera } } as const;
   try {

@@ -88,6 +88,14 @@ describe('the gate', () => {
     expect(codeThrownBy(() => permit())).toBe('not-shared');
   });
 
+  it('ends permits at the expiry when the clock was set back', () => {
+    permit();
+    h.clock.stepWall(-30 * 60_000_000);
+    h.clock.advance(60 * 60_000);
+    expect(ends).toEqual(['grant-expired']);
+    expect(h.kinds().at(-1)).toBe('grant.expired');
+  });
+
   it('notices a step of the clock within a second, when nobody looks', () => {
     permit();
     h.clock.stepWall(60 * 60_000_000);

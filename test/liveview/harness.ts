@@ -8,7 +8,7 @@ import type {
   Velocity,
 } from '../../src/cameras/control.ts';
 import { LiveViewError } from '../../src/core/errors.ts';
-import { silentLogger } from '../../src/core/log.ts';
+import { type LogFields, type Logger, silentLogger } from '../../src/core/log.ts';
 import type { Actor, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { type Change, LiveView } from '../../src/liveview/liveview.ts';
@@ -152,6 +152,8 @@ export class Harness {
   readonly controls = new Map<string, FakeControl>();
   readonly directory: Directory;
   readonly changes: Change[] = [];
+  /** Errors and warnings that were logged. */
+  readonly logged: LogFields[] = [];
   journal: BreakableJournal;
   live: LiveView;
   /** The one made by `shared`. */
@@ -229,6 +231,13 @@ export class Harness {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  #log(): Logger {
+    const note = (level: string) => (message: string, fields?: LogFields) => {
+      this.logged.push({ ...fields, level, message });
+    };
+    return { ...silentLogger, error: note('error'), warn: note('warn') };
+  }
+
   #boot(): [BreakableJournal, LiveView] {
     const journal = new BreakableJournal(openJournal(this.file, { clock: this.clock }));
     const live = new LiveView({
@@ -236,7 +245,7 @@ export class Harness {
       journal,
       directory: this.directory,
       controls: (camera) => this.controls.get(camera),
-      log: silentLogger,
+      log: this.#log(),
     });
     live.start();
     live.subscribe((change) => this.changes.push(change));

@@ -111,7 +111,20 @@ describe('requests', () => {
 
     it('is bounded: a control room cannot bury the operator', () => {
       for (let index = 0; index < 20; index += 1) ask(DISPATCHER, 'ptz.home', {});
-      expect(codeThrownBy(() => ask(DISPATCHER, 'ptz.home', {}))).toBe('not-allowed');
+      expect(codeThrownBy(() => ask(COLLEAGUE, 'ptz.home', {}))).toBe('not-allowed');
+    });
+
+    it('is bounded in its rate: what comes too fast is neither journalled nor done', () => {
+      start('never');
+      const { seq } = h.journal.head();
+      const codes = Array.from({ length: 1_000 }, () => codeThrownBy(() => ask(DISPATCHER)));
+      expect(codes.filter((code) => code === 'too-many-requests')).toHaveLength(980);
+      expect(h.journal.head().seq - seq).toBe(20);
+      expect(ask(COLLEAGUE).state).toBe('declined');
+      h.clock.advance(100);
+      expect(ask(DISPATCHER).state).toBe('declined');
+      expect(codeThrownBy(() => ask(DISPATCHER))).toBe('too-many-requests');
+      expect(h.logged).toContainEqual(expect.objectContaining({ user: 'daan', refused: 980 }));
     });
   });
 

@@ -151,6 +151,22 @@ describe('a restart', () => {
     h.dispose();
   });
 
+  it('goes on past an entry that does not fit those before it, and says which', () => {
+    const h = new Harness();
+    h.shared();
+    const request = h.ask(OPERATOR, 'camera.switch', { tile: 0, camera: 'shop-1' });
+    const data = { request: request.id, reason: 'written by another process' };
+    const { seq } = h.journal.append({ kind: 'request.failed', actor: OPERATOR, data });
+    h.live.updateIncident(OPERATOR, h.incident, { note: 'afterwards' });
+    h.restart();
+    expect(h.stateOf(request)?.state).toBe('done');
+    expect(h.live.incident(h.incident)?.notes).toHaveLength(1);
+    expect(h.logged).toContainEqual(
+      expect.objectContaining({ level: 'error', seq, kind: 'request.failed' }),
+    );
+    h.dispose();
+  });
+
   it('takes no notice of entries that are not its own', () => {
     const h = new Harness();
     h.journal.append({ kind: 'user.added', actor: OPERATOR, data: { username: 'x' } });

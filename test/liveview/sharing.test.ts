@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Grant, Incident } from '../../src/liveview/model.ts';
-import { farewell, grantInForce, isPolice, sharedView } from '../../src/liveview/sharing.ts';
+import { farewell, isPolice, sharedView } from '../../src/liveview/sharing.ts';
 import { DISPATCHER, OPERATOR } from './harness.ts';
 
-const NOON_US = Date.UTC(2026, 0, 1, 12) * 1000;
 const grant = (controlRoom: string, cameras: string[]): Grant => ({
   controlRoom,
   cameras,
@@ -28,22 +27,6 @@ const incident: Incident = {
   screen: { tiles: [{ camera: 'shop-2' }, { camera: 'shop-1' }, { plan: 'floor' }], focus: 1 },
   notes: [{ at: '2026-01-01T10:01:00.000Z', by: 'olga', text: 'one is armed' }],
 };
-
-describe('a grant', () => {
-  it.each([
-    ['holds a microsecond before its end', 'rotterdam', NOON_US - 1, rotterdam],
-    ['does not hold at its end', 'rotterdam', NOON_US, undefined],
-    ['is not that of another room', 'den-haag', NOON_US, undefined],
-    ['does not exist for nobody', undefined, 0, undefined],
-  ])('%s', (_, room, nowUs, expected) => {
-    expect(grantInForce(incident, room, nowUs)).toBe(expected);
-  });
-
-  it('does not hold in a closed or an unknown incident', () => {
-    expect(grantInForce({ ...incident, state: 'closed' }, 'rotterdam', 0)).toBeUndefined();
-    expect(grantInForce(undefined, 'rotterdam', 0)).toBeUndefined();
-  });
-});
 
 describe('what a control room sees', () => {
   it('is its own grant, its cameras and the notes, and every tile in its place', () => {
