@@ -18,6 +18,13 @@ export interface RunOptions {
 /** Pictures and bytes on their way through ffmpeg. */
 const MAX_IN_FLIGHT = 50;
 const MAX_IN_FLIGHT_BYTES = 4 * 1024 * 1024;
+/** Pictures that a decoder may keep so as to put them in order: the next one sets the oldest free. */
+const MAX_HELD = 4;
+/**
+ * A process that is a little too slow would fill up, and stay full. At 25 pictures a second this is
+ * when the oldest has been inside for a third of a second.
+ */
+const LATE_MS = 200;
 /** Longer than ffmpeg takes to start on a loaded machine. */
 const STALL_MS = 5_000;
 
@@ -31,6 +38,8 @@ export class TranscodeRun {
   readonly #reader = new FlvReader();
   readonly #inFlight: { pts90k: number; bytes: number; atMs: number }[] = [];
   #inFlightBytes = 0;
+  /** Something has come out: before that, ffmpeg is starting. */
+  #begun = false;
   #failure: string | undefined;
 
   constructor(options: RunOptions) {
@@ -48,15 +57,22 @@ export class TranscodeRun {
     return this.#process.pid;
   }
 
-  /** It has as much as it may hold. */
+  /** It has as much as it may hold, or has been too late with it, or is ending. */
   get full(): boolean {
+    if (this.#failure) return true;
+    if (this.#begun && this.#lateMs > LATE_MS) return true;
     return this.#inFlight.length >= MAX_IN_FLIGHT || this.#inFlightBytes >= MAX_IN_FLIGHT_BYTES;
   }
 
-  /** The oldest picture inside has been there for longer than any should be. */
+  /** The oldest picture inside should have come out long ago. */
   get stalled(): boolean {
-    const oldest = this.#inFlight[0];
-    return oldest !== undefined && this.#clock.nowMs() - oldest.atMs > STALL_MS;
+    return this.#lateMs > STALL_MS;
+  }
+
+  /** For how long the oldest picture inside could have come out. */
+  get #lateMs(): number {
+    const last = this.#inFlight[MAX_HELD];
+    return last ? this.#clock.nowMs() - last.atMs : 0;
   }
 
   /**
@@ -100,9 +116,16 @@ export class TranscodeRun {
         'ffmpeg does not carry user data from picture to picture; version 5.1 or newer is needed',
       );
     }
+    if (!this.#begun) this.#begin();
     this.#forgetUntil(stamp.pts90k);
     const own = nalUnits.filter((nal) => nalType(nal) !== NAL.sei);
     this.#picture({ codec: 'h264', nalUnits: own, keyFrame, ...stamp });
+  }
+
+  /** What came in while ffmpeg was starting has only waited since now. */
+  #begin(): void {
+    this.#begun = true;
+    for (const picture of this.#inFlight) picture.atMs = this.#clock.nowMs();
   }
 
   /** Pictures come out in order; those that went in before this one and did not come out never will. */

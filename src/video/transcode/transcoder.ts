@@ -102,12 +102,12 @@ export class Transcoder implements AccessUnitSink {
 
   /** The process that is to have this picture; undefined when it is to be left out. */
   #runFor(unit: AccessUnit): TranscodeRun | undefined {
-    if (this.#waitForKeyFrame && !unit.keyFrame) return undefined;
+    if (this.#run?.stalled) this.#run.fail('ffmpeg took pictures and gave none');
     if (this.#run?.full) {
-      if (this.#run.stalled) this.#run.fail('ffmpeg took pictures and gave none');
       this.#waitForKeyFrame = true;
       return undefined;
     }
+    if (this.#waitForKeyFrame && !unit.keyFrame) return undefined;
     this.#run ??= this.#pause ? undefined : this.#begin();
     this.#waitForKeyFrame = this.#run === undefined;
     return this.#run;

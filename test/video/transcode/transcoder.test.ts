@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { systemClock } from '../../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/log.ts';
 import type { AccessUnit } from '../../../src/video/access-unit.ts';
 import { Packager } from '../../../src/video/fmp4/packager.ts';
@@ -70,12 +70,56 @@ describe('transcoder with ffmpeg', () => {
 
   it('puts pictures with B-frames into the order in which they are shown', async () => {
     const { out } = withFfmpeg();
-    const order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8];
-    const clip = await encodeClip({ frames: 10, bFrames: 2, gop: 60 });
-    for (const unit of unitsOf(clip, (i) => (order[i] ?? i) * 3_600)) transcoder?.accessUnit(unit);
+    for (const unit of await reorderedUnits()) transcoder?.accessUnit(unit);
     await until('pictures', () => out.length >= 7);
     const shown = out.map((unit) => unit.pts90k);
     expect(shown).toEqual([...shown].sort((a, b) => a - b));
+  });
+
+  it('holds no picture back for long when it is too slow, and goes on with a key frame', async () => {
+    const clock = new ManualClock();
+    const { out } = withFfmpeg({ clock });
+    transcoder?.accessUnit(units[0] as AccessUnit);
+    await until('a picture', () => out.length === 1);
+    const { pid = 0 } = transcoder ?? {};
+    process.kill(pid, 'SIGSTOP');
+    try {
+      for (const unit of units.slice(1, 6)) transcoder?.accessUnit(unit);
+      clock.advance(200);
+      transcoder?.accessUnit(units[6] as AccessUnit);
+      clock.advance(1);
+      for (const unit of units.slice(7, 12)) transcoder?.accessUnit(unit);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await until('what was inside', () => out.length === 7);
+    for (const unit of units.slice(12)) transcoder?.accessUnit(unit);
+    await until('the pictures from the next key frame on', () => out.length === 17);
+    const came = [...units.slice(0, 7), ...units.slice(20)];
+    expect(out.map(times)).toEqual(came.map(times));
+    expect(transcoder?.figures()).toMatchObject({ in: 30, out: 17, dropped: 13, restarts: 0 });
+  });
+
+  it('counts what waits for ffmpeg to start from the moment at which it has started', async () => {
+    const clock = new ManualClock();
+    const { out } = withFfmpeg({ clock });
+    for (const unit of units.slice(0, 15)) transcoder?.accessUnit(unit);
+    clock.advance(1_000);
+    for (const unit of units.slice(15)) transcoder?.accessUnit(unit);
+    await until('all pictures', () => out.length === 30);
+    expect(transcoder?.figures()).toMatchObject({ dropped: 0 });
+  });
+
+  it('lets a decoder keep a few pictures so as to put them in order', async () => {
+    const clock = new ManualClock();
+    const { out } = withFfmpeg({ clock });
+    const reordered = await reorderedUnits();
+    for (const unit of reordered.slice(0, 6)) transcoder?.accessUnit(unit);
+    await until('the first pictures', () => out.length >= 3);
+    clock.advance(8_000);
+    for (const unit of reordered.slice(6)) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length >= 7);
+    expect(transcoder?.figures()).toMatchObject({ in: 10, dropped: 0, restarts: 0 });
   });
 
   it('recovers when ffmpeg is killed', async () => {
@@ -166,6 +210,15 @@ describe('transcoder', () => {
     );
   });
 
+  it('ends a process that is stuck with little inside', async () => {
+    const { clock, processes } = withStandIn();
+    for (const unit of units.slice(0, 6)) transcoder?.accessUnit(unit);
+    clock.advance(5_001);
+    transcoder?.accessUnit(units[6] as AccessUnit);
+    await settle();
+    expect(processes[0]?.stopped).toBe(true);
+  });
+
   it('waits longer and longer before it starts what keeps ending', async () => {
     const { clock, processes } = withStandIn();
     const pauses: number[] = [];
@@ -208,17 +261,24 @@ describe('transcoder', () => {
   });
 });
 
+/** I0 P3 B1 B2 P6 B4 B5 P9 B7 B8. */
+async function reorderedUnits(): Promise<AccessUnit[]> {
+  const order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8];
+  const clip = await encodeClip({ frames: 10, bFrames: 2, gop: 60 });
+  return unitsOf(clip, (i) => (order[i] ?? i) * 3_600);
+}
+
 function later(unit: AccessUnit): AccessUnit {
   return { ...unit, pts90k: unit.pts90k + 900_000, captureUnixUs: unit.captureUnixUs + 10_000_000 };
 }
 
-function withFfmpeg() {
+function withFfmpeg({ clock = systemClock }: { clock?: Clock } = {}) {
   const out: AccessUnit[] = [];
   const warn = jest.fn<Logger['warn']>();
   const discontinuity = jest.fn();
   transcoder = new Transcoder({
     name: 'test',
-    clock: systemClock,
+    clock,
     log: { ...silentLogger, warn },
     sink: { parameterSets: () => undefined, accessUnit: (unit) => out.push(unit), discontinuity },
   });
