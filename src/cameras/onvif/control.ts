@@ -43,6 +43,8 @@ export class OnvifControl implements CameraControl {
   /** What was learnt last: Stop does not wait for a camera that is being asked again. */
   #last: PtzDescription | undefined;
   #presets: Promise<readonly Preset[]> | undefined;
+  /** Movements whose turn has come. */
+  #begun = 0;
   /** The velocities that the camera was last given and that have not ended. */
   #inForce: Velocity = {};
   #expiry: Timer | undefined;
@@ -91,9 +93,11 @@ export class OnvifControl implements CameraControl {
 
   async stop(axes: Axes = ALL_AXES): Promise<void> {
     const wasMoving = Object.keys(this.#inForce).length > 0;
+    const begun = this.#begun;
     this.#forget(axes);
     const ptz = await this.#queueStop(axes);
-    if (wasMoving) this.#stopper.watch(ptz, axes);
+    // A movement that has begun meanwhile is no sign of disobedience.
+    if (wasMoving && begun === this.#begun) this.#stopper.watch(ptz, axes);
   }
 
   goTo(position: Position): Promise<void> {
@@ -140,6 +144,7 @@ export class OnvifControl implements CameraControl {
 
   #movement(run: (ptz: PtzDescription, isWanted: IsWanted) => Promise<void>): Promise<void> {
     return this.#queue.movement(async (isWanted) => {
+      this.#begun += 1;
       const ptz = await this.#known();
       if (!isWanted()) throw new AbortedError('the movement');
       this.#stopper.unwatch();

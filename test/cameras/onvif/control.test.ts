@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { codeOf } from '../../../src/core/errors.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import { usePool } from '../support/onvif-pool.ts';
 import { type Answer, answer, fault, mediaProfile, space } from '../support/scripted-camera.ts';
@@ -152,6 +153,26 @@ describe('Stop', () => {
     await control.stop();
     await until('one more', () => peer.bodies('ContinuousMove').length === 3);
     expect(peer.bodies('GetStatus')).toHaveLength(1);
+  });
+
+  it('is not doubted because of a movement that began when it had ended', async () => {
+    const clock = new ManualClock();
+    const stop = held('Stop');
+    const peer = await lab.peer({ Stop: stop.script });
+    const learnt: unknown[] = [];
+    const { control } = lab.open(peer.port, { clock, onQuirks: (quirks) => learnt.push(quirks) });
+    await control.capabilities();
+    await control.move({ pan: 1 }, 60_000);
+    const stopping = control.stop();
+    await until('Stop', () => peer.bodies('Stop').length === 1);
+    const moving = control.move({ pan: -1 }, 60_000);
+    stop.release();
+    await Promise.all([stopping, moving]);
+    clock.advance(5_000);
+    await control.goToPreset('1');
+    expect(peer.bodies('GetStatus')).toEqual([]);
+    expect(peer.bodies('ContinuousMove')).toHaveLength(2);
+    expect(learnt).toEqual([]);
   });
 
   it('is not doubted any more once the camera obeyed', async () => {
