@@ -27,6 +27,10 @@ export interface PullOptions {
   onPlaying(transport: TransportKind, codec: VideoCodec): void;
 }
 
+/** Complete pictures without a key frame are a sign of life, but for this many terms only. */
+const DECODABLE_TERMS = 1.5;
+/** A connection that never had a key frame gets longer: another would hardly begin with one. */
+const FIRST_KEY_FRAME_MS = 45_000;
 /** Field practice: a firewall that lets UDP through does so at once. */
 const UDP_SILENCE_MS = 3_000;
 
@@ -124,7 +128,8 @@ function watch(
     count: () => counters.pictures + counters.undecodable,
     expired: () => ends.abort(noPictures(watchdogMs)),
   });
-  const stops = [() => watchdog.stop()];
+  const decodable = watchDecodable(options, ends);
+  const stops = [() => watchdog.stop(), () => decodable.stop()];
   if (transport === 'udp') {
     const before = counters.packets;
     const timer = clock.setTimer(UDP_SILENCE_MS, () => {
@@ -133,6 +138,20 @@ function watch(
     stops.push(() => timer.cancel());
   }
   return stops;
+}
+
+function watchDecodable(options: PullOptions, ends: AbortController): Watchdog {
+  const { clock, counters, watchdogMs } = options;
+  const [before, startedMs] = [counters.pictures, clock.nowMs()];
+  const isPatient = () =>
+    counters.pictures === before && clock.nowMs() - startedMs < FIRST_KEY_FRAME_MS;
+  const timeoutMs = watchdogMs * DECODABLE_TERMS;
+  return new Watchdog({
+    clock,
+    timeoutMs,
+    count: () => (isPatient() ? clock.nowMs() : counters.pictures),
+    expired: () => ends.abort(noKeyFrame(timeoutMs)),
+  });
 }
 
 function reasonToEnd(playing: Playing, signal: AbortSignal): Promise<unknown> {
@@ -148,6 +167,15 @@ function noPictures(watchdogMs: number): LiveViewError {
     'no-pictures',
     `the camera sent no complete picture for ${watchdogMs / 1000} s; it is connected again`,
     { context: { watchdogMs } },
+  );
+}
+
+function noKeyFrame(timeoutMs: number): LiveViewError {
+  return new LiveViewError(
+    'no-key-frame',
+    `the camera sent no picture that can be decoded for ${timeoutMs / 1000} s; it is connected again. ` +
+      'Set a shorter key frame interval in the camera',
+    { context: { timeoutMs } },
   );
 }
 

@@ -3,7 +3,7 @@
  * with back-off until it is told to stop. Time goes on over reconnects.
  */
 import { Backoff, CAMERA_BACKOFF } from '../../core/backoff.ts';
-import { type Clock, sleep } from '../../core/clock.ts';
+import { type Clock, sleep, type Timer } from '../../core/clock.ts';
 import { withDeadline } from '../../core/deadline.ts';
 import { AbortedError, asError, codeOf, describe } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
@@ -29,7 +29,7 @@ export interface SourceOptions {
   log: Logger;
   sink: AccessUnitSink;
   onState: (state: SourceState) => void;
-  /** Asked after connecting and after a loss, not more than once in two seconds. */
+  /** Asked after connecting and after a loss, and every two seconds until a key frame comes. */
   requestKeyFrame?: (() => Promise<void>) | undefined;
   /** Longest time without a picture before the camera is connected again. */
   watchdogMs?: number;
@@ -66,6 +66,8 @@ export class Source {
   #refresh = false;
   #lastProblem = '';
   #askedAtMs = Number.NEGATIVE_INFINITY;
+  /** Set while a key frame is waited for. */
+  #askAgain: Timer | undefined;
   #playing: (() => void) | undefined;
 
   constructor(options: SourceOptions) {
@@ -76,6 +78,7 @@ export class Source {
       parameterSets: (sets: ParameterSets) => options.sink.parameterSets(sets),
       accessUnit: (unit: AccessUnit) => {
         this.#playing?.();
+        if (this.#askAgain) this.#stopAsking();
         options.sink.accessUnit(unit);
       },
       discontinuity: () => {
@@ -172,6 +175,7 @@ export class Source {
       signal,
     );
     return pictures.finally(() => {
+      this.#stopAsking();
       if (this.#counters.pictures > before) this.#options.sink.discontinuity();
     });
   }
@@ -215,13 +219,26 @@ export class Source {
     this.#options.onState(state);
   }
 
-  /** Long groups of pictures would leave the viewer waiting. Never fatal. */
+  /**
+   * Long groups of pictures would leave the viewer waiting, and a camera may miss or refuse a
+   * request: it is asked every two seconds until a key frame comes. Never fatal.
+   */
   #askForKeyFrame(): void {
     const { clock, requestKeyFrame } = this.#options;
-    if (!requestKeyFrame || clock.nowMs() - this.#askedAtMs < KEY_FRAME_EVERY_MS) return;
+    if (!requestKeyFrame) return;
+    this.#stopAsking();
+    const dueInMs = this.#askedAtMs + KEY_FRAME_EVERY_MS - clock.nowMs();
+    const nextInMs = dueInMs > 0 ? dueInMs : KEY_FRAME_EVERY_MS;
+    this.#askAgain = clock.setTimer(nextInMs, () => this.#askForKeyFrame());
+    if (dueInMs > 0) return;
     this.#askedAtMs = clock.nowMs();
     requestKeyFrame().catch((error: unknown) => {
       this.#log.debug('the camera was asked for a key frame in vain', { error });
     });
+  }
+
+  #stopAsking(): void {
+    this.#askAgain?.cancel();
+    this.#askAgain = undefined;
   }
 }

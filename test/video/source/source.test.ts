@@ -213,18 +213,96 @@ describe('Source', () => {
     expect(camera.methods).toContain('TEARDOWN');
   });
 
-  it('goes on while complete pictures arrive that await a key frame', async () => {
+  it('connects again when a loss is not followed by a key frame', async () => {
     const camera = await peer();
     const clock = new ManualClock();
-    const { source } = pull(camera, { clock });
+    const { source, units } = pull(camera, { clock });
     await started(camera);
-    for (let second = 1; second <= 25; second += 1) {
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    camera.connection.packets(45_000, [SLICE]); // lost
+    for (let second = 1; second <= 14; second += 1) {
       camera.connection.picture(second * 90_000, [SLICE]);
       await until('the picture', () => source.counters.undecodable === second);
       await clock.advanceAsync(1_000);
     }
+    expect(source.state.kind).toBe('playing');
+    for (let second = 15; second <= 19 && source.state.kind === 'playing'; second += 1) {
+      camera.connection.picture(second * 90_000, [SLICE]);
+      await until('the picture', () => source.counters.undecodable === second);
+      await clock.advanceAsync(1_000);
+    }
+    await until('the watchdog', () => source.state.kind === 'waiting');
+    expect(source.state).toMatchObject({ error: { code: 'no-key-frame' } });
+  });
+
+  it('asks for a key frame every two seconds until one comes', async () => {
+    let asked = 0;
+    const camera = await peer();
+    const clock = new ManualClock();
+    const requestKeyFrame = async () => {
+      asked += 1;
+      if (asked === 2) throw new Error('busy');
+    };
+    const { source, units } = pull(camera, { requestKeyFrame, clock });
+    await until('the first request', () => asked === 1);
+    await clock.advanceAsync(1_999);
+    expect(asked).toBe(1);
+    await clock.advanceAsync(1);
+    expect(asked).toBe(2);
+    await clock.advanceAsync(4_000);
+    expect(asked).toBe(4);
+    camera.connection.picture(0, [IDR]);
+    await until('a key frame', () => units.length === 1);
+    await clock.advanceAsync(4_000);
+    expect(asked).toBe(4);
+    camera.connection.packets(45_000, [SLICE]); // lost
+    camera.connection.picture(90_000, [SLICE]);
+    await until('the loss', () => asked === 5);
+    await source.stop();
+    await clock.advanceAsync(10_000);
+    expect(asked).toBe(5);
+  });
+
+  it('asks as soon as it may when a loss follows close upon another', async () => {
+    let asked = 0;
+    const camera = await peer();
+    const clock = new ManualClock();
+    const requestKeyFrame = async () => {
+      asked += 1;
+    };
+    const { source, units } = pull(camera, { requestKeyFrame, clock });
+    await until('the first request', () => asked === 1);
+    camera.connection.picture(0, [IDR]);
+    await until('a key frame', () => units.length === 1);
+    clock.advance(500);
+    camera.connection.packets(45_000, [SLICE]); // lost
+    camera.connection.picture(90_000, [SLICE]);
+    await until('the loss', () => source.counters.undecodable === 1);
+    await clock.advanceAsync(1_499);
+    expect(asked).toBe(1);
+    await clock.advanceAsync(1);
+    expect(asked).toBe(2);
+  });
+
+  it('goes on for longer while complete pictures arrive that await the first key frame', async () => {
+    const camera = await peer();
+    const clock = new ManualClock();
+    const { source } = pull(camera, { clock });
+    await started(camera);
+    const go = async (fromS: number, toS: number) => {
+      for (let second = fromS; second <= toS && source.state.kind === 'connecting'; second += 1) {
+        camera.connection.picture(second * 90_000, [SLICE]);
+        await until('the picture', () => source.counters.undecodable === second);
+        await clock.advanceAsync(1_000);
+      }
+    };
+    await go(1, 59);
     expect(source.state.kind).toBe('connecting');
     expect(camera.methods).not.toContain('TEARDOWN');
+    await go(60, 65);
+    await until('the watchdog', () => source.state.kind === 'waiting');
+    expect(source.state).toMatchObject({ error: { code: 'no-key-frame' } });
   });
 
   it('discards what a loss over TCP broke, asks for a key frame and resumes there', async () => {
