@@ -37,7 +37,7 @@ function openPackaged(camera: GatewayCamera, profile: Profile, packager: Package
   source.attach(packager);
   return {
     close: () => source.detach(packager),
-    requestKeyFrame: () => camera.requestKeyFrame(profile),
+    requestKeyFrame: () => source.requestKeyFrame(),
   };
 }
 
@@ -49,13 +49,19 @@ function openTranscoded(
   log: Logger,
 ): Feed {
   const source = camera.source('main');
-  const transcoder = new Transcoder({ name: camera.id, clock: deps.clock, log, sink: packager });
+  const transcoder = new Transcoder({
+    name: camera.id,
+    clock: deps.clock,
+    log,
+    sink: packager,
+    requestKeyFrame: () => source.requestKeyFrame(),
+  });
   source.attach(transcoder);
   return {
     close: async () => {
       await source.detach(transcoder);
       await transcoder.stop();
     },
-    requestKeyFrame: () => camera.requestKeyFrame('main'),
+    requestKeyFrame: () => source.requestKeyFrame(),
   };
 }

@@ -41,6 +41,7 @@ describe('a shared source', () => {
     const { calls, source } = build();
     const [a, b] = [new RecordingSink(), new RecordingSink()];
     source.attach(a);
+    source.accessUnit(UNIT);
     source.attach(b);
     source.accessUnit(UNIT);
     await source.detach(a);
@@ -49,7 +50,10 @@ describe('a shared source', () => {
     await source.detach(b);
     await source.detach(b);
     expect(calls).toEqual(['start', 'key frame', 'stop']);
-    expect([a.heard, b.heard]).toEqual([['unit'], ['unit', 'unit']]);
+    expect([a.heard, b.heard]).toEqual([
+      ['unit', 'unit'],
+      ['unit', 'unit'],
+    ]);
   });
 
   it('tells a late user the parameter sets that came before it', () => {
@@ -71,5 +75,74 @@ describe('a shared source', () => {
     source.attach(sink);
     expect(calls).toEqual(['start', 'stop', 'start']);
     expect(sink.heard).toEqual(['sets']);
+  });
+
+  it('starts at once for a user that comes while the last pull is still ending', async () => {
+    const calls: string[] = [];
+    let stopped: () => void = () => undefined;
+    const source = new SharedSource(
+      () => ({
+        start: () => void calls.push('start'),
+        stop: () => {
+          calls.push('stop');
+          return new Promise((resolve) => {
+            stopped = resolve;
+          });
+        },
+      }),
+      () => calls.push('key frame'),
+    );
+    const [early, late] = [new RecordingSink(), new RecordingSink()];
+    source.attach(early);
+    source.parameterSets(SETS);
+    source.accessUnit(UNIT);
+    const detached = source.detach(early);
+    source.attach(late);
+    expect(calls).toEqual(['start', 'stop', 'start']);
+    expect(late.heard).toEqual([]);
+    stopped();
+    await detached;
+    expect(source.users).toBe(1);
+    source.parameterSets(SETS);
+    source.accessUnit(UNIT);
+    expect(early.heard).toEqual(['sets', 'unit']);
+    expect(late.heard).toEqual(['sets', 'unit']);
+    expect(calls).toEqual(['start', 'stop', 'start']);
+  });
+
+  it('asks for a key frame until one comes, every two seconds', () => {
+    const { calls, source } = build();
+    source.attach(new RecordingSink());
+    const picture = (atMs: number, keyFrame = false) =>
+      source.accessUnit({ ...UNIT, keyFrame, pts90k: atMs * 90 });
+    const asked = () => calls.filter((call) => call === 'key frame').length;
+    picture(0, true);
+    picture(1_000);
+    source.requestKeyFrame();
+    source.requestKeyFrame();
+    expect(asked()).toBe(1);
+    picture(2_999);
+    expect(asked()).toBe(1);
+    picture(3_000);
+    picture(4_999);
+    expect(asked()).toBe(2);
+    picture(5_000);
+    expect(asked()).toBe(3);
+    picture(5_500, true);
+    picture(9_000);
+    expect(asked()).toBe(3);
+  });
+
+  it('leaves it to the puller to ask before there are pictures, and after a loss', () => {
+    const { calls, source } = build();
+    source.attach(new RecordingSink());
+    source.requestKeyFrame();
+    source.accessUnit(UNIT);
+    source.discontinuity();
+    source.requestKeyFrame();
+    source.accessUnit(UNIT);
+    expect(calls).toEqual(['start']);
+    source.requestKeyFrame();
+    expect(calls).toEqual(['start', 'key frame']);
   });
 });

@@ -27,6 +27,8 @@ export interface ChannelFigures {
 export interface ChannelOptions {
   readonly log: Logger;
   readonly limits?: ListLimits;
+  /** A viewer has no key frame to go on with; may be called for every picture. */
+  readonly requestKeyFrame?: () => void;
   /** A viewer has left, however it did. */
   readonly onLeft: () => void;
 }
@@ -36,6 +38,7 @@ export class Channel implements FragmentSink {
   readonly pictures: PictureList;
   readonly #log: Logger;
   readonly #onLeft: () => void;
+  readonly #requestKeyFrame: (() => void) | undefined;
   readonly #viewers = new Set<ChannelViewer>();
   #init: InitSegment | undefined;
   #count = 0;
@@ -50,6 +53,7 @@ export class Channel implements FragmentSink {
     this.pictures = new PictureList(options.limits);
     this.#log = options.log;
     this.#onLeft = options.onLeft;
+    this.#requestKeyFrame = options.requestKeyFrame;
   }
 
   join(permit: Permit, listener: ViewerListener): ChannelViewer {
@@ -80,6 +84,10 @@ export class Channel implements FragmentSink {
     this.#viewers.delete(viewer);
     this.#dropped += viewer.dropped;
     this.#onLeft();
+  }
+
+  needsKeyFrame(): void {
+    this.#requestKeyFrame?.();
   }
 
   failed(error: unknown): void {

@@ -14,6 +14,7 @@ export type ChannelQuality = 'main' | 'sub' | 'low';
 export interface Feed {
   /** Another feed of the same camera may be opened before this resolves. */
   close(): Promise<void>;
+  /** May be called often: the feed limits what reaches the camera, and repeats it until one comes. */
   requestKeyFrame?(): void;
 }
 
@@ -117,6 +118,7 @@ export class Hub {
       log,
       ...(limits ? { limits } : {}),
       onLeft: () => this.#release(open),
+      requestKeyFrame: () => open.feed.requestKeyFrame?.(),
     });
     const feed = openFeed(camera, quality, channel);
     const open: OpenChannel = { camera, quality, channel, feed, log, users: 0, grace: undefined };

@@ -15,6 +15,8 @@ export interface ViewerHost {
   readonly pictures: PictureList;
   /** Called once, however the viewer leaves. */
   left(viewer: ChannelViewer): void;
+  /** It has no picture to begin with, or fell behind a group that it cannot join. */
+  needsKeyFrame(): void;
   /** Its listener threw. */
   failed(error: unknown): void;
 }
@@ -114,7 +116,10 @@ export class ChannelViewer implements FragmentReader {
     const cursor = this.#cursor;
     if (cursor !== undefined && cursor >= pictures.first) return pictures.at(cursor);
     const start = pictures.groupStart;
-    if (start === undefined) return undefined;
+    if (start === undefined) {
+      this.#host.needsKeyFrame();
+      return undefined;
+    }
     if (cursor !== undefined) this.#miss(start - cursor);
     this.#cursor = start;
     return pictures.at(start);

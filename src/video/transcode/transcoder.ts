@@ -16,6 +16,8 @@ export interface TranscoderOptions {
   readonly log: Logger;
   /** Receives the pictures that come out. */
   readonly sink: AccessUnitSink;
+  /** Called for every picture that is of no use without a key frame; to be limited and repeated there. */
+  readonly requestKeyFrame?: () => void;
   readonly rung?: Rung;
   readonly start?: typeof startFfmpeg;
   readonly random?: () => number;
@@ -107,7 +109,10 @@ export class Transcoder implements AccessUnitSink {
       this.#waitForKeyFrame = true;
       return undefined;
     }
-    if (this.#waitForKeyFrame && !unit.keyFrame) return undefined;
+    if (this.#waitForKeyFrame && !unit.keyFrame) {
+      if (!this.#pause) this.#options.requestKeyFrame?.();
+      return undefined;
+    }
     this.#run ??= this.#pause ? undefined : this.#begin();
     this.#waitForKeyFrame = this.#run === undefined;
     return this.#run;

@@ -122,6 +122,22 @@ describe('hub', () => {
     expect(feeds[0]?.requestKeyFrame).toHaveBeenCalledTimes(1);
   });
 
+  it('asks for a key frame for a viewer that fell behind a group that it cannot join', () => {
+    const { join, feeds } = setUp();
+    const { reader } = join();
+    feeds[0]?.give(0, 1);
+    expect(outline(drain(reader))).toEqual(['init 1', 0]);
+    feeds[0]?.give(1, 3);
+    feeds[0]?.breakOff();
+    for (let number = 1; number < 80; number++) feeds[0]?.giveOne(number, { group: 1_000 });
+    expect(feeds[0]?.requestKeyFrame).not.toHaveBeenCalled();
+    expect(reader.next()).toBeUndefined();
+    expect(feeds[0]?.requestKeyFrame).toHaveBeenCalledTimes(1);
+    feeds[0]?.giveOne(1_000, { group: 1_000 });
+    expect(outline(drain(reader))).toEqual(['missed 81', 1_000]);
+    expect(feeds[0]?.requestKeyFrame).toHaveBeenCalledTimes(1);
+  });
+
   it('asks for a key frame, and shows nothing old, when the pictures have broken off', () => {
     const { join, feeds } = setUp();
     const early = join();
@@ -258,6 +274,7 @@ function openStandIn(camera: string, quality: ChannelQuality, sink: FragmentSink
       if (from === 0) sink.fragment(init());
       for (let number = from; number < to; number++) sink.fragment(picture(number));
     },
+    giveOne: (number: number, shape = {}) => sink.fragment(picture(number, shape)),
     breakOff: () => sink.discontinuity(),
   };
 }

@@ -236,6 +236,35 @@ describe('transcoder', () => {
     expect(pauses).toEqual([250, 500, 1_000, 2_000]);
   });
 
+  it('asks for a key frame while it waits for one that it could use', async () => {
+    const { clock, processes, requestKeyFrame } = withStandIn();
+    const [key, other] = units as [AccessUnit, AccessUnit];
+    transcoder?.accessUnit(other);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(1);
+    transcoder?.accessUnit(key);
+    transcoder?.accessUnit(other);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(1);
+    processes[0]?.exit({ code: 1, signal: null, lastWords: ['no'] });
+    await settle();
+    transcoder?.accessUnit(other);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(1); // it pauses
+    clock.advance(250);
+    transcoder?.accessUnit(other);
+    expect(requestKeyFrame).toHaveBeenCalledTimes(2);
+    transcoder?.accessUnit(key);
+    const others = unitsOf(await encodeClip({ size: '480x360', frames: 1 }));
+    const sets = others[0]?.nalUnits.filter((nal) => !isSlice(nal)) ?? [];
+    transcoder?.accessUnit({ ...other, nalUnits: [...sets, ...other.nalUnits] });
+    expect(requestKeyFrame).toHaveBeenCalledTimes(3);
+  });
+
+  it('asks for no key frame while it is full', () => {
+    const { requestKeyFrame } = withStandIn();
+    for (let i = 0; i < 60; i++) transcoder?.accessUnit(units[i === 0 ? 0 : 1] as AccessUnit);
+    expect(transcoder?.figures().dropped).toBe(10);
+    expect(requestKeyFrame).not.toHaveBeenCalled();
+  });
+
   it('gives up a process that writes something else than video', async () => {
     const { processes, warn } = withStandIn();
     transcoder?.accessUnit(units[0] as AccessUnit);
@@ -305,12 +334,14 @@ function withStandIn() {
   const processes: StandIn[] = [];
   const clock = new ManualClock();
   const warn = jest.fn<Logger['warn']>();
+  const requestKeyFrame = jest.fn();
   const nothing = () => undefined;
   transcoder = new Transcoder({
     name: 'test',
     clock,
     log: { ...silentLogger, warn },
     sink: { parameterSets: nothing, accessUnit: nothing, discontinuity: nothing },
+    requestKeyFrame,
     random: () => 0,
     start: () => {
       const process = new StandIn();
@@ -318,5 +349,5 @@ function withStandIn() {
       return process;
     },
   });
-  return { processes, clock, warn };
+  return { processes, clock, warn, requestKeyFrame };
 }
