@@ -46,6 +46,8 @@ export class ScriptedGateway {
   /** `METHOD path body` of each call that changes something. */
   readonly calls: string[] = [];
   loggedIn = false;
+  /** How old pictures are when they are sent. */
+  captureAgeMs = 0;
   /** What the next `GET` of a path is refused with, once. */
   readonly hiccups = new Map<string, { readonly code: string; readonly detail: string }>();
   /** What is done with a request on the socket; nothing unless set. */
@@ -150,13 +152,10 @@ export class ScriptedGateway {
     const watching = { type: 'watching', channel, camera, format: 'fmp4', codec: clip.codec };
     const picture = { width: 640, height: 360, generation: 1, quality: 'main' };
     socket.send(JSON.stringify({ ...watching, ...picture }));
-    const send = (kind: number, sequence: number, flags: number, payload: Buffer) =>
-      socket.send(
-        mediaMessage(
-          { kind, flags, channel, sequence, captureUnixUs: systemClock.unixUs() },
-          payload,
-        ),
-      );
+    const send = (kind: number, sequence: number, flags: number, payload: Buffer) => {
+      const captureUnixUs = systemClock.unixUs() - this.captureAgeMs * 1_000;
+      socket.send(mediaMessage({ kind, flags, channel, sequence, captureUnixUs }, payload));
+    };
     send(1, 0, 0, clip.init);
     let sent = 0;
     const player = setInterval(() => {

@@ -11,8 +11,9 @@ import type { PicturePlayer, PlayerKind } from './picture-player.ts';
 import { createPlayer, playersFor } from './player.ts';
 
 /**
- * `connecting`: nothing shown yet. `frozen`: the picture on the screen is old. `interrupted`: no
- * connection, and black. `ended`: for good, and black. `unplayable`: this browser cannot show it.
+ * `connecting`: nothing shown yet that is new. `frozen`: the picture on the screen is old.
+ * `interrupted`: no connection, and black. `ended`: for good, and black. `unplayable`: this browser
+ * cannot show it.
  */
 export type PictureState =
   | 'connecting'
@@ -67,8 +68,11 @@ export class LivePicture {
   #frames = 0;
   #ticks = 0;
   #lastCaptureUnixUs: number | undefined;
+  #firstShownMs = 0;
   #lastShownMs = 0;
   #lastArrivalMs = 0;
+  #arrivedCaptureUnixUs = 0;
+  #told: PictureState | undefined;
   #latenciesMs: number[] = [];
   #latencyMs: number | undefined;
   #reported = { decoded: 0, dropped: 0 };
@@ -138,6 +142,7 @@ export class LivePicture {
   #media(media: Media): void {
     this.#lastArrivalMs = performance.now();
     if (media.kind === 'init') this.#init = media;
+    else this.#arrivedCaptureUnixUs = media.captureUnixUs;
     if (!this.#waiting) this.#feed(media);
     else if (this.#waiting.length < MAX_WAITING) this.#waiting.push(media);
   }
@@ -157,10 +162,11 @@ export class LivePicture {
     this.#frames += 1;
     this.#unplayable = false;
     this.#lastShownMs = performance.now();
+    if (this.#lastCaptureUnixUs === undefined) this.#firstShownMs = this.#lastShownMs;
     this.#lastCaptureUnixUs = captureUnixUs;
     const latencyMs = this.#options.client.latencyMs(captureUnixUs);
     if (latencyMs !== undefined) this.#latenciesMs.push(latencyMs);
-    if (this.#frames === 1) this.#tell();
+    if (this.#state() !== this.#told) this.#tell();
   }
 
   #end(end: WatchEnd): void {
@@ -207,6 +213,7 @@ export class LivePicture {
 
   #tell(): void {
     const state = this.#state();
+    this.#told = state;
     this.#options.onStatus({
       state,
       latencyMs: state === 'frozen' ? this.#ageMs() : this.#latencyMs,
@@ -222,9 +229,20 @@ export class LivePicture {
     if (this.#interrupted) return 'interrupted';
     if (this.#unplayable) return 'unplayable';
     if (this.#lastCaptureUnixUs === undefined) return 'connecting';
+    if (this.#isLive()) return 'live';
+    // What there was since the last key frame rushes by first.
+    return performance.now() - this.#firstShownMs > FROZEN_AFTER_MS ? 'frozen' : 'connecting';
+  }
+
+  /** It moves, and it is new by the gateway's clock: what a dead camera left behind is neither. */
+  #isLive(): boolean {
     // A hidden page repaints nothing; there, arrival is all that can be known.
-    const lastMs = document.hidden ? this.#lastArrivalMs : this.#lastShownMs;
-    return performance.now() - lastMs > FROZEN_AFTER_MS ? 'frozen' : 'live';
+    const { hidden } = document;
+    const lastMs = hidden ? this.#lastArrivalMs : this.#lastShownMs;
+    const captureUnixUs = hidden ? this.#arrivedCaptureUnixUs : this.#lastCaptureUnixUs;
+    if (captureUnixUs === undefined || performance.now() - lastMs > FROZEN_AFTER_MS) return false;
+    const ageMs = this.#options.client.latencyMs(captureUnixUs);
+    return ageMs !== undefined && ageMs <= FROZEN_AFTER_MS;
   }
 
   #ageMs(): number | undefined {

@@ -1,0 +1,81 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import type { WatchedPage } from '../support/browser.ts';
+import { launchBrowser, openPage } from '../support/browser.ts';
+import { makeClip } from '../support/clip.ts';
+import { until } from '../support/until.ts';
+import { buildConsoles } from './built-consoles.ts';
+import { incident } from './scenery.ts';
+import { ScriptedGateway } from './scripted-gateway.ts';
+
+let browser: Browser;
+let consoles: Awaited<ReturnType<typeof buildConsoles>>;
+let clip: Awaited<ReturnType<typeof makeClip>>;
+let gateway: ScriptedGateway;
+let watched: WatchedPage;
+let page: Page;
+
+beforeAll(async () => {
+  [browser, consoles, clip] = await Promise.all([
+    launchBrowser(),
+    buildConsoles(),
+    makeClip({ size: '640x360' }),
+  ]);
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await consoles.remove();
+});
+beforeEach(async () => {
+  const { webRoot } = consoles;
+  gateway = new ScriptedGateway({ side: 'police', webRoot, clips: { dome: clip } });
+  gateway.loggedIn = true;
+  gateway.incidents = [incident()];
+  watched = await openPage(browser);
+  page = watched.page;
+});
+afterEach(async () => {
+  await watched.close();
+  await gateway.stop();
+});
+
+const tile = () => page.locator('[data-testid=tile][data-camera="dome"]');
+const state = () => tile().getAttribute('data-state');
+
+/** Opens the incident and notes every state that its tile goes through. */
+async function open(): Promise<() => Promise<string[]>> {
+  await page.goto(await gateway.start());
+  await page.evaluate(`
+    window.states = [];
+    new MutationObserver(() => {
+      const tile = document.querySelector('[data-testid=tile][data-camera="dome"]');
+      if (tile && tile.dataset.state !== window.states.at(-1)) window.states.push(tile.dataset.state);
+    }).observe(document, { subtree: true, childList: true, attributes: true });
+  `);
+  await page.getByTestId('incident-i1').click();
+  return () => page.evaluate<string[]>('window.states');
+}
+
+describe('a live picture', () => {
+  it('never calls live what was old when it came, however new it is on the screen', async () => {
+    gateway.captureAgeMs = 60_000;
+    const states = await open();
+    await until('the truth', async () => (await state()) === 'frozen');
+    expect(Number(await tile().getAttribute('data-frames'))).toBeGreaterThan(0);
+    expect(await states()).toEqual(['connecting', 'frozen']);
+    expect(Number(await tile().getAttribute('data-latency-ms'))).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('goes from connecting to live, though old pictures come first, and back when they become old', async () => {
+    gateway.captureAgeMs = 4_000;
+    const states = await open();
+    await until('pictures', async () => Number(await tile().getAttribute('data-frames')) > 0);
+    gateway.captureAgeMs = 0;
+    await until('live', async () => (await state()) === 'live');
+    expect(await states()).toEqual(['connecting', 'live']);
+    gateway.captureAgeMs = 4_000;
+    await until('frozen', async () => (await state()) === 'frozen');
+    gateway.captureAgeMs = 0;
+    await until('live again', async () => (await state()) === 'live');
+  });
+});
