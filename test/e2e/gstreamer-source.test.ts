@@ -73,11 +73,11 @@ describe('the source and GStreamer', () => {
     const { source, units, states, breaks } = play('open', { transport });
     await until('sixty pictures', () => units.length >= 60);
     expect(source.state).toMatchObject({ kind: 'playing', transport, codec: 'h264' });
+    expect(breaks()).toBe(0);
     await source.stop();
 
     expect(source.state.kind).toBe('idle');
     expect(states.map((state) => state.kind)).toEqual(['connecting', 'playing', 'idle']);
-    expect(breaks()).toBe(0);
     expect(source.counters).toMatchObject({ lost: 0, broken: 0, strange: 0, reconnects: 0 });
     expect(units[0]?.keyFrame).toBe(true);
     const steps = units.slice(1).map((unit, i) => unit.pts90k - (units[i]?.pts90k ?? 0));
