@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { TooOftenError } from './too-often.ts';
 
 /** Wrong passwords that cost nothing but the time they take. */
 const FREE_FAILURES = 3;
@@ -18,17 +18,6 @@ interface Entry {
   blockedUntilMs: number;
 }
 
-/** It is too soon to try again. */
-export class LoginTooOftenError extends LiveViewError {
-  readonly retryAfterMs: number;
-
-  constructor(retryAfterMs: number) {
-    const seconds = Math.ceil(retryAfterMs / 1000);
-    super('login-too-often', `too many attempts; try again in ${seconds} s`);
-    this.retryAfterMs = retryAfterMs;
-  }
-}
-
 /**
  * Slows down guessing. What is counted is a user name tried from one address, so that nobody can
  * keep a colleague out from elsewhere; each wrong password after the third doubles the wait.
@@ -45,14 +34,14 @@ export class LoginLimit {
   /**
    * Takes a place for one check of a password; give the outcome to the function returned.
    *
-   * @throws LoginTooOftenError.
+   * @throws TooOftenError `login-too-often`.
    */
   begin(address: string, username: string): (succeeded: boolean) => void {
     const key = `${address} ${username.toLowerCase()}`;
     const waitMs = (this.#entries.get(key)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
-    if (waitMs > 0) throw new LoginTooOftenError(waitMs);
+    if (waitMs > 0) throw tooOften(waitMs);
     const checks = this.#checks.get(address) ?? 0;
-    if (checks >= MAX_CHECKS) throw new LoginTooOftenError(FIRST_WAIT_MS);
+    if (checks >= MAX_CHECKS) throw tooOften(FIRST_WAIT_MS);
     this.#checks.set(address, checks + 1);
     // Counted as wrong until known otherwise: a hundred attempts at once are a hundred attempts.
     this.#failed(key);
@@ -79,4 +68,8 @@ export class LoginLimit {
     const [oldest] = this.#entries.keys();
     if (oldest !== undefined) this.#entries.delete(oldest);
   }
+}
+
+function tooOften(waitMs: number): TooOftenError {
+  return new TooOftenError('login-too-often', 'too many attempts', waitMs);
 }

@@ -2,6 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
+import { ACTS } from '../access/act-limit.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { isPublic, PERMISSIONS } from '../access/permissions.ts';
@@ -73,7 +74,7 @@ export async function createApp(
   return app;
 }
 
-function register(app: FastifyInstance, { side, identify }: Context, route: Route): void {
+function register(app: FastifyInstance, { side, identify, acts }: Context, route: Route): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
   app.route({
     method: route.method,
@@ -85,6 +86,7 @@ function register(app: FastifyInstance, { side, identify }: Context, route: Rout
       if (isPublic(route.action, side)) return;
       const caller = identified(identify.caller(request.headers, addressOf(request.socket)));
       checkMay(caller, route.action);
+      if (ACTS.has(route.action)) acts.take(caller);
       callers.set(request, caller);
     },
     async handler(request, reply) {

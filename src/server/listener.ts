@@ -4,12 +4,14 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
+import { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
 import { codeOf, LiveViewError } from '../core/errors.ts';
 import { createApp } from './app.ts';
 import type { Context } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Identify } from './identify.ts';
+import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
 import { serverMetrics } from './metrics.ts';
 
@@ -73,6 +75,8 @@ function contextOf({ side, tls, deps }: ListenerOptions): Context {
     ...{ side, secure, deps },
     identify: new Identify({ side, secure, sessions, allowedOrigins }),
     metrics: serverMetrics(metrics, side),
+    acts: new ActLimit(deps.clock),
+    places: new Places(),
   };
 }
 

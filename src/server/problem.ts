@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { z } from 'zod';
 import type { Side } from '../access/caller.ts';
-import { LoginTooOftenError } from '../access/login-limit.ts';
+import { TooOftenError } from '../access/too-often.ts';
 import { LiveViewError } from '../core/errors.ts';
 
 /** What a caller is told of a failure: RFC 9457, with a stable `code`. */
@@ -107,7 +107,7 @@ export function problemOf(thrown: unknown, side: Side): Problem {
 
 /** Seconds for Retry-After, where there is something to wait for. */
 export function retryAfterOf(thrown: unknown): number | undefined {
-  return thrown instanceof LoginTooOftenError ? Math.ceil(thrown.retryAfterMs / 1000) : undefined;
+  return thrown instanceof TooOftenError ? Math.ceil(thrown.retryAfterMs / 1000) : undefined;
 }
 
 function hidden(): Problem {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ActLimit } from '../../src/access/act-limit.ts';
 import type { Caller, Side } from '../../src/access/caller.ts';
 import type { Action } from '../../src/access/permissions.ts';
 import { may, PERMISSIONS } from '../../src/access/permissions.ts';
@@ -7,6 +8,7 @@ import { ROLES } from '../../src/access/role.ts';
 import { routesOf } from '../../src/server/app.ts';
 import { Identify } from '../../src/server/identify.ts';
 import { MESSAGE_ACTIONS } from '../../src/server/live/live-session.ts';
+import { Places } from '../../src/server/live/places.ts';
 import { UPGRADES } from '../../src/server/live/upgrade-routes.ts';
 import { serverMetrics } from '../../src/server/metrics.ts';
 import { clientMessage } from '../../src/server/protocol.ts';
@@ -46,7 +48,8 @@ function routes(side: Side): Route[] {
   const { sessions } = harness;
   const identify = new Identify({ side, secure: false, sessions, allowedOrigins: [] });
   const context = { side, secure: false, deps: harness.deps, identify };
-  return routesOf({ ...context, metrics: serverMetrics(undefined, side) });
+  const bounds = { acts: new ActLimit(harness.clock), places: new Places() };
+  return routesOf({ ...context, ...bounds, metrics: serverMetrics(undefined, side) });
 }
 
 function callerOf(role: CallerRole, side: Side): Caller {

@@ -1,3 +1,4 @@
+import type { ActLimit } from '../../access/act-limit.ts';
 import type { Caller } from '../../access/caller.ts';
 import type { Action } from '../../access/permissions.ts';
 import { may } from '../../access/permissions.ts';
@@ -34,6 +35,7 @@ export const MESSAGE_ACTIONS = {
 export interface LiveSessionOptions {
   readonly deps: ListenerDeps;
   readonly metrics: ServerMetrics;
+  readonly acts: ActLimit;
   readonly caller: Caller;
   readonly hello: Message<'hello'>;
   readonly link: Link;
@@ -81,7 +83,9 @@ export class LiveSession {
 
   /** @throws LiveViewError for the client: what it asked for did not happen. */
   handle(message: Exclude<ParsedClientMessage, { type: 'hello' }>): void {
-    checkMay(this.#options.caller, MESSAGE_ACTIONS[message.type]);
+    const { caller, acts } = this.#options;
+    checkMay(caller, MESSAGE_ACTIONS[message.type]);
+    if (message.type === 'watch' || message.type === 'request') acts.take(caller);
     this.#dispatch(message);
   }
 

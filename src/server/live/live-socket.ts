@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
+import type { ActLimit } from '../../access/act-limit.ts';
 import type { Caller } from '../../access/caller.ts';
 import { may } from '../../access/permissions.ts';
 import type { Timer } from '../../core/clock.ts';
-import { asError } from '../../core/errors.ts';
+import { asError, codeOf, describe } from '../../core/errors.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { Identify } from '../identify.ts';
 import type { ServerMetrics } from '../metrics.ts';
@@ -13,6 +14,7 @@ import { clientMessage } from '../protocol.ts';
 import { Link } from './link.ts';
 import { LiveSession, MESSAGE_ACTIONS } from './live-session.ts';
 import { Patience } from './patience.ts';
+import type { Place } from './places.ts';
 
 const HELLO_TIMEOUT_MS = 5_000;
 /** Breach of policy, RFC 6455 §7.4.1. */
@@ -27,7 +29,9 @@ export interface LiveSocketOptions {
   readonly caller: Caller | undefined;
   readonly identify: Identify;
   readonly metrics: ServerMetrics;
-  readonly onClose: () => void;
+  readonly acts: ActLimit;
+  /** Where this connection is counted; whoever opened it leaves it. */
+  readonly place: Place;
 }
 
 /** One connection of the live socket: hello first, then whatever its caller may do, until it closes. */
@@ -49,10 +53,6 @@ export class LiveSocket {
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
     ws.on('error', (error) => deps.log.debug('live socket failed', { error }));
     ws.on('close', () => this.#closed());
-  }
-
-  get greeted(): boolean {
-    return this.#session !== undefined;
   }
 
   #receive(data: RawData, isBinary: boolean): void {
@@ -85,10 +85,16 @@ export class LiveSocket {
   }
 
   #begin(caller: Caller, hello: Extract<ParsedClientMessage, { type: 'hello' }>): void {
+    const { deps, metrics, acts, place } = this.#options;
     this.#helloTimer.cancel();
-    const { deps, metrics } = this.#options;
+    try {
+      place.giveTo(caller);
+    } catch (thrown) {
+      this.#refuse(codeOf(thrown), describe(thrown));
+      return;
+    }
     const fail = (thrown: unknown, ref: string) => this.#fail(thrown, ref);
-    this.#session = new LiveSession({ deps, metrics, caller, hello, link: this.#link, fail });
+    this.#session = new LiveSession({ deps, metrics, acts, caller, hello, link: this.#link, fail });
     this.#session.start(() => this.#refuse('session-ended', 'you are logged out'));
   }
 
@@ -130,7 +136,6 @@ export class LiveSocket {
   #closed(): void {
     this.#helloTimer.cancel();
     this.#session?.end('disconnected');
-    this.#options.onClose();
   }
 }
 

@@ -4,46 +4,44 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import type { Caller, Side } from '../../access/caller.ts';
+import type { Caller } from '../../access/caller.ts';
 import type { Timer } from '../../core/clock.ts';
 import { asError, LiveViewError } from '../../core/errors.ts';
-import type { ListenerDeps } from '../deps.ts';
+import type { Context } from '../context.ts';
 import { checkMay, identified } from '../guard.ts';
-import type { Identify } from '../identify.ts';
 import { addressOf } from '../identify.ts';
-import type { ServerMetrics } from '../metrics.ts';
 import { problemOf } from '../problem.ts';
 import { SUBPROTOCOL } from '../protocol.ts';
 import { LiveSocket } from './live-socket.ts';
+import type { Place } from './places.ts';
 import { PlainSocket } from './plain-socket.ts';
 import { matchUpgrade } from './upgrade-routes.ts';
+import type { WatchTarget } from './watch.ts';
 
 /** Larger than any message of a client, smaller than anything worth sending to us. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
 /** A peer that has not answered the ping before is gone. */
 const PING_INTERVAL_MS = 15_000;
 const MAX_SOCKETS = 4_096;
-/** Sockets that have not said hello. */
-const MAX_STRANGERS = 256;
 const GOING_AWAY = 1001;
 
-export interface UpgradesOptions {
-  readonly side: Side;
-  readonly deps: ListenerDeps;
-  readonly identify: Identify;
-  readonly metrics: ServerMetrics;
+/** A request to become a WebSocket. */
+interface Upgrade {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly head: Buffer;
+  readonly place: Place;
 }
 
 /** The WebSockets of one listener, from the upgrade request to the end. */
 export class Upgrades {
-  readonly #options: UpgradesOptions;
+  readonly #options: Context;
   readonly #server: WebSocketServer;
   readonly #alive = new WeakSet<WebSocket>();
-  readonly #liveSockets = new Set<LiveSocket>();
   #timer: Timer | undefined;
   #stopping = false;
 
-  constructor(options: UpgradesOptions) {
+  constructor(options: Context) {
     this.#options = options;
     this.#server = new WebSocketServer({
       noServer: true,
@@ -85,7 +83,7 @@ export class Upgrades {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { side, identify, deps, metrics } = this.#options;
+    const { side, identify, places } = this.#options;
     if (this.#stopping || this.#server.clients.size >= MAX_SOCKETS) {
       throw new LiveViewError('too-many-viewers', 'the gateway takes no more connections now');
     }
@@ -94,48 +92,53 @@ export class Upgrades {
     const caller = identify.caller(request.headers, address);
     // A page elsewhere may come with the token of its hello, but not on the strength of our cookie.
     if (caller) identify.checkOrigin(request.headers);
-    if (target) {
-      const viewer = identified(caller);
-      checkMay(viewer, action);
-      const plain = new PlainSocket({ deps, metrics, caller: viewer, target });
-      const accepted = this.#accept(request, socket, head, (ws) => plain.attach(ws, socket));
-      if (!accepted) plain.close();
-    } else {
-      this.#checkStrangers();
-      this.#accept(request, socket, head, (ws) => this.#live(ws, socket, address, caller));
+    if (target) checkMay(identified(caller), action);
+    const place = places.take(address, caller);
+    let accepted = false;
+    try {
+      accepted =
+        caller && target
+          ? this.#plain({ request, socket, head, place }, caller, target)
+          : this.#live({ request, socket, head, place }, address, caller);
+    } finally {
+      if (!accepted) place.leave();
     }
   }
 
-  #live(ws: WebSocket, socket: Duplex, address: string, caller: Caller | undefined): void {
-    const { deps, identify, metrics } = this.#options;
-    const onClose = () => this.#liveSockets.delete(live);
-    const live = new LiveSocket({ deps, ws, socket, address, caller, identify, metrics, onClose });
-    this.#liveSockets.add(live);
+  /** @returns as `accept`. */
+  #plain(upgrade: Upgrade, caller: Caller, target: WatchTarget): boolean {
+    const { deps, metrics, acts } = this.#options;
+    acts.take(caller);
+    const plain = new PlainSocket({ deps, metrics, caller, target });
+    const accepted = this.#accept(upgrade, (ws) => plain.attach(ws, upgrade.socket));
+    if (!accepted) plain.close();
+    return accepted;
+  }
+
+  /** @returns as `accept`. */
+  #live(upgrade: Upgrade, address: string, caller: Caller | undefined): boolean {
+    const { deps, identify, metrics, acts } = this.#options;
+    const { socket, place } = upgrade;
+    return this.#accept(upgrade, (ws) => {
+      new LiveSocket({ deps, identify, metrics, acts, ws, socket, address, caller, place });
+    });
   }
 
   /** @returns false when the request was no proper handshake; `ws` has answered it then. */
-  #accept(
-    request: IncomingMessage,
-    socket: Duplex,
-    head: Buffer,
-    attach: (ws: WebSocket) => void,
-  ): boolean {
+  #accept({ request, socket, head, place }: Upgrade, attach: (ws: WebSocket) => void): boolean {
     let accepted = false;
     this.#server.handleUpgrade(request, socket, head, (ws) => {
       accepted = true;
       this.#alive.add(ws);
       ws.on('pong', () => this.#alive.add(ws));
       this.#options.metrics.sockets.inc(1);
-      ws.on('close', () => this.#options.metrics.sockets.dec(1));
+      ws.on('close', () => {
+        this.#options.metrics.sockets.dec(1);
+        place.leave();
+      });
       attach(ws);
     });
     return accepted;
-  }
-
-  #checkStrangers(): void {
-    const strangers = [...this.#liveSockets].filter((live) => !live.greeted).length;
-    if (strangers < MAX_STRANGERS) return;
-    throw new LiveViewError('too-many-viewers', 'too many connections wait for their hello');
   }
 
   /** One timer for all, not one each. */

@@ -6,6 +6,7 @@ import { LiveViewError } from '../../core/errors.ts';
 import type { Permit } from '../../core/permit.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps } from '../deps.ts';
+import { addressOf } from '../identify.ts';
 import { Mp4Stream } from '../live/mp4-stream.ts';
 import { UPGRADES } from '../live/upgrade-routes.ts';
 import type { WatchTarget } from '../live/watch.ts';
@@ -56,7 +57,7 @@ function onBothSides(
   ];
 }
 
-function mp4Routes({ deps, metrics }: Context): Route[] {
+function mp4Routes({ deps, metrics, places }: Context): Route[] {
   const about = {
     summary: 'Live images as one endless fragmented MP4; ends when the stream changes its form.',
     contentType: 'video/mp4',
@@ -66,6 +67,8 @@ function mp4Routes({ deps, metrics }: Context): Route[] {
       returnPermit(openPermit(deps, caller, target));
       return reply.type(about.contentType).send();
     }
+    const place = places.take(addressOf(request.socket), caller);
+    reply.raw.once('close', place.leave);
     const stream = new Mp4Stream({ deps, metrics, caller, target });
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());

@@ -1,0 +1,41 @@
+import type { Clock } from '../core/clock.ts';
+import type { Caller } from './caller.ts';
+import type { Action } from './permissions.ts';
+import { TooOftenError } from './too-often.ts';
+
+/** Each act is a line or two in the journal, and each line waits for the disk. */
+const ACTS_A_SECOND = 10;
+/** Four live sockets full of cameras may ask for all of them at once, after a disturbance. */
+export const ACTS_AT_ONCE = 128;
+
+/** What counts, by any door. Heartbeats, Stop and what a viewer measured do not. */
+export const ACTS: ReadonlySet<Action> = new Set<Action>([
+  'camera.watch',
+  'camera.steer',
+  'request.make',
+]);
+
+/**
+ * How often an account may watch, take snapshots and ask: a token bucket each, over all of its
+ * connections. There are as many as accounts have been used, which administrators make.
+ */
+export class ActLimit {
+  readonly #clock: Clock;
+  readonly #buckets = new Map<string, { left: number; atMs: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Counts one act of this account. @throws TooOftenError `too-many-requests`. */
+  take({ user }: Pick<Caller, 'user'>): void {
+    const nowMs = this.#clock.nowMs();
+    const { left, atMs } = this.#buckets.get(user) ?? { left: ACTS_AT_ONCE, atMs: nowMs };
+    const now = Math.min(ACTS_AT_ONCE, left + ((nowMs - atMs) * ACTS_A_SECOND) / 1_000);
+    if (now < 1) {
+      const waitMs = ((1 - now) * 1_000) / ACTS_A_SECOND;
+      throw new TooOftenError('too-many-requests', 'too many at once', waitMs);
+    }
+    this.#buckets.set(user, { left: now - 1, atMs: nowMs });
+  }
+}
