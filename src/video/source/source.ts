@@ -62,6 +62,8 @@ export class Source {
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
   #attempts = 0;
+  /** Pictures of connections whose end the sink knows of. */
+  #toldPictures = 0;
   #tcpOnly = false;
   #refresh = false;
   #lastProblem = '';
@@ -145,6 +147,7 @@ export class Source {
   }
 
   async #connect(signal: AbortSignal): Promise<never> {
+    this.#tellEnd();
     const { camera, clock, streamUri, credentials } = this.#options;
     const refresh = this.#refresh;
     const url = await withDeadline(
@@ -156,7 +159,6 @@ export class Source {
     );
     this.#refresh = false;
     this.#beginTime();
-    const before = this.#counters.pictures;
     const pictures = pull(
       {
         url,
@@ -176,7 +178,7 @@ export class Source {
     );
     return pictures.finally(() => {
       this.#stopAsking();
-      if (this.#counters.pictures > before) this.#options.sink.discontinuity();
+      if (!signal.aborted) this.#tellEnd();
     });
   }
 
@@ -186,6 +188,13 @@ export class Source {
     if (this.#attempts === 1) return;
     this.#counters.reconnects += 1;
     this.#timeline.restart();
+  }
+
+  /** The pictures of a connection have ended: told once, and when that was wished for not before the next. */
+  #tellEnd(): void {
+    if (this.#counters.pictures === this.#toldPictures) return;
+    this.#toldPictures = this.#counters.pictures;
+    this.#options.sink.discontinuity();
   }
 
   /** The first picture of a connection. */

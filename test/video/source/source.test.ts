@@ -94,14 +94,19 @@ describe('Source', () => {
 
   it('can be started again, even before it has stopped', async () => {
     const camera = await peer();
-    const { source, units } = pull(camera);
+    const { source, units, events } = pull(camera);
     await started(camera);
+    camera.connection.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
     void source.stop();
     source.start();
     await started(camera, 2);
     expect(camera.methods.indexOf('TEARDOWN')).toBe(3);
     camera.connection.picture(0, [IDR]);
-    await until('a picture', () => units.length === 1);
+    await until('another picture', () => units.length === 2);
+    expect(events).toEqual(['sets', 'key', 'discontinuity', 'sets', 'key']);
+    await source.stop();
+    expect(events).toHaveLength(5);
   });
 
   it('stops at once while it waits, and while it connects', async () => {
