@@ -246,8 +246,8 @@ describe('asking for a movement', () => {
     await page.getByText('beweegt', { exact: true }).waitFor();
     await until('held', () => gateway.heard('hold').length >= 3);
     await page.mouse.up();
-    await until('released', () => gateway.heard('release').length > 0);
     const moves = gateway.heard('request').length;
+    await until('all released', () => gateway.heard('release').length === moves);
     const ids = gateway.heard('request').map(({ id }) => id);
     expect(gateway.heard('release').map(({ id }) => id)).toEqual(ids);
     gateway.setRequest(request({ state: 'done' }), String(ids.at(-1)));
