@@ -124,7 +124,6 @@ export class LiveView {
   async stop(): Promise<void> {
     this.beginStop();
     await this.#stopped;
-    this.viewings.flush();
   }
 
   /**

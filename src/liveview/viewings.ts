@@ -54,16 +54,15 @@ export class Viewings {
     return { id, end };
   }
 
-  /** Writes down the ends that wait to be written together. */
-  flush(): void {
-    const ended = this.#ended;
-    this.#ended = [];
-    if (ended.length > 0) this.#ledger.concludeAll(ended);
-  }
-
   /** All that ends in one tick is one write: pictures of others wait while the disk is waited for. */
   #record(ended: Ended): void {
-    if (this.#ended.push(ended) === 1) queueMicrotask(() => this.flush());
+    if (this.#ended.push(ended) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    const ended = this.#ended;
+    this.#ended = [];
+    this.#ledger.concludeAll(ended);
   }
 
   /** Those that a crash left open end now; nobody counted what they received. */

@@ -74,6 +74,15 @@ describe('when the directory changes', () => {
     expect(h.live.incident(h.incident)?.grants).toMatchObject([{ cameras: ['shop-2'] }]);
   });
 
+  it('has everybody look at every open incident anew: names and policies are part of what they see', () => {
+    const other = h.opened();
+    h.live.close(OPERATOR, other.id, { outcome: 'resolved', note: '' });
+    h.changes.length = 0;
+    setPolicy('shop-1', 'auto');
+    h.live.directoryChanged();
+    expect(h.changes).toMatchObject([{ kind: 'incident', incident: { id: h.incident } }]);
+  });
+
   it('asks the directory at every look, told of the change or not', () => {
     const permit = watch('shop-1');
     cameras.delete('shop-1');
