@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
+import { digestResponse, parseAuthFields } from '../../core/http-auth.ts';
 import type { Credentials } from '../../core/secret.ts';
-import { digestResponse, parseAuthFields } from '../../video/rtsp/digest.ts';
 import { equalText } from './equal-text.ts';
 
 export type DigestVerdict = 'accepted' | 'absent' | 'wrong' | 'stale';

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
+import { digestResponse, parseAuthFields } from '../../core/http-auth.ts';
 import type { Credentials } from '../../core/secret.ts';
-import { digestResponse, parseAuthFields } from '../../video/rtsp/digest.ts';
 
 export type DigestVerdict = 'accepted' | 'wrong' | 'stale';
 

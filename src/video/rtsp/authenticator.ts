@@ -3,8 +3,8 @@
  * its own count; a 401 brings a new one (nonces expire in the middle of a session).
  */
 import { randomBytes } from 'node:crypto';
+import { authorization, type Challenge, chooseChallenge } from '../../core/http-auth.ts';
 import type { Credentials } from '../../core/secret.ts';
-import { authorization, type Challenge, chooseChallenge } from './digest.ts';
 import { CameraError, refusedCredentials } from './errors.ts';
 import type { RtspResponse } from './message.ts';
 

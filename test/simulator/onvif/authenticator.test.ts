@@ -1,7 +1,7 @@
 /** Who may call the device, over a real socket with a clock that the test moves. */
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { digestResponse, parseAuthFields } from '../../../src/core/http-auth.ts';
 import { type OnvifDevice, startOnvifDevice } from '../../../src/simulator/onvif/device.ts';
-import { digestResponse, parseAuthFields } from '../../../src/video/rtsp/digest.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { deviceOptions, PASSWORD, post, type Reply, usernameToken } from './support.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { authorization, chooseChallenge } from '../../../src/core/http-auth.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { DigestCheck } from '../../../src/simulator/rtsp/digest-check.ts';
-import { authorization, chooseChallenge } from '../../../src/video/rtsp/digest.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const CREDENTIALS = { username: 'liveview', password: new Secret('pässword') };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { authorization, type Challenge, chooseChallenge } from '../../../src/core/http-auth.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { authorization, type Challenge, chooseChallenge } from '../../../src/video/rtsp/digest.ts';
 import { RtspFramer } from '../../../src/video/rtsp/framing.ts';
 import {
   type RtspResponse,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
+import { digestResponse, parseAuthFields } from '../../../src/core/http-auth.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import {
   type ClientOptions,
@@ -8,7 +9,6 @@ import {
   describeStream,
   type Playing,
 } from '../../../src/video/rtsp/client.ts';
-import { digestResponse, parseAuthFields } from '../../../src/video/rtsp/digest.ts';
 import {
   type RtspRequest,
   rtspRequest,

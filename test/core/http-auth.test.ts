@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { Secret } from '../../../src/core/secret.ts';
 import {
   authorization,
   type Challenge,
   chooseChallenge,
   digestResponse,
   parseAuthFields,
-} from '../../../src/video/rtsp/digest.ts';
+} from '../../src/core/http-auth.ts';
+import { Secret } from '../../src/core/secret.ts';
 
 const mufasa = {
   username: 'Mufasa',

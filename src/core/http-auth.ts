@@ -1,14 +1,14 @@
 /**
- * HTTP authentication as RTSP uses it (RFC 7616 Digest, RFC 7617 Basic, RFC 2069 without qop).
+ * HTTP authentication (RFC 7616 Digest, RFC 7617 Basic, RFC 2069 without qop), which RTSP uses, too.
  *
  *   WWW-Authenticate: Digest realm="cam, 1", nonce="…", qop="auth-int, auth", Basic realm="cam"
  *
  * One field may hold several challenges, and commas occur inside quotes; schemes and algorithms
- * that are unknown are skipped, as RFC 7616 §3.7 demands. Realm and nonce are byte transparent
- * (see message.ts); names and passwords are UTF-8.
+ * that are unknown are skipped, as RFC 7616 §3.7 demands. Realm and nonce are byte transparent, one
+ * character a byte, as heads are read; names and passwords are UTF-8.
  */
 import { createHash } from 'node:crypto';
-import type { Credentials } from '../../core/secret.ts';
+import type { Credentials } from './secret.ts';
 
 export type DigestAlgorithm = 'MD5' | 'MD5-sess' | 'SHA-256' | 'SHA-256-sess';
 
