@@ -17,6 +17,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly kind: 'ready' }
+  /** Whose answer is read next: when nothing follows, it was too much for the thread. */
+  | { readonly kind: 'reading'; readonly camera: number }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
   | { readonly kind: 'pong' };

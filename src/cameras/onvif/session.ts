@@ -39,8 +39,9 @@ export class OnvifSession {
   #stale = false;
   #connecting: Promise<Known> | undefined;
 
-  constructor(endpoint: Endpoint, clock: Clock) {
-    this.#client = new SoapClient(endpoint);
+  /** @param onAnswer called before an answer is read */
+  constructor(endpoint: Endpoint, clock: Clock, onAnswer: () => void) {
+    this.#client = new SoapClient(endpoint, onAnswer);
     this.#clock = clock;
   }
 

@@ -1,3 +1,4 @@
+import './raw-answers.ts';
 import type { Agent } from 'node:http';
 import onvif from 'onvif';
 import { codeOf, describe, isError } from '../../core/errors.ts';
@@ -42,7 +43,8 @@ type RawCallback = (error: unknown, data?: unknown, xml?: string, status?: numbe
 const LOST: readonly string[] = ['ECONNRESET', 'EPIPE'];
 
 /**
- * SOAP over HTTP through the onvif package, of which the transport and HTTP Digest are used.
+ * SOAP over HTTP through the onvif package, of which the transport and HTTP Digest are used; what
+ * a camera answers is not read by it (`raw-answers.ts`).
  *
  * Its typed calls are not: they throw inside callbacks on unexpected shapes, which would end the
  * worker for all cameras; they coerce tokens and versions to numbers; they send axes nobody asked
@@ -53,9 +55,12 @@ export class SoapClient {
   readonly #cam: RawCam;
   readonly #agent: Agent;
   readonly #urgentAgent: Agent;
+  readonly #onAnswer: () => void;
 
-  constructor(endpoint: Endpoint) {
+  /** @param onAnswer called before an answer is read, which may be what stalls the thread */
+  constructor(endpoint: Endpoint, onAnswer: () => void) {
     this.#endpoint = endpoint;
+    this.#onAnswer = onAnswer;
     const agent = () => (endpoint.https ? new CappedHttpsAgent() : new CappedHttpAgent());
     this.#agent = agent();
     this.#urgentAgent = agent();
@@ -97,6 +102,7 @@ export class SoapClient {
         url: { hostname: host, port, path, agent, signal },
       };
       this.#cam._request(request, (error, _data, xml, status) => {
+        this.#onAnswer();
         try {
           resolve(read(operation, error, xml, status));
         } catch (failure) {

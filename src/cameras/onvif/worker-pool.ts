@@ -40,23 +40,34 @@ export interface OnvifConnection {
 
 const STALL_MS = 2_000;
 
+interface Placed {
+  readonly address: CameraAddress;
+  readonly slot: WorkerSlot;
+}
+
 /**
  * The worker threads in which the ONVIF library runs. They are started when first needed. One that
- * stalls or dies is replaced, and its cameras connect again at their next call.
+ * stalls or dies is replaced, and its cameras connect again at their next call. A camera whose
+ * answer did that goes to a thread for such cameras, and does not keep the others waiting again.
  */
 export class OnvifWorkerPool {
+  readonly #log: Logger;
   readonly #slots: readonly WorkerSlot[];
+  readonly #apart: WorkerSlot;
+  readonly #placed = new Map<number, Placed>();
   #lastCamera = 0;
   #closed = false;
 
   constructor(options: OnvifWorkerPoolOptions) {
     const { clock, log, size = 1, stallMs = STALL_MS } = options;
     const workerUrl = options.workerUrl ?? new URL('./worker.js', import.meta.url);
-    this.#slots = Array.from(
-      { length: Math.max(1, size) },
-      (_, index) =>
-        new WorkerSlot({ clock, log: log.child({ onvifWorker: index }), workerUrl, stallMs }),
-    );
+    const open = (onvifWorker: number | string) =>
+      new WorkerSlot({ clock, log: log.child({ onvifWorker }), workerUrl, stallMs }, (camera) =>
+        this.#setApart(camera),
+      );
+    this.#log = log;
+    this.#slots = Array.from({ length: Math.max(1, size) }, (_, index) => open(index));
+    this.#apart = open('apart');
   }
 
   /** Nothing is sent before the first call. */
@@ -65,18 +76,39 @@ export class OnvifWorkerPool {
     const number = this.#lastCamera;
     const slot = this.#slots[number % this.#slots.length];
     if (!slot || this.#closed) throw new LiveViewError('aborted', 'the ONVIF workers are closed');
-    slot.add(number, toEndpoint(address));
+    this.#place(number, address, slot);
     return {
-      call: (name, args, timeoutMs) =>
-        slot.call({ camera: number, label: address.camera, name, args, timeoutMs }),
-      close: () => slot.remove(number),
+      call: (name, args, timeoutMs) => {
+        const now = this.#placed.get(number)?.slot ?? slot;
+        return now.call({ camera: number, label: address.camera, name, args, timeoutMs });
+      },
+      close: () => {
+        this.#placed.get(number)?.slot.remove(number);
+        this.#placed.delete(number);
+      },
     };
   }
 
   /** Ends the threads; calls under way reject with `aborted`. */
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#slots.map((slot) => slot.close()));
+    await Promise.all([...this.#slots, this.#apart].map((slot) => slot.close()));
+  }
+
+  #place(number: number, address: CameraAddress, slot: WorkerSlot): void {
+    slot.add(number, toEndpoint(address));
+    this.#placed.set(number, { address, slot });
+  }
+
+  #setApart(number: number): void {
+    const placed = this.#placed.get(number);
+    if (!placed || placed.slot === this.#apart) return;
+    const { address, slot } = placed;
+    this.#log.warn('an answer of this camera was too much for a worker; it is spoken to apart', {
+      camera: address.camera,
+    });
+    slot.remove(number);
+    this.#place(number, address, this.#apart);
   }
 }
 

@@ -15,6 +15,9 @@ export interface SlotCall<N extends CallName> {
   readonly timeoutMs: number;
 }
 
+/** Called when the answer of a camera was too much for a thread. */
+export type OnTooMuch = (camera: number) => void;
+
 interface Pending {
   readonly label: string;
   readonly resolve: (result: unknown) => void;
@@ -24,13 +27,15 @@ interface Pending {
 /** One place for a worker thread, which holds a thread when there is work, and the next after it. */
 export class WorkerSlot {
   readonly #options: WorkerThreadOptions;
+  readonly #onTooMuch: OnTooMuch;
   readonly #endpoints = new Map<number, Endpoint>();
   readonly #pending = new Map<number, Pending>();
   #thread: WorkerThread | undefined;
   #lastCall = 0;
 
-  constructor(options: WorkerThreadOptions) {
+  constructor(options: WorkerThreadOptions, onTooMuch: OnTooMuch) {
     this.#options = options;
+    this.#onTooMuch = onTooMuch;
   }
 
   add(camera: number, endpoint: Endpoint): void {
@@ -78,7 +83,7 @@ export class WorkerSlot {
   #start(): WorkerThread {
     const thread: WorkerThread = new WorkerThread(this.#options, {
       onMessage: (message) => this.#receive(message),
-      onGone: (reason) => this.#replace(thread, reason),
+      onGone: (reason, reading) => this.#replace(thread, reason, reading),
     });
     return thread;
   }
@@ -91,7 +96,7 @@ export class WorkerSlot {
   }
 
   /** What was under way may be what stalled it: callers decide whether to ask again. */
-  #replace(thread: WorkerThread, reason: string): void {
+  #replace(thread: WorkerThread, reason: string, reading: number | undefined): void {
     if (this.#thread !== thread) return;
     this.#thread = undefined;
     this.#options.log.warn(`the ONVIF worker ${reason}; it is replaced`, {
@@ -103,6 +108,7 @@ export class WorkerSlot {
           context: { camera: label, worker: true },
         }),
     );
+    if (reading !== undefined) this.#onTooMuch(reading);
   }
 
   #rejectAll(error: (pending: Pending) => Error): void {

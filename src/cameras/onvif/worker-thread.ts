@@ -21,8 +21,12 @@ const MAX_HEAP_MB = 192;
 
 export interface WorkerThreadEvents {
   readonly onMessage: (message: FromWorker) => void;
-  /** Once, when it can no longer be used; it has been told to end. */
-  readonly onGone: (reason: string) => void;
+  /**
+   * Once, when it can no longer be used; it has been told to end.
+   *
+   * @param reading the camera whose answer it was reading, when that was the last it said
+   */
+  readonly onGone: (reason: string, reading: number | undefined) => void;
 }
 
 /** A running worker: watched with pings from the moment it is ready. */
@@ -33,6 +37,7 @@ export class WorkerThread {
   readonly #opened = new Set<number>();
   #timer: Timer;
   #unanswered = 0;
+  #reading: number | undefined;
   #gone = false;
 
   constructor(options: WorkerThreadOptions, events: WorkerThreadEvents) {
@@ -69,6 +74,7 @@ export class WorkerThread {
 
   #receive(message: FromWorker): void {
     if (this.#gone) return;
+    this.#reading = message.kind === 'reading' ? message.camera : undefined;
     if (message.kind === 'ready') this.#watch();
     else if (message.kind === 'pong') this.#unanswered = 0;
     else this.#events.onMessage(message);
@@ -88,6 +94,6 @@ export class WorkerThread {
   #lost(reason: string): void {
     if (this.#gone) return;
     this.end().catch((error) => this.#options.log.warn('ending an ONVIF worker', { error }));
-    this.#events.onGone(reason);
+    this.#events.onGone(reason, this.#reading);
   }
 }

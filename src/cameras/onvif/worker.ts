@@ -18,7 +18,9 @@ const sessions = new Map<number, OnvifSession>();
 port?.on('message', (message: ToWorker) => {
   if (message.kind === 'ping') return send({ kind: 'pong' });
   if (message.kind === 'open') {
-    sessions.set(message.camera, new OnvifSession(message.endpoint, systemClock));
+    const { camera, endpoint } = message;
+    const reading = () => send({ kind: 'reading', camera });
+    sessions.set(camera, new OnvifSession(endpoint, systemClock, reading));
   } else if (message.kind === 'close') {
     sessions.get(message.camera)?.close();
     sessions.delete(message.camera);

@@ -20,7 +20,8 @@ parentPort.on('message', (message) => {
   if (message.kind === 'ping') return parentPort.postMessage({ kind: 'pong' });
   if (message.kind === 'open') return opened.push(message.endpoint);
   if (message.kind !== 'call') return;
-  const { id, name } = message;
+  const { id, name, camera } = message;
+  if (name === 'streams') { parentPort.postMessage({ kind: 'reading', camera }); for (;;); }
   if (name === 'goHome') process.exit(1);
   if (name === 'goToPreset') setImmediate(() => { throw new Error('boom'); });
   if (name === 'presets') for (;;);
@@ -94,6 +95,21 @@ describe('the pool of ONVIF workers', () => {
       expect((await other.look()).opened).toHaveLength(2);
     },
   );
+
+  it('sets the camera apart whose answer stalled the worker, for good', async () => {
+    const pool = open();
+    const bad = connect(pool, 'bad');
+    const good = connect(pool, 'good');
+    const stalled = () => bad.connection.call('streams', args, 10_000).catch(codeOf);
+    expect(await stalled()).toBe('camera-unreachable');
+    const { threadId } = await good.look();
+    expect((await bad.look()).threadId).not.toBe(threadId);
+    expect(await stalled()).toBe('camera-unreachable');
+    expect((await good.look()).threadId).toBe(threadId);
+    expect((await bad.look()).threadId).not.toBe(threadId);
+    bad.connection.close();
+    await expect(bad.look()).rejects.toMatchObject({ code: 'aborted' });
+  });
 
   it('does not wait for an answer beyond the deadline', async () => {
     const { connection } = connect(open());

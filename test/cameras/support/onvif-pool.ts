@@ -4,17 +4,20 @@ import { OnvifWorkerPool } from '../../../src/cameras/onvif/worker-pool.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/log.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import { bundleWorker } from './onvif-worker.ts';
+import { bundleWorker, type WorkerOptions } from './onvif-worker.ts';
 import { type Script, ScriptedCamera } from './scripted-camera.ts';
 
 /** A pool for the tests of a file, and what they start; everything is ended after them. */
-export function usePool(options: { stallMs?: number } = {}) {
+export function usePool({
+  packageReads = false,
+  ...options
+}: { stallMs?: number } & WorkerOptions = {}) {
   const running: (() => unknown)[] = [];
   let worker: Awaited<ReturnType<typeof bundleWorker>>;
   let pool: OnvifWorkerPool;
 
   beforeAll(async () => {
-    worker = await bundleWorker();
+    worker = await bundleWorker({ packageReads });
     const shared = { clock: systemClock, log: silentLogger, workerUrl: worker.url };
     pool = new OnvifWorkerPool({ ...shared, ...options });
   });

@@ -1,14 +1,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const SOURCE = fileURLToPath(new URL('../../../src/cameras/onvif/worker.ts', import.meta.url));
 
+export interface WorkerOptions {
+  /** The onvif package reads the answers, too, with its quadratic expression. */
+  readonly packageReads?: boolean;
+}
+
+/** Leaves out what keeps the package from reading. */
+const PACKAGE_READS: Plugin = {
+  name: 'package-reads',
+  setup: ({ onLoad }) => onLoad({ filter: /raw-answers\.ts$/ }, () => ({ contents: '' })),
+};
+
 /** The worker as JavaScript, in a temporary folder; remove it with `remove`. */
-export async function bundleWorker(): Promise<{ url: URL; remove: () => void }> {
+export async function bundleWorker({
+  packageReads = false,
+}: WorkerOptions = {}): Promise<{ url: URL; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'liveview-worker-'));
   const file = join(folder, 'worker.mjs');
   await build({
@@ -18,7 +30,7 @@ export async function bundleWorker(): Promise<{ url: URL; remove: () => void }> 
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    alias: { onvif: createRequire(import.meta.url).resolve('onvif') },
+    plugins: packageReads ? [PACKAGE_READS] : [],
     banner: {
       // the onvif package is CommonJS, and requires Node's own modules
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
