@@ -13,6 +13,11 @@ export interface AccessUnit {
   readonly nalUnits: readonly Uint8Array[];
   /** The picture can be decoded without any other: an IDR (H.264), or an IRAP picture (H.265). */
   readonly keyFrame: boolean;
+  /**
+   * Shown before the key frame that it follows, and made with what came before that (H.265: RASL). Of
+   * no use to whoever begins at that key frame.
+   */
+  readonly leading?: boolean;
   /** Presentation time in units of 1/90000 s, unwrapped; continues over reconnects, never negative. */
   readonly pts90k: number;
   /** When the last byte of the picture reached the gateway; Unix µs. */

@@ -1,6 +1,7 @@
+import { BitReader } from '../../core/bit-reader.ts';
+import { withoutEmulationPrevention } from '../../core/emulation-prevention.ts';
 import { describe } from '../../core/errors.ts';
-import { BitReader } from '../h264/bit-reader.ts';
-import { isParameterSet, NAL, nalType, withoutEmulationPrevention } from '../h264/nal.ts';
+import { isParameterSet, NAL, nalType } from '../h264/nal.ts';
 import { parseSps, type Sps } from '../h264/sps.ts';
 import type { AvcTrack } from './init-segment.ts';
 

@@ -1,6 +1,7 @@
+import { BitReader } from '../../core/bit-reader.ts';
+import { withoutEmulationPrevention } from '../../core/emulation-prevention.ts';
 import { LiveViewError } from '../../core/errors.ts';
-import { BitReader } from './bit-reader.ts';
-import { NAL, nalType, withoutEmulationPrevention } from './nal.ts';
+import { NAL, nalType } from './nal.ts';
 import { parseVui, type Vui } from './vui.ts';
 
 /** What a sequence parameter set says (ITU-T H.264 §7.3.2.1.1). */

@@ -1,10 +1,9 @@
-import { LiveViewError } from '../../core/errors.ts';
-import type { BitReader } from './bit-reader.ts';
+import type { BitReader } from '../../core/bit-reader.ts';
+import { readAsFarAsItGoes, readUsability, type SampleAspect } from '../../core/video-usability.ts';
 
 /** What the usability information says of timing and buffering (ITU-T H.264 §E.1.1); each may be absent. */
 export interface Vui {
-  /** Width : height of one sample. */
-  readonly sampleAspect?: readonly [number, number];
+  readonly sampleAspect?: SampleAspect;
   /** Nominal; cameras that vary their rate still write one. */
   readonly framesPerSecond?: number;
   /** Pictures that may precede another in decoding order and follow it in output order. */
@@ -14,28 +13,14 @@ export interface Vui {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/**
- * Reads as far as it goes: some cameras cut the SPS short in the middle of the VUI, and everything
- * before it is right all the same.
- */
 export function parseVui(bits: BitReader): Vui {
   const vui: Mutable<Vui> = {};
-  try {
-    readVui(bits, vui);
-  } catch (error) {
-    if (!(error instanceof LiveViewError)) throw error;
-  }
+  readAsFarAsItGoes(() => readVui(bits, vui));
   return vui;
 }
 
 function readVui(bits: BitReader, vui: Mutable<Vui>): void {
-  if (bits.flag()) readSampleAspect(bits, vui);
-  if (bits.flag()) bits.skip(1); // overscan_appropriate_flag
-  if (bits.flag()) skipSignalType(bits);
-  if (bits.flag()) {
-    bits.ueUpTo(5, 'chroma_sample_loc_type_top_field');
-    bits.ueUpTo(5, 'chroma_sample_loc_type_bottom_field');
-  }
+  readUsability(bits, vui);
   if (bits.flag()) readTiming(bits, vui);
   const nalHrd = bits.flag();
   if (nalHrd) skipHrd(bits);
@@ -44,39 +29,6 @@ function readVui(bits: BitReader, vui: Mutable<Vui>): void {
   if (nalHrd || vclHrd) bits.skip(1); // low_delay_hrd_flag
   bits.skip(1); // pic_struct_present_flag
   if (bits.flag()) readRestriction(bits, vui);
-}
-
-/** Table E-1, aspect_ratio_idc 1 to 16. */
-const SAMPLE_ASPECTS: readonly (readonly [number, number])[] = [
-  [1, 1],
-  [12, 11],
-  [10, 11],
-  [16, 11],
-  [40, 33],
-  [24, 11],
-  [20, 11],
-  [32, 11],
-  [80, 33],
-  [18, 11],
-  [15, 11],
-  [64, 33],
-  [160, 99],
-  [4, 3],
-  [3, 2],
-  [2, 1],
-];
-const EXTENDED_SAR = 255;
-
-function readSampleAspect(bits: BitReader, vui: Mutable<Vui>): void {
-  const index = bits.bits(8);
-  const aspect: readonly [number, number] | undefined =
-    index === EXTENDED_SAR ? [bits.bits(16), bits.bits(16)] : SAMPLE_ASPECTS[index - 1];
-  if (aspect && aspect[0] > 0 && aspect[1] > 0) vui.sampleAspect = aspect;
-}
-
-function skipSignalType(bits: BitReader): void {
-  bits.skip(3 + 1); // video_format, video_full_range_flag
-  if (bits.flag()) bits.skip(3 * 8); // colour primaries, transfer, matrix
 }
 
 /** A frame is two ticks (§E.2.1). */

@@ -1,4 +1,8 @@
-import { NAL, nalType, withEmulationPrevention, withoutEmulationPrevention } from '../h264/nal.ts';
+import {
+  withEmulationPrevention,
+  withoutEmulationPrevention,
+} from '../../core/emulation-prevention.ts';
+import { NAL, nalType } from '../h264/nal.ts';
 
 /** What must be known of a picture on both sides of ffmpeg. */
 export interface PictureStamp {

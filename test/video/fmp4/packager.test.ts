@@ -4,7 +4,7 @@ import type { AccessUnit, ParameterSets } from '../../../src/video/access-unit.t
 import { Packager } from '../../../src/video/fmp4/packager.ts';
 import type { Fragment, InitSegment, MediaFragment } from '../../../src/video/fragment.ts';
 import { NAL, nalType } from '../../../src/video/h264/nal.ts';
-import { BitWriter } from '../h264/bits.ts';
+import { BitWriter } from '../../support/bit-writer.ts';
 import { encodeClip, probe, unitsOf } from './clip.ts';
 
 const clip = await encodeClip();

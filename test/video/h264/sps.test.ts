@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { withEmulationPrevention } from '../../../src/core/emulation-prevention.ts';
 import { LiveViewError } from '../../../src/core/errors.ts';
-import { NAL, nalType, withEmulationPrevention } from '../../../src/video/h264/nal.ts';
+import { NAL, nalType } from '../../../src/video/h264/nal.ts';
 import { codecString, parseSps } from '../../../src/video/h264/sps.ts';
+import { BitWriter } from '../../support/bit-writer.ts';
 import { encodeClip, picturesOf } from '../fmp4/clip.ts';
-import { BitWriter } from './bits.ts';
 
 describe('SPS', () => {
   it('reads that of a dome camera: High, 1080p, cropped from 1088 lines', () => {

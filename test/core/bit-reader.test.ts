@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BitReader } from '../../../src/video/h264/bit-reader.ts';
-import { BitWriter } from './bits.ts';
+import { BitReader } from '../../src/core/bit-reader.ts';
+import { BitWriter } from '../support/bit-writer.ts';
 
 const reader = (...bytes: number[]) => new BitReader(Uint8Array.from(bytes), 'test');
 

@@ -1,10 +1,10 @@
-import { TruncatedError } from '../../core/bytes.ts';
-import { LiveViewError } from '../../core/errors.ts';
+import { TruncatedError } from './bytes.ts';
+import { LiveViewError } from './errors.ts';
 
-/** Leading zeros of an exp-Golomb code; 32 bits of value is the most that H.264 has. */
+/** Leading zeros of an exp-Golomb code; 32 bits of value is the most that H.264 and H.265 have. */
 const MAX_LEADING_ZEROS = 31;
 
-/** Reads bit fields and exp-Golomb codes (ITU-T H.264 §7.2, §9.1), never beyond the end. */
+/** Reads bit fields and exp-Golomb codes (ITU-T H.264 §7.2, §9.1; H.265 §7.2, §9.2), never beyond the end. */
 export class BitReader {
   readonly #bytes: Uint8Array;
   readonly #what: string;
@@ -65,6 +65,11 @@ export class BitReader {
   se(): number {
     const code = this.ue();
     return code % 2 === 1 ? (code + 1) / 2 : 0 - code / 2;
+  }
+
+  /** se(v) or ue(v), any number of them, of no interest here. */
+  skipCodes(count: number): void {
+    for (let i = 0; i < count; i++) this.ue();
   }
 
   #next(): number {
