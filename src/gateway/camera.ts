@@ -81,6 +81,14 @@ export class GatewayCamera {
     });
   }
 
+  /**
+   * The JPEG that the camera makes of what it streams; undefined when it has none. Where the streams are
+   * configured by address, what ONVIF offers may be another channel's picture, and is not asked for.
+   */
+  async snapshot(): Promise<Buffer | undefined> {
+    return this.#config.rtsp ? undefined : this.#onvif?.snapshot();
+  }
+
   /** Why streams that are wanted do not play, for administrators. */
   problems(): string[] {
     return [...this.#states].flatMap(([profile, state]) =>

@@ -7,10 +7,11 @@ import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
+import type { Permit } from '../core/permit.ts';
 import type { Journal } from '../journal/record.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import { LiveView } from '../liveview/liveview.ts';
-import type { ListenerDeps } from '../server/deps.ts';
+import type { ListenerDeps, SnapshotWish } from '../server/deps.ts';
 import { createListener, type Listener } from '../server/listener.ts';
 import { Hub } from '../video/hub/hub.ts';
 import { GatewayCameras } from './cameras.ts';
@@ -78,10 +79,15 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
   const sessions = new Sessions({ clock, users, tokens });
+  const openMedia = mediaOpener(hub, cameras, ffmpeg);
+  const own = async (camera: string) => cameras.get(camera)?.snapshot();
+  const snapshots = new Snapshots({ openMedia, own, clock });
   const video = { hub, cameras, ffmpeg };
   const domain = { journal, directory, liveview };
   const deps = {
     ...serving(config, video, domain),
+    openMedia,
+    snapshot: (permit: Permit, wish: SnapshotWish) => snapshots.take(permit, wish),
     ...{ users, tokens, sessions, clock, log },
   };
   const centre = createListener(listenerOptions('centre', config.centre, deps));
@@ -89,21 +95,17 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   return { ...video, ...domain, pool, users, sessions, centre, police };
 }
 
-/** What the listeners are given: of video, one function that turns a permit into fragments. */
+/** What the listeners are told of all this; of video itself they have a function that takes a permit. */
 function serving(
   config: Config,
-  { hub, cameras, ffmpeg }: Pick<Parts, 'hub' | 'cameras' | 'ffmpeg'>,
+  { hub, cameras }: Pick<Parts, 'hub' | 'cameras'>,
   { journal, directory, liveview }: Pick<Parts, 'journal' | 'directory' | 'liveview'>,
-): Omit<ListenerDeps, 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
-  const openMedia = mediaOpener(hub, cameras, ffmpeg);
-  const snapshots = new Snapshots(openMedia);
+): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   return {
     liveview,
     viewings: liveview.viewings,
     journal,
     directory,
-    openMedia,
-    snapshot: (permit, signal) => snapshots.take(permit, signal),
     gatewayName: config.gateway.name,
     ptz: (camera: string) => cameras.ptz(camera),
     webRoot: fileURLToPath(new URL('../../web/dist/', import.meta.url)),

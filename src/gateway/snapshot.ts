@@ -1,36 +1,92 @@
+import { jpegSize } from '../cameras/jpeg.ts';
+import type { Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
 import { LiveViewError } from '../core/errors.ts';
-import type { Permit } from '../core/permit.ts';
-import type { OpenMedia } from '../server/deps.ts';
-import { startFfmpeg } from '../video/transcode/ffmpeg.ts';
+import { type Permit, PermitEndedError } from '../core/permit.ts';
+import type { OpenMedia, SnapshotWish } from '../server/deps.ts';
+import { type StillInput, stillOf } from '../video/transcode/still.ts';
+import { Together } from './together.ts';
 
 /** Encoders at a time; a snapshot is a convenience, live pictures are the work. */
 const MAX_AT_ONCE = 2;
-const MAX_BYTES = 8 * 1024 * 1024;
+/** How often a camera is asked; whoever asks within this time shares the picture. */
+const SHARED_MS = 1_000;
+const ORIGINAL_MS = 9_000;
+const STILL_MS = 5_000;
 const WISH = { quality: 'main', codecs: [], formats: ['fmp4'] } as const;
 
-/** The newest key frame of a camera as a JPEG, against the same permit as live pictures. */
-export class Snapshots {
-  readonly #openMedia: OpenMedia;
-  #underWay = 0;
+export interface SnapshotsOptions {
+  readonly openMedia: OpenMedia;
+  /** The camera's own JPEG; undefined when it has none. Never rejects, and has its own deadline. */
+  readonly own: (camera: string) => Promise<Buffer | undefined>;
+  readonly clock: Clock;
+}
 
-  constructor(openMedia: OpenMedia) {
-    this.#openMedia = openMedia;
+/**
+ * A JPEG of a camera as it is now, against the same permit as live pictures: the camera's own where
+ * it makes them, else its newest key frame.
+ */
+export class Snapshots {
+  readonly #options: SnapshotsOptions;
+  readonly #originals: Together<StillInput>;
+  readonly #jpegs: Together<Buffer>;
+  #encoding = 0;
+
+  constructor(options: SnapshotsOptions) {
+    this.#options = options;
+    this.#originals = new Together(options.clock, SHARED_MS);
+    this.#jpegs = new Together(options.clock, SHARED_MS);
   }
 
-  /**
-   * @throws PermitEndedError; LiveViewError `too-many-encoders`, `no-picture`; the signal's reason.
-   */
-  async take(permit: Permit, signal: AbortSignal): Promise<Buffer> {
-    if (this.#underWay >= MAX_AT_ONCE) {
+  /** @throws PermitEndedError; LiveViewError `too-many-encoders`, `no-picture`, `timeout`. */
+  async take(permit: Permit, wish: SnapshotWish = {}): Promise<Buffer> {
+    const { camera } = permit;
+    const key = `${camera} ${wish.width ?? ''}`;
+    for (;;) {
+      permit.check();
+      const made = this.#jpegs.get(key, () => this.#make(permit, wish));
+      try {
+        const jpeg = await made;
+        permit.check();
+        return jpeg;
+      } catch (error) {
+        // The right of whoever asked first has ended; ours may hold.
+        if (!(error instanceof PermitEndedError)) throw error;
+        this.#jpegs.forget(key, made);
+      }
+    }
+  }
+
+  async #make(permit: Permit, { width }: SnapshotWish): Promise<Buffer> {
+    const original = this.#originals.get(permit.camera, () => this.#original(permit));
+    const input = await original.catch((error: unknown) => {
+      if (error instanceof PermitEndedError) this.#originals.forget(permit.camera, original);
+      throw error;
+    });
+    return needsNoWork(input, width) ? input.bytes : this.#encode(input, width);
+  }
+
+  async #original(permit: Permit): Promise<StillInput> {
+    const { own, clock } = this.#options;
+    const jpeg = await own(permit.camera);
+    if (jpeg) return { format: 'jpeg', bytes: jpeg };
+    const bytes = await withDeadline(clock, 'the camera', ORIGINAL_MS, (signal) =>
+      this.#keyFrame(permit, signal),
+    );
+    return { format: 'mp4', bytes };
+  }
+
+  async #encode(input: StillInput, width: number | undefined): Promise<Buffer> {
+    if (this.#encoding >= MAX_AT_ONCE) {
       throw new LiveViewError('too-many-encoders', 'other snapshots are being made; ask again');
     }
-    this.#underWay += 1;
+    this.#encoding += 1;
     try {
-      const jpeg = await toJpeg(await this.#keyFrame(permit, signal), signal);
-      permit.check();
-      return jpeg;
+      return await withDeadline(this.#options.clock, 'ffmpeg', STILL_MS, (signal) =>
+        stillOf(input, { width, signal }),
+      );
     } finally {
-      this.#underWay -= 1;
+      this.#encoding -= 1;
     }
   }
 
@@ -57,9 +113,13 @@ export class Snapshots {
         }
       };
       const onAbort = () => finish(() => reject(signal.reason));
-      const reader = this.#openMedia(permit, WISH, {
+      const reader = this.#options.openMedia(permit, WISH, {
         readable: guarded,
-        ended: ({ code, reason }) => finish(() => reject(new LiveViewError(code, reason))),
+        ended: ({ code, reason }) => {
+          const { ended } = permit;
+          const error = ended ? new PermitEndedError(ended) : new LiveViewError(code, reason);
+          finish(() => reject(error));
+        },
       });
       signal.addEventListener('abort', onAbort, { once: true });
       guarded();
@@ -67,29 +127,6 @@ export class Snapshots {
   }
 }
 
-async function toJpeg(mp4: Buffer, signal: AbortSignal): Promise<Buffer> {
-  const ffmpeg = startFfmpeg({
-    name: 'snapshot',
-    inputOptions: ['-f', 'mp4', '-threads', '1'],
-    input: 'pipe:0',
-    outputOptions: ['-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe'],
-    output: 'pipe:1',
-  });
-  const stop = () => void ffmpeg.stop();
-  signal.addEventListener('abort', stop, { once: true });
-  ffmpeg.stdin.end(mp4);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of ffmpeg.stdout) {
-    size += chunk.length;
-    if (size > MAX_BYTES) stop();
-    else chunks.push(chunk);
-  }
-  const { lastWords } = await ffmpeg.exited;
-  signal.removeEventListener('abort', stop);
-  signal.throwIfAborted();
-  if (size > 0 && size <= MAX_BYTES) return Buffer.concat(chunks);
-  throw new LiveViewError('no-picture', 'no picture could be made of this camera now', {
-    context: { lastWords },
-  });
+function needsNoWork({ format, bytes }: StillInput, width: number | undefined): boolean {
+  return format === 'jpeg' && (width === undefined || jpegSize(bytes).width <= width);
 }

@@ -20,6 +20,11 @@ export interface MediaWish {
   readonly formats: readonly MediaFormat[];
 }
 
+export interface SnapshotWish {
+  /** The widest that is wanted; as the camera makes it unless told. */
+  readonly width?: number;
+}
+
 export interface MediaListener {
   /** The reader has something again. */
   readable(): void;
@@ -69,8 +74,8 @@ export interface ListenerDeps {
   readonly openMedia: OpenMedia;
   /** The name of the centre, for the head of a console. */
   readonly gatewayName?: string;
-  /** A JPEG of the camera as it is now. */
-  readonly snapshot?: (permit: Permit, signal: AbortSignal) => Promise<Buffer>;
+  /** A JPEG of the camera as it is now. Has its own deadline. */
+  readonly snapshot?: (permit: Permit, wish: SnapshotWish) => Promise<Buffer>;
   /** What is known of a camera now; undefined while it has not answered. */
   readonly ptz?: (camera: string) => CameraPtz | null | undefined;
   /** The built consoles: `operator/`, `meldkamer/` and what they share in `assets/`. */

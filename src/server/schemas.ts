@@ -52,6 +52,15 @@ export const idParams = z.object({ id });
 export const cameraParams = z.object({ camera: id });
 export const sharedCameraParams = z.object({ incident: id, camera: id });
 export const grantParams = z.object({ id, controlRoom: id });
+export const snapshotQuery = z.object({
+  width: z.coerce
+    .number()
+    .int()
+    .min(64)
+    .max(3_840)
+    .exactOptional()
+    .describe('scaled down to this width; a smaller picture stays as it is'),
+});
 export const nothing = z.object({});
 
 export const loginBody = z.strictObject({

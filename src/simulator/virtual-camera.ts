@@ -1,6 +1,9 @@
 import type { Clock } from '../core/clock.ts';
+import { withDeadline } from '../core/deadline.ts';
 import type { Logger } from '../core/log.ts';
 import type { Credentials } from '../core/secret.ts';
+import { toAnnexB } from '../video/h264/annex-b.ts';
+import { stillOf } from '../video/transcode/still.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import type { DiscoveryResponder } from './discovery/responder.ts';
 import { type OnvifDevice, startOnvifDevice } from './onvif/device.ts';
@@ -9,6 +12,8 @@ import type { CameraPictures } from './pictures.ts';
 import { PtzModel, type PtzQuirks, type Viewpoint } from './ptz-model.ts';
 import type { RtspServer } from './rtsp/server.ts';
 import { STRAIGHT_AHEAD } from './scene/viewpoint.ts';
+
+const SNAPSHOT_MS = 10_000;
 
 export interface VirtualCameraOptions {
   readonly entry: CatalogueEntry;
@@ -105,8 +110,17 @@ export class VirtualCamera {
       credentials,
       profiles: [this.#profile('main'), this.#profile('sub')],
       ...(this.ptz ? { ptz: this.ptz } : {}),
+      snapshot: () => this.#snapshot(),
       clock,
       logger: log,
+    });
+  }
+
+  #snapshot(): Promise<Buffer> {
+    const { feed } = this.#pictures.main;
+    return withDeadline(this.#options.clock, 'the scene', SNAPSHOT_MS, async (signal) => {
+      const bytes = toAnnexB(await feed.keyFrame(signal));
+      return stillOf({ format: 'h264', bytes }, { signal });
     });
   }
 

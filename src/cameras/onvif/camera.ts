@@ -1,6 +1,8 @@
 import type { Clock } from '../../core/clock.ts';
+import { withDeadline } from '../../core/deadline.ts';
 import type { Logger } from '../../core/log.ts';
 import type { CameraControl } from '../control.ts';
+import { SnapshotFetcher } from '../snapshot.ts';
 import { OnvifControl } from './control.ts';
 import type { Identity, Stream } from './description.ts';
 import type { CameraQuirks } from './quirks.ts';
@@ -21,6 +23,9 @@ const IDENTITY_MS = 10_000;
 const STREAMS_MS = 20_000;
 const KEY_FRAME_MS = 3_000;
 const KEY_FRAME_EVERY_MS = 1_000;
+const SNAPSHOT_MS = 4_000;
+/** A camera that has no picture is not asked at each look; nor does a wrong password lock its account. */
+const SNAPSHOT_AGAIN_MS = 60_000;
 
 /**
  * One ONVIF camera. Nothing is asked of it before the first call; every call has a deadline and
@@ -32,11 +37,15 @@ export class OnvifCamera {
   readonly #connection: OnvifConnection;
   readonly #control: OnvifControl;
   readonly #keyFrameAtMs = new Map<string, number>();
+  readonly #fetcher: SnapshotFetcher;
   #streams: Promise<readonly Stream[]> | undefined;
+  #snapshotUri: string | undefined;
+  #noSnapshotUntilMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: OnvifCameraOptions) {
     this.#options = options;
     this.#connection = options.pool.connect(options);
+    this.#fetcher = new SnapshotFetcher(options.credentials);
     const { clock, quirks, onQuirks } = options;
     this.#control = new OnvifControl({
       call: this.#connection.call,
@@ -100,6 +109,25 @@ export class OnvifCamera {
     const profile = (await this.#stream('main'))?.profile;
     if (profile === undefined) return undefined;
     return this.#connection.call('snapshotUri', { profile, host }, IDENTITY_MS);
+  }
+
+  /** The camera's own JPEG; undefined when it has none, or gave none a short while ago. Never rejects. */
+  async snapshot(): Promise<Buffer | undefined> {
+    const { clock, log, camera } = this.#options;
+    if (clock.nowMs() < this.#noSnapshotUntilMs) return undefined;
+    try {
+      const what = `the snapshot of ${camera}`;
+      const jpeg = await withDeadline(clock, what, SNAPSHOT_MS, async (signal) => {
+        this.#snapshotUri ??= await this.snapshotUri();
+        return this.#snapshotUri && (await this.#fetcher.fetch(this.#snapshotUri, signal));
+      });
+      if (jpeg) return jpeg;
+    } catch (error) {
+      log.debug('the camera gave no snapshot', { camera, error });
+    }
+    this.#snapshotUri = undefined;
+    this.#noSnapshotUntilMs = clock.nowMs() + SNAPSHOT_AGAIN_MS;
+    return undefined;
   }
 
   /** Forgets the camera; calls under way end as they may. */

@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
 import { actorOf } from '../../access/caller.ts';
 import { withDeadline } from '../../core/deadline.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Permit } from '../../core/permit.ts';
 import type { Context } from '../context.ts';
-import type { ListenerDeps } from '../deps.ts';
+import type { ListenerDeps, SnapshotWish } from '../deps.ts';
 import { addressOf } from '../identify.ts';
 import { Mp4Stream } from '../live/mp4-stream.ts';
 import { UPGRADES } from '../live/upgrade-routes.ts';
@@ -13,12 +14,13 @@ import type { WatchTarget } from '../live/watch.ts';
 import { openPermit, returnPermit } from '../live/watch.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, POLICE_ONLY, route } from '../route.ts';
-import { cameraParams, sharedCameraParams } from '../schemas.ts';
+import { cameraParams, nothing, sharedCameraParams, snapshotQuery } from '../schemas.ts';
 
 const SNAPSHOT_MS = 10_000;
 
-interface MediaCall {
+interface MediaCall<Q> {
   readonly caller: Caller;
+  readonly query: Q;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -29,14 +31,14 @@ export function mediaRoutes(context: Context): Route[] {
 }
 
 /** The same route on both sides, each with its own path. */
-function onBothSides(
+function onBothSides<Q extends z.ZodType>(
   name: string,
-  about: { summary: string; contentType: string },
-  serve: (call: MediaCall, target: WatchTarget) => Promise<unknown>,
+  about: { summary: string; contentType: string; query: Q },
+  serve: (call: MediaCall<z.output<Q>>, target: WatchTarget) => Promise<unknown>,
 ): Route[] {
-  const { summary, contentType } = about;
+  const { summary, contentType, query } = about;
   const shared = {
-    ...{ method: 'GET' as const, action: 'camera.watch' as const, summary },
+    ...{ method: 'GET' as const, action: 'camera.watch' as const, summary, query },
     answer: { status: 200 as const, contentType },
   };
   return [
@@ -61,6 +63,7 @@ function mp4Routes({ deps, metrics, places }: Context): Route[] {
   const about = {
     summary: 'Live images as one endless fragmented MP4; ends when the stream changes its form.',
     contentType: 'video/mp4',
+    query: nothing,
   };
   return onBothSides('live.mp4', about, async ({ caller, request, reply }, target) => {
     if (request.method === 'HEAD') {
@@ -84,8 +87,13 @@ function mp4Routes({ deps, metrics, places }: Context): Route[] {
 /** Without a source of snapshots the gateway has none, whatever is shared. */
 function snapshotRoutes(context: Context): Route[] {
   const { deps } = context;
-  const about = { summary: 'The camera as it is now.', contentType: 'image/jpeg' };
-  return onBothSides('snapshot.jpg', about, async ({ caller, request, reply }, target) => {
+  const about = {
+    summary: 'The camera as it is now.',
+    contentType: 'image/jpeg',
+    query: snapshotQuery,
+  };
+  return onBothSides('snapshot.jpg', about, async (call, target) => {
+    const { caller, request, reply, query } = call;
     const permit = openPermit(deps, caller, target);
     try {
       if (!deps.snapshot) {
@@ -93,7 +101,9 @@ function snapshotRoutes(context: Context): Route[] {
       }
       reply.type(about.contentType);
       if (request.method === 'HEAD') return await reply.send();
-      return await reply.send(await takeSnapshot(deps, deps.snapshot, caller, target, permit));
+      return await reply.send(
+        await takeSnapshot(deps, deps.snapshot, query, { caller, target, permit }),
+      );
     } finally {
       returnPermit(permit);
     }
@@ -104,15 +114,14 @@ function snapshotRoutes(context: Context): Route[] {
 async function takeSnapshot(
   deps: ListenerDeps,
   snapshot: NonNullable<ListenerDeps['snapshot']>,
-  caller: Caller,
-  target: WatchTarget,
-  permit: Permit,
+  wish: SnapshotWish,
+  { caller, target, permit }: { caller: Caller; target: WatchTarget; permit: Permit },
 ): Promise<Buffer> {
   const viewing = deps.viewings.begin(actorOf(caller), { ...target, permit });
   let [bytes, reason] = [0, 'failed'];
   try {
-    const jpeg = await withDeadline(deps.clock, 'the camera', SNAPSHOT_MS, (signal) =>
-      snapshot(permit, signal),
+    const jpeg = await withDeadline(deps.clock, 'the camera', SNAPSHOT_MS, () =>
+      snapshot(permit, wish),
     );
     permit.check();
     [bytes, reason] = [jpeg.length, 'snapshot'];

@@ -26,10 +26,12 @@ export class CodedFeed implements RtpFeed {
   readonly ssrc = randomBytes(4).readUInt32BE();
   readonly #options: CodedFeedOptions;
   readonly #viewers = new Set<(picture: RtpPicture) => void>();
-  readonly #curious = new Set<(sets: H264ParameterSets) => void>();
+  readonly #curious = new Set<() => void>();
   #stopSource: (() => void) | undefined;
   #timer: Timer | undefined;
   #sets: H264ParameterSets | undefined;
+  /** NAL units of the last key frame; undefined while the source does not run. */
+  #keyFrame: readonly Uint8Array[] | undefined;
   /** From the last key frame on. */
   #group: RtpPicture[] = [];
   #sequence = randomBytes(2).readUInt16BE();
@@ -44,13 +46,24 @@ export class CodedFeed implements RtpFeed {
   }
 
   parameterSets(signal: AbortSignal): Promise<H264ParameterSets> {
+    return this.#once(() => this.#sets, signal);
+  }
+
+  keyFrame(signal: AbortSignal): Promise<readonly Uint8Array[]> {
+    return this.#once(() => this.#keyFrame, signal);
+  }
+
+  /** Runs the source until there is what `find` looks for. */
+  #once<T>(find: () => T | undefined, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
-      const told = (sets: H264ParameterSets) => {
+      const told = () => {
+        const found = find();
+        if (found === undefined) return;
         signal.removeEventListener('abort', aborted);
         this.#curious.delete(told);
         this.#rest();
-        resolve(sets);
+        resolve(found);
       };
       const aborted = () => {
         this.#curious.delete(told);
@@ -60,7 +73,7 @@ export class CodedFeed implements RtpFeed {
       signal.addEventListener('abort', aborted, { once: true });
       this.#curious.add(told);
       this.#run();
-      if (this.#sets) told(this.#sets);
+      told();
     });
   }
 
@@ -83,6 +96,7 @@ export class CodedFeed implements RtpFeed {
     this.#stopSource?.();
     this.#stopSource = undefined;
     this.#group = [];
+    this.#keyFrame = undefined;
   }
 
   get #wanted(): boolean {
@@ -121,7 +135,8 @@ export class CodedFeed implements RtpFeed {
     const pps = nalUnits.find((nal) => nalType(nal) === NAL.pps);
     if (!sps || !pps) return;
     this.#sets = { sps, pps };
-    for (const told of [...this.#curious]) told(this.#sets);
+    this.#keyFrame = nalUnits;
+    for (const told of [...this.#curious]) told();
   }
 
   #failed(error: Error): void {

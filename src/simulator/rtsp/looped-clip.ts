@@ -36,6 +36,8 @@ export interface ClipPicture {
 export class LoopedClip {
   readonly fps: number;
   readonly parameterSets: H264ParameterSets;
+  /** NAL units of the first picture. */
+  readonly keyFrame: readonly Uint8Array[];
   readonly #pictures: readonly ClipPicture[];
   /** Packets before each picture of the loop. */
   readonly #before: readonly number[];
@@ -47,6 +49,7 @@ export class LoopedClip {
     const coded = [...splitter.push(byteStream), ...splitter.flush()];
     this.fps = fps;
     this.parameterSets = parameterSetsOf(coded);
+    this.keyFrame = coded[0]?.nalUnits ?? [];
     this.#pictures = coded.map((picture) => clipPicture(picture, stamped));
     let packets = 0;
     this.#before = this.#pictures.map(({ picture }) => {

@@ -33,6 +33,10 @@ export class LoopedFeed implements RtpFeed {
     return this.#options.clip.parameterSets;
   }
 
+  async keyFrame(): Promise<readonly Uint8Array[]> {
+    return this.#options.clip.keyFrame;
+  }
+
   join(viewer: (picture: RtpPicture) => void): () => void {
     if (this.#viewers.size === 0) this.#begin();
     for (let n = this.#keyFrameBefore(this.#number); n <= this.#number; n++) viewer(this.#make(n));

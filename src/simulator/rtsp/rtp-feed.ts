@@ -15,6 +15,12 @@ export interface RtpFeed {
    */
   parameterSets(signal: AbortSignal): Promise<H264ParameterSets>;
   /**
+   * NAL units of the newest key frame, or of the first when nothing runs yet.
+   *
+   * @throws the signal's reason, when it aborts first.
+   */
+  keyFrame(signal: AbortSignal): Promise<readonly Uint8Array[]>;
+  /**
    * From now on `viewer` gets every picture, and before this call returns those from the last key
    * frame on, so that there is something to see at once. Returns how to leave.
    */

@@ -1,9 +1,5 @@
-/**
- * Signs the requests of one connection. The last challenge is kept and used for every request, with
- * its own count; a 401 brings a new one (nonces expire in the middle of a session).
- */
-import { randomBytes } from 'node:crypto';
-import { authorization, type Challenge, chooseChallenge } from '../../core/http-auth.ts';
+/** Signs the requests of one connection, and says what is wrong when that does not help. */
+import { HttpSigner } from '../../core/http-signer.ts';
 import type { Credentials } from '../../core/secret.ts';
 import { CameraError, refusedCredentials } from './errors.ts';
 import type { RtspResponse } from './message.ts';
@@ -15,22 +11,15 @@ export interface AuthenticatorOptions {
 }
 
 export class Authenticator {
-  readonly #options: AuthenticatorOptions;
-  #challenge: Challenge | undefined;
-  #count = 0;
+  readonly #signer: HttpSigner | undefined;
 
-  constructor(options: AuthenticatorOptions) {
-    this.#options = options;
+  constructor({ credentials, allowBasic }: AuthenticatorOptions) {
+    this.#signer = credentials && new HttpSigner({ credentials, allowBasic });
   }
 
   /** The `Authorization` value for a request, or undefined while the camera has not asked. */
   sign(method: string, uri: string): string | undefined {
-    const { credentials } = this.#options;
-    const challenge = this.#challenge;
-    if (!credentials || !challenge) return undefined;
-    this.#count += 1;
-    const cnonce = randomBytes(8).toString('hex');
-    return authorization({ challenge, credentials, method, uri, nonceCount: this.#count, cnonce });
+    return this.#signer?.sign(method, uri);
   }
 
   /**
@@ -40,16 +29,12 @@ export class Authenticator {
    *   `camera-authentication-unknown` when the camera offers no scheme that we know.
    */
   challenged(response: RtspResponse): void {
-    if (!this.#options.credentials) throw refusedCredentials(false);
-    const challenge = chooseChallenge(response.headers.all('WWW-Authenticate'));
-    if (!challenge || (challenge.scheme === 'basic' && !this.#options.allowBasic)) {
-      throw new CameraError(
-        'camera-authentication-unknown',
-        'the camera offers no way to authenticate that this gateway accepts; ' +
-          'enable Digest (MD5 or SHA-256) in the camera',
-      );
-    }
-    this.#challenge = challenge;
-    this.#count = 0;
+    if (!this.#signer) throw refusedCredentials(false);
+    if (this.#signer.challenged(response.headers.all('WWW-Authenticate'))) return;
+    throw new CameraError(
+      'camera-authentication-unknown',
+      'the camera offers no way to authenticate that this gateway accepts; ' +
+        'enable Digest (MD5 or SHA-256) in the camera',
+    );
   }
 }

@@ -7,6 +7,8 @@ import {
   startOnvifDevice,
 } from '../../../src/simulator/onvif/device.ts';
 import { PtzModel, type PtzModelOptions } from '../../../src/simulator/ptz-model.ts';
+import { jpegOf } from '../../support/jpeg.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import { usePool } from '../support/onvif-pool.ts';
 
@@ -115,6 +117,43 @@ describe('an ONVIF camera', () => {
 
   it('does not mind when it cannot be asked for a key frame', async () => {
     await expect(camera(1).requestKeyFrame('main')).resolves.toBeUndefined();
+  });
+
+  it.each([true, false])(
+    'gives its picture to whoever signs, from its own host (Media2: %s)',
+    async (media2) => {
+      const jpeg = jpegOf(1920, 1080);
+      const snapshot = async () => jpeg;
+      const { port } = await device({ media2, snapshot, advertisedHost: '10.9.8.7' });
+      expect(await camera(port).snapshot()).toEqual(jpeg);
+    },
+  );
+
+  it('has no picture when it fails, and is asked again after a minute only', async () => {
+    const clock = new ManualClock();
+    let asked = 0;
+    const snapshot = async () => {
+      asked += 1;
+      if (asked === 1) return Buffer.from('<html>');
+      return jpegOf(64, 64);
+    };
+    const { port } = await device({ snapshot });
+    const opened = camera(port, { clock });
+    expect(await opened.snapshot()).toBeUndefined();
+    clock.advance(59_999);
+    expect(await opened.snapshot()).toBeUndefined();
+    expect(asked).toBe(1);
+    clock.advance(1);
+    expect(await opened.snapshot()).toEqual(jpegOf(64, 64));
+  });
+
+  it.each([
+    ['makes none', undefined, PASSWORD],
+    ['refuses the password', async () => jpegOf(64, 64), 'wrong'],
+  ])('has no picture when it %s', async (_what, snapshot, secret) => {
+    const { port } = await device(snapshot ? { snapshot } : {});
+    const credentials = { username: 'live & view', password: new Secret(secret) };
+    expect(await camera(port, { credentials }).snapshot()).toBeUndefined();
   });
 
   it('tells where its snapshot is, or that it has none', async () => {

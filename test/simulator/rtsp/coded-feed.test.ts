@@ -79,6 +79,19 @@ describe('a feed of coded pictures', () => {
     expect(feed.running).toBe(true);
   });
 
+  it('gives the newest key frame, and never one from before it stopped', async () => {
+    const { source, feed, clock } = aFeed();
+    const first = feed.keyFrame(never);
+    const picture = source.picture(true);
+    expect(await first).toBe(picture.nalUnits);
+    source.picture();
+    expect(await feed.keyFrame(never)).toBe(picture.nalUnits);
+    clock.advance(1_001);
+    const later = feed.keyFrame(never);
+    const next = source.picture(true);
+    expect(await later).toBe(next.nalUnits);
+  });
+
   it('gives up waiting for them when asked to', async () => {
     const { feed, clock } = aFeed();
     const controller = new AbortController();
