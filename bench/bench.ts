@@ -27,7 +27,7 @@ export const FULL: Pace = {
   measureMs: 18_000,
   joins: 50,
   coldJoins: 10,
-  manyCameras: 10,
+  manyCameras: 100,
 };
 
 /** Shows that everything works; its figures mean nothing. */

@@ -26,10 +26,11 @@ const PASSWORD = 'BENCH_CAMERA_PASSWORD';
 export async function startGateway(
   root: string,
   { cameras, password }: CameraProcess,
+  stream: NonNullable<ConfigInput['cameras'][number]['stream']> = {},
 ): Promise<GatewayProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'liveview-bench-'));
   const file = join(dataDir, 'cameras.yaml');
-  writeFileSync(file, JSON.stringify(configuration(dataDir, cameras)));
+  writeFileSync(file, JSON.stringify(configuration(dataDir, cameras, stream)));
   const token = new TokenStore(dataDir, systemClock).issue({ name: 'bench', role: 'operator' });
   const bin = join(root, 'bin', 'liveview.js');
   const child = startChild('gateway', process.execPath, [bin, 'serve', '--config', file], {
@@ -51,13 +52,18 @@ export async function startGateway(
   }
 }
 
-function configuration(dataDir: string, cameras: CameraProcess['cameras']): ConfigInput {
+function configuration(
+  dataDir: string,
+  cameras: CameraProcess['cameras'],
+  stream: NonNullable<ConfigInput['cameras'][number]['stream']>,
+): ConfigInput {
   return {
     gateway: { name: 'Bench', dataDir },
     centre: { listen: '127.0.0.1:0' },
     sites: [{ id: 'bench', name: 'Bench' }],
     cameras: cameras.map(({ id, rtspMain, rtspSub }) => ({
       id,
+      stream,
       rtsp: {
         main: rtspMain,
         sub: rtspSub,

@@ -20,11 +20,11 @@ export interface MainOptions {
 export async function main({ root, camera, args }: MainOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   try {
-    const { quick, output } = parseOptions(root, args);
+    const { quick, output, only } = parseOptions(root, args);
     const offsetUs = unixOffsetUs();
     const clock = sharedClock(offsetUs);
     const pace = quick ? QUICK : FULL;
-    const report = await run({ root, cameraFile: camera, clock, offsetUs, pace }, quick);
+    const report = await run({ root, cameraFile: camera, clock, offsetUs, pace }, quick, only);
     console.log(markdown(report));
     console.error(`written to ${write(output, report)}`);
     return 0;
@@ -34,23 +34,32 @@ export async function main({ root, camera, args }: MainOptions): Promise<number>
   }
 }
 
-function parseOptions(root: string, args: readonly string[]): { quick: boolean; output: string } {
+function parseOptions(
+  root: string,
+  args: readonly string[],
+): {
+  quick: boolean;
+  output: string;
+  only: string;
+} {
   const { values } = parseArgs({
     args: [...args],
     options: {
       quick: { type: 'boolean', default: false },
+      only: { type: 'string', default: '' },
       output: { type: 'string', default: join(root, 'bench', 'results') },
     },
   });
   return values;
 }
 
-async function run(bench: Bench, quick: boolean): Promise<Report> {
+async function run(bench: Bench, quick: boolean, only: string): Promise<Report> {
   const at = rfc3339(bench.clock.unixUs());
   const machine = await describeMachine();
   const loadBefore = loadAverages();
   const rows: Row[] = [];
   for (const { title, run: runScenario } of SCENARIOS) {
+    if (!title.includes(only)) continue;
     console.error(`${title} …`);
     rows.push(...(await runScenario(bench)));
   }
