@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from '@jest/globals';
 import { type Mp4Picture, Mp4Pictures } from '../../bench/mp4-pictures.ts';
+import { Slab } from '../../src/core/slab.ts';
 import { STAMP_SEI, stampPlace, writeStamp } from '../../src/simulator/rtsp/stamp.ts';
 import { mediaFragment } from '../../src/video/fmp4/media-fragment.ts';
 
@@ -8,14 +9,17 @@ const SLICE = Buffer.of(0x41, 0x9a, 0x02);
 const KEY_SLICE = Buffer.of(0x65, 0x88, 0x84);
 
 const fragment = (number: number, nalUnits: readonly Uint8Array[]): Buffer =>
-  mediaFragment({
-    sequence: number,
-    keyFrame: false,
-    decodeTime90k: number * 3_600,
-    duration90k: 3_600,
-    compositionOffset90k: 0,
-    nalUnits,
-  });
+  mediaFragment(
+    {
+      sequence: number,
+      keyFrame: false,
+      decodeTime90k: number * 3_600,
+      duration90k: 3_600,
+      compositionOffset90k: 0,
+      nalUnits,
+    },
+    new Slab(0),
+  );
 
 /** An empty moov but for the timescale, which is 90,000. */
 function moov(): Buffer {

@@ -1,3 +1,4 @@
+import type { Slab } from '../../core/slab.ts';
 import { TRACK_ID } from './init-segment.ts';
 
 /** One picture on its way into a fragment. All times in 1/90000 s. */
@@ -42,11 +43,11 @@ const OTHER_FRAME_FLAGS = 0x0101_0000;
 /** Everything that is the same in each fragment, copied first and then filled in. */
 const TEMPLATE = template();
 
-/** `moof` + `mdat` for one picture, in one allocation. */
-export function mediaFragment(sample: Sample): Buffer {
+/** `moof` + `mdat` for one picture, in one piece of the slab. */
+export function mediaFragment(sample: Sample, slab: Slab): Buffer {
   let size = 0;
   for (const nal of sample.nalUnits) size += LENGTH_BYTES + nal.length;
-  const bytes = Buffer.allocUnsafe(MOOF_BYTES + MDAT_HEADER_BYTES + size);
+  const bytes = slab.allocate(MOOF_BYTES + MDAT_HEADER_BYTES + size);
   TEMPLATE.copy(bytes);
   bytes.writeUInt32BE(sample.sequence >>> 0, 20);
   bytes.writeBigUInt64BE(BigInt(sample.decodeTime90k), 60);

@@ -1,4 +1,5 @@
 import type { Logger } from '../../core/log.ts';
+import { Slab } from '../../core/slab.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
 import type { FragmentSink, InitSegment } from '../fragment.ts';
 import { isSlice, NAL, nalType } from '../h264/nal.ts';
@@ -8,6 +9,9 @@ import { Diagnosis } from './diagnosis.ts';
 import { type AvcTrack, initSegment, TIMESCALE } from './init-segment.ts';
 import { mediaFragment } from './media-fragment.ts';
 import { type Reordering, Timeline } from './timeline.ts';
+
+/** A quarter of a second at 4 Mbit/s. */
+const SLAB_BYTES = 131_072;
 
 export interface PackagerOptions {
   readonly sink: FragmentSink;
@@ -26,6 +30,8 @@ export class Packager implements AccessUnitSink {
   readonly #diagnosis: Diagnosis;
   readonly #parameters = new AvcParameters();
   readonly #timeline = new Timeline();
+  /** Fragments of one stream leave their channel in the order in which they came. */
+  readonly #slab = new Slab(SLAB_BYTES);
   #generation = 0;
   #sequence = 0;
   /** The parameter sets differ from those of the last init segment. */
@@ -86,12 +92,13 @@ export class Packager implements AccessUnitSink {
   #emit(unit: AccessUnit): void {
     const time = this.#timeline.place(unit.pts90k);
     this.#sequence += 1;
-    const bytes = mediaFragment({
+    const sample = {
       sequence: this.#sequence,
       keyFrame: unit.keyFrame,
       ...time,
       nalUnits: unit.nalUnits.filter(belongsInSample),
-    });
+    };
+    const bytes = mediaFragment(sample, this.#slab);
     const { keyFrame, captureUnixUs } = unit;
     this.#sink.fragment({
       kind: 'media',

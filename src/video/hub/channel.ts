@@ -128,7 +128,9 @@ export class Channel implements FragmentSink {
       this.#groupCaptureUnixUs = media.captureUnixUs;
     }
     this.#newestCaptureUnixUs = media.captureUnixUs;
-    this.pictures.append({ init, media });
+    let wantedFrom = Number.POSITIVE_INFINITY;
+    for (const viewer of this.#viewers) wantedFrom = Math.min(wantedFrom, viewer.wantedFrom);
+    this.pictures.append({ init, media }, wantedFrom);
     for (const viewer of this.#viewers) viewer.wake();
   }
 

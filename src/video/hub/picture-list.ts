@@ -26,8 +26,8 @@ export const LIST_LIMITS: ListLimits = {
 /**
  * The newest pictures of a channel, numbered from 0 since the channel was opened and shared by all
  * its viewers. It always holds the current group from its key frame, so that whoever comes has a
- * picture at once, and older pictures only within the lag limits: whoever finds its next picture gone
- * is too late and continues at `groupStart`.
+ * picture at once, and older pictures only while a viewer wants them and within the lag limits: whoever
+ * finds its next picture gone is too late and continues at `groupStart`.
  *
  * Cameras with hour-long groups exist. A group beyond its limits keeps only its newest pictures, for
  * the viewers that are on time; others wait for the next key frame.
@@ -68,7 +68,8 @@ export class PictureList {
     return this.#pictures[number - this.#first];
   }
 
-  append(picture: Picture): void {
+  /** @param wantedFrom number of the oldest picture that a viewer has still to read; `Infinity` for none. */
+  append(picture: Picture, wantedFrom: number): void {
     const size = picture.media.bytes.length;
     if (picture.media.keyFrame) {
       this.#groupStart = this.end;
@@ -77,7 +78,7 @@ export class PictureList {
     this.#pictures.push(picture);
     this.#bytes += size;
     this.#groupBytes += size;
-    this.#trim();
+    this.#trim(wantedFrom);
   }
 
   /** What is here cannot be joined any more; the next key frame can. */
@@ -92,7 +93,7 @@ export class PictureList {
     this.#groupStart = undefined;
   }
 
-  #trim(): void {
+  #trim(wantedFrom: number): void {
     const { lagPictures, lagBytes, groupPictures, groupBytes } = this.#limits;
     const start = this.#groupStart;
     if (start !== undefined && this.end - start > groupPictures) this.endGroup();
@@ -100,7 +101,8 @@ export class PictureList {
     const keepFrom = this.#groupStart ?? this.end - 1;
     let count = 0;
     while (this.#first + count < keepFrom) {
-      if (this.#pictures.length - count <= lagPictures && this.#bytes <= lagBytes) break;
+      const inTime = this.#pictures.length - count <= lagPictures && this.#bytes <= lagBytes;
+      if (inTime && this.#first + count >= wantedFrom) break;
       this.#bytes -= this.#pictures[count]?.media.bytes.length ?? 0;
       count += 1;
     }

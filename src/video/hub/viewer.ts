@@ -59,6 +59,11 @@ export class ChannelViewer implements FragmentReader {
     return this.#dropped;
   }
 
+  /** Number of its next picture; `Infinity` while it waits for a key frame. */
+  get wantedFrom(): number {
+    return this.#cursor ?? Number.POSITIVE_INFINITY;
+  }
+
   next(): Delivery | undefined {
     this.#permit.check();
     if (this.#ended) throw new PermitEndedError(this.#ended);

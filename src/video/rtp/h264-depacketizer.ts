@@ -11,6 +11,7 @@
  * without a slice wait for the picture that follows. After a loss nothing is handed on before the
  * next key frame, because everything in between refers to what is missing.
  */
+import { Slab } from '../../core/slab.ts';
 import type { AccessUnitSink } from '../access-unit.ts';
 import { forEachNal } from './annex-b.ts';
 import type { Depacketizer, DepacketizerOptions, PictureCounters } from './depacketizer.ts';
@@ -29,8 +30,8 @@ const FIRST_AGGREGATION = 24;
 const MAX_PICTURE_BYTES = 8 * 1024 * 1024;
 /** Level 6.2 allows 600 slices; cameras send a handful. */
 const MAX_NAL_UNITS = 1_024;
-/** Parts that a fragmented NAL unit may have: the largest picture in packets of 512 bytes. */
-const MAX_FRAGMENTS = 16_384;
+/** A few pictures; they are not kept for long. */
+const SLAB_BYTES = 131_072;
 
 export class H264Depacketizer implements Depacketizer {
   readonly codec = 'h264';
@@ -49,8 +50,8 @@ export class H264Depacketizer implements Depacketizer {
   #endedByMarker = -1;
   #markerEndsPicture = true;
 
-  #fragments: Buffer[] = [];
-  #fragmentHeader = 0;
+  /** Where NAL units are put: payloads are views that may be overwritten. */
+  readonly #slab = new Slab(SLAB_BYTES);
   #inFragments = false;
 
   /** True until a key frame: at the start, and after a loss. */
@@ -107,7 +108,7 @@ export class H264Depacketizer implements Depacketizer {
     if (type === FU_A) this.#fragment(payload);
     else if (this.#inFragments) this.#breakPicture();
     else if (type === STAP_A) this.#aggregate(payload);
-    else if (type < FIRST_AGGREGATION) this.#add(payload);
+    else if (type < FIRST_AGGREGATION) this.#add(this.#slab.copy(payload));
     else this.#breakPicture();
   }
 
@@ -120,7 +121,7 @@ export class H264Depacketizer implements Depacketizer {
         this.#breakPicture();
         return;
       }
-      this.#add(payload.subarray(at + 2, at + 2 + size));
+      this.#add(this.#slab.copy(payload.subarray(at + 2, at + 2 + size)));
       at += 2 + size;
     }
   }
@@ -135,26 +136,19 @@ export class H264Depacketizer implements Depacketizer {
     }
     if (begins) {
       this.#inFragments = true;
-      this.#fragmentHeader = (payload.readUInt8(0) & 0xe0) | (header & 0x1f);
+      this.#slab.begin();
+      this.#slab.append(Buffer.of((payload.readUInt8(0) & 0xe0) | (header & 0x1f)));
     }
+    this.#slab.append(payload.subarray(2));
     this.#bytes += payload.length - 2;
-    if (payload.length > 2) this.#fragments.push(payload);
-    if (this.#bytes > MAX_PICTURE_BYTES || this.#fragments.length > MAX_FRAGMENTS) {
-      this.#breakPicture();
-    } else if (header & 0x40) this.#joinFragments();
+    if (this.#bytes > MAX_PICTURE_BYTES) this.#breakPicture();
+    else if (header & 0x40) this.#endFragments();
   }
 
-  /** The only copy on the way from the socket to the packager. */
-  #joinFragments(): void {
-    let length = 1;
-    for (const part of this.#fragments) length += part.length - 2;
-    const nal = Buffer.allocUnsafe(length);
-    nal[0] = this.#fragmentHeader;
-    let at = 1;
-    for (const part of this.#fragments) at += part.copy(nal, at, 2);
-    this.#fragments = [];
+  #endFragments(): void {
+    const nal = this.#slab.end();
     this.#inFragments = false;
-    this.#bytes -= length - 1;
+    this.#bytes -= nal.length - 1;
     this.#add(nal);
   }
 
@@ -203,7 +197,6 @@ export class H264Depacketizer implements Depacketizer {
     this.#broken = true;
     this.#nalUnits = [];
     this.#bytes = 0;
-    this.#fragments = [];
     this.#inFragments = false;
     this.#waitForKeyFrame();
   }
@@ -234,7 +227,6 @@ export class H264Depacketizer implements Depacketizer {
     this.#hasSlice = false;
     this.#keyFrame = false;
     this.#broken = false;
-    this.#fragments = [];
     this.#inFragments = false;
   }
 }

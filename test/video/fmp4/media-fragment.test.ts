@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Slab } from '../../../src/core/slab.ts';
 import { mediaFragment } from '../../../src/video/fmp4/media-fragment.ts';
 import { boxesOf, find } from './boxes.ts';
 
@@ -12,7 +13,7 @@ const SAMPLE = {
 };
 
 describe('media fragment', () => {
-  const bytes = mediaFragment(SAMPLE);
+  const bytes = mediaFragment(SAMPLE, new Slab(0));
 
   it('is one moof and one mdat', () => {
     expect(boxesOf(bytes).map((item) => item.type)).toEqual(['moof', 'mdat']);
@@ -44,7 +45,10 @@ describe('media fragment', () => {
   });
 
   it('marks other pictures as depending on others, and offsets may be negative', () => {
-    const other = mediaFragment({ ...SAMPLE, keyFrame: false, compositionOffset90k: -90 });
+    const other = mediaFragment(
+      { ...SAMPLE, keyFrame: false, compositionOffset90k: -90 },
+      new Slab(0),
+    );
     const trun = find(other, 'moof/traf/trun');
     expect(trun.readUInt32BE(20)).toBe(0x0101_0000);
     expect(trun.readInt32BE(24)).toBe(-90);

@@ -192,7 +192,7 @@ describe('channel', () => {
       pictures: 25,
       bytes: 2_500,
       dropped: 0,
-      heldBytes: 2_500,
+      heldBytes: 500,
       groupMs: 400,
       newestCaptureUnixUs: 24 * 40_000,
       codec: 'avc1.42c01e',

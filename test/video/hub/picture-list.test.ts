@@ -20,6 +20,12 @@ describe('picture list', () => {
     expect(list.at(7)?.media).toEqual(picture(7));
   });
 
+  it('holds nothing of the group before that no viewer wants', () => {
+    expect(filled(12, {}, Number.POSITIVE_INFINITY).first).toBe(10);
+    expect(filled(12, {}, 9).first).toBe(9);
+    expect(filled(12, {}, 11).first).toBe(10);
+  });
+
   it('counts lag in bytes too', () => {
     expect(filled(12, { bytes: 700 }).first).toBe(10);
   });
@@ -40,25 +46,34 @@ describe('picture list', () => {
 
   it('can be joined again at the next key frame', () => {
     const list = filled(100, { group: 1_000 });
-    list.append({ init: init(), media: picture(1_000, { group: 1_000 }) });
+    list.append({ init: init(), media: picture(1_000, { group: 1_000 }) }, 0);
     expect(list.groupStart).toBe(100);
   });
 
   it('is bounded whatever comes', () => {
     const list = new PictureList(LIMITS);
     for (let i = 0; i < 2_000; i++) {
-      list.append({
-        init: init(),
-        media: picture(i, { group: (i % 37) + 1, bytes: (i * 97) % 3_000 }),
-      });
+      list.append(
+        {
+          init: init(),
+          media: picture(i, { group: (i % 37) + 1, bytes: (i * 97) % 3_000 }),
+        },
+        0,
+      );
       expect(list.bytes).toBeLessThanOrEqual(5_000 + 3_000);
       expect(list.end - list.first).toBeLessThanOrEqual(21);
     }
   });
 });
 
-function filled(count: number, shape: { group?: number; bytes?: number } = {}): PictureList {
+/** By default for a viewer that has read nothing. */
+function filled(
+  count: number,
+  shape: { group?: number; bytes?: number } = {},
+  wantedFrom = 0,
+): PictureList {
   const list = new PictureList(LIMITS);
-  for (let i = 0; i < count; i++) list.append({ init: init(), media: picture(i, shape) });
+  for (let i = 0; i < count; i++)
+    list.append({ init: init(), media: picture(i, shape) }, wantedFrom);
   return list;
 }

@@ -82,11 +82,17 @@ describe('H.264 depacketizer', () => {
     ]);
   });
 
-  it('hands on views of the packets, and copies only fragmented NAL units', () => {
+  it('keeps nothing of a packet: its memory may be used again', () => {
     const { send, units } = depacketizer();
-    const payload = idr();
-    send(1, payload, true);
-    expect(units[0]?.nalUnits[0]?.buffer).toBe(payload.buffer);
+    const sent = [sps, pps, idr(4_000)];
+    for (const aggregateParameterSets of [true, false]) {
+      for (const { bytes, marker } of packetizeH264(sent, { aggregateParameterSets })) {
+        const payload = Buffer.from(bytes);
+        send(1, payload, marker);
+        payload.fill(0);
+      }
+    }
+    expect(units.map(hex)).toEqual([hexOf(...sent), hexOf(...sent)]);
   });
 
   it('ends a picture at the next timestamp when the marker is never set (FLIR M400)', () => {
