@@ -19,9 +19,10 @@ const FINAL: ReadonlySet<RequestState> = new Set(['done', 'declined', 'failed', 
 /** Actions that last until they are released, and need to be held. */
 const MOVEMENTS: ReadonlySet<RequestAction> = new Set(['ptz.move', 'ptz.zoom']);
 
-interface Coded {
+/** The gateway's word on a request, or the client's own when it never reached the gateway. */
+type Told = Pick<RequestStateMessage, 'state' | 'reason' | 'by'> & {
   readonly reasonCode?: string | undefined;
-}
+};
 
 /**
  * Something that was asked, and what became of it. A movement is held from the moment it is asked
@@ -109,15 +110,12 @@ export class RequestHandle {
     if (MOVEMENTS.has(action)) this.#scheduleHold();
   }
 
-  /** For `LiveViewClient`: the gateway's word on this request. */
-  update(
-    message: Pick<RequestStateMessage, 'state' | 'reason' | 'by'> & Coded,
-    request?: LiveRequest & Coded,
-  ): void {
+  /** For `LiveViewClient`. */
+  update(message: Told, request?: LiveRequest): void {
     if (this.final) return;
     this.#state = message.state;
     this.#reason = message.reason;
-    this.#reasonCode = message.reasonCode ?? request?.reasonCode;
+    this.#reasonCode = message.reasonCode;
     this.#by = message.by ?? this.#by;
     this.#request = request ?? this.#request;
     if (this.final) {

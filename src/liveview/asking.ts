@@ -1,7 +1,15 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
+import { isSame } from './desk.ts';
 import { checkArgs } from './events.ts';
-import type { CameraInfo, Directory, Grant, Incident, RequestAction } from './model.ts';
+import type {
+  CameraInfo,
+  Directory,
+  Grant,
+  Incident,
+  LiveRequest,
+  RequestAction,
+} from './model.ts';
 import { policyFor, rightFor } from './policy.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
@@ -51,6 +59,21 @@ export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
   if (grant) throw notShared();
   if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
   throw new LiveViewError('camera-not-at-site', `camera ${id} is not part of this incident`);
+}
+
+/**
+ * Whether what is asked now is what this request asked before: the same asker in the same incident,
+ * about the same kind of movement of one camera, or about the same tile. A joystick that is pressed
+ * again, or another camera for the tile, is a newer form of the same question.
+ */
+export function isSameQuestion(
+  before: LiveRequest,
+  actor: Actor,
+  { incident, action, camera, args }: CheckedAsk,
+): boolean {
+  if (!isSame(before, actor)) return false;
+  if (before.incident !== (incident?.id ?? null) || before.action !== action) return false;
+  return 'tile' in args ? before.args['tile'] === args.tile : before.camera === camera.id;
 }
 
 /** A camera that is never shown on request does not exist for those who may only ask. */

@@ -1,11 +1,12 @@
 import type { CameraControl } from '../cameras/control.ts';
 import { type Clock, sleep } from '../core/clock.ts';
-import { AbortedError, describe, LiveViewError } from '../core/errors.ts';
+import { describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor } from '../journal/record.ts';
 import { KnownAbilities } from './abilities.ts';
 import type { AxisValues, Command } from './command.ts';
 import { HOLD_TIMEOUT_MS, Movement } from './movement.ts';
+import { because, becauseOf, type Reason } from './reasons.ts';
 import { isPolice } from './sharing.ts';
 import { Stops } from './stops.ts';
 
@@ -36,10 +37,7 @@ export interface DeskOptions {
   finished: (order: Order, result: Result) => void;
 }
 
-export interface Result {
-  readonly ok: boolean;
-  readonly reason?: string;
-}
+export type Result = { readonly ok: boolean } & Partial<Reason>;
 
 /** How long a change of the configuration waits for a camera to come to rest. */
 const STOP_CAMERA_MS = 2_000;
@@ -136,7 +134,7 @@ export class Desk {
       if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
       await this.#begin(order);
     } catch (error) {
-      this.#finish(order, { ok: false, reason: describe(error) });
+      this.#finish(order, { ok: false, ...becauseOf(error) });
     }
   }
 
@@ -159,14 +157,14 @@ export class Desk {
   async stopCamera(camera: string): Promise<void> {
     const active = this.#active.get(camera);
     if (!active) return;
-    const ended = this.#end(active, 'camera-changed', { ok: true, reason: 'the camera changes' });
+    const ended = this.#end(active, 'camera-changed', CAMERA_CHANGED);
     await Promise.race([ended, sleep(this.#options.clock, STOP_CAMERA_MS)]);
   }
 
   /** Nothing is carried out afterwards. */
   async stopAll(): Promise<void> {
     this.#stopped = true;
-    const result = { ok: true, reason: 'the gateway is stopping' };
+    const result = { ok: true, ...because('gateway-stopping') };
     const left = this.#stops.exit();
     const all = [...this.#active.values()];
     await Promise.all(all.map((active) => this.#end(active, 'gateway-stopping', result)));
@@ -177,9 +175,9 @@ export class Desk {
     const control = this.#options.controls(order.camera);
     if (!control) throw new LiveViewError('cannot-do', CANNOT_BE_MOVED);
     if (order.command.kind === 'move' && !this.isHeld(order.request)) {
-      return this.#finish(order, { ok: true, reason: 'the joystick was released' });
+      return this.#finish(order, { ok: true, ...because('released') });
     }
-    if (this.#stopped) throw new AbortedError('the gateway');
+    if (this.#stopped) throw gatewayStopping();
     this.checkFree(order.actor, order.camera);
     this.#options.check(order);
     const before = this.#active.get(order.camera);
@@ -205,16 +203,17 @@ export class Desk {
     before.movement.halt();
     const velocity = { ...before.movement.velocity, ...order.command.args };
     const moved = this.#move(order, control, velocity, undefined);
-    this.#finish(before.order, { ok: true, reason: 'the movement went on under a newer request' });
+    this.#finish(before.order, STEERED_ON);
     await moved;
   }
 
   /** Any other movement ends first. */
   #makeWay(before: Active, order: Order): Promise<void> {
     if (isSame(before.order.actor, order.actor)) {
-      return this.#end(before, 'replaced', { ok: true, reason: 'another movement followed' });
+      return this.#end(before, 'replaced', FOLLOWED);
     }
-    this.#finish(before.order, { ok: false, reason: `${order.actor.user} took over the camera` });
+    const taken = because('taken-over', `${order.actor.user} took over the camera`);
+    this.#finish(before.order, { ok: false, ...taken });
     return this.#end(before, 'taken-over', { ok: false });
   }
 
@@ -249,7 +248,7 @@ export class Desk {
   /** The camera may be moving all the same: Stop is tried, but the asker need not wait for it. */
   #fail(active: Active, error: unknown): void {
     if (this.#active.get(active.order.camera) !== active) return;
-    const result = { ok: false, reason: describe(error) };
+    const result = { ok: false, ...becauseOf(error) };
     this.#finish(active.order, result);
     void this.#end(active, 'fault', result);
   }
@@ -270,7 +269,7 @@ export class Desk {
 
   /** While it waited for the camera to stand, everything may have changed. */
   #checkStill(order: Order): void {
-    if (this.#stopped) throw new AbortedError('the gateway');
+    if (this.#stopped) throw gatewayStopping();
     this.#options.check(order);
     if (!this.#active.has(order.camera)) return;
     throw new LiveViewError('control-taken', 'another movement followed');
@@ -303,14 +302,18 @@ export class Desk {
 type Single = Exclude<Command, { kind: 'move' }>;
 
 const CANNOT_BE_MOVED = 'this camera cannot be moved';
-const HOLD_LOST: Result = {
+const HOLD_LOST: Result = { ok: true, ...because('hold-lost') };
+const NOT_CONFIRMED: Result = { ok: false, ...because('stop-not-confirmed') };
+const CAMERA_CHANGED: Result = { ok: true, ...because('camera-changed', 'the camera changes') };
+const FOLLOWED: Result = { ok: true, ...because('replaced', 'another movement followed') };
+const STEERED_ON: Result = {
   ok: true,
-  reason: 'stopped: nothing was heard from whoever held the joystick',
+  ...because('replaced', 'the movement went on under a newer request'),
 };
-const NOT_CONFIRMED: Result = {
-  ok: false,
-  reason: 'the camera did not confirm that it stopped; look whether it still moves',
-};
+
+function gatewayStopping(): LiveViewError {
+  return new LiveViewError('gateway-stopping', 'the gateway is stopping');
+}
 
 /** Whether the order is the same hand moving on. */
 function carriesOn(before: Active, order: Order): boolean {

@@ -3,6 +3,7 @@ import { rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
 import { id, MAX_TILES, requestAction, requestArgs, whole } from './actions.ts';
+import { REASON_CODES } from './reasons.ts';
 
 /**
  * What can happen in Live View: the kinds of journal entries that make up the state, and the shape
@@ -38,6 +39,7 @@ const tiles = z.array(tile).max(MAX_TILES);
 
 const args = z.record(z.string(), z.union([z.string(), z.number()]));
 const place = { request: id, camera: optional(id) };
+const reasonCode = optional(z.enum(REASON_CODES));
 
 const schemas = {
   'incident.opened': z.strictObject({
@@ -70,14 +72,19 @@ const schemas = {
   'grant.withdrawn': z.strictObject({ controlRoom: id }),
   'grant.expired': z.strictObject({ controlRoom: id }),
   'screen.set': z.strictObject({ tiles, focus: z.int().min(0).nullable() }),
-  /** `decided` says how it starts: asked of the operator, accepted at once, or refused by policy. */
+  /**
+   * `decided` says how it starts: asked of the operator, accepted at once, or refused by policy.
+   * `replaces`: the same question of the same asker, which nobody need decide any more.
+   */
   'request.made': z.strictObject({
     ...place,
     action: requestAction,
     args,
     decided: z.enum(['pending', 'accepted', 'declined']),
     reason: optional(text),
+    reasonCode,
     by: optional(id),
+    replaces: optional(id),
   }),
   /** `lapsed`: the joystick was released before the decision, nothing moves. `shares`: the camera that a switch adds to the grant. */
   'request.accepted': z.strictObject({
@@ -85,10 +92,11 @@ const schemas = {
     lapsed: optional(z.literal(true)),
     shares: optional(id),
   }),
-  'request.declined': z.strictObject({ request: id, reason: text }),
-  'request.expired': z.strictObject({ request: id, reason: text }),
-  'request.done': z.strictObject({ request: id, reason: optional(text) }),
-  'request.failed': z.strictObject({ request: id, reason: text }),
+  /** Without a code when a person wrote the reason. */
+  'request.declined': z.strictObject({ request: id, reason: text, reasonCode }),
+  'request.expired': z.strictObject({ request: id, reason: text, reasonCode }),
+  'request.done': z.strictObject({ request: id, reason: optional(text), reasonCode }),
+  'request.failed': z.strictObject({ request: id, reason: text, reasonCode }),
   /** Written before a camera is moved. */
   'desk.intent': z.strictObject({ ...place, command: z.string(), args }),
   'desk.outcome': z.strictObject({

@@ -1,3 +1,5 @@
+import type { ReasonCode } from './reasons.ts';
+
 /** The nouns of Live View. Times are RFC 3339 UTC, as in the API. */
 
 export type IncidentType =
@@ -98,8 +100,10 @@ export interface LiveRequest {
   readonly controlRoom?: string;
   readonly createdAt: string;
   readonly state: RequestState;
-  /** Why it was declined, failed or expired; for people. */
+  /** Why it was declined, failed or expired; for people, the operator before all. */
   readonly reason?: string;
+  /** The same for programs; absent when a person wrote `reason`. */
+  readonly reasonCode?: ReasonCode;
   /** Who decided. */
   readonly by?: string;
 }

@@ -7,6 +7,7 @@ import { Desk, type DeskCommand, type DeskOptions, type Order, type Result } fro
 import type { Ledger } from './ledger.ts';
 import type { Directory, LiveRequest } from './model.ts';
 import { refusal } from './policy.ts';
+import { because, type Reason } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
 import type { Shares } from './shares.ts';
 import { mayStill } from './state.ts';
@@ -24,6 +25,8 @@ export interface OperationOptions {
 
 /** How a request that is not decided yet can end without anybody deciding. */
 type Ending = 'request.done' | 'request.failed' | 'request.expired';
+
+const NO_LONGER_ALLOWED = because('not-allowed-by-policy', 'the configuration no longer allows it');
 
 /**
  * Accepted requests on their way to the desk, and what the desk reports on its way into the ledger.
@@ -86,13 +89,13 @@ export class Operation {
     if (order) await this.#desk.carryOut(order);
   }
 
-  /** Stop leaves in this tick. @param why a stable code, for the journal. @param reason for people. */
-  end(request: string, why: string, reason?: string): Promise<void> {
-    return this.#desk.end(request, why, { ok: true, ...(reason === undefined ? {} : { reason }) });
+  /** Stop leaves in this tick. @param why a stable code for the journal, of the Stop. */
+  end(request: string, why: string, reason?: Reason): Promise<void> {
+    return this.#desk.end(request, why, { ok: true, ...reason });
   }
 
   /** Stops every movement that no grant, open incident or configuration covers now. */
-  enforce(reason = 'the share has ended'): void {
+  enforce(reason = because('share-ended')): void {
     for (const order of this.#desk.orders()) {
       if (!this.#isCovered(order)) void this.end(order.request, 'revoked', reason);
     }
@@ -100,15 +103,15 @@ export class Operation {
 
   directoryChanged(): void {
     this.#desk.directoryChanged();
-    this.enforce('the configuration no longer allows it');
+    this.enforce(NO_LONGER_ALLOWED);
   }
 
   /** Stops movements within an incident (of one control room), whatever the grants say. */
-  stopWithin(incident: string, controlRoom: string | undefined, reason: string): void {
+  stopWithin(incident: string, controlRoom: string | undefined, text: string): void {
     for (const order of this.#desk.orders()) {
       if (order.incident !== incident) continue;
       if (controlRoom !== undefined && order.actor.controlRoom !== controlRoom) continue;
-      void this.end(order.request, 'revoked', reason);
+      void this.end(order.request, 'revoked', because('share-ended', text));
     }
   }
 
@@ -117,7 +120,7 @@ export class Operation {
     if (request.state !== 'running' && request.state !== 'accepted') return;
     const order = this.#order(request);
     if (request.state === 'running' && order) void this.#desk.stopLeftOver(order);
-    this.conclude(request.id, 'request.failed', 'the gateway was restarted');
+    this.conclude(request.id, 'request.failed', because('gateway-restarted'));
   }
 
   /** Resolves when the camera has confirmed that it stands, or shortly after. */
@@ -130,10 +133,10 @@ export class Operation {
   }
 
   /** Ends a request, unless something else has ended it. */
-  conclude(id: string, kind: Ending, reason: string | undefined): void {
+  conclude(id: string, kind: Ending, told: Partial<Reason>): void {
     const request = this.#ledger.state.requests.get(id);
     if (!request || isDecided(request.state)) return;
-    const data = { request: id, ...(reason === undefined ? {} : { reason }) };
+    const data = { request: id, ...told };
     this.#ledger.conclude(kind, GATEWAY_ACTOR, request.incident ?? undefined, data);
   }
 
@@ -155,9 +158,9 @@ export class Operation {
     this.#ledger.conclude('desk.outcome', actor, incident ?? undefined, data);
   }
 
-  #finished(order: Order, { ok, reason }: Result): void {
+  #finished(order: Order, { ok, ...told }: Result): void {
     if (!ok) this.#onFailed(order);
-    this.conclude(order.request, ok ? 'request.done' : 'request.failed', reason);
+    this.conclude(order.request, ok ? 'request.done' : 'request.failed', told);
   }
 
   #isCovered(order: Order): boolean {

@@ -1,11 +1,12 @@
 import type { Actor } from '../journal/record.ts';
 import type { CameraInfo, Grant, Policy, RequestAction, Right } from './model.ts';
+import { because, type Reason } from './reasons.ts';
 import { isPolice } from './sharing.ts';
 
 /** What is to become of something that was asked for. */
 export type Decision =
   | { readonly decided: 'accepted' | 'pending' }
-  | { readonly decided: 'declined'; readonly reason: string };
+  | ({ readonly decided: 'declined' } & Reason);
 
 /** The right of a grant that an action needs. */
 export function rightFor(action: RequestAction): Right {
@@ -30,15 +31,16 @@ export function decide(
 ): Decision {
   if (!isPolice(actor)) return { decided: 'accepted' };
   const reason = refusal(camera, action);
-  if (reason !== undefined) return { decided: 'declined', reason };
+  if (reason) return { decided: 'declined', ...reason };
   const shared = grant?.cameras.includes(camera.id) ?? false;
   const policy = policyFor(camera, action);
   return { decided: policy === 'auto' && shared ? 'accepted' : 'pending' };
 }
 
-/** Why no control room may ask this of the camera, in words; undefined when it may. */
-export function refusal(camera: CameraInfo, action: RequestAction): string | undefined {
-  return policyFor(camera, action) === 'never' ? REFUSED[rightFor(action)] : undefined;
+/** Why no control room may ask this of the camera; undefined when it may. */
+export function refusal(camera: CameraInfo, action: RequestAction): Reason | undefined {
+  if (policyFor(camera, action) !== 'never') return undefined;
+  return because('not-allowed-by-policy', REFUSED[rightFor(action)]);
 }
 
 const REFUSED: Record<Right, string> = {

@@ -1,16 +1,19 @@
 import type { RequestState } from './model.ts';
 
-/** What can happen to a request. `move`: a movement that lasts until it is released has begun. */
-export type RequestEvent = 'accept' | 'decline' | 'expire' | 'move' | 'finish' | 'fail';
+/**
+ * What can happen to a request. `replace`: the same was asked anew before it was decided. `move`: a
+ * movement that lasts until it is released has begun.
+ */
+export type RequestEvent = 'accept' | 'decline' | 'expire' | 'replace' | 'move' | 'finish' | 'fail';
 
 /**
  *   pending ──accept──► accepted ──move──► running
  *      │ decline            │ finish, fail    │ finish, fail
- *      │ expire             ▼                 ▼
+ *      │ expire, replace    ▼                 ▼
  *      └──────────►  done, failed, declined, expired: the end
  */
 const TABLE: Record<RequestState, Partial<Record<RequestEvent, RequestState>>> = {
-  pending: { accept: 'accepted', decline: 'declined', expire: 'expired' },
+  pending: { accept: 'accepted', decline: 'declined', expire: 'expired', replace: 'expired' },
   accepted: { move: 'running', finish: 'done', fail: 'failed' },
   running: { finish: 'done', fail: 'failed' },
   done: {},

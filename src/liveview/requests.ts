@@ -3,13 +3,14 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Acceptances, Asked } from './acceptances.ts';
-import { type Ask, type CheckedAsk, checkAsk, notShared } from './asking.ts';
+import { type Ask, type CheckedAsk, checkAsk, isSameQuestion, notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { isSame } from './desk.ts';
 import type { Committed, Ledger } from './ledger.ts';
 import type { Directory, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
 import { type Decision, decide, refusal } from './policy.ts';
+import { because, type Reason } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
 import { RequestRate } from './request-rate.ts';
 import type { Shares } from './shares.ts';
@@ -34,7 +35,6 @@ export interface RequestFilter {
 
 /** A control room cannot bury the operator under questions. */
 const MAX_PENDING = 20;
-const ASKER_GONE = 'whoever asked is no longer connected';
 
 /** What control rooms ask for, what the centre decides, and what is then carried out. */
 export class Requests {
@@ -81,8 +81,12 @@ export class Requests {
     if (decision.decided === 'accepted' && command) {
       this.#operation.checkFree(actor, checked.camera.id);
     }
-    if (decision.decided === 'pending') this.#checkPending(actor, checked);
-    const request = this.#record(actor, checked, decision);
+    const before = this.#askedBefore(actor, checked);
+    if (decision.decided === 'pending' && !before) this.#checkPending(actor, checked);
+    const request = this.#record(actor, checked, {
+      ...decision,
+      ...(before === undefined ? {} : { replaces: before.id }),
+    });
     if (request.state === 'accepted') void this.#operation.carryOut(request);
     else if (request.state === 'pending' && command) void this.#declineIfLacking(request, command);
     return this.#current(request);
@@ -129,8 +133,9 @@ export class Requests {
     const request = this.#ledger.state.requests.get(id);
     if (!request || !isSame(request, actor)) return;
     this.#operation.letGo(id);
-    if (request.state === 'running') void this.#operation.end(id, 'asker-gone', ASKER_GONE);
-    if (request.state === 'pending') this.#operation.conclude(id, 'request.expired', ASKER_GONE);
+    const gone = because('asker-gone');
+    if (request.state === 'running') void this.#operation.end(id, 'asker-gone', gone);
+    if (request.state === 'pending') this.#operation.conclude(id, 'request.expired', gone);
   }
 
   /** What follows from a change for requests and movements; before anybody else is told. */
@@ -149,8 +154,8 @@ export class Requests {
     this.#acceptances.end(() => true);
     for (const request of this.list({ state: 'pending' })) {
       const camera = this.#directory.cameras.get(request.camera ?? '');
-      const reason = camera ? refusal(camera, request.action) : 'this camera is no longer there';
-      if (reason !== undefined) this.#declineByItself(request, reason);
+      const reason = camera ? refusal(camera, request.action) : because('unknown-camera');
+      if (reason) this.#declineByItself(request, reason);
     }
   }
 
@@ -182,7 +187,7 @@ export class Requests {
   #record(
     actor: Actor,
     { incident, action, camera, args }: CheckedAsk,
-    decision: Decision & { by?: string },
+    decision: Decision & { by?: string; replaces?: string },
   ): LiveRequest {
     const id = this.#newId();
     const data = { request: id, camera: camera.id, action, args, ...decision };
@@ -201,14 +206,14 @@ export class Requests {
     try {
       const lack = await this.#operation.lacks(request.camera ?? '', command);
       if (lack === undefined || this.#current(request).state !== 'pending') return;
-      this.#declineByItself(request, lack);
+      this.#declineByItself(request, because('cannot-do', lack));
     } catch (error) {
       this.#log.info('what the camera can do is not known yet', { camera: request.camera, error });
     }
   }
 
-  #declineByItself({ id, incident }: LiveRequest, reason: string): void {
-    const data = { request: id, reason };
+  #declineByItself({ id, incident }: LiveRequest, reason: Reason): void {
+    const data = { request: id, ...reason };
     this.#ledger.conclude('request.declined', GATEWAY_ACTOR, incident ?? undefined, data);
   }
 
@@ -240,14 +245,18 @@ export class Requests {
       if (this.#expiry.has(id)) return;
       const limitMs = this.#directory.requestSeconds * 1000;
       const ageMs = this.#clock.unixUs() / 1000 - Date.parse(createdAt);
-      const expire = () =>
-        this.#operation.conclude(id, 'request.expired', 'nobody decided in time');
+      const expire = () => this.#operation.conclude(id, 'request.expired', because('expired'));
       this.#expiry.set(id, this.#clock.setTimer(Math.min(limitMs, limitMs - ageMs), expire));
       return;
     }
     this.#expiry.get(id)?.cancel();
     this.#expiry.delete(id);
     if (isDecided(state)) this.#operation.letGo(id);
+  }
+
+  /** The operator decides on one question at a time: the newest form of what somebody asks. */
+  #askedBefore(actor: Actor, checked: CheckedAsk): LiveRequest | undefined {
+    return this.list({ state: 'pending' }).find((each) => isSameQuestion(each, actor, checked));
   }
 
   #checkPending({ controlRoom }: Actor, { incident }: CheckedAsk): void {

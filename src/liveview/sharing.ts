@@ -1,5 +1,6 @@
 import type { Actor } from '../journal/record.ts';
-import type { Grant, Incident, Screen, Tile } from './model.ts';
+import type { Grant, Incident, LiveRequest, Screen, Tile } from './model.ts';
+import { textForRooms } from './reasons.ts';
 
 /** Whether the actor is on the police side: everything it sees and asks goes by a grant. */
 export function isPolice(actor: Actor): boolean {
@@ -25,6 +26,17 @@ export function sharedScreen(screen: Screen, grant: Grant): Screen {
   const hide = (tile: Tile): Tile =>
     'camera' in tile && !grant.cameras.includes(tile.camera) ? { empty: true } : tile;
   return { ...screen, tiles: screen.tiles.map(hide) };
+}
+
+/**
+ * A request as the control room that made it is told of it. The reason is what a person wrote to it,
+ * or the words of its code, which name nobody and no address.
+ */
+export function sharedRequest({ reason: full, ...rest }: LiveRequest): LiveRequest {
+  const { reasonCode, state } = rest;
+  const typed = state === 'declined' ? full : undefined;
+  const reason = reasonCode === undefined ? typed : textForRooms(reasonCode);
+  return { ...rest, ...(reason === undefined ? {} : { reason }) };
 }
 
 /**

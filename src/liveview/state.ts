@@ -3,6 +3,7 @@ import type { Actor } from '../journal/record.ts';
 import type { DomainEvent, EventData } from './events.ts';
 import { type IncidentEvent, nextIncidentState } from './incident-machine.ts';
 import type { Grant, Incident, LiveRequest, Note, Screen, Tile } from './model.ts';
+import { because, type Reason } from './reasons.ts';
 import { nextRequestState, type RequestEvent } from './request-machine.ts';
 
 /** Somebody is watching: begun, not yet ended. */
@@ -58,13 +59,13 @@ export function apply(state: State, event: DomainEvent): Delta {
     case 'request.accepted':
       return accepted(state, event);
     case 'request.declined':
-      return one(state, event.data.request, ['decline'], event.data.reason, event.actor.user);
+      return one(state, event.data.request, ['decline'], event.data, event.actor.user);
     case 'request.expired':
-      return one(state, event.data.request, ['expire'], event.data.reason);
+      return one(state, event.data.request, ['expire'], event.data);
     case 'request.done':
-      return one(state, event.data.request, ['finish'], event.data.reason);
+      return one(state, event.data.request, ['finish'], event.data);
     case 'request.failed':
-      return one(state, event.data.request, ['fail'], event.data.reason);
+      return one(state, event.data.request, ['fail'], event.data);
     case 'desk.intent':
       return event.data.command === 'move' ? one(state, event.data.request, ['move']) : {};
     case 'desk.outcome':
@@ -123,28 +124,30 @@ function closed(state: State, event: EventOf<'incident.closed'>): Delta {
     outcome: event.data.outcome,
     closingNote: event.data.note,
   };
-  return { incident, requests: orphaned(state, incident, 'the incident was closed') };
+  return { incident, requests: orphaned(state, incident, because('incident-closed')) };
 }
 
 function granted(state: State, event: EventOf<'grant.given'>): Delta {
   const before = incidentFor(state, event.incident, 'share');
   const grant: Grant = { ...event.data, grantedAt: event.at, grantedBy: event.actor.user };
   const incident = { ...before, grants: [...others(before, grant.controlRoom), grant] };
-  return { incident, requests: orphaned(state, incident, 'this is no longer shared') };
+  return { incident, requests: orphaned(state, incident, NOT_SHARED_NOW) };
 }
 
 function ungranted(state: State, id: string | undefined, controlRoom: string): Delta {
   const before = incidentFor(state, id, 'unshare');
   const incident = { ...before, grants: others(before, controlRoom) };
-  return { incident, requests: orphaned(state, incident, 'the share has ended') };
+  return { incident, requests: orphaned(state, incident, because('share-ended')) };
 }
 
 function others(incident: Incident, controlRoom: string): readonly Grant[] {
   return incident.grants.filter((grant) => grant.controlRoom !== controlRoom);
 }
 
+const NOT_SHARED_NOW = because('share-ended', 'this is no longer shared');
+
 /** Requests that nobody may execute any more. Movements in progress are for the desk to stop. */
-function orphaned(state: State, incident: Incident, reason: string): LiveRequest[] {
+function orphaned(state: State, incident: Incident, reason: Reason): LiveRequest[] {
   const out: LiveRequest[] = [];
   for (const request of state.requests.values()) {
     if (request.incident !== incident.id || mayStill(incident, request)) continue;
@@ -177,13 +180,32 @@ function made(state: State, { incident: id, data, actor, at }: EventOf<'request.
     createdAt: at,
     state: 'pending',
   };
-  const asker = { asked: { request: data.request, actor } };
-  if (data.decided === 'pending') return { ...asker, requests: [asked] };
-  if (data.decided === 'accepted') return { ...asker, ...decided(incident, asked, data.by, {}) };
-  return { ...asker, requests: [step(asked, ['decline'], data.reason, data.by)] };
+  const { incident: changed, requests } = begun(incident, asked, data);
+  const replaced = data.replaces === undefined ? [] : [requestFor(state, data.replaces)];
+  return {
+    asked: { request: data.request, actor },
+    ...(changed === undefined ? {} : { incident: changed }),
+    requests: [
+      ...replaced.map((each) => step(each, ['replace'], because('replaced'))),
+      ...requests,
+    ],
+  };
 }
 
-const LAPSED = 'the joystick was released before the request was accepted';
+/** What becomes of a request when it is made. */
+function begun(
+  incident: Incident | undefined,
+  asked: LiveRequest,
+  { decided: start, by, ...told }: EventData<'request.made'>,
+): Decided {
+  if (start === 'pending') return { requests: [asked] };
+  if (start === 'accepted') return decided(incident, asked, by, {});
+  return { requests: [step(asked, ['decline'], told, by)] };
+}
+
+type Decided = Pick<Delta, 'incident'> & Required<Pick<Delta, 'requests'>>;
+
+const LAPSED = because('released', 'the joystick was released before the request was accepted');
 
 function accepted(state: State, event: EventOf<'request.accepted'>): Delta {
   const request = requestFor(state, event.data.request);
@@ -198,10 +220,10 @@ function decided(
   request: LiveRequest,
   by: string | undefined,
   { lapsed, shares }: Partial<EventData<'request.accepted'>>,
-): Delta {
+): Decided {
   if (lapsed) return { requests: [step(request, ['accept', 'finish'], LAPSED, by)] };
   if (request.action !== 'camera.switch' || incident === undefined) {
-    return { requests: [step(request, ['accept'], undefined, by)] };
+    return { requests: [step(request, ['accept'], {}, by)] };
   }
   const { tile, camera } = request.args;
   const screen = withTile(incident.screen, Number(tile), { camera: String(camera) });
@@ -212,7 +234,7 @@ function decided(
   );
   return {
     incident: { ...incident, screen, grants },
-    requests: [step(request, ['accept', 'finish'], undefined, by)],
+    requests: [step(request, ['accept', 'finish'], {}, by)],
   };
 }
 
@@ -228,16 +250,16 @@ function one(
   state: State,
   id: string,
   events: readonly RequestEvent[],
-  reason?: string,
+  told: Partial<Reason> = {},
   by?: string,
 ): Delta {
-  return { requests: [step(requestFor(state, id), events, reason, by)] };
+  return { requests: [step(requestFor(state, id), events, told, by)] };
 }
 
 function step(
   request: LiveRequest,
   events: readonly RequestEvent[],
-  reason?: string,
+  { reason, reasonCode }: Partial<Reason>,
   by?: string,
 ): LiveRequest {
   let state = request.state;
@@ -250,6 +272,7 @@ function step(
     ...request,
     state,
     ...(reason === undefined ? {} : { reason }),
+    ...(reasonCode === undefined ? {} : { reasonCode }),
     ...(by === undefined ? {} : { by }),
   };
 }

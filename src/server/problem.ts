@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Side } from '../access/caller.ts';
 import { TooOftenError } from '../access/too-often.ts';
 import { LiveViewError } from '../core/errors.ts';
+import { textForRooms } from '../liveview/reasons.ts';
 
 /** What a caller is told of a failure: RFC 9457, with a stable `code`. */
 export interface Problem {
@@ -88,7 +89,8 @@ export const NOT_SHARED = new LiveViewError(
 /**
  * What `thrown` becomes for a caller on this side. A code that is not known here is a defect of ours
  * or of a camera: its text stays in the log. On the police side whatever would be 404 is the same
- * answer, and so is 403; a right that a visible share lacks is a conflict with the share's terms.
+ * answer, and so is 403; a right that a visible share lacks is a conflict with the share's terms. What
+ * a camera or another hand is to blame for is told there without names and addresses.
  */
 export function problemOf(thrown: unknown, side: Side): Problem {
   if (!(thrown instanceof LiveViewError) || STATUS[thrown.code] === undefined) {
@@ -102,7 +104,8 @@ export function problemOf(thrown: unknown, side: Side): Problem {
     if (code === 'not-allowed') return problem(409, code, message);
   }
   const errors = thrown instanceof InvalidInputError ? { errors: thrown.errors } : {};
-  return { ...problem(status, code, message), ...errors };
+  const detail = side === 'police' ? (textForRooms(code) ?? message) : message;
+  return { ...problem(status, code, detail), ...errors };
 }
 
 /** Seconds for Retry-After, where there is something to wait for. */

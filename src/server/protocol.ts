@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requestAction } from '../liveview/actions.ts';
 import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
+import type { ReasonCode } from '../liveview/reasons.ts';
 
 /**
  * The live socket, subprotocol `liveview.v1` (docs/reference/protocol.md). What clients send is
@@ -103,6 +104,8 @@ export interface RequestStateMessage {
   id: string;
   state: RequestState;
   reason?: string;
+  /** Absent when an operator typed `reason`. */
+  reasonCode?: ReasonCode;
   by?: string;
   /** The whole request, with the gateway's id, which `/v1/requests/{id}/accept` takes. */
   request: LiveRequest;

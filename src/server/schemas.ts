@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
 import { incidentType, MAX_CAMERAS, outcome, right } from '../liveview/events.ts';
+import { REASON_CODES } from '../liveview/reasons.ts';
 
 /**
  * The shapes of the HTTP API. Input is validated by these schemas, and `/openapi.json` is made from
@@ -216,6 +217,10 @@ export const requestAnswer = z
     createdAt: time,
     state: requestState,
     reason: z.string().exactOptional(),
+    reasonCode: z
+      .enum(REASON_CODES)
+      .exactOptional()
+      .describe('stable; absent when a person wrote the reason'),
     by: z.string().exactOptional(),
   })
   .meta({ id: 'Request' });

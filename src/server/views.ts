@@ -1,5 +1,6 @@
 import type { Caller, Side } from '../access/caller.ts';
-import type { Incident, Site } from '../liveview/model.ts';
+import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
+import { sharedRequest } from '../liveview/sharing.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
 
 /** The nouns of Live View with what is needed to show them: names beside identifiers. */
@@ -60,6 +61,10 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
     cameraDetails: viewsOf(deps, incident.cameras),
     ...(side === 'police' ? { neighbours: neighboursOf(deps, incident) } : {}),
   };
+}
+
+export function requestView(request: LiveRequest, side: Side): LiveRequest {
+  return side === 'police' ? sharedRequest(request) : request;
 }
 
 function neighboursOf({ directory }: ListenerDeps, incident: Incident): Neighbour[] {

@@ -111,7 +111,7 @@ describe('the desk', () => {
 
   const BRINGS_DOWN: [string, string, () => unknown][] = [
     ['the share has ended', 'the share has ended', () => (revoked = true)],
-    ['the gateway stops', 'the gateway was stopped', () => void desk.stopAll()],
+    ['the gateway stops', 'the gateway is stopping', () => void desk.stopAll()],
     [
       'somebody steers meanwhile',
       'another movement followed',
@@ -249,7 +249,7 @@ describe('the desk', () => {
     await desk.stopAll();
     log.length = 0;
     await carryOut('two', PAN);
-    expect(log).toEqual(['finished two false the gateway was stopped']);
+    expect(log).toEqual(['finished two false the gateway is stopping']);
   });
 
   it('knows no camera without a control', async () => {

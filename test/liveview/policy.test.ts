@@ -41,6 +41,7 @@ describe('the policy', () => {
     expect(decide(asked, DISPATCHER)).toEqual({
       decided: 'declined',
       reason: 'the centre does not let others move this camera',
+      reasonCode: 'not-allowed-by-policy',
     });
   });
 

@@ -6,19 +6,19 @@ import {
   type RequestEvent,
 } from '../../src/liveview/request-machine.ts';
 
-const EVENTS: RequestEvent[] = ['accept', 'decline', 'expire', 'move', 'finish', 'fail'];
+const EVENTS: RequestEvent[] = ['accept', 'decline', 'expire', 'replace', 'move', 'finish', 'fail'];
 const __ = undefined;
 
 /** Every state against every event; what is not a state is forbidden. */
 const TABLE: [RequestState, (RequestState | undefined)[]][] = [
-  //            accept      decline     expire     move       finish  fail
-  ['pending', ['accepted', 'declined', 'expired', __, __, __]],
-  ['accepted', [__, __, __, 'running', 'done', 'failed']],
-  ['running', [__, __, __, __, 'done', 'failed']],
-  ['done', [__, __, __, __, __, __]],
-  ['declined', [__, __, __, __, __, __]],
-  ['failed', [__, __, __, __, __, __]],
-  ['expired', [__, __, __, __, __, __]],
+  //            accept      decline     expire     replace    move       finish  fail
+  ['pending', ['accepted', 'declined', 'expired', 'expired', __, __, __]],
+  ['accepted', [__, __, __, __, 'running', 'done', 'failed']],
+  ['running', [__, __, __, __, __, 'done', 'failed']],
+  ['done', [__, __, __, __, __, __, __]],
+  ['declined', [__, __, __, __, __, __, __]],
+  ['failed', [__, __, __, __, __, __, __]],
+  ['expired', [__, __, __, __, __, __, __]],
 ];
 
 describe('a request', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Actor } from '../../src/journal/record.ts';
 import type { LiveRequest, Policy } from '../../src/liveview/model.ts';
 import { settle } from '../support/manual-clock.ts';
 import {
@@ -110,8 +111,17 @@ describe('requests', () => {
     });
 
     it('is bounded: a control room cannot bury the operator', () => {
-      for (let index = 0; index < 20; index += 1) ask(DISPATCHER, 'ptz.home', {});
-      expect(codeThrownBy(() => ask(COLLEAGUE, 'ptz.home', {}))).toBe('not-allowed');
+      const askAll = (actor: Actor, tiles: number) => {
+        for (let tile = 0; tile < tiles; tile += 1) {
+          ask(actor, 'camera.switch', { tile, camera: 'shop-1' });
+        }
+        ask(actor, 'ptz.home', {});
+      };
+      askAll(DISPATCHER, 9);
+      askAll(COLLEAGUE, 9);
+      expect(h.live.requests({ state: 'pending' })).toHaveLength(20);
+      expect(codeThrownBy(() => ask(COLLEAGUE))).toBe('not-allowed');
+      expect(ask(COLLEAGUE, 'ptz.home', {}).state).toBe('pending');
     });
 
     it('is bounded in its rate: what comes too fast is neither journalled nor done', () => {

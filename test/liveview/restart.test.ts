@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LiveRequest } from '../../src/liveview/model.ts';
+import { because } from '../../src/liveview/reasons.ts';
 import { settle } from '../support/manual-clock.ts';
 import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
 
@@ -178,5 +179,5 @@ describe('a restart', () => {
 /** Nobody holds the joystick any more. */
 function afterRestart(request: LiveRequest): LiveRequest {
   if (request.state !== 'running' && request.state !== 'accepted') return request;
-  return { ...request, state: 'failed', reason: 'the gateway was restarted' };
+  return { ...request, state: 'failed', ...because('gateway-restarted') };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Grant, Incident } from '../../src/liveview/model.ts';
-import { farewell, isPolice, sharedView } from '../../src/liveview/sharing.ts';
+import type { Grant, Incident, LiveRequest } from '../../src/liveview/model.ts';
+import { because } from '../../src/liveview/reasons.ts';
+import { farewell, isPolice, sharedRequest, sharedView } from '../../src/liveview/sharing.ts';
 import { DISPATCHER, OPERATOR } from './harness.ts';
 
 const grant = (controlRoom: string, cameras: string[]): Grant => ({
@@ -54,6 +55,32 @@ describe('what a control room sees', () => {
     expect(last).toMatchObject({ state: 'closed', outcome: 'resolved', cameras: [], grants: [] });
     expect(last.screen.tiles).toEqual([]);
     expect(JSON.stringify(last)).not.toMatch(/last moment|for the centre|shop-/);
+  });
+});
+
+describe('what a control room is told of its request', () => {
+  const request: LiveRequest = {
+    ...{ id: 'req_1', incident: 'inc_1', action: 'ptz.home', camera: 'shop-1', args: {} },
+    ...{ user: 'daan', controlRoom: 'rotterdam', createdAt: incident.openedAt, state: 'failed' },
+  };
+
+  it('is the code, and words that name nobody and no address', () => {
+    const failed = { ...request, ...because('camera-unreachable', 'no answer of 10.0.0.7:80') };
+    expect(sharedRequest(failed)).toEqual({
+      ...request,
+      reason: 'the camera cannot be reached',
+      reasonCode: 'camera-unreachable',
+    });
+  });
+
+  it('is what the operator wrote to it', () => {
+    const declined = { ...request, state: 'declined', reason: 'police on the roof' } as const;
+    expect(sharedRequest(declined)).toEqual(declined);
+  });
+
+  it('is not what was recorded before there were codes', () => {
+    expect(sharedRequest({ ...request, reason: 'dirk is moving it' })).toEqual(request);
+    expect(sharedRequest(request)).toEqual(request);
   });
 });
 

@@ -73,6 +73,26 @@ describe('what an event does to the state', () => {
     expect(incident?.screen.tiles).toEqual([{ empty: true }, { camera: 'b' }]);
   });
 
+  const again = (request: string, replaces: string) =>
+    event(
+      'request.made',
+      { request, camera: 'a', action: 'ptz.home', args: {}, decided: 'pending', replaces },
+      DISPATCHER,
+    );
+
+  it('puts a question in the place of the one that it replaces', () => {
+    const { requests, last } = stateAfter([
+      ...SHARED,
+      asked('req_1', 'a', DISPATCHER),
+      again('req_2', 'req_1'),
+    ]);
+    expect(last.requests?.map(({ id, state }) => [id, state])).toEqual([
+      ['req_1', 'expired'],
+      ['req_2', 'pending'],
+    ]);
+    expect(requests.get('req_1')).toMatchObject({ reasonCode: 'replaced' });
+  });
+
   it('ends the questions of the room whose share ends, and leaves those of others', () => {
     const { requests } = stateAfter([
       ...SHARED,
@@ -132,6 +152,13 @@ describe('what an event does to the state', () => {
       event('request.accepted', { request: 'req_1' }),
       'unknown-request',
     ],
+    [
+      'the place of what is decided',
+      [...pending, event('request.declined', { request: 'req_1', reason: 'no' })],
+      again('req_2', 'req_1'),
+      'request-decided',
+    ],
+    ['the place of nothing', SHARED, again('req_2', 'req_1'), 'unknown-request'],
     [
       'an end before the decision',
       pending,

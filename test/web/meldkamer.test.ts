@@ -360,8 +360,8 @@ describe('asking for a movement', () => {
 
   it('says in the language of the page why something failed', async () => {
     await watchIncident();
-    const failed = request({ state: 'failed', reason: 'the asker was not heard for 600 ms' });
-    gateway.setRequest({ ...failed, ...{ reasonCode: 'hold-lost' } });
+    const reason = 'the asker was not heard for 600 ms';
+    gateway.setRequest(request({ state: 'failed', reason, reasonCode: 'hold-lost' }));
     await byId('request').getByText('mislukt: De joystick werd niet meer vastgehouden.').waitFor();
     await byId('language-en').click();
     await byId('request').getByText('failed: The joystick was no longer held.').waitFor();

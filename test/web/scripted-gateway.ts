@@ -92,8 +92,8 @@ export class ScriptedGateway {
 
   setRequest(request: LiveRequest, id = request.id): void {
     this.requests = [request, ...this.requests.filter((each) => each.id !== request.id)];
-    const { state, reason, by } = request;
-    this.broadcast({ type: 'request', id, state, reason, by, request });
+    const { state, reason, reasonCode, by } = request;
+    this.broadcast({ type: 'request', id, state, reason, reasonCode, by, request });
   }
 
   /** Ends every channel as the gateway does when an incident closes. */

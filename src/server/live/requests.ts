@@ -5,6 +5,7 @@ import { LiveViewError } from '../../core/errors.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { LiveRequest, RequestState } from '../../liveview/model.ts';
 import type { ParsedClientMessage, ServerMessage } from '../protocol.ts';
+import { requestView } from '../views.ts';
 
 /** Requests of one socket that have not come to an end. */
 const MAX_UNFINISHED = 64;
@@ -96,15 +97,19 @@ export class SocketRequests {
     }
     const id = this.#theirs.get(request.id);
     if (id === undefined && !this.#concerns(request)) return;
+    this.#tell(id ?? request.id, requestView(request, this.#options.caller.side));
+    if (id !== undefined && FINAL.has(request.state)) this.#forget(id, request.id);
+  }
+
+  #tell(id: string, request: LiveRequest): void {
+    const { state, reason, reasonCode, by } = request;
     this.#options.send({
-      type: 'request',
-      id: id ?? request.id,
-      state: request.state,
-      ...(request.reason === undefined ? {} : { reason: request.reason }),
-      ...(request.by === undefined ? {} : { by: request.by }),
+      ...{ type: 'request', id, state },
+      ...(reason === undefined ? {} : { reason }),
+      ...(reasonCode === undefined ? {} : { reasonCode }),
+      ...(by === undefined ? {} : { by }),
       request,
     });
-    if (id !== undefined && FINAL.has(request.state)) this.#forget(id, request.id);
   }
 
   /** The socket has gone. */

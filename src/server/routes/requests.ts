@@ -4,8 +4,9 @@ import type { Context } from '../context.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import { declineBody, idParams, requestAnswer, requestBody, requestsQuery } from '../schemas.ts';
+import { requestView } from '../views.ts';
 
-export function requestRoutes({ deps: { liveview } }: Context): Route[] {
+export function requestRoutes({ deps: { liveview }, side }: Context): Route[] {
   return [
     route({
       method: 'GET',
@@ -27,7 +28,7 @@ export function requestRoutes({ deps: { liveview } }: Context): Route[] {
       body: requestBody,
       answer: { status: 201, schema: requestAnswer },
       handle({ body: { incident = null, ...ask }, caller }) {
-        return liveview.request(actorOf(caller), { incident, ...ask });
+        return requestView(liveview.request(actorOf(caller), { incident, ...ask }), side);
       },
     }),
     route({
