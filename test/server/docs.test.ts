@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PERMISSIONS } from '../../src/access/permissions.ts';
 import { requestAction } from '../../src/liveview/actions.ts';
+import { REASON_CODES, textForRooms } from '../../src/liveview/reasons.ts';
 import { MESSAGE_ACTIONS } from '../../src/server/live/live-session.ts';
 import { STATUS } from '../../src/server/problem.ts';
 import { Harness } from './harness.ts';
@@ -45,6 +46,13 @@ describe('the reference', () => {
     expect(missing(protocol, requestAction.options)).toEqual([]);
     const answers = ['welcome', 'watching', 'dropped', 'ended', 'incident', 'screen', 'request'];
     expect(missing(protocol, [...answers, 'pong', 'error'])).toEqual([]);
+  });
+
+  it('has what a control room reads for each code of a reason', () => {
+    const rows = [...protocol.matchAll(/^\| `([a-z-]+)` \| ([^|]+) \|$/gm)];
+    const table = Object.fromEntries(rows.map(([, code = '', words]) => [code, words]));
+    for (const code of REASON_CODES)
+      expect([code, table[code]]).toEqual([code, textForRooms(code)]);
   });
 
   it('gives each code its status', () => {

@@ -1,17 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { ApiError, ClientError } from '../../src/client/index.ts';
+import { REASON_CODES } from '../../src/liveview/reasons.ts';
 import { inWords, reasonOf } from '../../web/shared/reasons.ts';
 import { en } from '../../web/shared/texts-en.ts';
 import { nl } from '../../web/shared/texts-nl.ts';
-
-/** What ends a request, besides the problems of the API. */
-const REQUEST_CODES = [
-  ...['released', 'asker-gone', 'hold-lost', 'taken-over', 'share-ended', 'incident-closed'],
-  ...['not-allowed-by-policy', 'cannot-do', 'control-taken', 'expired', 'gateway-restarted'],
-  ...['gateway-stopping', 'camera-unreachable', 'camera-refused-credentials', 'camera-fault'],
-  ...['not-supported', 'timeout'],
-];
 
 /** Every code in the table of problems. */
 function problemCodes(): string[] {
@@ -22,7 +15,7 @@ function problemCodes(): string[] {
 
 describe('reasons', () => {
   it('are known in both languages for every code that the gateway may give', () => {
-    const codes = [...REQUEST_CODES, ...problemCodes(), 'no-connection', 'connection-lost'];
+    const codes = [...REASON_CODES, ...problemCodes(), 'no-connection', 'connection-lost'];
     expect(codes.length).toBeGreaterThan(50);
     for (const texts of [nl, en]) {
       expect(codes.filter((code) => inWords({ code, message: '' }, texts) === '')).toEqual([]);

@@ -11,6 +11,10 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'control-taken': 'Somebody else is moving the camera.',
   expired: 'Nobody decided in time.',
   'gateway-restarted': 'The gateway was restarted.',
+  replaced: 'A newer request took its place.',
+  'camera-changed': 'The camera is being set up anew.',
+  'stop-not-confirmed': 'The camera did not confirm that it stopped.',
+  aborted: 'Called off before the camera had done it.',
 
   'incident-closed': 'The incident is closed.',
   'grant-withdrawn': 'The centre has withdrawn the share.',

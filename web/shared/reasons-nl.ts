@@ -12,6 +12,10 @@ export const reasonsNl = {
   'control-taken': 'Iemand anders bedient de camera.',
   expired: 'Er is niet op tijd beslist.',
   'gateway-restarted': 'De gateway is opnieuw gestart.',
+  replaced: 'Er is een nieuwer verzoek voor in de plaats gekomen.',
+  'camera-changed': 'De camera wordt opnieuw ingesteld.',
+  'stop-not-confirmed': 'De camera heeft niet bevestigd dat hij stilstaat.',
+  aborted: 'Afgebroken voordat de camera het had uitgevoerd.',
 
   'incident-closed': 'Het incident is gesloten.',
   'grant-withdrawn': 'De centrale heeft het delen ingetrokken.',

@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import { actorOf } from '../../access/caller.ts';
 import { may } from '../../access/permissions.ts';
-import { LiveViewError } from '../../core/errors.ts';
+import { codeOf, LiveViewError } from '../../core/errors.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { LiveRequest, RequestState } from '../../liveview/model.ts';
 import type { ParsedClientMessage, ServerMessage } from '../protocol.ts';
@@ -80,13 +80,18 @@ export class SocketRequests {
     }
   }
 
-  /** Stops a movement; an operator also stops those of others, by the gateway's id. */
+  /**
+   * Stops a movement; an operator also stops those of others, by the gateway's id. Where nothing
+   * goes by this id, nothing moves: the asking was refused or is over, and letting go is no fault.
+   */
   release(id: string): void {
     const { liveview, caller, onError } = this.#options;
     const others = may(caller, 'request.decide') ? id : undefined;
     const request = this.#ours.get(id) ?? others;
     if (request === undefined) return;
-    liveview.release(actorOf(caller), request).catch((error: unknown) => onError(error, id));
+    liveview.release(actorOf(caller), request).catch((error: unknown) => {
+      if (codeOf(error) !== 'unknown-request') onError(error, id);
+    });
   }
 
   /** Tells the client of a request as it is now, if it concerns this caller. */
