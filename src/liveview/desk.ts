@@ -5,8 +5,9 @@ import type { Logger } from '../core/log.ts';
 import type { Actor } from '../journal/record.ts';
 import { KnownAbilities } from './abilities.ts';
 import type { AxisValues, Command } from './command.ts';
+import { becauseOf } from './failure.ts';
 import { HOLD_TIMEOUT_MS, Movement } from './movement.ts';
-import { because, becauseOf, type Reason } from './reasons.ts';
+import { because, type Reason } from './reasons.ts';
 import { isPolice } from './sharing.ts';
 import { Stops } from './stops.ts';
 

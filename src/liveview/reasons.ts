@@ -1,5 +1,3 @@
-import { codeOf, describe } from '../core/errors.ts';
-
 /**
  * Why a request came to its end: the codes, stable, and what a control room is told of each. The
  * operator's own text may name who took over or where a camera is reached; these name nobody.
@@ -47,17 +45,11 @@ export function because(reasonCode: ReasonCode, reason: string = FOR_ROOMS[reaso
   return { reasonCode, reason };
 }
 
-/** Why something that was tried failed. */
-export function becauseOf(error: unknown): Reason {
-  const code = codeOf(error);
-  return { reasonCode: isReasonCode(code) ? code : 'internal-error', reason: describe(error) };
-}
-
 /** What a control room is told of this code; undefined for other codes. */
 export function textForRooms(code: string): string | undefined {
   return isReasonCode(code) ? FOR_ROOMS[code] : undefined;
 }
 
-function isReasonCode(code: string): code is ReasonCode {
+export function isReasonCode(code: string): code is ReasonCode {
   return Object.hasOwn(FOR_ROOMS, code);
 }
