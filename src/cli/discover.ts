@@ -36,7 +36,8 @@ async function run(context: CliContext, flags: DiscoverFlags): Promise<void> {
     timeoutMs: flags.timeout,
     clock: systemClock,
     log: cliLogger(context, 'warn'),
-    onFound: progress.found,
+    onFound: () => progress.count(1),
+    onGone: () => progress.count(-1),
   }).finally(progress.end);
   if (flags.json) printJson(context, devices);
   else if (flags.yaml) printLine(context, yamlOf(devices).trimEnd());
@@ -45,16 +46,16 @@ async function run(context: CliContext, flags: DiscoverFlags): Promise<void> {
 
 /** One line on a terminal that tells that something is going on; nothing where nobody looks. */
 function showProgress(context: CliContext, flags: DiscoverFlags) {
-  let count = 0;
+  let found = 0;
   const live = context.stderr.isTTY === true;
   const show = () => {
     const seconds = flags.timeout / 1000;
-    context.stderr.write(`\rlistening for ${seconds} s: ${count} found `);
+    context.stderr.write(`\rlistening for ${seconds} s: ${found} found `);
   };
   if (live) show();
   return {
-    found: () => {
-      count += 1;
+    count: (more: number) => {
+      found += more;
       if (live) show();
     },
     end: () => {

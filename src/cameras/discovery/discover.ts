@@ -2,26 +2,22 @@ import { randomUUID } from 'node:crypto';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { type Clock, sleep } from '../../core/clock.ts';
 import { asError, LiveViewError } from '../../core/errors.ts';
-import type { Logger } from '../../core/log.ts';
 import type { DiscoveredDevice } from './device.ts';
-import { Findings } from './findings.ts';
+import { Findings, type FindingsOptions } from './findings.ts';
 import { chooseInterfaces, isOnNetworkOf, type LocalInterface } from './interfaces.ts';
 import { PROBE_TYPES, probeMessage } from './messages.ts';
 
 export type { DiscoveredDevice } from './device.ts';
 
-export interface DiscoverOptions {
+export interface DiscoverOptions extends FindingsOptions {
   /** All interfaces with an IPv4 address, loopback excepted, unless one is named. */
   readonly interfaceName?: string;
   /** How long to listen in all. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  readonly log: Logger;
-  /** Called once for each device, as soon as it answers. */
-  readonly onFound?: (device: DiscoveredDevice) => void;
   /** Ends the search early; what was found so far is returned. */
   readonly signal?: AbortSignal;
-  /** Port that probes are sent to and Hello is heard on; 3702 unless told. */
+  /** Port that probes are sent to and Hello and Bye are heard on; 3702 unless told. */
   readonly port?: number;
 }
 
@@ -65,7 +61,7 @@ class Search {
     this.#options = options;
     this.#interfaces = interfaces;
     this.#port = options.port ?? PORT;
-    this.findings = new Findings(options.log, options.onFound ?? (() => undefined));
+    this.findings = new Findings(options);
   }
 
   /** A socket an interface; one of them missing is no reason to stop. */
@@ -110,7 +106,7 @@ class Search {
     this.#probing.push({ socket, on });
   }
 
-  /** Devices that are switched on meanwhile say Hello to everyone, on the well-known port. */
+  /** Devices that come or go meanwhile say Hello or Bye to everyone, on the well-known port. */
   async #hear(): Promise<void> {
     const socket = this.#create((datagram, from) => {
       const on = this.#interfaces.find((each) => isOnNetworkOf(each, from.address));
@@ -118,7 +114,16 @@ class Search {
     });
     await bind(socket, this.#port, GROUP);
     this.#listening = socket;
-    for (const { address } of this.#interfaces) socket.addMembership(GROUP, address);
+    for (const on of this.#interfaces) this.#join(socket, on);
+  }
+
+  /** An interface with several addresses is joined by the first, and refuses the others. */
+  #join(socket: Socket, { name, address }: LocalInterface): void {
+    try {
+      socket.addMembership(GROUP, address);
+    } catch (error) {
+      this.#options.log.debug('Hello and Bye are not heard', { interface: name, address, error });
+    }
   }
 
   #create(onMessage: (datagram: Buffer, from: RemoteInfo) => void): Socket {

@@ -1,24 +1,35 @@
 import type { RemoteInfo } from 'node:dgram';
 import type { Logger } from '../../core/log.ts';
 import type { DiscoveredDevice } from './device.ts';
-import { type Announcement, normaliseUuid, parseDiscoveryMessage } from './messages.ts';
+import {
+  type Announcement,
+  type DiscoveryMessage,
+  normaliseUuid,
+  parseDiscoveryMessage,
+} from './messages.ts';
 
 /** Anybody may answer a multicast: both are far above what a building holds. */
 const MAX_DEVICES = 1_000;
 const MAX_DATAGRAMS = 20_000;
 const MAX_XADDRS = 16;
 
+export interface FindingsOptions {
+  readonly log: Logger;
+  /** Once for each device that is there, and again when it has been gone. */
+  readonly onFound?: (device: DiscoveredDevice) => void;
+  /** A device that was found has said Bye. */
+  readonly onGone?: (device: DiscoveredDevice) => void;
+}
+
 /** What was heard so far: every datagram is judged, every device is kept once. */
 export class Findings {
-  readonly #log: Logger;
-  readonly #onFound: (device: DiscoveredDevice) => void;
+  readonly #options: FindingsOptions;
   readonly #expected = new Set<string>();
   readonly #devices = new Map<string, DiscoveredDevice>();
   #datagrams = 0;
 
-  constructor(log: Logger, onFound: (device: DiscoveredDevice) => void) {
-    this.#log = log;
-    this.#onFound = onFound;
+  constructor(options: FindingsOptions) {
+    this.#options = options;
   }
 
   /** Answers to the probe with this message identifier count from now on. */
@@ -35,23 +46,36 @@ export class Findings {
   hear(datagram: Buffer, from: RemoteInfo, interfaceName: string): void {
     this.#datagrams += 1;
     if (this.#datagrams === MAX_DATAGRAMS)
-      this.#log.warn('too many discovery answers; no more are read');
+      this.#options.log.warn('too many discovery answers; no more are read');
     if (this.#datagrams >= MAX_DATAGRAMS) return;
-    for (const device of this.#read(datagram, from)) {
+    const message = this.#read(datagram, from);
+    if (message?.kind === 'bye') this.#remove(message.uuid, from);
+    for (const device of this.#devicesIn(message)) {
       this.#add({ ...device, address: from.address, interfaceName });
     }
   }
 
-  #read(datagram: Buffer, from: RemoteInfo): readonly Announcement[] {
+  #read(datagram: Buffer, from: RemoteInfo): DiscoveryMessage | undefined {
     try {
-      const message = parseDiscoveryMessage(datagram.toString('utf8'));
-      if (message.kind === 'hello') return message.devices;
-      const ours = this.#expected.has(normaliseUuid(message.relatesTo ?? ''));
-      return ours ? message.devices : [];
+      return parseDiscoveryMessage(datagram.toString('utf8'));
     } catch (error) {
-      this.#log.debug('not a discovery message', { from: from.address, error });
-      return [];
+      this.#options.log.debug('not a discovery message', { from: from.address, error });
+      return undefined;
     }
+  }
+
+  #devicesIn(message: DiscoveryMessage | undefined): readonly Announcement[] {
+    if (message?.kind === 'hello') return message.devices;
+    if (message?.kind !== 'matches') return [];
+    return this.#expected.has(normaliseUuid(message.relatesTo ?? '')) ? message.devices : [];
+  }
+
+  /** A device takes leave for itself; from another address it would be somebody else's word. */
+  #remove(uuid: string, from: RemoteInfo): void {
+    const known = this.#devices.get(uuid);
+    if (known?.address !== from.address) return;
+    this.#devices.delete(uuid);
+    this.#options.onGone?.(known);
   }
 
   #add(device: DiscoveredDevice): void {
@@ -60,7 +84,7 @@ export class Findings {
       this.#devices.set(device.uuid, merge(known, device));
     } else if (this.#devices.size < MAX_DEVICES) {
       this.#devices.set(device.uuid, device);
-      this.#onFound(device);
+      this.#options.onFound?.(device);
     }
   }
 }

@@ -3,9 +3,10 @@
  *
  *   Probe         Header(Action, MessageID, To)        Body/Probe/Types
  *   ProbeMatches  Header(Action, MessageID, RelatesTo) Body/ProbeMatches/ProbeMatch*
- *   Hello         Header(Action, MessageID)            Body/Hello
+ *   Hello, Bye    Header(Action, MessageID)            Body/Hello, Body/Bye
  *
  *   ProbeMatch, Hello: EndpointReference/Address, Types?, Scopes?, XAddrs?, MetadataVersion
+ *   Bye:               EndpointReference/Address
  */
 import { all, find, parseXml, textOf, type XmlElement } from '../xml.ts';
 import type { DiscoveredDevice } from './device.ts';
@@ -52,27 +53,38 @@ export function probeMessage(type: ProbeType, messageId: string): string {
 /** What a message says about devices, before it is known where it was heard. */
 export type Announcement = Omit<DiscoveredDevice, 'address' | 'interfaceName'>;
 
-export interface DiscoveryMessage {
-  readonly kind: 'matches' | 'hello' | 'other';
-  readonly relatesTo: string | undefined;
-  readonly devices: readonly Announcement[];
-}
+export type DiscoveryMessage =
+  | {
+      readonly kind: 'matches';
+      readonly relatesTo: string | undefined;
+      readonly devices: readonly Announcement[];
+    }
+  | { readonly kind: 'hello'; readonly devices: readonly Announcement[] }
+  /** The device leaves the network (WS-Discovery §4.2). */
+  | { readonly kind: 'bye'; readonly uuid: string }
+  | { readonly kind: 'other' };
 
 /** @throws XmlError when it is not XML at all. */
 export function parseDiscoveryMessage(text: string): DiscoveryMessage {
   const envelope = parseXml(text, MAX_MESSAGE_CHARS);
-  const relatesTo = textOf(envelope, 'Header', 'RelatesTo');
   const body = find(envelope, 'Body');
   const matches = find(body, 'ProbeMatches');
   if (matches) {
+    const relatesTo = textOf(envelope, 'Header', 'RelatesTo');
     const found = all(matches, 'ProbeMatch').slice(0, MAX_MATCHES);
     return { kind: 'matches', relatesTo, devices: found.flatMap((one) => announcement(one) ?? []) };
   }
   const hello = find(body, 'Hello');
-  if (!hello) return { kind: 'other', relatesTo, devices: [] };
+  if (hello) return { kind: 'hello', devices: greeting(hello) };
+  const uuid = uuidOf(find(body, 'Bye'));
+  return uuid ? { kind: 'bye', uuid } : { kind: 'other' };
+}
+
+/** Everything on a network says Hello; only cameras are meant. */
+function greeting(hello: XmlElement): readonly Announcement[] {
   const device = announcement(hello);
   const isOnvif = device?.types.some((type) => PROBE_TYPES.some(({ name }) => name === type));
-  return { kind: 'hello', relatesTo, devices: device && isOnvif ? [device] : [] };
+  return device && isOnvif ? [device] : [];
 }
 
 /** `urn:uuid:4AB…`, `uuid:4ab…` and `4ab…` are the same device. */
@@ -84,17 +96,22 @@ export function normaliseUuid(address: string): string {
     .replace(/^uuid:/, '');
 }
 
+function uuidOf(element: XmlElement | undefined): string | undefined {
+  const address = textOf(element, 'EndpointReference', 'Address');
+  return address && normaliseUuid(address).slice(0, MAX_TEXT);
+}
+
 /** Undefined for a match without an endpoint or without an address that could be called. */
 function announcement(element: XmlElement): Announcement | undefined {
-  const address = textOf(element, 'EndpointReference', 'Address');
+  const uuid = uuidOf(element);
   const xaddrs = split(textOf(element, 'XAddrs')).filter(isHttpUrl);
-  if (!address || xaddrs.length === 0) return undefined;
+  if (!uuid || xaddrs.length === 0) return undefined;
   const scopes = splitScopes(textOf(element, 'Scopes')).slice(0, MAX_LIST);
   const name = scopeValue(scopes, 'name');
   const hardware = scopeValue(scopes, 'hardware');
   const location = scopeValue(scopes, 'location');
   return {
-    uuid: normaliseUuid(address).slice(0, MAX_TEXT),
+    uuid,
     xaddrs: xaddrs.map((xaddr) => xaddr.slice(0, MAX_TEXT)),
     types: split(textOf(element, 'Types')).map((type) => type.replace(/^.*:/, '')),
     scopes,

@@ -96,6 +96,7 @@ export class DiscoveryResponder {
       for (const device of this.#devices.values()) {
         if (!question.matches(device)) continue;
         this.#later(() => {
+          if (this.#devices.get(device.uuid) !== device) return; // it has said Bye
           const message = answer(question, device, messageId(), this.#nextSequence());
           this.#send(message, from.port, from.address);
         });

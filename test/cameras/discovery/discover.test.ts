@@ -10,6 +10,7 @@ import { silentLogger } from '../../../src/core/log.ts';
 import { DiscoveryResponder } from '../../../src/simulator/discovery/responder.ts';
 import { until } from '../../support/until.ts';
 import {
+  bye,
   hello,
   match,
   matches,
@@ -147,23 +148,78 @@ describe('discovery', () => {
     expect((await searching).map((device) => device.uuid)).toEqual(['late']);
   });
 
+  it('lists no device that says Bye meanwhile, however it writes its name', async () => {
+    const responder = await respond(({ types, messageId }) =>
+      types === 'tds:Device' ? [matches(messageId, match({ endpoint: 'urn:uuid:AB-1' }))] : [],
+    );
+    const enough = new AbortController();
+    const gone: string[] = [];
+    const devices = await search({
+      port: responder.port,
+      timeoutMs: 10_000,
+      signal: enough.signal,
+      onFound: () => responder.announce(bye('uuid:ab-1')),
+      onGone: ({ uuid }) => {
+        gone.push(uuid);
+        enough.abort();
+      },
+    });
+    expect(gone).toEqual(['ab-1']);
+    expect(devices).toEqual([]);
+  });
+
+  it('lists a device that was gone and is back, with what it says now', async () => {
+    const responder = await respond(() => []);
+    const enough = new AbortController();
+    let found = 0;
+    const searching = search({
+      port: responder.port,
+      timeoutMs: 10_000,
+      signal: enough.signal,
+      onFound: ({ uuid }) => {
+        found += 1;
+        if (found === 2) enough.abort();
+        else responder.announce(bye(uuid));
+      },
+      onGone: ({ uuid }) =>
+        responder.announce(hello(uuid, 'tds:Device', 'http://192.0.2.9/onvif/device_service')),
+    });
+    await until('a probe', () => responder.probes.length > 0);
+    responder.announce(hello('urn:uuid:1'));
+    const [device, ...others] = await searching;
+    expect(device?.xaddrs).toEqual(['http://192.0.2.9/onvif/device_service']);
+    expect(others).toEqual([]);
+  });
+
   it('names the interfaces when asked for one that does not exist', async () => {
     const failure = await search({ interfaceName: 'nosuch0' }).catch((error: unknown) => error);
     expect(codeOf(failure)).toBe('unknown-interface');
     expect(String(failure)).toMatch(/nosuch0.*choose one of: .*\blo\b/);
   });
 
-  it('finds the virtual cameras', async () => {
+  it('finds the virtual cameras, and no more the one that is switched off meanwhile', async () => {
     const responder = new DiscoveryResponder({ interfaceAddress: '127.0.0.1', maxDelayMs: 50 });
-    const uuid = '3b0e6a3c-5d1f-5b7e-9f00-0123456789ab';
+    const [stays, goes] = ['3b0e6a3c-5d1f-5b7e-9f00-0123456789ab', '3b0e6a3c-0000-0000-0000-1'];
     const scopes = ['onvif://www.onvif.org/name/Shop%20front'];
-    responder.add({ uuid, scopes, xaddrs: ['http://127.0.0.1:8999/onvif/device_service'] });
+    const xaddrs = ['http://127.0.0.1:8999/onvif/device_service'];
+    for (const uuid of [stays, goes]) responder.add({ uuid, scopes, xaddrs });
     await responder.start();
     running.push(responder);
-    const devices = await search({ timeoutMs: 700 });
-    expect(devices.find((device) => device.uuid === uuid)).toMatchObject({
-      name: 'Shop front',
-      xaddrs: ['http://127.0.0.1:8999/onvif/device_service'],
+    const found = new Set<string>();
+    const enough = new AbortController();
+    const devices = await search({
+      timeoutMs: 10_000,
+      signal: enough.signal,
+      onFound: ({ uuid }) => {
+        found.add(uuid);
+        if (found.has(stays) && found.has(goes)) responder.remove(goes);
+      },
+      onGone: ({ uuid }) => uuid === goes && enough.abort(),
     });
+    expect(devices.find((device) => device.uuid === stays)).toMatchObject({
+      name: 'Shop front',
+      xaddrs,
+    });
+    expect(devices.some((device) => device.uuid === goes)).toBe(false);
   });
 });

@@ -76,12 +76,20 @@ export function matches(relatesTo: string, ...list: string[]): string {
   return envelope(header, `<d:ProbeMatches>${list.join('')}</d:ProbeMatches>`);
 }
 
-export function hello(endpoint: string, types = 'dn:NetworkVideoTransmitter'): string {
+export function hello(
+  endpoint: string,
+  types = 'dn:NetworkVideoTransmitter',
+  xaddrs = 'http://192.0.2.8/onvif/device_service',
+): string {
   return envelope(
     '',
     `<d:Hello>${endpointXml(endpoint)}<d:Types>${types}</d:Types>
-    <d:XAddrs>http://192.0.2.8/onvif/device_service</d:XAddrs></d:Hello>`,
+    <d:XAddrs>${xaddrs}</d:XAddrs></d:Hello>`,
   );
+}
+
+export function bye(endpoint: string): string {
+  return envelope('', `<d:Bye>${endpointXml(endpoint)}</d:Bye>`);
 }
 
 function endpointXml(address: string): string {

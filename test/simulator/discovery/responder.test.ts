@@ -88,6 +88,21 @@ describe('DiscoveryResponder', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('does not answer for a device that has said Bye meanwhile', async () => {
+    const clock = new ManualClock();
+    const [goes, stays] = [camera('goes'), camera('stays')];
+    const service = await responder([goes, stays], { clock, random: () => 0.5, maxDelayMs: 400 });
+    const asker = await listener();
+    asker.ask(probe('<d:Types>dn:NetworkVideoTransmitter</d:Types>'));
+    await until('the question', () => clock.timers >= 2);
+    service.remove(goes.uuid);
+    await until('the answer of the other', () => {
+      clock.advance(200); // the timers may be those of somebody else's question
+      return asker.matchOf(stays.uuid);
+    });
+    expect(asker.matchOf(goes.uuid)).toBeUndefined();
+  });
+
   it('refuses an interface that this machine does not have', async () => {
     const service = new DiscoveryResponder({ interfaceAddress: '192.0.2.250' });
     await expect(service.start()).rejects.toMatchObject({ code: 'discovery-unavailable' });
