@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
+import { LOW } from '../src/config/transcode.ts';
 import type { Clock } from '../src/core/clock.ts';
-import { LOW, transcodeJob } from '../src/video/transcode/rung.ts';
+import { transcodeJob } from '../src/video/transcode/rung.ts';
 import { CAMERA_USER, type CameraProcess } from './camera-process.ts';
 import { startChild } from './child.ts';
 import { DelayMeter } from './delay-meter.ts';

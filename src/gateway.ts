@@ -121,7 +121,7 @@ class RunningGateway implements Gateway {
 
 /** The sections that are read once, at the start. */
 function needsRestart(before: Config, after: Config): string[] {
-  const sections = ['gateway', 'centre', 'police', 'alarms'] as const;
+  const sections = ['gateway', 'centre', 'police', 'transcode', 'alarms'] as const;
   return sections.filter(
     (section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]),
   );

@@ -53,6 +53,13 @@ const EXAMPLE: ConfigInput = {
     },
   ],
   policy: { ptz: 'confirm', switch: 'confirm', grantMinutes: 60, requestSeconds: 60 },
+  transcode: {
+    full: { width: 1920, height: 1080, kbps: 4000 },
+    rungs: [
+      { id: 'low', width: 640, height: 360, kbps: 800 },
+      { id: 'mobile', width: 480, height: 270, kbps: 300, framesPerSecond: 10 },
+    ],
+  },
   alarms: { dc09: { listen: '127.0.0.1:10500', accounts: { '1409': 'jeweller' } } },
 };
 

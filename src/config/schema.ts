@@ -1,18 +1,13 @@
 import { z } from 'zod';
 import { isLoopback, parseAddress } from './address.ts';
+import { describe, id } from './fields.ts';
+import { transcode } from './transcode.ts';
 
 /**
  * The one description of the configuration file. Types, defaults, validation, the commented example
  * and the JSON Schema for editors all come from here; a description is written once, next to the
  * field that it describes.
  */
-
-const describe = <T extends z.ZodType>(schema: T, description: string): T =>
-  schema.meta({ description }) as T;
-
-const id = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1–63 lower-case letters, digits and hyphens');
 
 const name = z.string().trim().min(1, 'write a name').max(120);
 
@@ -140,6 +135,10 @@ const camera = z.strictObject({
           z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),
           'When the gateway pulls the stream: for a viewer, while the site has an alarm, or always.',
         ),
+        deliver: describe(
+          z.enum(['auto', 'passthrough', 'transcode']).default('auto'),
+          'How pictures are passed on: as the camera makes them where that will do, always so, or never.',
+        ),
       })
       .prefault({}),
     'How the stream is pulled.',
@@ -223,6 +222,10 @@ const shape = z.strictObject({
     policies.prefault({}),
     'What holds for every camera that does not say otherwise.',
   ),
+  transcode: describe(
+    transcode.prefault({}),
+    'Pictures that ffmpeg makes of those of the cameras, for viewers and lines that need others.',
+  ),
   alarms: describe(alarms.prefault({}), 'Where alarms come from.'),
 });
 
@@ -244,6 +247,7 @@ export type ConfigInput = z.input<typeof shape>;
 export type Config = z.output<typeof shape>;
 export type CameraConfig = Config['cameras'][number];
 export type ListenerConfig = Config['centre'];
+export type TranscodeConfig = Config['transcode'];
 
 /** The site of cameras that name none, when the file has no `sites`. */
 export const DEFAULT_SITE = 'site';

@@ -13,7 +13,7 @@ import type { SourceState } from '../video/source/state.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
 
-/** The streams of a camera that are pulled; `low` is made of one of them. */
+/** The streams of a camera that are pulled; everything else is made of one of them. */
 export type Profile = 'main' | 'sub';
 
 export interface CameraDeps {
@@ -47,6 +47,11 @@ export class GatewayCamera {
     this.#rtspCredentials = (config.rtsp && readCredentials(config.rtsp)) ?? onvifCredentials;
     this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
     this.control = this.#onvif?.control;
+  }
+
+  /** Whether its pictures are passed on as they are, where that will do, always, or never. */
+  get deliver(): CameraConfig['stream']['deliver'] {
+    return this.#config.stream.deliver;
   }
 
   /** Whether the camera is known to have a smaller picture; undefined while it has not been asked. */

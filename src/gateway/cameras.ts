@@ -12,7 +12,7 @@ const ASK_AGAIN_MS = 15_000;
 
 interface Entry {
   readonly config: CameraConfig;
-  /** Of everything by which the camera is reached, its passwords included. */
+  /** Of everything by which the camera is reached and delivered, its passwords included. */
   readonly fingerprint: string;
   readonly camera: GatewayCamera;
   capabilities: ControlCapabilities | undefined;
@@ -131,9 +131,9 @@ export class GatewayCameras {
 
 function fingerprintOf({ onvif, rtsp, stream }: CameraConfig): string {
   const passwords = [onvif, rtsp].map((part) => part && readCredentials(part)?.password.reveal());
-  const { transport } = stream;
+  const { transport, deliver } = stream;
   return createHash('sha256')
-    .update(JSON.stringify({ onvif, rtsp, transport, passwords }))
+    .update(JSON.stringify({ onvif, rtsp, transport, deliver, passwords }))
     .digest('hex');
 }
 

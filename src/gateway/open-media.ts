@@ -1,31 +1,60 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { MediaWish, OpenMedia } from '../server/deps.ts';
-import type { ChannelQuality, Hub } from '../video/hub/hub.ts';
-import type { GatewayCamera } from './camera.ts';
+import type { Hub } from '../video/hub/hub.ts';
+import type { GatewayCamera, Profile } from './camera.ts';
+import type { Rendition, Renditions } from './renditions.ts';
+
+export interface MediaOpenerDeps {
+  readonly hub: Hub;
+  readonly cameras: { get(id: string): GatewayCamera | undefined };
+  readonly renditions: Renditions;
+  readonly ffmpeg: { require(): void };
+}
 
 /** The one function through which the listeners reach video: a permit becomes fragments. */
-export function mediaOpener(
-  hub: Hub,
-  cameras: { get(id: string): GatewayCamera | undefined },
-  ffmpeg: { require(): void },
-): OpenMedia {
+export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
   return (permit, wish, listener) => {
-    const quality = chooseQuality(wish, cameras.get(permit.camera));
-    if (quality === 'low') ffmpeg.require();
-    const reader = hub.join(permit, quality, listener);
+    const { name, quality, rung } = choose(deps, wish, deps.cameras.get(permit.camera));
+    if (rung) deps.ffmpeg.require();
+    const reader = deps.hub.join(permit, name, listener);
     return { quality, next: () => reader.next(), close: () => reader.close() };
   };
 }
 
-/** `auto` is the full picture; a camera without a small one has it made. */
-function chooseQuality(wish: MediaWish, camera: GatewayCamera | undefined): ChannelQuality {
+/**
+ * `auto` is the full picture; a camera without a small one has it made.
+ *
+ * @throws LiveViewError `format-not-supported`, `unknown-quality`, `quality-not-available`.
+ */
+function choose(
+  { renditions }: MediaOpenerDeps,
+  wish: MediaWish,
+  camera: GatewayCamera | undefined,
+): Rendition {
   if (!wish.formats.includes('fmp4')) {
     throw new LiveViewError(
       'format-not-supported',
       'this gateway sends fragmented MP4; add "fmp4" to formats in hello',
     );
   }
-  if (wish.quality === 'auto') return 'main';
-  if (wish.quality === 'sub' && camera?.hasSub === false) return 'low';
-  return wish.quality;
+  const { quality } = wish;
+  if (quality === 'auto' || quality === 'main') return stream(renditions, 'main', camera);
+  if (quality === 'sub' && camera?.hasSub !== false) return stream(renditions, 'sub', camera);
+  const rung = renditions.rung(quality === 'sub' ? 'low' : quality);
+  if (camera?.deliver !== 'passthrough') return rung;
+  throw new LiveViewError(
+    'quality-not-available',
+    'the pictures of this camera are passed on as they are; watch with quality main or sub',
+  );
+}
+
+/** As the camera makes it, unless the configuration wants its pictures made anew. */
+function stream(
+  renditions: Renditions,
+  profile: Profile,
+  camera: GatewayCamera | undefined,
+): Rendition {
+  return camera?.deliver === 'transcode'
+    ? renditions.inH264(profile)
+    : renditions.passedOn(profile);
 }

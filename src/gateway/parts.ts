@@ -22,6 +22,7 @@ import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { mediaOpener } from './open-media.ts';
 import { QuirksFile } from './quirks-file.ts';
+import { Renditions } from './renditions.ts';
 import { Snapshots } from './snapshot.ts';
 
 /** How long a camera is kept after its last viewer left: tiles are switched back and forth. */
@@ -68,18 +69,20 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const quirks = new QuirksFile(dataDir, log);
   const cameras = new GatewayCameras({ clock, log, pool, quirks });
   const ffmpeg = new FfmpegCheck(log);
+  const renditions = new Renditions(config.transcode);
   const hub = new Hub({
     clock,
     log,
     graceMs: FEED_GRACE_MS,
-    openFeed: (camera, quality, sink) => openFeed({ clock, log, cameras }, camera, quality, sink),
+    openFeed: (camera, name, sink) =>
+      openFeed({ clock, log, cameras, renditions }, camera, name, sink),
   });
   const controls = (camera: string) => cameras.get(camera)?.control;
   const liveview = new LiveView({ clock, journal, directory, controls, log });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
   const sessions = new Sessions({ clock, users, tokens });
-  const openMedia = mediaOpener(hub, cameras, ffmpeg);
+  const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshots = new Snapshots({ openMedia, own, clock });
   const video = { hub, cameras, ffmpeg };

@@ -40,7 +40,7 @@ export interface MediaEnd {
 
 /** A reader that says which quality was chosen. */
 export interface MediaReader extends FragmentReader {
-  readonly quality?: Exclude<Quality, 'auto'>;
+  readonly quality?: Quality;
 }
 
 /** All that the server knows of video: a permit becomes fragments. */

@@ -61,6 +61,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   'camera-not-at-site': 422,
   'cannot-do': 422,
   'format-not-supported': 422,
+  'unknown-quality': 422,
   'upgrade-required': 426,
   'login-too-often': 429,
   'too-many-channels': 429,

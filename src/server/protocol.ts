@@ -13,7 +13,8 @@ export const SUBPROTOCOL = 'liveview.v1';
 const id = z.string().min(1).max(64);
 const channel = z.int().min(0).max(65_535);
 
-export const quality = z.enum(['auto', 'main', 'sub', 'low']);
+/** `auto`, `main`, `sub`, or the name of a rung of the configuration; there is always `low`. */
+export const quality = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'this is no quality');
 export const mediaFormat = z.enum(['fmp4', 'mpeg1']);
 
 export const helloMessage = z.object({
@@ -73,7 +74,7 @@ export const clientMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.input<typeof clientMessage>;
 /** What the gateway makes of it (defaults filled in). */
 export type ParsedClientMessage = z.output<typeof clientMessage>;
-export type Quality = z.output<typeof quality>;
+export type Quality = 'auto' | 'main' | 'sub' | 'low' | (string & {});
 
 export interface WelcomeMessage {
   type: 'welcome';
@@ -95,7 +96,8 @@ export interface WatchingMessage {
   width: number;
   height: number;
   generation: number;
-  quality: Exclude<Quality, 'auto'>;
+  /** What was chosen. */
+  quality: Quality;
 }
 
 /** Sent on every change. `id` is the client's own for whoever asked on this socket, else the gateway's. */

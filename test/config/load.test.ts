@@ -32,7 +32,26 @@ describe('configuration', () => {
       requestSeconds: 60,
     });
     expect(config.cameras[0]?.onvif?.port).toBe(80);
-    expect(config.cameras[0]?.stream).toEqual({ transport: 'auto', warm: 'on-demand' });
+    expect(config.cameras[0]?.stream).toEqual({
+      ...{ transport: 'auto', warm: 'on-demand', deliver: 'auto' },
+    });
+    expect(config.transcode).toEqual({
+      full: { width: 1920, height: 1080, kbps: 4000 },
+      rungs: [{ id: 'low', width: 640, height: 360, kbps: 800 }],
+    });
+  });
+
+  it('takes rungs of any name that means nothing else yet, and wants one called low', () => {
+    const rungs = (ids: string[]) =>
+      problems(
+        `${MINIMAL}transcode:\n  rungs:\n${ids.map((id) => `    - { id: ${id}, width: 640, height: 360, kbps: 800 }\n`).join('')}`,
+      );
+    expect(rungs(['low', 'middle'])).toEqual([]);
+    expect(rungs(['low', 'low'])).toEqual([expect.stringContaining('low is used twice')]);
+    for (const taken of ['auto', 'main', 'sub', 'mpeg1', 'main-h264']) {
+      expect(rungs(['low', taken])).toEqual([expect.stringMatching(`^6 .*${taken} means`)]);
+    }
+    expect(rungs(['middle'])).toEqual([expect.stringContaining('has to be called low')]);
   });
 
   it('says everything that is wrong at once, each with its line', () => {

@@ -34,6 +34,7 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'no-picture': 'No picture came in time.',
   'no-snapshot': 'There is no still picture.',
   'format-not-supported': 'This kind of picture is not supported.',
+  'unknown-quality': 'There is no such picture quality.',
   'quality-not-available': 'This quality is not available.',
   'too-many-viewers': 'Too many people are watching.',
   'too-many-encoders': 'The gateway cannot convert more pictures.',

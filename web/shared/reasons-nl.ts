@@ -35,6 +35,7 @@ export const reasonsNl = {
   'no-picture': 'Er kwam niet op tijd beeld.',
   'no-snapshot': 'Er is geen stilstaand beeld.',
   'format-not-supported': 'Dit soort beeld wordt niet ondersteund.',
+  'unknown-quality': 'Deze beeldkwaliteit bestaat niet.',
   'quality-not-available': 'Deze beeldkwaliteit is er niet.',
   'too-many-viewers': 'Er kijken te veel mensen mee.',
   'too-many-encoders': 'De gateway kan niet meer beelden omzetten.',

@@ -7,8 +7,8 @@ import { Channel, type ChannelFigures } from './channel.ts';
 import type { ListLimits } from './picture-list.ts';
 import type { ViewerListener } from './viewer.ts';
 
-/** `main` and `sub` as the camera makes them, `low` as the transcoder does. */
-export type ChannelQuality = 'main' | 'sub' | 'low';
+/** Which of a camera's channels: a name that means something to `openFeed` alone. */
+export type ChannelQuality = string;
 
 /** What fills a channel while it is open. */
 export interface Feed {

@@ -6,7 +6,7 @@ import { AvcParameters, NO_PARAMETER_SETS } from '../fmp4/avc-parameters.ts';
 import { Diagnosis } from '../fmp4/diagnosis.ts';
 import { isSlice } from '../h264/nal.ts';
 import { startFfmpeg } from './ffmpeg.ts';
-import { LOW, type Rung, transcodeJob } from './rung.ts';
+import { type Rung, transcodeJob } from './rung.ts';
 import { TranscodeRun } from './transcode-run.ts';
 
 export interface TranscoderOptions {
@@ -18,7 +18,7 @@ export interface TranscoderOptions {
   readonly sink: AccessUnitSink;
   /** Called for every picture that is of no use without a key frame; to be limited and repeated there. */
   readonly requestKeyFrame?: () => void;
-  readonly rung?: Rung;
+  readonly rung: Rung;
   readonly start?: typeof startFfmpeg;
   readonly random?: () => number;
 }
@@ -124,7 +124,7 @@ export class Transcoder implements AccessUnitSink {
       this.#diagnosis.say(NO_PARAMETER_SETS);
       return undefined;
     }
-    const { name, clock, rung = LOW, start = startFfmpeg, sink } = this.#options;
+    const { name, clock, rung, start = startFfmpeg, sink } = this.#options;
     const rate = track.sps.framesPerSecond ?? DEFAULT_RATE;
     const job = transcodeJob(name, rung, rate >= 1 && rate <= 60 ? rate : DEFAULT_RATE);
     const startedMs = clock.nowMs();

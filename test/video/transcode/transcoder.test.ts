@@ -6,12 +6,15 @@ import type { AccessUnit } from '../../../src/video/access-unit.ts';
 import { Packager } from '../../../src/video/fmp4/packager.ts';
 import type { Fragment } from '../../../src/video/fragment.ts';
 import { isSlice, NAL, nalType } from '../../../src/video/h264/nal.ts';
+import { parseSps } from '../../../src/video/h264/sps.ts';
 import type { FfmpegExit } from '../../../src/video/transcode/ffmpeg.ts';
+import type { Rung } from '../../../src/video/transcode/rung.ts';
 import { Transcoder } from '../../../src/video/transcode/transcoder.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import { encodeClip, probe, unitsOf } from '../fmp4/clip.ts';
 
+const LOW = { width: 640, height: 360, kbps: 800 };
 const units = unitsOf(await encodeClip({ size: '1280x720', frames: 30 }));
 const times = ({ pts90k, captureUnixUs }: AccessUnit) => ({ pts90k, captureUnixUs });
 
@@ -66,6 +69,41 @@ describe('transcoder with ffmpeg', () => {
     });
     for (const unit of out) packager.accessUnit(unit);
     expect(fragments[0]).toMatchObject({ kind: 'init', width: 480, height: 360 });
+  });
+
+  it('leaves a picture as small as it is when it fits', async () => {
+    const { out } = withFfmpeg({ rung: { width: 1_920, height: 1_080, kbps: 4_000 } });
+    for (const unit of units.slice(0, 2)) transcoder?.accessUnit(unit);
+    await until('both pictures', () => out.length === 2);
+    expect(sizeOf(out)).toEqual([1_280, 720]);
+  });
+
+  it('leaves pictures out evenly, never a key frame, when a rung has fewer a second', async () => {
+    const { out } = withFfmpeg({ rung: { ...LOW, framesPerSecond: 5 } });
+    for (const unit of units) transcoder?.accessUnit(unit);
+    await until('the pictures', () => out.length >= 9);
+    const numbers = out.map(({ pts90k }) => units.findIndex((unit) => unit.pts90k === pts90k));
+    expect(numbers).toEqual([0, 4, 9, 10, 14, 19, 20, 24, 29]);
+  });
+
+  it('keeps to the ceiling of its rung whatever the pictures are', async () => {
+    const noise = unitsOf(
+      await encodeClip({ size: '640x360', frames: 100, filter: 'noise=alls=60:allf=t' }),
+    );
+    const { out } = withFfmpeg({ clock: new ManualClock(), rung: { ...LOW, kbps: 500 } });
+    for (const [index, unit] of noise.entries()) {
+      await until('room', () => index - out.length < 25);
+      transcoder?.accessUnit(unit);
+    }
+    await until('all pictures', () => out.length === noise.length);
+    const kbit = out.map(
+      (unit) => (unit.nalUnits.reduce((sum, nal) => sum + nal.length, 0) * 8) / 1_000,
+    );
+    const most = kbit.map((_, from) =>
+      kbit.slice(from, from + 25).reduce((sum, each) => sum + each, 0),
+    );
+    expect(Math.max(...most)).toBeLessThanOrEqual(500 * 1.5);
+    expect(most[50]).toBeGreaterThan(500 / 2);
   });
 
   it('puts pictures with B-frames into the order in which they are shown', async () => {
@@ -290,6 +328,14 @@ describe('transcoder', () => {
   });
 });
 
+/** Of the pictures, by their parameter sets. */
+function sizeOf(pictures: readonly AccessUnit[]): [number, number] | undefined {
+  const sps = pictures[0]?.nalUnits.find((nal) => nalType(nal) === NAL.sps);
+  if (!sps) return undefined;
+  const { width, height } = parseSps(sps);
+  return [width, height];
+}
+
 /** I0 P3 B1 B2 P6 B4 B5 P9 B7 B8. */
 async function reorderedUnits(): Promise<AccessUnit[]> {
   const order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8];
@@ -301,13 +347,14 @@ function later(unit: AccessUnit): AccessUnit {
   return { ...unit, pts90k: unit.pts90k + 900_000, captureUnixUs: unit.captureUnixUs + 10_000_000 };
 }
 
-function withFfmpeg({ clock = systemClock }: { clock?: Clock } = {}) {
+function withFfmpeg({ clock = systemClock, rung = LOW }: { clock?: Clock; rung?: Rung } = {}) {
   const out: AccessUnit[] = [];
   const warn = jest.fn<Logger['warn']>();
   const discontinuity = jest.fn();
   transcoder = new Transcoder({
     name: 'test',
     clock,
+    rung,
     log: { ...silentLogger, warn },
     sink: { parameterSets: () => undefined, accessUnit: (unit) => out.push(unit), discontinuity },
   });
@@ -339,6 +386,7 @@ function withStandIn() {
   transcoder = new Transcoder({
     name: 'test',
     clock,
+    rung: LOW,
     log: { ...silentLogger, warn },
     sink: { parameterSets: nothing, accessUnit: nothing, discontinuity: nothing },
     requestKeyFrame,

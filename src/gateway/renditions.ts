@@ -1,0 +1,74 @@
+import type { TranscodeConfig } from '../config/schema.ts';
+import { LiveViewError } from '../core/errors.ts';
+import type { Rung } from '../video/transcode/rung.ts';
+import type { Profile } from './camera.ts';
+
+/** One form in which a camera's picture can be had; each has a channel of its own in the hub. */
+export interface Rendition {
+  /** Of the channel. */
+  readonly name: string;
+  /** What viewers are told that they have. */
+  readonly quality: string;
+  /** The camera's stream that it is, or is made of. */
+  readonly profile: Profile;
+  /** What the transcoder makes of it; undefined when it is passed on as it comes. */
+  readonly rung?: Rung;
+}
+
+const PASSED_ON: readonly Rendition[] = [
+  { name: 'main', quality: 'main', profile: 'main' },
+  { name: 'sub', quality: 'sub', profile: 'sub' },
+];
+
+/**
+ * What this gateway offers of every camera: its two streams as they are, both in H.264 for whoever
+ * cannot have them as they are, and the rungs of the configuration.
+ */
+export class Renditions {
+  readonly #byName: ReadonlyMap<string, Rendition>;
+  readonly #rungs: readonly string[];
+
+  constructor({ full, rungs }: TranscodeConfig) {
+    const inH264 = PASSED_ON.map(({ quality, profile }) => ({
+      ...{ name: `${profile}-h264`, quality, profile },
+      rung: full,
+    }));
+    // Rungs are made of the full picture: that stream is likely to be pulled already.
+    const smaller = rungs.map((rung) => ({
+      ...{ name: rung.id, quality: rung.id, profile: 'main' as const, rung },
+    }));
+    const all = [...PASSED_ON, ...inH264, ...smaller];
+    this.#byName = new Map(all.map((rendition) => [rendition.name, rendition]));
+    this.#rungs = rungs.map((rung) => rung.id);
+  }
+
+  /** A stream of the camera as it is. */
+  passedOn(profile: Profile): Rendition {
+    return this.named(profile);
+  }
+
+  /** A stream of the camera in H.264 and no larger than `transcode.full`. */
+  inH264(profile: Profile): Rendition {
+    return this.named(`${profile}-h264`);
+  }
+
+  /**
+   * One of the configuration's rungs.
+   *
+   * @throws LiveViewError `unknown-quality`, saying which there are.
+   */
+  rung(id: string): Rendition {
+    if (this.#rungs.includes(id)) return this.named(id);
+    throw new LiveViewError(
+      'unknown-quality',
+      `there is no quality ${id}; ask for ${['auto', 'main', 'sub', ...this.#rungs].join(', ')}`,
+    );
+  }
+
+  /** For the hub, which knows names only. */
+  named(name: string): Rendition {
+    const found = this.#byName.get(name);
+    if (found) return found;
+    throw new LiveViewError('unknown-quality', `there is no quality ${name}`);
+  }
+}
