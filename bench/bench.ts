@@ -4,8 +4,8 @@ import type { Clock } from '../src/core/clock.ts';
 export interface Bench {
   /** Of the repository. */
   readonly root: string;
-  /** The bundled camera.ts. */
-  readonly cameraFile: string;
+  /** Of the bundled programs that run as processes of their own: `camera.mjs` and others. */
+  readonly folder: string;
   /** That of the cameras too: see shared-clock.ts. */
   readonly clock: Clock;
   readonly offsetUs: number;
@@ -20,6 +20,7 @@ export interface Pace {
   /** Each needs a gateway or an ffmpeg of its own. */
   readonly coldJoins: number;
   readonly manyCameras: number;
+  readonly manyViewers: number;
 }
 
 export const FULL: Pace = {
@@ -28,6 +29,7 @@ export const FULL: Pace = {
   joins: 50,
   coldJoins: 10,
   manyCameras: 100,
+  manyViewers: 1_000,
 };
 
 /** Shows that everything works; its figures mean nothing. */
@@ -37,6 +39,7 @@ export const QUICK: Pace = {
   joins: 5,
   coldJoins: 1,
   manyCameras: 3,
+  manyViewers: 20,
 };
 
 /**

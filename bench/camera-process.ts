@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import type { Bench } from './bench.ts';
-import { startChild } from './child.ts';
-import { inTime } from './measure.ts';
+import { startProgram } from './program.ts';
 
 export const CAMERA_USER = 'bench';
 
@@ -30,16 +28,11 @@ export interface CameraProcess {
 }
 
 export async function startCameras(
-  { cameraFile, offsetUs }: Bench,
+  { folder, offsetUs }: Bench,
   cameras: number,
 ): Promise<CameraProcess> {
   const password = randomBytes(12).toString('hex');
-  const child = startChild('cameras', process.execPath, [cameraFile], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  const answer = once(child.process, 'message');
   const order: CameraOrder = { cameras, password, offsetUs };
-  child.process.send(order);
-  const [report] = (await child.unlessItEnds(inTime(answer, 'cameras'))) as [CameraReport];
-  return { cameras: report, password, stop: () => child.stop() };
+  const { child, answer } = await startProgram(folder, 'camera', order);
+  return { cameras: answer as CameraReport, password, stop: () => child.stop() };
 }

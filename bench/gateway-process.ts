@@ -14,6 +14,8 @@ export interface GatewayProcess {
   readonly socketUrl: string;
   /** An operator's. */
   readonly token: Secret;
+  /** More operators. */
+  moreTokens(count: number): string[];
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,11 @@ export async function startGateway(
   const dataDir = mkdtempSync(join(tmpdir(), 'liveview-bench-'));
   const file = join(dataDir, 'cameras.yaml');
   writeFileSync(file, JSON.stringify(configuration(dataDir, cameras, stream)));
-  const token = new TokenStore(dataDir, systemClock).issue({ name: 'bench', role: 'operator' });
+  const tokens = new TokenStore(dataDir, systemClock);
+  const issue = (name: string) => tokens.issue({ name, role: 'operator' }).secret;
+  const token = issue('bench');
+  const moreTokens = (count: number) =>
+    Array.from({ length: count }, (_, i) => issue(`bench-${i}`).reveal());
   const bin = join(root, 'bin', 'liveview.js');
   const child = startChild('gateway', process.execPath, [bin, 'serve', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -45,7 +51,7 @@ export async function startGateway(
     const ready = await lineOf(child, /^.*"message":"ready".*$/m);
     const { centre } = JSON.parse(ready) as { centre: string };
     const socketUrl = new URL('/v1/live', centre).href.replace(/^http/, 'ws');
-    return { pid: child.pid, socketUrl, token: token.secret, stop };
+    return { pid: child.pid, socketUrl, token, moreTokens, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -11,20 +11,20 @@ import { sharedClock, unixOffsetUs } from './shared-clock.ts';
 
 export interface MainOptions {
   readonly root: string;
-  /** The bundled camera.ts. */
-  readonly camera: string;
+  /** Of the bundled programs that run as processes of their own. */
+  readonly folder: string;
   readonly args: readonly string[];
 }
 
 /** Prints a table and writes the same as JSON. @returns the exit code. */
-export async function main({ root, camera, args }: MainOptions): Promise<number> {
+export async function main({ root, folder, args }: MainOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   try {
     const { quick, output, only } = parseOptions(root, args);
     const offsetUs = unixOffsetUs();
     const clock = sharedClock(offsetUs);
     const pace = quick ? QUICK : FULL;
-    const report = await run({ root, cameraFile: camera, clock, offsetUs, pace }, quick, only);
+    const report = await run({ root, folder, clock, offsetUs, pace }, quick, only);
     console.log(markdown(report));
     console.error(`written to ${write(output, report)}`);
     return 0;

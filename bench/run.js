@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks against the build in dist/:
  *
- *   node bench/run.js [--quick] [--output DIR]
+ *   node bench/run.js [--quick] [--only WORD] [--output DIR]
  *
  * The benchmarks themselves are TypeScript; they are bundled into a folder that is gone afterwards.
  */
@@ -18,7 +18,9 @@ const folder = mkdtempSync(join(cache, 'bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 await build({
-  entryPoints: [join(root, 'bench/main.ts'), join(root, 'bench/camera.ts')],
+  entryPoints: ['main', 'camera', 'crowd', 'broadcast'].map((name) =>
+    join(root, `bench/${name}.ts`),
+  ),
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   bundle: true,
@@ -28,4 +30,4 @@ await build({
 });
 await stop();
 const { main } = await import(pathToFileURL(join(folder, 'main.mjs')).href);
-process.exit(await main({ root, camera: join(folder, 'camera.mjs'), args: process.argv.slice(2) }));
+process.exit(await main({ root, folder, args: process.argv.slice(2) }));

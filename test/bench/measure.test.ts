@@ -20,7 +20,7 @@ function benchOf(during: (fromMs: number, untilMs: number) => void): Bench {
       return { cancel: () => undefined };
     },
   };
-  return { root: '', cameraFile: '', clock, offsetUs: 0, pace };
+  return { root: '', folder: '', clock, offsetUs: 0, pace };
 }
 
 /** A camera of 25 pictures a second whose pictures arrive after `delayMs`, those of `present` at least. */

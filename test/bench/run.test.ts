@@ -34,14 +34,18 @@ describe('a quick run of the benchmarks', () => {
     return found;
   };
 
-  it.each(['packaged', 'packaged-ffmpeg', 'packaged-3-cameras'])(
-    'counts the pictures of %s and loses none',
-    (id) => {
-      const { count, load } = row(id);
-      expect(count).toBeGreaterThan(20);
-      expect(load?.lost).toBe(0);
-    },
-  );
+  it.each([
+    'packaged',
+    'packaged-ffmpeg',
+    'packaged-3-ready',
+    'packaged-3-watched',
+    'viewers-20',
+    'viewers-20-ws',
+  ])('counts the pictures of %s and loses none', (id) => {
+    const { count, load } = row(id);
+    expect(count).toBeGreaterThan(20);
+    expect(load?.lost).toBe(0);
+  });
 
   it.each(['transcoded', 'transcoded-ffmpeg'])('counts the pictures of %s', (id) => {
     expect(row(id).count).toBeGreaterThan(5);
@@ -77,6 +81,7 @@ describe('a quick run of the benchmarks', () => {
       ['packaged', 'packaged-ffmpeg'],
       ['transcoded', 'transcoded-ffmpeg'],
       ['join-cold', 'join-cold-ffmpeg'],
+      ['viewers-20', 'viewers-20-ws'],
     ]);
     for (const { delay } of report.comparisons) expect(Number.isFinite(delay)).toBe(true);
   });
