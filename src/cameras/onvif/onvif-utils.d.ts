@@ -6,6 +6,8 @@ declare module 'onvif/lib/utils.js' {
       callback: (error: unknown, data?: unknown, xml?: string, status?: number) => void,
       status?: number,
     ): void;
+    /** @param rawHeaders name, value, name, value … */
+    getDigestHeaders(rawHeaders: readonly string[]): string[];
   };
   export = utils;
 }

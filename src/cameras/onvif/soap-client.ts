@@ -1,7 +1,9 @@
-import './raw-answers.ts';
+import './package-repairs.ts';
 import type { Agent } from 'node:http';
 import onvif from 'onvif';
 import { codeOf, describe, isError } from '../../core/errors.ts';
+import { HttpSigner } from '../../core/http-signer.ts';
+import { Secret } from '../../core/secret.ts';
 import { find, parseXml, type XmlElement } from '../xml.ts';
 import { CameraError } from './camera-error.ts';
 import { CappedHttpAgent, CappedHttpsAgent, MAX_REPLY_BYTES } from './capped-agent.ts';
@@ -35,6 +37,8 @@ export interface Post {
 /** What `Cam` really has besides what its types tell. Version 0.8.3, pinned. */
 interface RawCam {
   _request(options: { action: string; body: string; url: object }, callback: RawCallback): void;
+  /** The `Authorization` for a request that was answered with these challenges. */
+  digestAuth: (challenges: string[], request: { method: string; path: string }) => string;
 }
 
 type RawCallback = (error: unknown, data?: unknown, xml?: string, status?: number) => void;
@@ -43,8 +47,9 @@ type RawCallback = (error: unknown, data?: unknown, xml?: string, status?: numbe
 const LOST: readonly string[] = ['ECONNRESET', 'EPIPE'];
 
 /**
- * SOAP over HTTP through the onvif package, of which the transport and HTTP Digest are used; what
- * a camera answers is not read by it (`raw-answers.ts`).
+ * SOAP over HTTP through the onvif package, of which the transport is used; what a camera answers is
+ * not read by it (`package-repairs.ts`), and its HTTP Digest, which gives up on several challenges,
+ * qop lists and MD5-sess, is ours.
  *
  * Its typed calls are not: they throw inside callbacks on unexpected shapes, which would end the
  * worker for all cameras; they coerce tokens and versions to numbers; they send axes nobody asked
@@ -72,6 +77,7 @@ export class SoapClient {
       preserveAddress: true,
       ...endpoint.credentials,
     }) as unknown as RawCam;
+    this.#cam.digestAuth = digestOf(endpoint);
   }
 
   /** The `…Response` element. @throws CameraError */
@@ -111,6 +117,19 @@ export class SoapClient {
       });
     });
   }
+}
+
+/** What it throws is given to the callback of the request. */
+function digestOf({ credentials }: Endpoint): RawCam['digestAuth'] {
+  return (challenges, { method, path }) => {
+    if (!credentials) throw new Error('the camera asks for a user name');
+    const { username, password } = credentials;
+    const known = { username, password: new Secret(password) };
+    const signer = new HttpSigner({ credentials: known, allowBasic: false });
+    const signature = signer.challenged(challenges) ? signer.sign(method, path) : undefined;
+    if (signature === undefined) throw new Error('the camera offers no HTTP Digest that is known');
+    return signature;
+  };
 }
 
 function read({ name }: Operation, error: unknown, xml?: string, status?: number): XmlElement {

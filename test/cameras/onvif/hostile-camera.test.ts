@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { codeOf } from '../../../src/core/errors.ts';
+import { digestResponse, parseAuthFields } from '../../../src/core/http-auth.ts';
 import { until } from '../../support/until.ts';
 import { usePool } from '../support/onvif-pool.ts';
 import {
@@ -54,6 +55,31 @@ describe('a camera that answers oddly', () => {
       },
     });
     expect(await codeFrom(lab.open(peer.port).identity())).toBe('camera-refused-credentials');
+  });
+
+  it.each([
+    ['MD5', ['Digest realm="r", nonce="n"']],
+    ['MD5-sess', ['Digest realm="r", nonce="n", qop="auth", algorithm=MD5-sess']],
+    ['MD5', ['Digest realm="r", nonce="n", qop="auth-int, auth"']],
+    ['MD5', ['Digest realm="r", nonce="n", algorithm=SHA-512-256', 'Digest realm="r", nonce="n"']],
+    ['SHA-256', ['Digest realm="r", nonce="n"', 'Digest realm="r", nonce="n", algorithm=SHA-256']],
+    ['MD5', ['Basic realm="b", Digest realm="r", nonce="n", qop="auth"']],
+  ] as const)('with the challenge of %s among %j is answered', async (algorithm, challenges) => {
+    const peer = await lab.peer({
+      GetDeviceInformation: (response, { headers, path, operation }) => {
+        const { params } = parseAuthFields(headers.authorization ?? '')[0] ?? {};
+        const param = (name: string) => params?.get(name) ?? '';
+        const [nc, cnonce] = [param('nc'), param('cnonce')];
+        const secrets = { username: 'user', password: 'password', realm: 'r', nonce: 'n' };
+        const request = { method: 'POST', uri: path, ...(nc ? { qop: { nc, cnonce } } : {}) };
+        if (param('response') === digestResponse({ algorithm, ...secrets, ...request })) {
+          return answer(response, operation, '<Model>D1</Model>');
+        }
+        response.setHeader('WWW-Authenticate', [...challenges]);
+        raw('', 401)(response);
+      },
+    });
+    expect((await lab.open(peer.port).identity()).model).toBe('D1');
   });
 
   it('with the fault of SOAP 1.1 is understood', async () => {
@@ -152,6 +178,13 @@ describe('a camera that answers oddly', () => {
       first = false;
     });
     expect(await camera.streams()).toHaveLength(1);
+  });
+
+  it('that knows the local time only is signed to with that', async () => {
+    const local = clockAnswer(Date.UTC(2001, 1, 3)).replaceAll('UTCDateTime', 'LocalDateTime');
+    const peer = await lab.peer({ GetSystemDateAndTime: local });
+    await lab.open(peer.port).identity();
+    expect(peer.received.at(-1)?.envelope).toMatch(/<Created[^>]*>2001-02-03T00:/);
   });
 
   it.each([

@@ -14,7 +14,7 @@ export interface WorkerOptions {
 /** Leaves out what keeps the package from reading. */
 const PACKAGE_READS: Plugin = {
   name: 'package-reads',
-  setup: ({ onLoad }) => onLoad({ filter: /raw-answers\.ts$/ }, () => ({ contents: '' })),
+  setup: ({ onLoad }) => onLoad({ filter: /package-repairs\.ts$/ }, () => ({ contents: '' })),
 };
 
 /** The worker as JavaScript, in a temporary folder; remove it with `remove`. */
