@@ -22,6 +22,8 @@ export interface MediaFragment {
   readonly kind: 'media';
   readonly generation: number;
   readonly keyFrame: boolean;
+  /** Needs pictures before the key frame that it follows: of no use to whoever begins there. */
+  readonly leading?: boolean;
   /** When the last byte of the picture reached the gateway; Unix µs. */
   readonly captureUnixUs: number;
   readonly bytes: Buffer;

@@ -26,8 +26,18 @@ export interface TimedClipOptions {
 const ENCODERS = { h264: 'libx264', h265: 'libx265' } as const;
 const FORMATS = { h264: 'h264', h265: 'hevc' } as const;
 
+/** Encoding takes long: each clip of a suite is made once. */
+const MADE = new Map<string, Promise<readonly AccessUnit[]>>();
+
 /** A clip of x264 or x265 as a camera would hand it over: pictures in decoding order, each with its time. */
 export async function timedClip(options: TimedClipOptions): Promise<AccessUnit[]> {
+  const key = JSON.stringify(options);
+  const made = MADE.get(key) ?? makeTimedClip(options);
+  MADE.set(key, made);
+  return [...(await made)];
+}
+
+async function makeTimedClip(options: TimedClipOptions): Promise<AccessUnit[]> {
   const { codec, size = '320x240', frames = 40, rate = 25, bFrames = 0, gop = 20 } = options;
   const { pixels = 'yuv420p', filter, params } = options;
   const common = [`bframes=${bFrames}`, `keyint=${gop}`, 'scenecut=0', 'b-adapt=0'];

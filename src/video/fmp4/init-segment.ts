@@ -1,33 +1,26 @@
-import type { Sps } from '../h264/sps.ts';
-import { ascii, type Box, box, fixed32, fullBox, serialize, u8, u16, u32, zeros } from './box.ts';
+import { ascii, type Box, box, fixed32, fullBox, serialize, u16, u32, zeros } from './box.ts';
+import type { Track } from './track.ts';
 
 /** Ticks a second of everything in a segment: RTP's own, so that no time is ever rounded. */
 export const TIMESCALE = 90_000;
 export const TRACK_ID = 1;
 
-export interface AvcTrack {
-  /** The set whose size and format describe the pictures; one of `spsNals`, read. */
-  readonly sps: Sps;
-  readonly spsNals: readonly Uint8Array[];
-  readonly ppsNals: readonly Uint8Array[];
+/** `ftyp` + `moov`: one track without samples, continued by fragments (14496-12 §8.8). */
+export function initSegment(track: Track): Buffer {
+  return serialize(ftyp(track), moov(track));
 }
 
-/** `ftyp` + `moov`: one H.264 track without samples, continued by fragments (14496-12 §8.8). */
-export function initSegment(track: AvcTrack): Buffer {
-  return serialize(ftyp(), moov(track));
-}
-
-function ftyp(): Box {
+function ftyp(track: Track): Box {
   return box('ftyp', [
     ascii('iso6'), // major_brand
     u32(0), // minor_version
     ascii('iso6'), // compatible: default-base-is-moof, signed composition offsets
-    ascii('avc1'), // compatible: 14496-15
+    ascii(track.sampleEntry), // compatible: 14496-15
     ascii('mp41'), // compatible
   ]);
 }
 
-function moov(track: AvcTrack): Box {
+function moov(track: Track): Box {
   return box('moov', [], [mvhd(), trak(track), mvex()]);
 }
 
@@ -55,14 +48,14 @@ const IDENTITY = Buffer.concat(
   ].flat(),
 );
 
-function trak(track: AvcTrack): Box {
-  return box('trak', [], [tkhd(track.sps), mdia(track)]);
+function trak(track: Track): Box {
+  return box('trak', [], [tkhd(track), mdia(track)]);
 }
 
 const ENABLED_IN_MOVIE = 0x000003;
 
-function tkhd(sps: Sps): Box {
-  const [across, down] = sps.sampleAspect ?? [1, 1];
+function tkhd(track: Track): Box {
+  const [across, down] = track.sampleAspect ?? [1, 1];
   return fullBox('tkhd', 0, ENABLED_IN_MOVIE, [
     u32(0), // creation_time
     u32(0), // modification_time
@@ -75,12 +68,12 @@ function tkhd(sps: Sps): Box {
     u16(0), // volume: not sound
     zeros(2), // reserved
     IDENTITY, // matrix
-    fixed32(Math.min((sps.width * across) / down, 0x7fff)), // width as shown
-    fixed32(sps.height), // height as shown
+    fixed32(Math.min((track.width * across) / down, 0x7fff)), // width as shown
+    fixed32(track.height), // height as shown
   ]);
 }
 
-function mdia(track: AvcTrack): Box {
+function mdia(track: Track): Box {
   return box('mdia', [], [mdhd(), hdlr(), minf(track)]);
 }
 
@@ -106,7 +99,7 @@ function hdlr(): Box {
   ]);
 }
 
-function minf(track: AvcTrack): Box {
+function minf(track: Track): Box {
   return box('minf', [], [vmhd(), box('dinf', [], [dref()]), stbl(track)]);
 }
 
@@ -130,7 +123,7 @@ function dref(): Box {
 }
 
 /** The sample tables are empty: every sample is in a fragment. */
-function stbl(track: AvcTrack): Box {
+function stbl(track: Track): Box {
   return box(
     'stbl',
     [],
@@ -144,19 +137,19 @@ function stbl(track: AvcTrack): Box {
   );
 }
 
-function stsd(track: AvcTrack): Box {
+function stsd(track: Track): Box {
   return fullBox(
     'stsd',
     0,
     0,
     [u32(1)], // entry_count
-    [avc1(track)],
+    [sampleEntry(track)],
   );
 }
 
-/** 14496-12 §12.1.3: a visual sample entry; `avc1`: parameter sets are here and nowhere else. */
-function avc1(track: AvcTrack): Box {
-  const { width, height, sampleAspect } = track.sps;
+/** 14496-12 §12.1.3: a visual sample entry. */
+function sampleEntry(track: Track): Box {
+  const { width, height, sampleAspect } = track;
   const fields = [
     zeros(6), // reserved
     u16(1), // data_reference_index
@@ -171,7 +164,10 @@ function avc1(track: AvcTrack): Box {
     u16(24), // depth: colour without alpha
     u16(0xffff), // pre_defined
   ];
-  return box('avc1', fields, [avcC(track), ...(sampleAspect ? [pasp(sampleAspect)] : [])]);
+  return box(track.sampleEntry, fields, [
+    track.configuration,
+    ...(sampleAspect ? [pasp(sampleAspect)] : []),
+  ]);
 }
 
 function pasp([across, down]: readonly [number, number]): Box {
@@ -179,40 +175,6 @@ function pasp([across, down]: readonly [number, number]): Box {
     u32(across), // hSpacing
     u32(down), // vSpacing
   ]);
-}
-
-const LENGTH_BYTES = 4;
-
-/** 14496-15 §5.3.3.1: AVCDecoderConfigurationRecord. */
-function avcC({ sps, spsNals, ppsNals }: AvcTrack): Box {
-  return box('avcC', [
-    u8(1), // configurationVersion
-    u8(sps.profile), // AVCProfileIndication
-    u8(sps.constraints), // profile_compatibility
-    u8(sps.level), // AVCLevelIndication
-    u8(0b1111_1100 | (LENGTH_BYTES - 1)), // reserved, lengthSizeMinusOne
-    u8(0b1110_0000 | spsNals.length), // reserved, numOfSequenceParameterSets
-    ...spsNals.flatMap(withLength),
-    u8(ppsNals.length), // numOfPictureParameterSets
-    ...ppsNals.flatMap(withLength),
-    ...(HAS_FORMAT.includes(sps.profile) ? formatOf(sps) : []),
-  ]);
-}
-
-/** Profiles whose record continues with the sample format. */
-const HAS_FORMAT = [100, 110, 122, 144];
-
-function formatOf(sps: Sps): Buffer[] {
-  return [
-    u8(0b1111_1100 | sps.chromaFormat), // reserved, chroma_format
-    u8(0b1111_1000 | (sps.bitDepthLuma - 8)), // reserved, bit_depth_luma_minus8
-    u8(0b1111_1000 | (sps.bitDepthChroma - 8)), // reserved, bit_depth_chroma_minus8
-    u8(0), // numOfSequenceParameterSetExt
-  ];
-}
-
-function withLength(nal: Uint8Array): Uint8Array[] {
-  return [u16(nal.length), nal];
 }
 
 /** §8.8.1: fragments follow. */

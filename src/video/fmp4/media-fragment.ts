@@ -30,7 +30,8 @@ export interface Sample {
  */
 const MOOF_BYTES = 104;
 const MDAT_HEADER_BYTES = 8;
-const LENGTH_BYTES = 4;
+/** Of the length before each NAL unit; the decoder's configuration says so too. */
+export const LENGTH_BYTES = 4;
 
 const DEFAULT_BASE_IS_MOOF = 0x020000;
 /** Version 1 (signed offsets); data offset, and duration, size, flags and composition offset a sample. */

@@ -1,14 +1,15 @@
+import { KeyFrameGate } from '../../core/key-frame-gate.ts';
 import type { Logger } from '../../core/log.ts';
 import { Slab } from '../../core/slab.ts';
-import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import type { AccessUnit, AccessUnitSink, ParameterSets, VideoCodec } from '../access-unit.ts';
 import type { FragmentSink, InitSegment } from '../fragment.ts';
-import { isSlice, NAL, nalType } from '../h264/nal.ts';
-import { codecString, type Sps } from '../h264/sps.ts';
-import { AvcParameters, NO_PARAMETER_SETS } from './avc-parameters.ts';
 import { Diagnosis } from './diagnosis.ts';
-import { type AvcTrack, initSegment, TIMESCALE } from './init-segment.ts';
+import { initSegment, TIMESCALE } from './init-segment.ts';
 import { mediaFragment } from './media-fragment.ts';
-import { type Reordering, Timeline } from './timeline.ts';
+import { PACKAGING, type PackagingRules } from './packaging-rules.ts';
+import { NO_PARAMETER_SETS, type StreamParameters } from './stream-parameters.ts';
+import { Timeline } from './timeline.ts';
+import type { Track } from './track.ts';
 
 /** A quarter of a second at 4 Mbit/s. */
 const SLAB_BYTES = 131_072;
@@ -28,15 +29,17 @@ export class Packager implements AccessUnitSink {
   readonly #sink: FragmentSink;
   readonly #log: Logger;
   readonly #diagnosis: Diagnosis;
-  readonly #parameters = new AvcParameters();
+  readonly #gate = new KeyFrameGate();
   readonly #timeline = new Timeline();
   /** Fragments of one stream leave their channel in the order in which they came. */
   readonly #slab = new Slab(SLAB_BYTES);
+  #codec: VideoCodec = 'h264';
+  #rules: PackagingRules = PACKAGING.h264;
+  #parameters: StreamParameters = PACKAGING.h264.newParameters();
   #generation = 0;
   #sequence = 0;
   /** The parameter sets differ from those of the last init segment. */
   #stale = true;
-  #waitForKeyFrame = true;
   #reorderTold = 0;
 
   constructor(options: PackagerOptions) {
@@ -46,28 +49,33 @@ export class Packager implements AccessUnitSink {
   }
 
   parameterSets(sets: ParameterSets): void {
-    if (sets.codec !== 'h264') return;
-    this.#takeParameterSets([...sets.sps, ...sets.pps]);
+    this.#use(sets.codec);
+    this.#takeParameterSets([...sets.vps, ...sets.sps, ...sets.pps]);
   }
 
   discontinuity(): void {
-    this.#waitForKeyFrame = true;
+    this.#gate.close();
     this.#timeline.restart();
     this.#sink.discontinuity();
   }
 
   accessUnit(unit: AccessUnit): void {
-    if (unit.codec !== 'h264') {
-      this.#diagnosis.say(`${unit.codec} cannot be packaged; set the camera to H.264 or transcode`);
-      return;
-    }
+    this.#use(unit.codec);
     this.#takeParameterSets(unit.nalUnits);
-    if (!unit.nalUnits.some(isSlice)) return;
+    if (!unit.nalUnits.some(this.#rules.isSlice)) return;
     if (unit.keyFrame && this.#stale) this.#beginGeneration();
     // New parameter sets with a picture that needs others: nothing can be set up to decode it.
-    if (this.#stale) this.#waitForKeyFrame = true;
-    else if (unit.keyFrame) this.#waitForKeyFrame = false;
-    if (!this.#waitForKeyFrame) this.#emit(unit);
+    if (this.#stale) this.#gate.close();
+    else if (this.#gate.passes(unit)) this.#emit(unit);
+  }
+
+  /** A camera may be set to another codec between two connections. */
+  #use(codec: VideoCodec): void {
+    if (codec === this.#codec) return;
+    this.#codec = codec;
+    this.#rules = PACKAGING[codec];
+    this.#parameters = this.#rules.newParameters();
+    this.#stale = true;
   }
 
   #takeParameterSets(nalUnits: readonly Uint8Array[]): void {
@@ -80,11 +88,12 @@ export class Packager implements AccessUnitSink {
       this.#diagnosis.say(NO_PARAMETER_SETS);
       return;
     }
+    this.#gate.close();
     this.#generation += 1;
     this.#sequence = 0;
     this.#stale = false;
     this.#diagnosis.clear();
-    this.#timeline.stream(reorderingOf(track.sps), intervalOf(track.sps));
+    this.#timeline.stream(track.reordering, intervalOf(track));
     this.#reorderTold = this.#timeline.reordered;
     this.#sink.fragment(initFragment(this.#generation, track));
   }
@@ -96,14 +105,15 @@ export class Packager implements AccessUnitSink {
       sequence: this.#sequence,
       keyFrame: unit.keyFrame,
       ...time,
-      nalUnits: unit.nalUnits.filter(belongsInSample),
+      nalUnits: unit.nalUnits.filter(this.#rules.belongsInSample),
     };
     const bytes = mediaFragment(sample, this.#slab);
-    const { keyFrame, captureUnixUs } = unit;
+    const { keyFrame, leading = false, captureUnixUs } = unit;
     this.#sink.fragment({
       kind: 'media',
       generation: this.#generation,
       keyFrame,
+      leading,
       captureUnixUs,
       bytes,
     });
@@ -119,43 +129,12 @@ export class Packager implements AccessUnitSink {
   }
 }
 
-const NOT_IN_SAMPLES: readonly number[] = [
-  NAL.sps,
-  NAL.pps,
-  NAL.accessUnitDelimiter,
-  NAL.endOfSequence,
-  NAL.endOfStream,
-  NAL.filler,
-];
-
-/** Parameter sets are in the init segment; delimiters and filler say nothing (14496-15 §5.3.2). */
-function belongsInSample(nal: Uint8Array): boolean {
-  return nal.length > 0 && !NOT_IN_SAMPLES.includes(nalType(nal));
+function initFragment(generation: number, track: Track): InitSegment {
+  const { codec, width, height } = track;
+  const bytes = initSegment(track);
+  return { kind: 'init', generation, format: 'fmp4', codec, width, height, bytes };
 }
 
-function initFragment(generation: number, track: AvcTrack): InitSegment {
-  const { width, height } = track.sps;
-  return {
-    kind: 'init',
-    generation,
-    format: 'fmp4',
-    codec: codecString(track.sps),
-    width,
-    height,
-    bytes: initSegment(track),
-  };
-}
-
-/** A stream that does not say how much it reorders is taken to be in order until it shows otherwise. */
-function reorderingOf(sps: Sps): Reordering {
-  if (sps.neverReorders) return { declared: 0, most: 0 };
-  return { declared: sps.maxReorderFrames ?? 0, most: sps.maxDecodedFrames ?? UNDECLARED_REORDER };
-}
-
-/** More than any encoder of a camera does. */
-const UNDECLARED_REORDER = 4;
-
-function intervalOf(sps: Sps): number | undefined {
-  const rate = sps.framesPerSecond;
+function intervalOf({ framesPerSecond: rate }: Track): number | undefined {
   return rate !== undefined && rate >= 1 && rate <= 120 ? TIMESCALE / rate : undefined;
 }

@@ -32,8 +32,13 @@ export interface Reordering {
  *   pts       0        40        95        130
  *   sample    [-?,0)   [0,40)    [40,95)   [95,130)
  *
- * Where pictures are reordered (B-frames), the times in order of their size take the place of pts:
- * the smallest of the last `reorder` + 1 is the moment at which this picture is decoded.
+ * Where pictures are reordered (B-frames), the times in order of their size take the place of pts: a
+ * sample ends at the smallest time of the last `reorder` + 1 that has not been used yet, which no later
+ * picture can precede. Each picture is then shown exactly at its own time, a constant after pts.
+ *
+ *   pts          0            120         40        80        240   (`reorder` 1)
+ *   sample       [-80,-40)    [-40,0)     [0,40)    [40,80)   [80,120)
+ *   shown after  80           160         40        40        160
  */
 export class Timeline {
   #reorder = 0;
@@ -66,11 +71,13 @@ export class Timeline {
 
   /** The next picture in decoding order. */
   place(pts90k: number): SampleTime {
-    const duration90k = this.#isBroken(pts90k) ? this.#begin(pts90k) : this.#continue(pts90k);
+    if (this.#isBroken(pts90k)) this.#begin(pts90k);
     this.#lastPts = pts90k;
     const decodeTime90k = this.#clock;
+    const compositionOffset90k = this.#reorder > 0 ? pts90k - this.#boundary : 0;
+    const duration90k = this.#advance(pts90k);
     this.#clock += duration90k;
-    return { decodeTime90k, duration90k, compositionOffset90k: pts90k - this.#boundary };
+    return { decodeTime90k, duration90k, compositionOffset90k };
   }
 
   /** Time does not go on from the last picture to this one. */
@@ -84,13 +91,13 @@ export class Timeline {
     return true;
   }
 
-  #begin(pts90k: number): number {
-    this.#boundary = pts90k - this.#reorder * this.#interval;
-    this.#pending = this.#reorder > 0 ? [pts90k] : [];
-    return this.#interval;
+  #begin(pts90k: number): void {
+    this.#boundary = pts90k - (this.#reorder + 1) * this.#interval;
+    this.#pending = [];
   }
 
-  #continue(pts90k: number): number {
+  /** Gives the duration of the sample that begins at the boundary, and moves that to its end. */
+  #advance(pts90k: number): number {
     insert(this.#pending, pts90k);
     const due = this.#pending.length > this.#reorder ? this.#pending.shift() : undefined;
     const end = due ?? this.#boundary + this.#interval;

@@ -1,3 +1,4 @@
+import { KeyFrameGate } from '../../core/key-frame-gate.ts';
 import { type Permit, type PermitEnd, PermitEndedError } from '../../core/permit.ts';
 import type { Delivery, Fragment, FragmentReader, InitSegment } from '../fragment.ts';
 import type { Picture, PictureList } from './picture-list.ts';
@@ -29,6 +30,7 @@ export class ChannelViewer implements FragmentReader {
   readonly #host: ViewerHost;
   readonly #permit: Permit;
   readonly #listener: ViewerListener;
+  readonly #gate = new KeyFrameGate();
   #forget: () => void = () => undefined;
   /** Number of the next picture; undefined until there is a key frame to begin with. */
   #cursor: number | undefined;
@@ -68,19 +70,19 @@ export class ChannelViewer implements FragmentReader {
     this.#permit.check();
     if (this.#ended) throw new PermitEndedError(this.#ended);
     if (this.#closed) return undefined;
-    const picture = this.#find();
-    if (!picture) {
-      this.#wantsToKnow = true;
-      return undefined;
+    for (let picture = this.#find(); picture; picture = this.#find()) {
+      if (picture.init !== this.#sentInit) {
+        this.#sentInit = picture.init;
+        return this.#deliver(picture.init, 0);
+      }
+      this.#cursor = (this.#cursor ?? 0) + 1;
+      if (!this.#gate.passes(picture.media)) continue;
+      const droppedBefore = this.#missed;
+      this.#missed = 0;
+      return this.#deliver(picture.media, droppedBefore);
     }
-    if (picture.init !== this.#sentInit) {
-      this.#sentInit = picture.init;
-      return this.#deliver(picture.init, 0);
-    }
-    const droppedBefore = this.#missed;
-    this.#missed = 0;
-    this.#cursor = (this.#cursor ?? 0) + 1;
-    return this.#deliver(picture.media, droppedBefore);
+    this.#wantsToKnow = true;
+    return undefined;
   }
 
   close(): void {
@@ -127,6 +129,7 @@ export class ChannelViewer implements FragmentReader {
     }
     if (cursor !== undefined) this.#miss(start - cursor);
     this.#cursor = start;
+    this.#gate.close();
     return pictures.at(start);
   }
 

@@ -2,8 +2,9 @@ import { Backoff } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
-import { AvcParameters, NO_PARAMETER_SETS } from '../fmp4/avc-parameters.ts';
+import { AvcParameters } from '../fmp4/avc-parameters.ts';
 import { Diagnosis } from '../fmp4/diagnosis.ts';
+import { NO_PARAMETER_SETS } from '../fmp4/stream-parameters.ts';
 import { isSlice } from '../h264/nal.ts';
 import { startFfmpeg } from './ffmpeg.ts';
 import { type Rung, transcodeJob } from './rung.ts';
@@ -125,7 +126,7 @@ export class Transcoder implements AccessUnitSink {
       return undefined;
     }
     const { name, clock, rung, start = startFfmpeg, sink } = this.#options;
-    const rate = track.sps.framesPerSecond ?? DEFAULT_RATE;
+    const rate = track.framesPerSecond ?? DEFAULT_RATE;
     const job = transcodeJob(name, rung, rate >= 1 && rate <= 60 ? rate : DEFAULT_RATE);
     const startedMs = clock.nowMs();
     const run: TranscodeRun = new TranscodeRun({
@@ -178,6 +179,6 @@ export class Transcoder implements AccessUnitSink {
   #needed(unit: AccessUnit): Uint8Array[] {
     const slices = unit.nalUnits.filter(isSlice);
     const track = unit.keyFrame ? this.#parameters.track() : undefined;
-    return track ? [...track.spsNals, ...track.ppsNals, ...slices] : slices;
+    return track ? [...track.parameterSets, ...slices] : slices;
   }
 }

@@ -14,7 +14,10 @@ describe('parameter sets in force', () => {
     expect(parameters.take(small?.sps as Buffer)).toBe(true);
     expect(parameters.track()).toBeUndefined();
     expect(parameters.take(small?.pps as Buffer)).toBe(true);
-    expect(parameters.track()).toMatchObject({ sps: { width: 320 }, ppsNals: [small?.pps] });
+    expect(parameters.track()).toMatchObject({
+      width: 320,
+      parameterSets: [small?.sps, small?.pps],
+    });
   });
 
   it('do not change when they are repeated', () => {
@@ -26,14 +29,17 @@ describe('parameter sets in force', () => {
   it('change when another of the same number comes', () => {
     const parameters = filled();
     expect(parameters.take(large?.sps as Buffer)).toBe(true);
-    expect(parameters.track()).toMatchObject({ sps: { width: 480 }, spsNals: [large?.sps] });
+    expect(parameters.track()).toMatchObject({
+      width: 480,
+      parameterSets: [large?.sps, small?.pps],
+    });
   });
 
   it('may be several of different numbers', () => {
     const parameters = filled();
     expect(parameters.take(SECOND_PPS)).toBe(true);
     expect(parameters.take(small?.pps as Buffer)).toBe(false);
-    expect(parameters.track()?.ppsNals).toHaveLength(2);
+    expect(parameters.track()?.parameterSets).toHaveLength(3);
   });
 
   it('stay as they were when a bad one comes', () => {
@@ -45,7 +51,7 @@ describe('parameter sets in force', () => {
       expect.objectContaining({ code: 'truncated' }),
     );
     expect(parameters.take(Buffer.alloc(100_000, 0x67))).toBe(false);
-    expect(parameters.track()).toMatchObject({ sps: { width: 320 } });
+    expect(parameters.track()).toMatchObject({ width: 320 });
   });
 
   it('are found among the NAL units of a picture; one that is unusable is said and keeps nothing back', () => {
@@ -55,7 +61,7 @@ describe('parameter sets in force', () => {
     const slice = Buffer.of(0x65, 0x88);
     const units = [Buffer.of(0x67), small?.sps as Buffer, small?.pps as Buffer, slice];
     expect(parameters.takeFrom(units, say)).toBe(true);
-    expect(parameters.track()).toMatchObject({ sps: { width: 320 } });
+    expect(parameters.track()).toMatchObject({ width: 320 });
     expect(parameters.takeFrom(units.slice(1), say)).toBe(false);
     expect(said).toEqual([expect.stringContaining('parameter sets are unusable')]);
   });
@@ -65,7 +71,7 @@ describe('parameter sets in force', () => {
     const reused = Buffer.from(large?.sps as Buffer);
     parameters.take(reused);
     reused.fill(0);
-    expect(parameters.track()?.spsNals).toEqual([large?.sps]);
+    expect(parameters.track()?.parameterSets).toEqual([large?.sps, small?.pps]);
   });
 });
 

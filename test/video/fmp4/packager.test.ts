@@ -189,15 +189,11 @@ describe('packager', () => {
     expect(fragments).toEqual([]);
   });
 
-  it('names unusable parameter sets and H.265 instead of failing', () => {
+  it('names unusable parameter sets instead of failing', () => {
     const { packager, fragments, warn } = setUp();
     packager.parameterSets({ codec: 'h264', vps: [], sps: [Uint8Array.of(0x67)], pps: [] });
-    packager.accessUnit({ ...(units[0] as AccessUnit), codec: 'h265' });
     expect(fragments).toEqual([]);
-    expect(warn.mock.calls.map(([text]) => text)).toEqual([
-      expect.stringContaining('parameter sets are unusable'),
-      expect.stringContaining('h265'),
-    ]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('parameter sets are unusable')]]);
   });
 });
 

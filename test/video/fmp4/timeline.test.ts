@@ -60,7 +60,7 @@ describe('timeline', () => {
     const placed = place(timeline, order);
     expect(placed.map(([at]) => at)).toEqual(order.map((_, i) => i * 40));
     expect(placed.map(([at = 0, , offset = 0]) => at + offset)).toEqual(
-      order.map((time) => time + 80),
+      order.map((time) => time + 120),
     );
   });
 

@@ -66,6 +66,26 @@ describe('channel', () => {
     expect(outline(drain(viewer))).toEqual(Array.from({ length: 26 }, (_, i) => 9 + i));
   });
 
+  it('keeps back what needs pictures before the key frame that a viewer begins with', () => {
+    const { channel, join } = setUp();
+    const early = join().viewer;
+    const openGroups = (from: number, to: number) => {
+      for (let i = from; i < to; i++) {
+        channel.fragment({ ...picture(i), leading: i % 10 === 1 || i % 10 === 2 });
+      }
+    };
+    channel.fragment(init());
+    openGroups(0, 4);
+    expect(outline(drain(early))).toEqual(['init 1', 0, 3]);
+    openGroups(4, 14);
+    expect(outline(drain(join().viewer))).toEqual(['init 1', 10, 13]);
+    expect(outline(drain(early))).toEqual([4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    openGroups(14, 204);
+    expect(outline(drain(early))).toEqual(['missed 186', 200, 203]);
+    openGroups(204, 213);
+    expect(outline(drain(early)).slice(-3)).toEqual([210, 211, 212]);
+  });
+
   it('lets a late viewer wait when no group can be joined', () => {
     const { channel, join } = setUp();
     const { viewer } = join();
