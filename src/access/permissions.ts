@@ -36,7 +36,10 @@ export const PERMISSIONS = {
   'request.read': { centre: ['operator', 'supervisor', 'admin', 'auditor'], police: NOBODY },
   'request.decide': { centre: DUTY, police: NOBODY },
   'journal.read': { centre: ['supervisor', 'admin', 'auditor'], police: NOBODY },
+  /** Whether it lives and serves; yes or no. */
   'health.read': { centre: 'everybody', police: NOBODY },
+  /** Which parts are not well, and why. */
+  'diagnostics.read': { centre: CENTRE, police: NOBODY },
   'metrics.read': { centre: CENTRE, police: NOBODY },
 } as const satisfies Record<string, Rule>;
 

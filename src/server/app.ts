@@ -7,10 +7,11 @@ import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { isPublic, PERMISSIONS } from '../access/permissions.ts';
 import { asError, codeOf, LiveViewError } from '../core/errors.ts';
+import { ClientErrors } from './client-errors.ts';
 import type { Context } from './context.ts';
 import { checkMay, identified } from './guard.ts';
 import { addressOf } from './identify.ts';
-import { problemOf, retryAfterOf } from './problem.ts';
+import { refusalOf } from './refusal.ts';
 import type { Route } from './route.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { consoleRoutes } from './routes/console.ts';
@@ -20,7 +21,7 @@ import { mediaRoutes } from './routes/media.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
-import { HSTS, SECURITY_HEADERS } from './security-headers.ts';
+import { commonHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -31,6 +32,8 @@ declare module 'fastify' {
 
 /** Larger than any body of the API. */
 const MAX_BODY_BYTES = 64 * 1024;
+/** Longer than any id; of each, the schema of the route says how long it may be. */
+const MAX_PARAM_LENGTH = 128;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Every route that the listener of this side has. */
@@ -52,18 +55,34 @@ export async function createApp(
   context: Context,
   createServer: (handler: RequestListener) => Server,
 ): Promise<FastifyInstance> {
+  const clientErrors = new ClientErrors(context);
   const app = fastify({
-    serverFactory: (handler) => createServer(handler),
+    serverFactory(handler) {
+      const server = createServer(handler);
+      clientErrors.attach(server);
+      return server;
+    },
+    clientErrorHandler: (error, socket) => clientErrors.answer(error, socket),
+    frameworkErrors: (error, request, reply) => answerProblem(context, error, request, reply),
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
-    routerOptions: { maxParamLength: 128 },
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   });
   app.removeContentTypeParser('text/plain');
   app.addHook('onRoute', ({ config, path }) => {
     if (config?.action && config.action in PERMISSIONS) return;
     throw new LiveViewError('no-action', `route ${path} is not in the table of permissions`);
   });
-  app.addHook('onRequest', async (_request, reply) => addHeaders(context, reply));
+  let stopping = false;
+  app.addHook('preClose', async () => {
+    stopping = true;
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(commonHeaders(context.secure));
+    checkHost(request);
+    if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
+  });
   app.setErrorHandler((error, request, reply) => answerProblem(context, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const error = new LiveViewError('not-found', 'there is nothing here');
@@ -96,26 +115,24 @@ function register(app: FastifyInstance, { side, identify, acts }: Context, route
   });
 }
 
-function addHeaders({ secure }: Context, reply: FastifyReply): void {
-  reply.headers(SECURITY_HEADERS);
-  reply.header('cache-control', 'no-store');
-  if (secure) reply.header('strict-transport-security', HSTS);
+/** RFC 9112 §3.2. Node would answer this itself, without a word. */
+function checkHost({ raw: { httpVersion, headers } }: FastifyRequest): void {
+  if (httpVersion !== '1.1' || headers.host !== undefined) return;
+  throw new LiveViewError('invalid-request', 'a request of HTTP/1.1 has a Host');
 }
 
 function answerProblem(
-  { side, deps, metrics }: Context,
+  context: Context,
   thrown: unknown,
   { method, url }: FastifyRequest,
   reply: FastifyReply,
 ): void {
   const error = ours(thrown);
-  const problem = problemOf(error, side);
+  const { problem, headers } = refusalOf(error, context);
+  const { deps, metrics } = context;
   metrics.refusals.inc(1);
   if (problem.status === 500) deps.log.error('a request failed', { method, url, error });
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
-  const seconds = retryAfterOf(error);
-  if (seconds !== undefined) reply.header('retry-after', seconds);
-  reply.code(problem.status).type('application/problem+json').send(problem);
+  reply.code(problem.status).headers(headers).send(problem);
 }
 
 /** What the framework refuses, with a code of ours. */
@@ -130,6 +147,10 @@ function ours(thrown: unknown): Error {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new LiveViewError('invalid-json', 'the body is not JSON');
+    case 'FST_ERR_BAD_URL':
+      return new LiveViewError('invalid-request', 'the address is not encoded as it should be');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new LiveViewError('invalid-request', 'an id in the address is too long');
     default: {
       const error = asError(thrown);
       const status = 'statusCode' in error ? Number(error.statusCode) : 500;

@@ -86,6 +86,8 @@ function createServer({ tls }: ListenerOptions, handler: RequestListener): Serve
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    // We say so ourselves, in the form of every other problem.
+    requireHostHeader: false,
   };
   const server = tls
     ? https.createServer({ ...bounds, ...tls, minVersion: 'TLSv1.2' }, handler)

@@ -1,8 +1,8 @@
 /**
- * Headers of every answer. Scripts, styles and connections are our own only, none inline; pictures
+ * Scripts, styles and connections are our own only, none inline; pictures
  * and media may come from memory (`blob:`), where the player puts them.
  */
-export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -25,5 +25,11 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** Sent besides by a listener with TLS. */
-export const HSTS = 'max-age=31536000';
+/** Headers of every answer. @param secure whether the listener speaks TLS. */
+export function commonHeaders(secure: boolean): Readonly<Record<string, string>> {
+  return {
+    ...SECURITY_HEADERS,
+    'cache-control': 'no-store',
+    ...(secure ? { 'strict-transport-security': 'max-age=31536000' } : {}),
+  };
+}

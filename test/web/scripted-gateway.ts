@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 import type { CameraView, IncidentView } from '../../src/client/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
-import { SECURITY_HEADERS } from '../../src/server/security-headers.ts';
+import { commonHeaders } from '../../src/server/security-headers.ts';
 import type { Clip } from '../support/clip.ts';
 import type { Received } from '../support/socket-peer.ts';
 import { mediaMessage } from '../support/socket-peer.ts';
@@ -171,7 +171,7 @@ export class ScriptedGateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(commonHeaders(false))) response.setHeader(name, value);
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path.startsWith('/v1/')) await this.#api(request, path, response);
     else await this.#file(path, response);

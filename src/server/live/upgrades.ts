@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
@@ -10,8 +9,8 @@ import { asError, LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import { checkMay, identified } from '../guard.ts';
 import { addressOf } from '../identify.ts';
-import { problemOf } from '../problem.ts';
 import { SUBPROTOCOL } from '../protocol.ts';
+import { refusalOf, refuseSocket } from '../refusal.ts';
 import { LiveSocket } from './live-socket.ts';
 import type { Place } from './places.ts';
 import { PlainSocket } from './plain-socket.ts';
@@ -49,6 +48,10 @@ export class Upgrades {
       perMessageDeflate: false,
       handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
     });
+    this.#server.on('wsClientError', ({ message }, socket) => {
+      const error = new LiveViewError('invalid-request', `no handshake of a WebSocket: ${message}`);
+      this.#refuse(socket, error, { 'sec-websocket-version': '13' });
+    });
   }
 
   start(): void {
@@ -72,7 +75,7 @@ export class Upgrades {
     timer.cancel();
   }
 
-  /** Answers an upgrade request; whatever is wrong is an HTTP status, as on every other route. */
+  /** Answers an upgrade request; whatever is wrong is a problem, as on every other route. */
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', () => socket.destroy());
     try {
@@ -149,21 +152,13 @@ export class Upgrades {
     }
   }
 
-  #refuse(socket: Duplex, thrown: unknown): void {
-    const { side, deps, metrics } = this.#options;
-    const problem = problemOf(thrown, side);
-    if (problem.status === 500) deps.log.error('an upgrade failed', { error: asError(thrown) });
+  #refuse(socket: Duplex, thrown: unknown, more: Readonly<Record<string, string>> = {}): void {
+    const { deps, metrics } = this.#options;
+    const refusal = refusalOf(thrown, this.#options, more);
+    if (refusal.problem.status === 500) {
+      deps.log.error('an upgrade failed', { error: asError(thrown) });
+    }
     metrics.refusals.inc(1);
-    const body = JSON.stringify(problem);
-    const lines = [
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? 'Error'}`,
-      'Content-Type: application/problem+json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...(problem.status === 401 ? ['WWW-Authenticate: Bearer'] : []),
-      'X-Content-Type-Options: nosniff',
-      'Cache-Control: no-store',
-      'Connection: close',
-    ];
-    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+    refuseSocket(socket, refusal);
   }
 }
