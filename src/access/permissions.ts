@@ -38,8 +38,8 @@ export const PERMISSIONS = {
   'journal.read': { centre: ['supervisor', 'admin', 'auditor'], police: NOBODY },
   /** Whether it lives and serves; yes or no. */
   'health.read': { centre: 'everybody', police: NOBODY },
-  /** Which parts are not well, and why. */
-  'diagnostics.read': { centre: CENTRE, police: NOBODY },
+  /** Which cameras and parts are not well, and why, with addresses. */
+  'diagnostics.read': { centre: [...DUTY, 'admin'], police: NOBODY },
   'metrics.read': { centre: CENTRE, police: NOBODY },
 } as const satisfies Record<string, Rule>;
 

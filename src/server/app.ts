@@ -9,7 +9,7 @@ import { isPublic, PERMISSIONS } from '../access/permissions.ts';
 import { asError, codeOf, LiveViewError } from '../core/errors.ts';
 import { ClientErrors } from './client-errors.ts';
 import type { Context } from './context.ts';
-import { checkMay, identified } from './guard.ts';
+import { checkMay, identified, whoMay } from './guard.ts';
 import { addressOf } from './identify.ts';
 import { refusalOf } from './refusal.ts';
 import type { Route } from './route.ts';
@@ -102,7 +102,11 @@ function register(app: FastifyInstance, { side, identify, acts }: Context, route
     // Before the body is read: strangers cannot make us parse anything.
     async onRequest(request) {
       if (!SAFE_METHODS.has(request.method)) identify.checkOrigin(request.headers);
-      if (isPublic(route.action, side)) return;
+      if (isPublic(route.action, side)) {
+        const caller = route.details && whoMay(identify, request.raw, route.details);
+        if (caller) callers.set(request, caller);
+        return;
+      }
       const caller = identified(identify.caller(request.headers, addressOf(request.socket)));
       checkMay(caller, route.action);
       if (ACTS.has(route.action)) acts.take(caller);

@@ -56,7 +56,7 @@ export interface CameraPtz {
 
 export interface Readiness {
   readonly ready: boolean;
-  /** Parts that are not well, each with its reason; for administrators. */
+  /** Parts that are not well, each with its reason; for whoever may `diagnostics.read`. */
   readonly problems?: readonly string[];
 }
 

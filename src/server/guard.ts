@@ -1,7 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { may } from '../access/permissions.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { codeOf, LiveViewError } from '../core/errors.ts';
+import type { Identify } from './identify.ts';
+import { addressOf } from './identify.ts';
 import { NOT_SHARED } from './problem.ts';
 
 /** @throws LiveViewError `unauthenticated`. */
@@ -15,4 +18,19 @@ export function checkMay(caller: Caller, action: Action): void {
   if (may(caller, action)) return;
   if (caller.side === 'police') throw NOT_SHARED;
   throw new LiveViewError('not-allowed', `the role ${caller.role} may not do this`);
+}
+
+/** Who asks, when they say so and may do this. A token that does not hold is nobody's. */
+export function whoMay(
+  identify: Identify,
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  action: Action,
+): Caller | undefined {
+  try {
+    const caller = identify.caller(headers, addressOf(socket));
+    return caller && may(caller, action) ? caller : undefined;
+  } catch (error) {
+    if (codeOf(error) === 'unauthenticated') return undefined;
+    throw error;
+  }
 }

@@ -23,6 +23,8 @@ export interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** On a route with `details`: whether the caller may be told them. */
+  readonly detailed: boolean;
   /** Who asks. @throws LiveViewError `unauthenticated` on a public route that nobody identified on. */
   readonly caller: Caller;
   readonly request: FastifyRequest;
@@ -34,6 +36,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   /** With parameters in braces: `/v1/incidents/{id}`. */
   readonly path: string;
   readonly action: Action;
+  /** Where everybody may ask: what a caller must be allowed to do to be told more. */
+  readonly details?: Action;
   readonly sides: readonly Side[];
   readonly summary: string;
   readonly params?: P;
@@ -48,12 +52,14 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly action: Action;
+  readonly details: Action | undefined;
   readonly sides: readonly Side[];
   readonly summary: string;
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
   readonly answer: Answer;
+  /** @param caller who was identified; on a route with `details`, only one who may be told them. */
   run(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): Promise<unknown>;
 }
 
@@ -65,16 +71,17 @@ export function route<
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = z.ZodUndefined,
 >(spec: RouteSpec<P, Q, B>): Route {
-  const { method, path, action, sides, summary, answer } = spec;
+  const { method, path, action, details, sides, summary, answer } = spec;
   const params = spec.params ?? nothing;
   const query = spec.query ?? nothing;
   return {
-    ...{ method, path, action, sides, summary, answer, params, query, body: spec.body },
+    ...{ method, path, action, details, sides, summary, answer, params, query, body: spec.body },
     async run(request, reply, caller) {
       return spec.handle({
         params: parse('path', params, request.params) as z.output<P>,
         query: parse('query', query, request.query) as z.output<Q>,
         body: (spec.body && parse('body', spec.body, request.body ?? {})) as z.output<B>,
+        detailed: details !== undefined && caller !== undefined,
         get caller() {
           return identified(caller);
         },

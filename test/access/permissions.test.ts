@@ -46,8 +46,8 @@ describe('the permissions', () => {
     [
       'admin',
       [
-        ...['camera.read', 'camera.watch', 'incident.read', 'journal.read', 'metrics.read'],
-        ...['request.read', 'session.use', 'site.read'],
+        ...['camera.read', 'camera.watch', 'diagnostics.read', 'incident.read', 'journal.read'],
+        ...['metrics.read', 'request.read', 'session.use', 'site.read'],
       ],
     ],
   ] as const)('of a %s at the centre', (role, expected) => {

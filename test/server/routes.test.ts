@@ -67,7 +67,9 @@ describe('the routes', () => {
 
   it('each have an action of the table, and each action has its use', () => {
     const used = new Set<Action>([
-      ...SIDES.flatMap((side) => routes(side).map(({ action }) => action)),
+      ...SIDES.flatMap((side) =>
+        routes(side).flatMap(({ action, details = action }) => [action, details]),
+      ),
       ...Object.values(MESSAGE_ACTIONS),
     ]);
     expect([...used].sort()).toEqual(Object.keys(PERMISSIONS).sort());

@@ -59,11 +59,35 @@ describe('what surrounds the API', () => {
     expect(await (await harness.fetch('centre', '/healthz')).json()).toEqual({ status: 'ok' });
     expect((await harness.fetch('centre', '/readyz')).status).toBe(200);
     readiness = { ready: false, problems: ['camera shop-1 is unreachable'] };
-    const response = await harness.fetch('centre', '/readyz');
-    expect([response.status, await response.json()]).toEqual([503, readiness]);
+    expect((await harness.fetch('centre', '/readyz')).status).toBe(503);
     for (const path of ['/healthz', '/readyz', '/metrics']) {
       expect((await harness.fetch('police', path)).status).toBe(404);
     }
+  });
+
+  it.each([
+    ['serves', 200, { ready: true, problems: ['camera shop-1: no answer of 192.0.2.1'] }],
+    ['does not serve', 503, { ready: false, problems: ['the journal cannot be written'] }],
+  ])('tells a stranger whether it is ready, and no more, while it %s', async (_, status, now) => {
+    readiness = now;
+    await harness.addUser(`admin-${status}`, 'admin');
+    const cookie = await harness.logIn('centre', `admin-${status}`);
+    const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+    const strangers = [
+      ...[{}, { cookie: 'liveview-centre=nobody' }, bearer('lv_wrong'), { authorization: 'x' }],
+      ...(['consumer', 'auditor', 'source'] as const).map((role) => bearer(harness.token(role))),
+      bearer(harness.token('dispatcher', 'rotterdam')),
+    ];
+    const insiders = [
+      ...(['operator', 'supervisor', 'admin'] as const).map((role) => bearer(harness.token(role))),
+      { cookie },
+    ];
+    const ask = async (headers: Record<string, string>) => {
+      const response = await harness.fetch('centre', '/readyz', { headers });
+      return [response.status, await response.json()];
+    };
+    for (const who of strangers) expect(await ask(who)).toEqual([status, { ready: now.ready }]);
+    for (const who of insiders) expect(await ask(who)).toEqual([status, now]);
   });
 
   it('gives figures of both sides to whoever may read them', async () => {

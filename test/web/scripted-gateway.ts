@@ -171,7 +171,8 @@ export class ScriptedGateway {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    for (const [name, value] of Object.entries(commonHeaders(false))) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(commonHeaders(false)))
+      response.setHeader(name, value);
     const path = (request.url ?? '/').split('?')[0] ?? '/';
     if (path.startsWith('/v1/')) await this.#api(request, path, response);
     else await this.#file(path, response);

@@ -22,13 +22,15 @@ export function serviceRoutes({ deps, side }: Context, routes: readonly Route[])
       method: 'GET',
       path: '/readyz',
       action: 'health.read',
+      details: 'diagnostics.read',
       sides: CENTRE_ONLY,
-      summary: 'Whether the gateway serves; 503 when not.',
+      summary:
+        'Whether the gateway serves; 503 when not. What is not well is told to whoever may read it.',
       answer: { status: 200, schema: readinessAnswer },
-      handle({ reply }) {
+      handle({ reply, detailed }) {
         const readiness = deps.status?.() ?? { ready: true };
         if (!readiness.ready) reply.code(503);
-        return readiness;
+        return detailed ? readiness : { ready: readiness.ready };
       },
     }),
     route({
