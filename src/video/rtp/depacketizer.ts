@@ -1,8 +1,11 @@
 /** The seam between RTP and a codec: packets in order go in, pictures come out. */
 import { LiveViewError } from '../../core/errors.ts';
 import type { AccessUnitSink, VideoCodec } from '../access-unit.ts';
-import { H264Depacketizer } from './h264-depacketizer.ts';
+import { H264_FORMAT } from './h264-format.ts';
+import { h265Format } from './h265-format.ts';
 import type { RtpPacket } from './packet.ts';
+import type { PayloadFormat } from './payload-format.ts';
+import { PictureDepacketizer } from './picture-depacketizer.ts';
 import type { Timeline } from './timeline.ts';
 
 export interface PictureCounters {
@@ -32,16 +35,31 @@ export interface DepacketizerOptions {
   counters: PictureCounters;
 }
 
-/**
- * @param encoding the name in `a=rtpmap`, e.g. `H264`.
- * @throws LiveViewError `codec-not-supported`.
- */
-export function createDepacketizer(encoding: string, options: DepacketizerOptions): Depacketizer {
-  if (encoding.toUpperCase() === 'H264') return new H264Depacketizer(options);
+/** What an SDP says of a stream. */
+export interface EncodingParameters {
+  /** The name in `a=rtpmap`, e.g. `H264`. */
+  readonly encoding: string;
+  /** Of `a=fmtp`, names in lower case. */
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** @throws LiveViewError `codec-not-supported`. */
+export function createDepacketizer(
+  format: EncodingParameters,
+  options: DepacketizerOptions,
+): Depacketizer {
+  return new PictureDepacketizer(payloadFormat(format), options);
+}
+
+function payloadFormat({ encoding, parameters }: EncodingParameters): PayloadFormat {
+  const name = encoding.toUpperCase();
+  if (name === 'H264') return H264_FORMAT;
+  // RFC 7798 §7.1: over 0, and only then, NAL units are numbered.
+  if (name === 'H265') return h265Format(Number(parameters.get('sprop-max-don-diff') ?? 0) > 0);
   throw new LiveViewError(
     'codec-not-supported',
     `the camera sends ${encoding || 'an unnamed codec'}, which this gateway does not read; ` +
-      'choose H.264 in the camera or take another profile',
+      'choose H.264 or H.265 in the camera or take another profile',
     { context: { codec: encoding } },
   );
 }

@@ -1,26 +1,44 @@
-/** Parameter sets out of band: `sprop-parameter-sets` of RFC 6184 §8.1. */
+/** Parameter sets out of band: RFC 6184 §8.1 and RFC 7798 §7.1. */
 import type { ParameterSets } from '../access-unit.ts';
+import * as h264 from '../h264/nal.ts';
+import * as h265 from '../h265/nal.ts';
+import type { EncodingParameters } from './depacketizer.ts';
 
-const SPS = 7;
-const PPS = 8;
 /** More than any decoder may hold of one kind (H.264 §7.4.1.2.1: 32 SPS). */
 const MAX_SETS = 32;
 
 /**
- * What an `a=fmtp` line says, keys in lower case. Missing, empty and unreadable sets are left out:
- * they follow in band, and nothing is made up.
+ * What an `a=fmtp` line says; undefined when it is not enough to set a decoder up. Missing, empty and
+ * unreadable sets are left out: they follow in band, and nothing is made up.
  */
-export function h264ParameterSets(format: ReadonlyMap<string, string>): ParameterSets {
-  const sps: Buffer[] = [];
-  const pps: Buffer[] = [];
-  const encoded = format.get('sprop-parameter-sets') ?? '';
-  for (const text of encoded.split(',').slice(0, MAX_SETS)) {
-    const nal = withoutStartCode(Buffer.from(text, 'base64'));
-    const type = (nal[0] ?? 0) & 0x1f;
-    if (type === SPS && nal.length > 3) sps.push(nal);
-    else if (type === PPS && nal.length > 1) pps.push(nal);
-  }
-  return { codec: 'h264', vps: [], sps, pps };
+export function announcedParameterSets(format: EncodingParameters): ParameterSets | undefined {
+  const isH265 = format.encoding === 'H265';
+  const sets = isH265 ? h265Sets(format.parameters) : h264Sets(format.parameters);
+  const complete = sets.sps.length > 0 && sets.pps.length > 0 && (!isH265 || sets.vps.length > 0);
+  return complete ? sets : undefined;
+}
+
+function h264Sets(parameters: ReadonlyMap<string, string>): ParameterSets {
+  const nalUnits = decode(parameters.get('sprop-parameter-sets'));
+  const ofType = (type: number, least: number) =>
+    nalUnits.filter((nal) => h264.nalType(nal) === type && nal.length > least);
+  return { codec: 'h264', vps: [], sps: ofType(h264.NAL.sps, 3), pps: ofType(h264.NAL.pps, 1) };
+}
+
+/** Each kind has a name of its own, but what is under it counts by what it is. */
+function h265Sets(parameters: ReadonlyMap<string, string>): ParameterSets {
+  const nalUnits = ['sprop-vps', 'sprop-sps', 'sprop-pps'].flatMap((name) =>
+    decode(parameters.get(name)),
+  );
+  const ofType = (type: number) =>
+    nalUnits.filter((nal) => h265.nalType(nal) === type && nal.length > h265.HEADER_BYTES);
+  const { vps, sps, pps } = h265.NAL;
+  return { codec: 'h265', vps: ofType(vps), sps: ofType(sps), pps: ofType(pps) };
+}
+
+function decode(encoded = ''): Buffer[] {
+  const texts = encoded.split(',', MAX_SETS);
+  return texts.map((text) => withoutStartCode(Buffer.from(text, 'base64')));
 }
 
 function withoutStartCode(bytes: Buffer): Buffer {

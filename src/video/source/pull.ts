@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnitSink, VideoCodec } from '../access-unit.ts';
-import { h264ParameterSets } from '../rtp/sprop.ts';
+import { announcedParameterSets } from '../rtp/sprop.ts';
 import type { Timeline } from '../rtp/timeline.ts';
 import { type Described, describeStream, type Playing, type SetUp } from '../rtsp/client.ts';
 import type { SdpFormat, SdpMedia, SessionDescription } from '../rtsp/sdp.ts';
@@ -96,12 +96,16 @@ async function prepare(
   });
 }
 
-/** H.264 where there is a choice, else the first video, whose codec is then refused by name. */
+/**
+ * H.264 where there is a choice, as every player decodes it; else H.265; else the first video, whose
+ * codec is then refused by name.
+ */
 function chooseVideo(sdp: SessionDescription): { media: SdpMedia; format: SdpFormat } {
   const offers = sdp.media
     .filter((media) => media.kind === 'video')
     .flatMap((media) => media.formats.map((format) => ({ media, format })));
-  const chosen = offers.find(({ format }) => format.encoding === 'H264') ?? offers[0];
+  const offering = (encoding: string) => offers.find(({ format }) => format.encoding === encoding);
+  const chosen = offering('H264') ?? offering('H265') ?? offers[0];
   if (chosen) return chosen;
   throw new LiveViewError(
     'no-video',
@@ -111,8 +115,8 @@ function chooseVideo(sdp: SessionDescription): { media: SdpMedia; format: SdpFor
 }
 
 function announce(sink: AccessUnitSink, format: SdpFormat): void {
-  const sets = h264ParameterSets(format.parameters);
-  if (sets.sps.length > 0 && sets.pps.length > 0) sink.parameterSets(sets);
+  const sets = announcedParameterSets(format);
+  if (sets) sink.parameterSets(sets);
 }
 
 /** What ends a connection that looks alive; returns how to stop looking. */

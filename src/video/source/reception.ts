@@ -42,7 +42,7 @@ export class Reception implements PacketHandlers {
   constructor(options: ReceptionOptions) {
     this.#options = options;
     this.#counters = options.counters;
-    this.#depacketizer = createDepacketizer(options.format.encoding, options);
+    this.#depacketizer = createDepacketizer(options.format, options);
     this.#receiver = new RtpReceiver(
       {
         packet: (packet, captureUnixUs) => this.#ordered(packet, captureUnixUs),

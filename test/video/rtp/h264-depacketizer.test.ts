@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AccessUnit } from '../../../src/video/access-unit.ts';
-import { createDepacketizer } from '../../../src/video/rtp/depacketizer.ts';
 import { packetizeH264 } from '../../../src/video/rtp/h264-packetizer.ts';
-import { Timeline } from '../../../src/video/rtp/timeline.ts';
+import { depacketizing, hex, hexOf } from './depacketizing.ts';
 
 const sps = Buffer.from('6742c01eda', 'hex');
 const pps = Buffer.from('68ce3c80', 'hex');
@@ -14,44 +12,12 @@ const slice = (bytes = 20) => Buffer.concat([Buffer.from([0x41, 0x9a]), Buffer.a
 const laterSlice = (type = 0x41) => Buffer.from([type, 0x40, 1, 2, 3]);
 
 function depacketizer() {
-  const units: AccessUnit[] = [];
-  const events: string[] = [];
-  const counters = { pictures: 0, broken: 0, undecodable: 0 };
-  const made = createDepacketizer('H264', {
-    timeline: new Timeline(),
-    counters,
-    sink: {
-      parameterSets: () => undefined,
-      accessUnit: (unit) => {
-        units.push(unit);
-        events.push(unit.keyFrame ? 'key' : 'picture');
-      },
-      discontinuity: () => events.push('discontinuity'),
-    },
-  });
-  const send = (timestamp: number, payload: Buffer, marker = false, captureUnixUs = 1) =>
-    made.packet(
-      {
-        payloadType: 96,
-        marker,
-        sequence: 0,
-        timestamp,
-        ssrc: 1,
-        csrc: [],
-        extension: undefined,
-        payload,
-      },
-      captureUnixUs,
-    );
+  const all = depacketizing('H264');
   const picture = (timestamp: number, ...nalUnits: Buffer[]) => {
-    for (const { bytes, marker } of packetizeH264(nalUnits)) send(timestamp, bytes, marker);
+    for (const { bytes, marker } of packetizeH264(nalUnits)) all.send(timestamp, bytes, marker);
   };
-  return { made, send, picture, units, events, counters };
+  return { ...all, picture };
 }
-
-const hex = (unit: AccessUnit | undefined) =>
-  unit?.nalUnits.map((nal) => Buffer.from(nal).toString('hex'));
-const hexOf = (...nalUnits: Buffer[]) => nalUnits.map((nal) => nal.toString('hex'));
 
 describe('H.264 depacketizer', () => {
   it('gives back what the packetizer took apart', () => {
@@ -271,16 +237,10 @@ describe('H.264 depacketizer', () => {
   });
 
   it('refuses another codec by name', () => {
-    const { counters } = depacketizer();
-    const sink = {
-      parameterSets: () => undefined,
-      accessUnit: () => undefined,
-      discontinuity: () => undefined,
-    };
-    expect(() => createDepacketizer('H265', { sink, counters, timeline: new Timeline() })).toThrow(
+    expect(() => depacketizing('VP8')).toThrow(
       expect.objectContaining({
         code: 'codec-not-supported',
-        message: expect.stringContaining('H265'),
+        message: expect.stringContaining('VP8'),
       }),
     );
   });
