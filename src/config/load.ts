@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { codeOf, LiveViewError } from '../core/errors.ts';
+import { crossProblems } from './cross-problems.ts';
 import { type Config, configSchema } from './schema.ts';
 
 /** One thing that is wrong, and where. */
@@ -67,7 +68,8 @@ function parse(text: string, file: string): OpenConfig {
       })),
     );
   }
-  const result = configSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const result = configSchema.safeParse(raw);
   if (result.success) {
     return {
       config: result.data,
@@ -79,7 +81,15 @@ function parse(text: string, file: string): OpenConfig {
       }),
     };
   }
-  throw new ConfigError(problemsOf(result.error, document, lines, file));
+  // The schema looks at what lies between its parts only when each of them is right.
+  const found = [...shapeProblems(result.error, raw), ...crossProblems(raw)];
+  const problems = unique(found).map(({ path, message }) => ({
+    file,
+    line: lineOf(document, lines, path),
+    path: formatPath(path),
+    message,
+  }));
+  throw new ConfigError(problems.sort((a, b) => a.line - b.line));
 }
 
 function readText(file: string): string {
@@ -98,37 +108,68 @@ function readText(file: string): string {
   }
 }
 
-function problemsOf(
-  error: z.ZodError,
-  document: Document,
-  lines: LineCounter,
-  file: string,
-): ConfigProblem[] {
-  const problems = error.issues.flatMap((issue) => {
+interface Found {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+function unique(found: readonly Found[]): Found[] {
+  return [
+    ...new Map(found.map((item) => [JSON.stringify([item.path, item.message]), item])).values(),
+  ];
+}
+
+function shapeProblems(error: z.ZodError, raw: unknown): Found[] {
+  return error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
         message: 'is not a setting here; remove it or check its spelling and indentation',
       }));
     }
-    return [{ path: issue.path, message: messageOf(issue) }];
+    return [{ path: issue.path, message: messageOf(issue, valueAt(raw, issue.path)) }];
   });
-  return problems
-    .map(({ path, message }) => ({
-      file,
-      line: lineOf(document, lines, path),
-      path: formatPath(path),
-      message,
-    }))
-    .sort((a, b) => a.line - b.line);
 }
 
-function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'is missing';
-  if (issue.code === 'invalid_value') {
-    return `must be ${issue.values.map((value) => String(value)).join(', ')}`;
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+    raw,
+  );
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a section with settings',
+  record: 'a section with settings',
+};
+
+function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined && issue.code !== 'custom') return 'is missing';
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.map((allowed) => String(allowed)).join(', ')}`;
+    case 'too_small':
+      return boundMessage(issue, `at least ${issue.minimum}`);
+    case 'too_big':
+      return boundMessage(issue, `at most ${issue.maximum}`);
+    default:
+      return issue.message;
   }
-  return issue.message;
+}
+
+/** The schema's own words where it has any; zod's begin with these. */
+function boundMessage(issue: { message: string; origin: string }, bound: string): string {
+  if (!/^(Too (small|big)|Invalid)/.test(issue.message)) return issue.message;
+  if (issue.origin === 'string') return `must have ${bound} characters`;
+  return issue.origin === 'array' ? `must have ${bound} entries` : `must be ${bound}`;
 }
 
 function formatPath(path: readonly PropertyKey[]): string {

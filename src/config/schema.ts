@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { isLoopback, parseAddress } from './address.ts';
+import { parseAddress } from './address.ts';
+import { crossProblems } from './cross-problems.ts';
 import { describe, id } from './fields.ts';
 import { transcode } from './transcode.ts';
 
@@ -230,15 +231,9 @@ const shape = z.strictObject({
 });
 
 export const configSchema = shape.superRefine((config, context) => {
-  const report = (path: (string | number)[], message: string) =>
-    context.addIssue({ code: 'custom', path, message });
-  checkListener('centre', config.centre, report);
-  if (config.police) checkListener('police', config.police, report);
-  checkUnique('controlRooms', config.controlRooms, report);
-  checkUnique('sites', config.sites, report);
-  checkUnique('cameras', config.cameras, report);
-  checkCameras(config, report);
-  checkAccounts(config, report);
+  for (const { path, message } of crossProblems(config)) {
+    context.addIssue({ code: 'custom', path: [...path], message });
+  }
 });
 
 /** As it may be written. */
@@ -251,74 +246,3 @@ export type TranscodeConfig = Config['transcode'];
 
 /** The site of cameras that name none, when the file has no `sites`. */
 export const DEFAULT_SITE = 'site';
-
-type Report = (path: (string | number)[], message: string) => void;
-
-function checkListener(section: string, listener: ListenerConfig, report: Report): void {
-  const { tls: files, listen } = listener;
-  if (files && files.clientCert !== 'off' && !files.clientCa) {
-    report(
-      [section, 'tls', 'clientCert'],
-      'client certificates need clientCa: the CA that signs them',
-    );
-  }
-  if (files || listener.insecure) return;
-  const parsed = parseAddress(listen);
-  const open = section === 'police' || (parsed && !isLoopback(parsed.host));
-  if (open) {
-    report(
-      [section, 'listen'],
-      `add tls: { cert: …, key: … }, or write insecure: true if plain HTTP on ${listen} is really meant`,
-    );
-  }
-}
-
-function checkUnique(section: string, items: readonly { id: string }[], report: Report): void {
-  const seen = new Set<string>();
-  items.forEach((item, index) => {
-    if (seen.has(item.id))
-      report([section, index, 'id'], `${item.id} is used twice; give each its own id`);
-    seen.add(item.id);
-  });
-}
-
-function checkCameras(config: Config, report: Report): void {
-  const sites = config.sites.map((item) => item.id);
-  config.cameras.forEach((item, index) => {
-    if (!item.onvif && !item.rtsp) {
-      report(
-        ['cameras', index],
-        'say how to reach the camera: onvif: { host: … } or rtsp: { main: … }',
-      );
-    }
-    if (item.site === undefined && sites.length > 1) {
-      report(['cameras', index], `say which site the camera belongs to: ${sites.join(', ')}`);
-    }
-    if (item.site !== undefined && sites.length === 0) {
-      report(
-        ['cameras', index, 'site'],
-        `there are no sites; add sites: [{ id: ${item.site}, name: … }], or leave site out`,
-      );
-    } else if (item.site !== undefined && !sites.includes(item.site)) {
-      report(
-        ['cameras', index, 'site'],
-        `there is no site ${item.site}; the sites are ${sites.join(', ')}`,
-      );
-    }
-    for (const section of ['onvif', 'rtsp'] as const) {
-      const part = item[section];
-      if (part?.username && !part.password) {
-        report(['cameras', index, section, 'username'], 'add password: { file: … } or { env: … }');
-      }
-    }
-  });
-}
-
-function checkAccounts(config: Config, report: Report): void {
-  const sites = config.sites.map((item) => item.id);
-  for (const [account, target] of Object.entries(config.alarms.dc09?.accounts ?? {})) {
-    if (!sites.includes(target)) {
-      report(['alarms', 'dc09', 'accounts', account], `there is no site ${target}`);
-    }
-  }
-}

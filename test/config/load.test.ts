@@ -70,15 +70,47 @@ describe('configuration', () => {
     ].join('\n');
     const found = problems(text);
     expect(found.map((problem) => problem.split(' ', 2).join(' '))).toEqual([
+      '1 centre.listen',
       '3 cameras[0].id',
       '4 cameras[0].onvif.prot',
       '7 cameras[1].rtsp.main',
       '8 cameras[1].rtsp.password',
+      '9 cameras[2]',
       '10 polcy',
       '11 policy.ptz',
     ]);
     expect(found.join('\n')).not.toContain('geheim');
   });
+
+  it('tells what is wrong between its parts together with what is wrong in them', () => {
+    const text = [
+      'police: { listen: "0.0.0.0:8443" }',
+      'controlRooms: [{ id: a, name: A }, { id: a, name: 5 }]',
+      'sites: [{ id: s, name: S }]',
+      'cameras:',
+      '  - { id: c, site: t, onvif: { host: h, port: 70000 } }',
+      '  - { id: c }',
+      'policy: { grantMinutes: -3, requestSeconds: soon }',
+    ].join('\n');
+    expect(problems(text)).toEqual([
+      expect.stringMatching(/^1 police.listen add tls/),
+      '2 controlRooms[1].name must be text',
+      '2 controlRooms[1].id a is used twice; give each its own id',
+      '5 cameras[0].onvif.port must be at most 65535',
+      expect.stringMatching(/^5 cameras\[0\].site there is no site t/),
+      '6 cameras[1].id c is used twice; give each its own id',
+      expect.stringMatching(/^6 cameras\[1\] say how to reach/),
+      '7 policy.grantMinutes must be at least 1',
+      '7 policy.requestSeconds must be a number',
+    ]);
+  });
+
+  it.each(['[]', '5', 'cameras: 5', 'cameras: [5, [], null]', 'sites: { a: b }\ncentre: 1'])(
+    'says what is wrong with %s without stumbling over it',
+    (text) => {
+      expect(problems(text).length).toBeGreaterThan(0);
+    },
+  );
 
   it.each([
     ['a listener others can reach without TLS', 'centre: { listen: "192.0.2.1:80" }', 'add tls'],

@@ -1,0 +1,117 @@
+import { isLoopback, parseAddress } from './address.ts';
+
+/** Something that is wrong between parts of a document that may each be right. */
+export interface CrossProblem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+type Report = (path: readonly (string | number)[], message: string) => void;
+
+/**
+ * What the schema of each part cannot see. Takes a document as it was read, so that these problems are
+ * told together with those of its parts; what has not the right type is passed over here.
+ */
+export function crossProblems(document: unknown): CrossProblem[] {
+  const problems: CrossProblem[] = [];
+  const report: Report = (path, message) => problems.push({ path, message });
+  const config = part(document);
+  checkListener('centre', part(config?.['centre']), report);
+  checkListener('police', part(config?.['police']), report);
+  for (const section of ['controlRooms', 'sites', 'cameras']) {
+    checkUnique(section, list(config?.[section]), report);
+  }
+  const sites = list(config?.['sites']).flatMap((site) => text(part(site)?.['id']) ?? []);
+  list(config?.['cameras']).forEach((item, index) => {
+    const camera = part(item);
+    if (camera)
+      checkCamera(camera, sites, (path, message) => report(['cameras', index, ...path], message));
+  });
+  checkAccounts(part(part(part(config?.['alarms'])?.['dc09'])?.['accounts']), sites, report);
+  return problems;
+}
+
+function checkListener(section: string, listener: Part | undefined, report: Report): void {
+  if (!listener) return;
+  const files = part(listener['tls']);
+  const clientCert = files?.['clientCert'];
+  if (
+    files &&
+    clientCert !== undefined &&
+    clientCert !== 'off' &&
+    files['clientCa'] === undefined
+  ) {
+    report(
+      [section, 'tls', 'clientCert'],
+      'client certificates need clientCa: the CA that signs them',
+    );
+  }
+  const listen = text(listener['listen']);
+  if (listener['tls'] !== undefined || listener['insecure'] === true || listen === undefined)
+    return;
+  const parsed = parseAddress(listen);
+  if (parsed && (section === 'police' || !isLoopback(parsed.host))) {
+    report(
+      [section, 'listen'],
+      `add tls: { cert: …, key: … }, or write insecure: true if plain HTTP on ${listen} is really meant`,
+    );
+  }
+}
+
+function checkUnique(section: string, items: readonly unknown[], report: Report): void {
+  const seen = new Set<string>();
+  items.forEach((item, index) => {
+    const id = text(part(item)?.['id']);
+    if (id === undefined) return;
+    if (seen.has(id)) report([section, index, 'id'], `${id} is used twice; give each its own id`);
+    seen.add(id);
+  });
+}
+
+function checkCamera(camera: Part, sites: readonly string[], report: Report): void {
+  if (camera['onvif'] === undefined && camera['rtsp'] === undefined) {
+    report([], 'say how to reach the camera: onvif: { host: … } or rtsp: { main: … }');
+  }
+  for (const section of ['onvif', 'rtsp']) {
+    const access = part(camera[section]);
+    if (access?.['username'] !== undefined && access['password'] === undefined) {
+      report([section, 'username'], 'add password: { file: … } or { env: … }');
+    }
+  }
+  if (camera['site'] === undefined) {
+    if (sites.length > 1) report([], `say which site the camera belongs to: ${sites.join(', ')}`);
+    return;
+  }
+  const site = text(camera['site']);
+  if (site === undefined || sites.includes(site)) return;
+  const advice =
+    sites.length === 0
+      ? `there are no sites; add sites: [{ id: ${site}, name: … }], or leave site out`
+      : `there is no site ${site}; the sites are ${sites.join(', ')}`;
+  report(['site'], advice);
+}
+
+function checkAccounts(accounts: Part | undefined, sites: readonly string[], report: Report): void {
+  for (const [account, target] of Object.entries(accounts ?? {})) {
+    const site = text(target);
+    if (site !== undefined && !sites.includes(site)) {
+      report(['alarms', 'dc09', 'accounts', account], `there is no site ${site}`);
+    }
+  }
+}
+
+type Part = Readonly<Record<string, unknown>>;
+
+function part(value: unknown): Part | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Part)
+    : undefined;
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
