@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { Command } from 'commander';
-import { LiveViewError } from '../core/errors.ts';
+import { codeOf, describe, isError, LiveViewError } from '../core/errors.ts';
 import { exportJournal, verifyExport } from '../journal/export.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import { type Verdict, verifyStored } from '../journal/verify.ts';
@@ -29,6 +29,9 @@ export function journalCommand(context: CliContext): Command {
     .action((options: { dataDir: string; incident?: string }) => {
       const { incident } = options;
       withJournal(options.dataDir, (journal) => {
+        if (incident && [...journal.read({ incident, limit: 1 })].length === 0) {
+          throw wrongUse(`the journal knows no incident ${incident}`);
+        }
         for (const line of exportJournal(journal, incident ? { incident } : {})) {
           printLine(context, line);
         }
@@ -44,10 +47,26 @@ function verify(
 ): void {
   if (file !== undefined && !existsSync(file)) throw wrongUse(`there is no file ${file}`);
   const verdict =
-    file === undefined ? withJournal(options.dataDir, verifyStored) : verifyExport(linesOf(file));
+    file === undefined ? verifyDatabase(options.dataDir) : verifyExport(linesOf(file));
   if (options.json) printJson(context, verdict);
   else if (verdict.ok) printLine(context, inWords(verdict));
   if (!verdict.ok) throw new LiveViewError('journal-broken', inWords(verdict));
+}
+
+/** What SQLite says of a file that is cut off, overwritten, or no database. */
+const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_SCHEMA'];
+
+function verifyDatabase(dataDir: string): Verdict {
+  try {
+    return withJournal(dataDir, verifyStored);
+  } catch (error) {
+    const cause = isError(error) ? error.cause : undefined;
+    const isDamaged = [error, cause].some((each) =>
+      DAMAGED.some((code) => codeOf(each).startsWith(code)),
+    );
+    if (!isDamaged) throw error;
+    return { ok: false, seq: 1, reason: `the database is damaged (${describe(cause ?? error)})` };
+  }
 }
 
 function inWords(verdict: Verdict): string {

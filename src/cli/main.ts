@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { describe } from '../core/errors.ts';
+import { codeOf, describe } from '../core/errors.ts';
 import { checkCommand } from './check.ts';
 import { type CliContext, processContext } from './context.ts';
 import { demoCommand } from './demo.ts';
@@ -16,6 +16,7 @@ import { VERSION } from './version.ts';
 /** Runs one command and gives its exit code. Results go to standard output, all else to standard error. */
 export async function main(args: readonly string[], context = processContext): Promise<number> {
   const program = buildProgram(context);
+  endWithReader(context);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.done;
@@ -25,6 +26,14 @@ export async function main(args: readonly string[], context = processContext): P
     if (text) context.stderr.write(`liveview: ${text}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** `liveview journal export | head`: whoever reads has had enough, and so the command has too. */
+function endWithReader({ stdout }: CliContext): void {
+  stdout.once('error', (error) => {
+    if (codeOf(error) === 'EPIPE') process.exit(EXIT.failed);
+    throw error;
+  });
 }
 
 function buildProgram(context: CliContext): Command {

@@ -1,10 +1,16 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import Database from 'libsql';
 import { GATEWAY_ACTOR } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { runCli } from '../support/cli.ts';
+
+const BIN = fileURLToPath(new URL('../../bin/liveview.js', import.meta.url));
 
 let dir: string;
 
@@ -40,6 +46,45 @@ describe('liveview journal', () => {
     writeFileSync(file, stdout.replace('"index":1', '"index":7'));
     const verdict = await runCli(['journal', 'verify', file]);
     expect(verdict).toMatchObject({ code: 6, stderr: expect.stringContaining('entry 2') });
+  });
+
+  it.each([
+    ['cut off', (file: string) => truncateSync(file, 5_000)],
+    ['no database', (file: string) => writeFileSync(file, 'x'.repeat(10_000))],
+  ])('gives its verdict on a database that is %s, and exits with 6', async (_what, damage) => {
+    const file = join(dir, 'journal.db');
+    const database = new Database(file);
+    database.pragma('wal_checkpoint(TRUNCATE)');
+    database.close();
+    damage(file);
+    const { code, stdout } = await runCli(['journal', 'verify', '--data-dir', dir, '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/damaged/),
+    });
+    expect(code).toBe(6);
+  });
+
+  it('exports no incident that it does not know', async () => {
+    const args = ['journal', 'export', '--data-dir', dir, '--incident', 'inc_x'];
+    const result = await runCli(args);
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(result.stderr).toContain('no incident inc_x');
+  });
+
+  it('ends without a word when its reader has had enough', async () => {
+    const journal = openJournal(join(dir, 'journal.db'));
+    const entry = { kind: 'test.done', actor: GATEWAY_ACTOR, incident: null, data: {} };
+    journal.appendAll(new Array(3_000).fill({ ...entry, data: { text: 'x'.repeat(300) } }));
+    journal.close();
+    const command = spawn(process.execPath, [BIN, 'journal', 'export', '--data-dir', dir]);
+    let complaint = '';
+    command.stderr.on('data', (chunk) => {
+      complaint += String(chunk);
+    });
+    command.stdout.once('data', () => command.stdout.destroy());
+    const [code] = await once(command, 'close');
+    expect({ code, complaint }).toEqual({ code: 1, complaint: '' });
   });
 
   it.each([
