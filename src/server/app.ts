@@ -55,8 +55,30 @@ export async function createApp(
   context: Context,
   createServer: (handler: RequestListener) => Server,
 ): Promise<FastifyInstance> {
+  const app = bareApp(context, createServer);
+  app.removeContentTypeParser('text/plain');
+  app.addHook('onRoute', ({ config, path }) => {
+    if (config?.action && config.action in PERMISSIONS) return;
+    throw new LiveViewError('no-action', `route ${path} is not in the table of permissions`);
+  });
+  beforeEach(app, context);
+  app.setErrorHandler((error, request, reply) => answerProblem(context, error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const error = new LiveViewError('not-found', 'there is nothing here');
+    answerProblem(context, error, request, reply);
+  });
+  await app.register(fastifyStatic, { serve: false, dotfiles: 'ignore', cacheControl: false });
+  for (const route of routesOf(context)) register(app, context, route);
+  return app;
+}
+
+/** Without routes; whatever the framework refuses by itself is a problem of ours. */
+function bareApp(
+  context: Context,
+  createServer: (handler: RequestListener) => Server,
+): FastifyInstance {
   const clientErrors = new ClientErrors(context);
-  const app = fastify({
+  return fastify({
     serverFactory(handler) {
       const server = createServer(handler);
       clientErrors.attach(server);
@@ -69,11 +91,10 @@ export async function createApp(
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
   });
-  app.removeContentTypeParser('text/plain');
-  app.addHook('onRoute', ({ config, path }) => {
-    if (config?.action && config.action in PERMISSIONS) return;
-    throw new LiveViewError('no-action', `route ${path} is not in the table of permissions`);
-  });
+}
+
+/** What holds for every request, whether there is a route for it or not. */
+function beforeEach(app: FastifyInstance, context: Context): void {
   let stopping = false;
   app.addHook('preClose', async () => {
     stopping = true;
@@ -83,14 +104,6 @@ export async function createApp(
     checkHost(request);
     if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
   });
-  app.setErrorHandler((error, request, reply) => answerProblem(context, error, request, reply));
-  app.setNotFoundHandler((request, reply) => {
-    const error = new LiveViewError('not-found', 'there is nothing here');
-    answerProblem(context, error, request, reply);
-  });
-  await app.register(fastifyStatic, { serve: false, dotfiles: 'ignore', cacheControl: false });
-  for (const route of routesOf(context)) register(app, context, route);
-  return app;
 }
 
 function register(app: FastifyInstance, { side, identify, acts }: Context, route: Route): void {

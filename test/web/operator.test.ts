@@ -258,6 +258,22 @@ describe('during an incident', () => {
     expect(gateway.calls).toEqual(['POST /v1/requests/g1/decline {"reason":"Privacy"}']);
   });
 
+  it('declines the newest form of what was asked anew meanwhile', async () => {
+    gateway.requests = [request()];
+    await page.goto(url);
+    await byId('decline').click();
+    await page.getByRole('button', { name: 'Privacy' }).click();
+    gateway.setRequest(request({ state: 'expired', reasonCode: 'replaced' }));
+    gateway.setRequest(request({ id: 'g2', args: { pan: -0.5 } }));
+    const waiting = page.locator('[data-request="g2"]');
+    await waiting.waitFor();
+    expect(await byId('pending').count()).toBe(1);
+    gateway.onCall = () => request({ id: 'g2', state: 'declined', reason: 'Privacy' });
+    await byId('decline-dialog-confirm').click();
+    await until('decided', async () => (await byId('pending').count()) === 0);
+    expect(gateway.calls).toEqual(['POST /v1/requests/g2/decline {"reason":"Privacy"}']);
+  });
+
   it('stops what somebody else moves', async () => {
     await openPageOf(incident());
     gateway.setRequest(request({ state: 'running' }));

@@ -9,7 +9,6 @@ import type { Room } from './room.ts';
 export function IncidentList(props: { room: Room; incidents: readonly IncidentView[] }) {
   const { room, incidents } = props;
   const texts = useTexts();
-  const now = useNow();
   if (incidents.length === 0) {
     return (
       <div class="notice" data-testid="nothing-shared">
@@ -25,30 +24,35 @@ export function IncidentList(props: { room: Room; incidents: readonly IncidentVi
       <ul class="cards" data-testid="incidents">
         {incidents.map((incident) => (
           <li key={incident.id}>
-            <button
-              type="button"
-              class="incident-card"
-              data-testid={`incident-${incident.id}`}
-              onClick={() => room.watch(incident.id)}
-            >
-              <span class="card-type">{texts.types[incident.type]}</span>
-              <span class="card-site">{siteNameOf(incident)}</span>
-              <span class="card-address">{incident.siteDetails?.address}</span>
-              <span class="card-summary">{incident.summary}</span>
-              <span class="card-foot">
-                <span>{clockTime(incident.openedAt)}</span>
-                <span>{texts.cameraCount(incident.cameras.length)}</span>
-                {incident.grants[0] && (
-                  <span class="time-left">
-                    {texts.timeLeft(timeLeft(incident.grants[0].expiresAt, now))}
-                  </span>
-                )}
-                <span class="card-view">{texts.view} →</span>
-              </span>
-            </button>
+            <IncidentCard incident={incident} onWatch={() => room.watch(incident.id)} />
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+function IncidentCard({ incident, onWatch }: { incident: IncidentView; onWatch: () => void }) {
+  const texts = useTexts();
+  const now = useNow();
+  const [grant] = incident.grants;
+  return (
+    <button
+      type="button"
+      class="incident-card"
+      data-testid={`incident-${incident.id}`}
+      onClick={onWatch}
+    >
+      <span class="card-type">{texts.types[incident.type]}</span>
+      <span class="card-site">{siteNameOf(incident)}</span>
+      <span class="card-address">{incident.siteDetails?.address}</span>
+      <span class="card-summary">{incident.summary}</span>
+      <span class="card-foot">
+        <span>{clockTime(incident.openedAt)}</span>
+        <span>{texts.cameraCount(incident.cameras.length)}</span>
+        {grant && <span class="time-left">{texts.timeLeft(timeLeft(grant.expiresAt, now))}</span>}
+        <span class="card-view">{texts.view} →</span>
+      </span>
+    </button>
   );
 }

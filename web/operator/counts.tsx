@@ -15,34 +15,50 @@ export function Counts({ centre, incident }: { centre: Centre; incident: Inciden
     <section class="panel">
       <h3>{texts.counts}</h3>
       <div class="counts">
-        {KINDS.map((kind) => {
-          const value = incident.counts[kind];
-          return (
-            <div key={kind} class="count" data-testid={`count-${kind}`}>
-              <span class="count-name">{texts[kind]}</span>
-              <span class="count-value" aria-live="polite">
-                {value ?? '–'}
-                {value === undefined && <span class="visually-hidden">{texts.unknownCount}</span>}
-              </span>
-              <button
-                type="button"
-                aria-label={texts.fewer(texts[kind])}
-                disabled={value === 0}
-                onClick={() => put(kind, Math.max(0, (value ?? 0) - 1))}
-              >
-                −
-              </button>
-              <button
-                type="button"
-                aria-label={texts.more(texts[kind])}
-                onClick={() => put(kind, (value ?? 0) + 1)}
-              >
-                +
-              </button>
-            </div>
-          );
-        })}
+        {KINDS.map((kind) => (
+          <Count
+            key={kind}
+            kind={kind}
+            value={incident.counts[kind]}
+            onChange={(value) => put(kind, value)}
+          />
+        ))}
       </div>
     </section>
+  );
+}
+
+interface CountProps {
+  readonly kind: (typeof KINDS)[number];
+  /** Undefined while nobody has said. */
+  readonly value: number | undefined;
+  readonly onChange: (value: number) => void;
+}
+
+function Count({ kind, value, onChange }: CountProps) {
+  const texts = useTexts();
+  return (
+    <div class="count" data-testid={`count-${kind}`}>
+      <span class="count-name">{texts[kind]}</span>
+      <span class="count-value" aria-live="polite">
+        {value ?? '–'}
+        {value === undefined && <span class="visually-hidden">{texts.unknownCount}</span>}
+      </span>
+      <button
+        type="button"
+        aria-label={texts.fewer(texts[kind])}
+        disabled={value === 0}
+        onClick={() => onChange(Math.max(0, (value ?? 0) - 1))}
+      >
+        −
+      </button>
+      <button
+        type="button"
+        aria-label={texts.more(texts[kind])}
+        onClick={() => onChange((value ?? 0) + 1)}
+      >
+        +
+      </button>
+    </div>
   );
 }

@@ -25,46 +25,62 @@ export function PendingBar(props: BarProps & { pending: readonly LiveRequest[] }
       {pending.length > 0 && <h2>{texts.pendingTitle(pending.length)}</h2>}
       <ul>
         {pending.map((request) => (
-          <li
+          <PendingItem
             key={request.id}
-            class="pending-request"
-            data-testid="pending"
-            data-request={request.id}
-          >
-            <span class="pending-text">
-              <span class="muted">{texts.asks(asker(centre.session, request))}</span>{' '}
-              <strong>{describeRequest(state, request, texts)}</strong>
-              {request.camera && <span> · {cameraName(state, request.camera)}</span>}
-            </span>
-            <span class="buttons">
-              <button
-                type="button"
-                class="primary"
-                data-testid="accept"
-                onClick={() => centre.decide((api) => api.accept(request.id))}
-              >
-                {texts.accept}
-              </button>
-              <button
-                type="button"
-                class="danger"
-                data-testid="decline"
-                onClick={() => setDeclining(request)}
-              >
-                {texts.decline}
-              </button>
-            </span>
-          </li>
+            centre={centre}
+            state={state}
+            request={request}
+            onDecline={() => setDeclining(request)}
+          />
         ))}
       </ul>
       {declining && (
         <DeclineDialog
           centre={centre}
-          request={declining}
+          request={pending.find((each) => questionOf(each) === questionOf(declining)) ?? declining}
           onClose={() => setDeclining(undefined)}
         />
       )}
     </section>
+  );
+}
+
+/**
+ * What stays the same when somebody asks anew: the request is another then, and what the operator
+ * is about to decline is the newest.
+ */
+function questionOf({ user, controlRoom, incident, action, camera, args }: LiveRequest): string {
+  return JSON.stringify([user, controlRoom, incident, action, args['tile'] ?? camera]);
+}
+
+interface PendingProps extends BarProps {
+  readonly request: LiveRequest;
+  readonly onDecline: () => void;
+}
+
+function PendingItem({ centre, state, request, onDecline }: PendingProps) {
+  const texts = useTexts();
+  return (
+    <li class="pending-request" data-testid="pending" data-request={request.id}>
+      <span class="pending-text">
+        <span class="muted">{texts.asks(asker(centre.session, request))}</span>{' '}
+        <strong>{describeRequest(state, request, texts)}</strong>
+        {request.camera && <span> · {cameraName(state, request.camera)}</span>}
+      </span>
+      <span class="buttons">
+        <button
+          type="button"
+          class="primary"
+          data-testid="accept"
+          onClick={() => centre.decide((api) => api.accept(request.id))}
+        >
+          {texts.accept}
+        </button>
+        <button type="button" class="danger" data-testid="decline" onClick={onDecline}>
+          {texts.decline}
+        </button>
+      </span>
+    </li>
   );
 }
 

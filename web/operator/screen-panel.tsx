@@ -22,33 +22,12 @@ export function ScreenPanel({ centre, state, incident, selected, onSelect }: Scr
   const { tiles, focus } = incident.screen;
   const put = (screen: Screen) => void centre.setScreen(incident.id, screen);
   const cameras = state.cameras.filter((camera) => camera.site === incident.site);
-  const onScreen = new Set(tiles.map(cameraOn));
-  const others = cameras.filter(({ id }) => !onScreen.has(id));
   return (
     <div class="screen-panel">
       <div class="screen-bar">
         <h3>{texts.screen}</h3>
         <span class="hint">{texts.screenHint}</span>
-        {others.length > 0 && tiles.length < MAX_TILES && (
-          <select
-            class="add-tile"
-            aria-label={texts.addTile}
-            data-testid="add-tile"
-            value=""
-            onChange={({ currentTarget }) => {
-              if (currentTarget.value === '') return;
-              put({ tiles: [...tiles, { camera: currentTarget.value }], focus });
-              currentTarget.value = '';
-            }}
-          >
-            <option value="">+ {texts.addTile}</option>
-            {others.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        )}
+        <AddTile screen={incident.screen} choices={cameras} onChange={put} />
       </div>
       {tiles.length === 0 && <p class="notice">{texts.screenEmpty}</p>}
       <TileGrid count={tiles.length} focus={focus} label={texts.screen}>
@@ -74,14 +53,49 @@ export function ScreenPanel({ centre, state, incident, selected, onSelect }: Scr
   );
 }
 
-interface TileToolsProps {
-  readonly index: number;
+type Choices = readonly { readonly id: string; readonly name: string }[];
+
+interface ToolProps {
   readonly screen: Screen;
-  readonly choices: readonly { readonly id: string; readonly name: string }[];
+  readonly choices: Choices;
   readonly onChange: (screen: Screen) => void;
 }
 
-function TileTools({ index, screen: { tiles, focus }, choices, onChange }: TileToolsProps) {
+/** Puts a camera on the screen that is not there yet. */
+function AddTile({ screen: { tiles, focus }, choices, onChange }: ToolProps) {
+  const texts = useTexts();
+  const onScreen = new Set(tiles.map(cameraOn));
+  const others = choices.filter(({ id }) => !onScreen.has(id));
+  if (others.length === 0 || tiles.length >= MAX_TILES) return null;
+  return (
+    <select
+      class="add-tile"
+      aria-label={texts.addTile}
+      data-testid="add-tile"
+      value=""
+      onChange={({ currentTarget }) => {
+        if (currentTarget.value === '') return;
+        onChange({ tiles: [...tiles, { camera: currentTarget.value }], focus });
+        currentTarget.value = '';
+      }}
+    >
+      <option value="">+ {texts.addTile}</option>
+      {optionsOf(others)}
+    </select>
+  );
+}
+
+function optionsOf(choices: Choices) {
+  return choices.map(({ id, name }) => (
+    <option key={id} value={id}>
+      {name}
+    </option>
+  ));
+}
+
+function TileTools(props: ToolProps & { index: number }) {
+  const { index, choices, onChange } = props;
+  const { tiles, focus } = props.screen;
   const texts = useTexts();
   const tile = tiles[index];
   const isLarge = focus === index;
@@ -95,11 +109,7 @@ function TileTools({ index, screen: { tiles, focus }, choices, onChange }: TileT
           onChange({ tiles: exchange(tiles, index, currentTarget.value), focus })
         }
       >
-        {choices.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
+        {optionsOf(choices)}
       </select>
       <button
         type="button"

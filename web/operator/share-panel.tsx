@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Right } from '../../src/client/index.ts';
+import type { Incident, Right } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
@@ -16,7 +16,6 @@ interface Room {
 /** With whom the incident is shared, for how long yet, and how to change that. */
 export function SharePanel({ centre, state, incident }: IncidentProps) {
   const texts = useTexts();
-  const now = useNow();
   const [sharing, setSharing] = useState<Room>();
   const rooms = centre.session.controlRooms ?? [];
   return (
@@ -24,54 +23,16 @@ export function SharePanel({ centre, state, incident }: IncidentProps) {
       <h3>{texts.share}</h3>
       {rooms.length === 0 && <p class="hint">{texts.noControlRooms}</p>}
       <ul class="rooms">
-        {rooms.map((room) => {
-          const grant = incident.grants.find(({ controlRoom }) => controlRoom === room.id);
-          return (
-            <li
-              key={room.id}
-              class={grant ? 'room active' : 'room'}
-              data-testid={`room-${room.id}`}
-            >
-              <div class="room-name">
-                <strong>{room.name}</strong>
-                {grant ? (
-                  <span class="time-left" data-testid="time-left">
-                    {texts.timeLeft(timeLeft(grant.expiresAt, now))}
-                  </span>
-                ) : (
-                  <span class="muted">{texts.notShared}</span>
-                )}
-              </div>
-              {grant && (
-                <p class="hint">
-                  {grant.cameras.map((id) => cameraName(state, id)).join(', ')}
-                  {' — '}
-                  {grant.rights.map((right) => texts.rightNames[right]).join(', ')}
-                </p>
-              )}
-              <div class="buttons">
-                <button
-                  type="button"
-                  class={grant ? '' : 'primary'}
-                  data-testid={`share-${room.id}`}
-                  onClick={() => setSharing(room)}
-                >
-                  {grant ? texts.changeShare : texts.shareVerb}
-                </button>
-                {grant && (
-                  <button
-                    type="button"
-                    class="danger"
-                    data-testid={`withdraw-${room.id}`}
-                    onClick={() => centre.act((api) => api.withdraw(incident.id, room.id))}
-                  >
-                    {texts.withdraw}
-                  </button>
-                )}
-              </div>
-            </li>
-          );
-        })}
+        {rooms.map((room) => (
+          <RoomItem
+            key={room.id}
+            room={room}
+            grant={grantOf(incident, room)}
+            cameraName={(id) => cameraName(state, id)}
+            onShare={() => setSharing(room)}
+            onWithdraw={() => void centre.act((api) => api.withdraw(incident.id, room.id))}
+          />
+        ))}
       </ul>
       {sharing && (
         <ShareDialog
@@ -86,13 +47,77 @@ export function SharePanel({ centre, state, incident }: IncidentProps) {
   );
 }
 
+type Grant = Incident['grants'][number];
+
+function grantOf({ grants }: Incident, room: Room): Grant | undefined {
+  return grants.find(({ controlRoom }) => controlRoom === room.id);
+}
+
+interface RoomItemProps {
+  readonly room: Room;
+  /** What is shared with it now. */
+  readonly grant: Grant | undefined;
+  readonly cameraName: (id: string) => string;
+  readonly onShare: () => void;
+  readonly onWithdraw: () => void;
+}
+
+function RoomItem({ room, grant, cameraName: nameOf, onShare, onWithdraw }: RoomItemProps) {
+  const texts = useTexts();
+  return (
+    <li class={grant ? 'room active' : 'room'} data-testid={`room-${room.id}`}>
+      <div class="room-name">
+        <strong>{room.name}</strong>
+        {grant ? <TimeLeft grant={grant} /> : <span class="muted">{texts.notShared}</span>}
+      </div>
+      {grant && (
+        <p class="hint">
+          {grant.cameras.map(nameOf).join(', ')}
+          {' — '}
+          {grant.rights.map((right) => texts.rightNames[right]).join(', ')}
+        </p>
+      )}
+      <div class="buttons">
+        <button
+          type="button"
+          class={grant ? '' : 'primary'}
+          data-testid={`share-${room.id}`}
+          onClick={onShare}
+        >
+          {grant ? texts.changeShare : texts.shareVerb}
+        </button>
+        {grant && (
+          <button
+            type="button"
+            class="danger"
+            data-testid={`withdraw-${room.id}`}
+            onClick={onWithdraw}
+          >
+            {texts.withdraw}
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function TimeLeft({ grant }: { grant: Grant }) {
+  const texts = useTexts();
+  const now = useNow();
+  return (
+    <span class="time-left" data-testid="time-left">
+      {texts.timeLeft(timeLeft(grant.expiresAt, now))}
+    </span>
+  );
+}
+
 const RIGHTS: readonly Right[] = ['view', 'ptz', 'switch'];
 const DEFAULT_MINUTES = 60;
 
 function ShareDialog(props: IncidentProps & { room: Room; onClose: () => void }) {
   const { centre, state, incident, room, onClose } = props;
   const texts = useTexts();
-  const grant = incident.grants.find(({ controlRoom }) => controlRoom === room.id);
+  const grant = grantOf(incident, room);
   const cameras = state.cameras.filter(({ site }) => site === incident.site);
   const [chosen, setChosen] = useState<readonly string[]>(grant?.cameras ?? incident.cameras);
   const [rights, setRights] = useState<readonly Right[]>(grant?.rights ?? RIGHTS);
@@ -117,18 +142,25 @@ function ShareDialog(props: IncidentProps & { room: Room; onClose: () => void })
         chosen={rights}
         onChange={setRights}
       />
-      <label class="minutes">
-        {texts.minutes}
-        <input
-          type="number"
-          name="minutes"
-          min={1}
-          max={1440}
-          required
-          value={minutes}
-          onInput={(event) => setMinutes(event.currentTarget.valueAsNumber)}
-        />
-      </label>
+      <Minutes value={minutes} onChange={setMinutes} />
     </Dialog>
+  );
+}
+
+function Minutes({ value, onChange }: { value: number; onChange: (minutes: number) => void }) {
+  const texts = useTexts();
+  return (
+    <label class="minutes">
+      {texts.minutes}
+      <input
+        type="number"
+        name="minutes"
+        min={1}
+        max={1440}
+        required
+        value={value}
+        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+      />
+    </label>
   );
 }

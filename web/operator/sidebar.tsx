@@ -1,11 +1,16 @@
+import type { Incident, SiteView } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { siteName } from './names.ts';
 
-export function Sidebar({ centre, state }: { centre: Centre; state: CentreState }) {
+interface SidebarProps {
+  readonly centre: Centre;
+  readonly state: CentreState;
+}
+
+export function Sidebar({ centre, state }: SidebarProps) {
   const texts = useTexts();
-  const { selection } = state;
   const open = state.incidents.filter((incident) => incident.state === 'open');
   return (
     <nav class="sidebar" aria-label={`${texts.incidents}, ${texts.sites}`}>
@@ -14,23 +19,7 @@ export function Sidebar({ centre, state }: { centre: Centre; state: CentreState 
       <ul class="picks" data-testid="incidents">
         {open.map((incident) => (
           <li key={incident.id}>
-            <button
-              type="button"
-              class="pick incident-pick"
-              data-testid={`incident-${incident.id}`}
-              aria-current={selection?.kind === 'incident' && selection.id === incident.id}
-              onClick={() => centre.select({ kind: 'incident', id: incident.id })}
-            >
-              <span class="pick-title">
-                {texts.types[incident.type]}
-                {incident.grants.length > 0 && (
-                  <span class="badge shared">{texts.sharedBadge}</span>
-                )}
-              </span>
-              <span class="muted">
-                {siteName(state, incident.site)} · {clockTime(incident.openedAt)}
-              </span>
-            </button>
+            <IncidentPick centre={centre} state={state} incident={incident} />
           </li>
         ))}
       </ul>
@@ -38,23 +27,50 @@ export function Sidebar({ centre, state }: { centre: Centre; state: CentreState 
       <ul class="picks" data-testid="sites">
         {state.sites.map((site) => (
           <li key={site.id}>
-            <button
-              type="button"
-              class="pick"
-              data-testid={`site-${site.id}`}
-              aria-current={selection?.kind === 'site' && selection.id === site.id}
-              onClick={() => centre.select({ kind: 'site', id: site.id })}
-            >
-              <span class="pick-title">{site.name}</span>
-              <span class="muted">
-                {texts.cameraCount(
-                  state.cameras.filter((camera) => camera.site === site.id).length,
-                )}
-              </span>
-            </button>
+            <SitePick centre={centre} state={state} site={site} />
           </li>
         ))}
       </ul>
     </nav>
+  );
+}
+
+function IncidentPick({ centre, state, incident }: SidebarProps & { incident: Incident }) {
+  const texts = useTexts();
+  const { id, type, site, grants, openedAt } = incident;
+  return (
+    <button
+      type="button"
+      class="pick incident-pick"
+      data-testid={`incident-${id}`}
+      aria-current={state.selection?.kind === 'incident' && state.selection.id === id}
+      onClick={() => centre.select({ kind: 'incident', id })}
+    >
+      <span class="pick-title">
+        {texts.types[type]}
+        {grants.length > 0 && <span class="badge shared">{texts.sharedBadge}</span>}
+      </span>
+      <span class="muted">
+        {siteName(state, site)} · {clockTime(openedAt)}
+      </span>
+    </button>
+  );
+}
+
+function SitePick({ centre, state, site: { id, name } }: SidebarProps & { site: SiteView }) {
+  const texts = useTexts();
+  return (
+    <button
+      type="button"
+      class="pick"
+      data-testid={`site-${id}`}
+      aria-current={state.selection?.kind === 'site' && state.selection.id === id}
+      onClick={() => centre.select({ kind: 'site', id })}
+    >
+      <span class="pick-title">{name}</span>
+      <span class="muted">
+        {texts.cameraCount(state.cameras.filter((camera) => camera.site === id).length)}
+      </span>
+    </button>
   );
 }

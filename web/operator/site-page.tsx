@@ -18,20 +18,7 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
   const camera = cameras.find(({ id }) => id === selected);
   return (
     <div class="page">
-      <div class="page-head">
-        <div>
-          <h2>{site.name}</h2>
-          <p class="hint">{texts.verifyHint}</p>
-        </div>
-        <button
-          type="button"
-          class="danger"
-          data-testid="open-incident"
-          onClick={() => setOpening(true)}
-        >
-          {texts.openIncident}
-        </button>
-      </div>
+      <SiteHead name={site.name} onOpen={() => setOpening(true)} />
       <div class="page-body">
         {cameras.length === 0 && <p class="notice">{texts.noCameras}</p>}
         <SiteWall centre={centre} cameras={cameras} selected={selected} onSelect={setSelected} />
@@ -48,6 +35,21 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
           onClose={() => setOpening(false)}
         />
       )}
+    </div>
+  );
+}
+
+function SiteHead({ name, onOpen }: { name: string; onOpen: () => void }) {
+  const texts = useTexts();
+  return (
+    <div class="page-head">
+      <div>
+        <h2>{name}</h2>
+        <p class="hint">{texts.verifyHint}</p>
+      </div>
+      <button type="button" class="danger" data-testid="open-incident" onClick={onOpen}>
+        {texts.openIncident}
+      </button>
     </div>
   );
 }

@@ -12,42 +12,47 @@ export interface NotesProps {
 /** The running log of an incident, newest first. */
 export function Notes({ notes, onAdd }: NotesProps) {
   const texts = useTexts();
-  const [text, setText] = useState('');
-  const add = async (event: Event) => {
-    event.preventDefault();
-    if (text.trim() === '' || !onAdd) return;
-    await onAdd(text.trim());
-    setText('');
-  };
   return (
     <section class="panel" data-testid="notes">
       <h3>{texts.notes}</h3>
-      {onAdd && (
-        <form class="inline" onSubmit={(event) => void add(event)}>
-          <input
-            name="note"
-            aria-label={texts.addNote}
-            placeholder={texts.addNote}
-            maxLength={4000}
-            value={text}
-            onInput={(event) => setText(event.currentTarget.value)}
-          />
-          <button type="submit" data-testid="add-note">
-            {texts.save}
-          </button>
-        </form>
-      )}
+      {onAdd && <NoteForm onAdd={onAdd} />}
       {notes.length === 0 && <p class="hint">{texts.noNotes}</p>}
       <ol class="log" aria-live="polite">
-        {[...notes].reverse().map(({ at, by, controlRoom, text: note }) => (
-          <li key={`${at}${by}${note}`}>
+        {[...notes].reverse().map(({ at, by, controlRoom, text }) => (
+          <li key={`${at}${by}${text}`}>
             <time>{clockTime(at)}</time>
             <span>
-              {note} <span class="muted">· {controlRoom ?? by}</span>
+              {text} <span class="muted">· {controlRoom ?? by}</span>
             </span>
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+function NoteForm({ onAdd }: Required<Pick<NotesProps, 'onAdd'>>) {
+  const texts = useTexts();
+  const [text, setText] = useState('');
+  const add = async (event: Event) => {
+    event.preventDefault();
+    if (text.trim() === '') return;
+    await onAdd(text.trim());
+    setText('');
+  };
+  return (
+    <form class="inline" onSubmit={(event) => void add(event)}>
+      <input
+        name="note"
+        aria-label={texts.addNote}
+        placeholder={texts.addNote}
+        maxLength={4000}
+        value={text}
+        onInput={(event) => setText(event.currentTarget.value)}
+      />
+      <button type="submit" data-testid="add-note">
+        {texts.save}
+      </button>
+    </form>
   );
 }

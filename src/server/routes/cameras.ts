@@ -7,8 +7,11 @@ import { CENTRE_ONLY, route } from '../route.ts';
 import { cameraAnswer, idParams, ptzBody, requestAnswer, siteAnswer } from '../schemas.ts';
 import { camerasView, cameraView, sitesView } from '../views.ts';
 
-export function cameraRoutes({ deps }: Context): Route[] {
-  const { liveview } = deps;
+export function cameraRoutes(context: Context): Route[] {
+  return [...readingRoutes(context), steeringRoute(context)];
+}
+
+function readingRoutes({ deps }: Context): Route[] {
   return [
     route({
       method: 'GET',
@@ -42,19 +45,22 @@ export function cameraRoutes({ deps }: Context): Route[] {
         throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
       },
     }),
-    route({
-      method: 'POST',
-      path: '/v1/cameras/{id}/ptz',
-      action: 'camera.steer',
-      sides: CENTRE_ONLY,
-      summary:
-        "The operator's own control. A movement asked here cannot be held, so it stops by itself after about half a second.",
-      params: idParams,
-      body: ptzBody,
-      answer: { status: 201, schema: requestAnswer },
-      handle({ params: { id: camera }, body: { action, ...args }, caller }) {
-        return liveview.request(actorOf(caller), { incident: null, action, camera, args });
-      },
-    }),
   ];
+}
+
+function steeringRoute({ deps: { liveview } }: Context): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/cameras/{id}/ptz',
+    action: 'camera.steer',
+    sides: CENTRE_ONLY,
+    summary:
+      "The operator's own control. A movement asked here cannot be held, so it stops by itself after about half a second.",
+    params: idParams,
+    body: ptzBody,
+    answer: { status: 201, schema: requestAnswer },
+    handle({ params: { id: camera }, body: { action, ...args }, caller }) {
+      return liveview.request(actorOf(caller), { incident: null, action, camera, args });
+    },
+  });
 }

@@ -80,17 +80,6 @@ function managingRoutes({ deps, side }: Context): Route[] {
     }),
     route({
       ...MANAGE,
-      method: 'PUT',
-      path: '/v1/incidents/{id}/screen',
-      summary: 'Compose the screen that every control room which follows sees.',
-      params: idParams,
-      body: screenBody,
-      answer: ONE,
-      handle: ({ params: { id }, body, caller }) =>
-        view(liveview.setScreen(actorOf(caller), id, body)),
-    }),
-    route({
-      ...MANAGE,
       method: 'POST',
       path: '/v1/incidents/{id}/close',
       summary: 'Close an incident: every share ends, and not a byte of media leaves after it.',
@@ -102,6 +91,7 @@ function managingRoutes({ deps, side }: Context): Route[] {
   ];
 }
 
+/** What a control room has of an incident, and what it sees on the screen. */
 function sharingRoutes({ deps, side }: Context): Route[] {
   const { liveview } = deps;
   const view = (incident: Incident) => incidentView(deps, incident, side);
@@ -126,6 +116,17 @@ function sharingRoutes({ deps, side }: Context): Route[] {
       answer: ONE,
       handle: ({ params: { id, controlRoom }, caller }) =>
         view(liveview.withdraw(actorOf(caller), id, controlRoom)),
+    }),
+    route({
+      ...MANAGE,
+      method: 'PUT',
+      path: '/v1/incidents/{id}/screen',
+      summary: 'Compose the screen that every control room which follows sees.',
+      params: idParams,
+      body: screenBody,
+      answer: ONE,
+      handle: ({ params: { id }, body, caller }) =>
+        view(liveview.setScreen(actorOf(caller), id, body)),
     }),
   ];
 }

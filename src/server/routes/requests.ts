@@ -6,7 +6,11 @@ import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import { declineBody, idParams, requestAnswer, requestBody, requestsQuery } from '../schemas.ts';
 import { requestView } from '../views.ts';
 
-export function requestRoutes({ deps: { liveview }, side }: Context): Route[] {
+export function requestRoutes(context: Context): Route[] {
+  return [...askingRoutes(context), ...decidingRoutes(context)];
+}
+
+function askingRoutes({ deps: { liveview }, side }: Context): Route[] {
   return [
     route({
       method: 'GET',
@@ -31,6 +35,11 @@ export function requestRoutes({ deps: { liveview }, side }: Context): Route[] {
         return requestView(liveview.request(actorOf(caller), { incident, ...ask }), side);
       },
     }),
+  ];
+}
+
+function decidingRoutes({ deps: { liveview } }: Context): Route[] {
+  return [
     route({
       method: 'POST',
       path: '/v1/requests/{id}/accept',

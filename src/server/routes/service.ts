@@ -6,9 +6,25 @@ import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import { healthAnswer, readinessAnswer } from '../schemas.ts';
 
 /** @param routes those that are described. */
-export function serviceRoutes({ deps, side }: Context, routes: readonly Route[]): Route[] {
-  const registry = deps.metrics ?? new Registry();
-  const own = [
+export function serviceRoutes(context: Context, routes: readonly Route[]): Route[] {
+  const own = [...probeRoutes(context), metricsRoute(context)];
+  const description = route({
+    method: 'GET',
+    path: '/openapi.json',
+    action: 'console.load',
+    sides: BOTH,
+    summary: 'This description: OpenAPI 3.1.',
+    answer: { status: 200, contentType: 'application/json' },
+    handle: () => document,
+  });
+  const { side } = context;
+  const described = [...routes, ...own, description].filter(({ sides }) => sides.includes(side));
+  const document = describeApi(described, side);
+  return [...own, description];
+}
+
+function probeRoutes({ deps }: Context): Route[] {
+  return [
     route({
       method: 'GET',
       path: '/healthz',
@@ -33,29 +49,21 @@ export function serviceRoutes({ deps, side }: Context, routes: readonly Route[])
         return detailed ? readiness : { ready: readiness.ready };
       },
     }),
-    route({
-      method: 'GET',
-      path: '/metrics',
-      action: 'metrics.read',
-      sides: CENTRE_ONLY,
-      summary: 'Figures for Prometheus.',
-      answer: { status: 200, contentType: 'text/plain' },
-      handle({ reply }) {
-        reply.type(registry.contentType);
-        return registry.metrics();
-      },
-    }),
   ];
-  const description = route({
+}
+
+function metricsRoute({ deps }: Context): Route {
+  const registry = deps.metrics ?? new Registry();
+  return route({
     method: 'GET',
-    path: '/openapi.json',
-    action: 'console.load',
-    sides: BOTH,
-    summary: 'This description: OpenAPI 3.1.',
-    answer: { status: 200, contentType: 'application/json' },
-    handle: () => document,
+    path: '/metrics',
+    action: 'metrics.read',
+    sides: CENTRE_ONLY,
+    summary: 'Figures for Prometheus.',
+    answer: { status: 200, contentType: 'text/plain' },
+    handle({ reply }) {
+      reply.type(registry.contentType);
+      return registry.metrics();
+    },
   });
-  const described = [...routes, ...own, description].filter(({ sides }) => sides.includes(side));
-  const document = describeApi(described, side);
-  return [...own, description];
 }

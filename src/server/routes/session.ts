@@ -7,29 +7,40 @@ import { BOTH, route } from '../route.ts';
 import { loginBody, sessionAnswer } from '../schemas.ts';
 import { sessionView } from '../views.ts';
 
-export function sessionRoutes({ side, secure, deps, identify }: Context): Route[] {
-  const logIn = new LogIn(deps);
-  const cookie = (value: string, more: { maxAge?: number } = {}) =>
-    fastifyCookie.serialize(identify.cookieName, value, {
-      ...{ path: '/', httpOnly: true, sameSite: 'strict' as const, secure },
-      ...more,
-    });
+/** A header that sets the cookie of a login. */
+function cookieOf({ identify, secure }: Context, value: string, more: { maxAge?: number } = {}) {
+  return fastifyCookie.serialize(identify.cookieName, value, {
+    ...{ path: '/', httpOnly: true, sameSite: 'strict' as const, secure },
+    ...more,
+  });
+}
+
+export function sessionRoutes(context: Context): Route[] {
+  const logIn = new LogIn(context.deps);
+  return [openingRoute(context, logIn), ...usingRoutes(context, logIn)];
+}
+
+function openingRoute(context: Context, logIn: LogIn): Route {
+  const { side, deps } = context;
+  return route({
+    method: 'POST',
+    path: '/v1/session',
+    action: 'session.open',
+    sides: BOTH,
+    summary: 'Log in. The answer sets a cookie; user name and password belong to this side.',
+    body: loginBody,
+    answer: { status: 201, schema: sessionAnswer },
+    async handle({ body, request, reply }) {
+      const address = addressOf(request.socket);
+      const login = await logIn.open({ ...body, side, address });
+      reply.header('set-cookie', cookieOf(context, login.cookie.reveal()));
+      return sessionView(deps, login.caller);
+    },
+  });
+}
+
+function usingRoutes(context: Context, logIn: LogIn): Route[] {
   return [
-    route({
-      method: 'POST',
-      path: '/v1/session',
-      action: 'session.open',
-      sides: BOTH,
-      summary: 'Log in. The answer sets a cookie; user name and password belong to this side.',
-      body: loginBody,
-      answer: { status: 201, schema: sessionAnswer },
-      async handle({ body, request, reply }) {
-        const address = addressOf(request.socket);
-        const login = await logIn.open({ ...body, side, address });
-        reply.header('set-cookie', cookie(login.cookie.reveal()));
-        return sessionView(deps, login.caller);
-      },
-    }),
     route({
       method: 'GET',
       path: '/v1/session',
@@ -37,7 +48,7 @@ export function sessionRoutes({ side, secure, deps, identify }: Context): Route[
       sides: BOTH,
       summary: 'Who am I.',
       answer: { status: 200, schema: sessionAnswer },
-      handle: ({ caller }) => sessionView(deps, caller),
+      handle: ({ caller }) => sessionView(context.deps, caller),
     }),
     route({
       method: 'DELETE',
@@ -47,7 +58,7 @@ export function sessionRoutes({ side, secure, deps, identify }: Context): Route[
       summary: 'Log out: open sockets and streams of this login end at once.',
       answer: { status: 204 },
       handle({ caller, reply }) {
-        reply.header('set-cookie', cookie('', { maxAge: 0 }));
+        reply.header('set-cookie', cookieOf(context, '', { maxAge: 0 }));
         logIn.close(caller);
       },
     }),
