@@ -11,26 +11,28 @@ export interface PictureStamp {
 }
 
 /*
- * A picture carries its stamp through decoder and encoder as user data (ITU-T H.264 §D.1.7): x264
+ * A picture carries its stamp through decoder and encoder as user data (ITU-T H.264 §D.1.7, H.265
+ * §D.2.7), which has the same form in both and differs in the NAL unit's header only: x264
  * copies what the decoder found when it is told to (`udu_sei`). So each picture that comes out says
  * which one went in, however many were dropped in between.
  *
- *   | 06 | payload type 5 | payload size 32 | UUID (16 bytes) | pts90k (64) | captureUnixUs (64) | 80 |
+ *   | header | payload type 5 | payload size 32 | UUID (16 bytes) | pts90k (64) | captureUnixUs (64) | 80 |
  */
 const USER_DATA_UNREGISTERED = 5;
 const UUID = Buffer.from('6f2d1c5ea30b4f7c9d7e1b6c48a2f053', 'hex');
 const STAMP_BYTES = 8 + 8;
 
-/** The SEI NAL unit for a picture. */
-export function stampNal({ pts90k, captureUnixUs }: PictureStamp): Uint8Array {
+/** The SEI NAL unit for a picture. @param header of such a NAL unit in the codec of the picture. */
+export function stampNal(
+  { pts90k, captureUnixUs }: PictureStamp,
+  header: readonly number[],
+): Uint8Array {
   const size = UUID.length + STAMP_BYTES;
-  const bytes = Buffer.alloc(3 + size + 1);
-  bytes.set([NAL.sei, USER_DATA_UNREGISTERED, size]);
-  UUID.copy(bytes, 3);
-  bytes.writeBigUInt64BE(BigInt(Math.round(pts90k)), 3 + UUID.length);
-  bytes.writeBigUInt64BE(BigInt(Math.round(captureUnixUs)), 3 + UUID.length + 8);
-  bytes[3 + size] = 0x80;
-  return withEmulationPrevention(bytes);
+  const times = Buffer.alloc(STAMP_BYTES);
+  times.writeBigUInt64BE(BigInt(Math.round(pts90k)), 0);
+  times.writeBigUInt64BE(BigInt(Math.round(captureUnixUs)), 8);
+  const start = Buffer.of(...header, USER_DATA_UNREGISTERED, size);
+  return withEmulationPrevention(Buffer.concat([start, UUID, times, Buffer.of(0x80)]));
 }
 
 /** The stamp among the NAL units of a picture; undefined when it has none. */

@@ -1,4 +1,6 @@
+import type { VideoCodec } from '../access-unit.ts';
 import type { FfmpegJob } from './ffmpeg.ts';
+import { INPUT } from './input-codec.ts';
 
 /** One size and bitrate that a stream is reduced to. */
 export interface Rung {
@@ -16,19 +18,24 @@ const KEY_FRAME_SECONDS = 2;
 const BURST_SECONDS = 0.5;
 
 /**
- * H.264 in, H.264 out, no picture waiting for another:
+ * H.264 or H.265 in, H.264 out, no picture waiting for another:
  * - the demuxer looks at nothing ahead and the decoder has one thread, as several would each hold one;
  * - every picture that is decoded is encoded, whatever the time between them (`passthrough`);
  * - pictures too many for the rung are left out by their number, as the filter `fps` would hold one;
  * - x264 looks at nothing ahead, and keeps to the ceiling with every picture;
  * - a key frame that goes in comes out as one, so that what begins anew begins at once.
  */
-export function transcodeJob(name: string, rung: Rung, framesPerSecond: number): FfmpegJob {
+export function transcodeJob(
+  name: string,
+  rung: Rung,
+  framesPerSecond: number,
+  codec: VideoCodec = 'h264',
+): FfmpegJob {
   const { width, height, kbps } = rung;
   return {
     name: `${name} to ${width}x${height}`,
     inputOptions: [
-      ...['-f', 'h264', '-framerate', String(framesPerSecond)],
+      ...['-f', INPUT[codec].demuxer, '-framerate', String(framesPerSecond)],
       ...['-probesize', '32', '-analyzeduration', '0'],
       ...['-flags', 'low_delay', '-threads', '1'],
     ],

@@ -1,15 +1,18 @@
 import type { Clock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
-import type { AccessUnit } from '../access-unit.ts';
+import type { AccessUnit, VideoCodec } from '../access-unit.ts';
 import { toAnnexB } from '../h264/annex-b.ts';
 import type { CodedPicture } from '../h264/annex-b-splitter.ts';
-import { ACCESS_UNIT_DELIMITER, isParameterSet, NAL, nalType } from '../h264/nal.ts';
+import { NAL, nalType } from '../h264/nal.ts';
 import type { FfmpegJob, FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
 import { FlvReader } from './flv-reader.ts';
+import { INPUT, type InputCodec } from './input-codec.ts';
 import { findStamp, type PictureStamp, stampNal } from './picture-stamp.ts';
 
 export interface RunOptions {
   readonly job: FfmpegJob;
+  /** Of the pictures that go in; those that come out are H.264. */
+  readonly codec: VideoCodec;
   readonly clock: Clock;
   readonly start: typeof startFfmpeg;
   readonly picture: (unit: AccessUnit) => void;
@@ -33,6 +36,7 @@ export class TranscodeRun {
   /** Why it ended, whether it was told to or not. Never rejects. */
   readonly ended: Promise<string>;
   readonly #clock: Clock;
+  readonly #input: InputCodec;
   readonly #picture: (unit: AccessUnit) => void;
   readonly #process: FfmpegProcess;
   readonly #reader = new FlvReader();
@@ -44,6 +48,7 @@ export class TranscodeRun {
 
   constructor(options: RunOptions) {
     this.#clock = options.clock;
+    this.#input = INPUT[options.codec];
     this.#picture = options.picture;
     this.#process = options.start(options.job, options.clock);
     this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
@@ -80,11 +85,19 @@ export class TranscodeRun {
    * otherwise wait for the start of the next.
    */
   write(nalUnits: readonly Uint8Array[], stamp: PictureStamp): void {
-    const bytes = toAnnexB([...withStamp(nalUnits, stamp), ACCESS_UNIT_DELIMITER]);
+    const bytes = toAnnexB([...this.#withStamp(nalUnits, stamp), this.#input.delimiter]);
     this.#inFlightBytes += bytes.length;
     const { pts90k } = stamp;
     this.#inFlight.push({ pts90k, bytes: bytes.length, atMs: this.#clock.nowMs() });
     this.#process.stdin.write(bytes);
+  }
+
+  /** After the parameter sets and before the first slice (ITU-T H.264 §7.4.1.2.3, H.265 §7.4.2.4.4). */
+  #withStamp(nalUnits: readonly Uint8Array[], stamp: PictureStamp): Uint8Array[] {
+    const { isParameterSet, seiHeader } = this.#input;
+    const sets = nalUnits.filter(isParameterSet);
+    const others = nalUnits.filter((nal) => !isParameterSet(nal));
+    return [...sets, stampNal(stamp, seiHeader), ...others];
   }
 
   stop(): Promise<void> {
@@ -133,10 +146,4 @@ export class TranscodeRun {
     const index = this.#inFlight.findIndex((picture) => picture.pts90k === pts90k);
     for (const { bytes } of this.#inFlight.splice(0, index + 1)) this.#inFlightBytes -= bytes;
   }
-}
-
-/** After the parameter sets and before the first slice (ITU-T H.264 §7.4.1.2.3). */
-function withStamp(nalUnits: readonly Uint8Array[], stamp: PictureStamp): Uint8Array[] {
-  const sets = nalUnits.filter(isParameterSet);
-  return [...sets, stampNal(stamp), ...nalUnits.filter((nal) => !isParameterSet(nal))];
 }

@@ -1,12 +1,12 @@
 import { Backoff } from '../../core/backoff.ts';
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
-import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
-import { AvcParameters } from '../fmp4/avc-parameters.ts';
+import type { AccessUnit, AccessUnitSink, ParameterSets, VideoCodec } from '../access-unit.ts';
 import { Diagnosis } from '../fmp4/diagnosis.ts';
+import { PACKAGING } from '../fmp4/packaging-rules.ts';
 import { NO_PARAMETER_SETS } from '../fmp4/stream-parameters.ts';
-import { isSlice } from '../h264/nal.ts';
 import { startFfmpeg } from './ffmpeg.ts';
+import { INPUT } from './input-codec.ts';
 import { type Rung, transcodeJob } from './rung.ts';
 import { TranscodeRun } from './transcode-run.ts';
 
@@ -45,12 +45,15 @@ export class Transcoder implements AccessUnitSink {
   readonly #options: TranscoderOptions;
   readonly #backoff: Backoff;
   readonly #diagnosis: Diagnosis;
-  readonly #parameters = new AvcParameters();
+  #codec: VideoCodec = 'h264';
+  #parameters = PACKAGING.h264.newParameters();
   #run: TranscodeRun | undefined;
   #pause: Timer | undefined;
   /** Ends of processes that are still to come, for `stop`. */
   readonly #ending = new Set<Promise<void>>();
   #waitForKeyFrame = true;
+  /** The newest key frame is where the decoder began: it has nothing of what came before. */
+  #skipLeading = true;
   #stopped = false;
   #in = 0;
   #out = 0;
@@ -73,8 +76,8 @@ export class Transcoder implements AccessUnitSink {
   }
 
   parameterSets(sets: ParameterSets): void {
-    if (sets.codec !== 'h264') return;
-    this.#takeParameterSets([...sets.sps, ...sets.pps]);
+    this.#use(sets.codec);
+    this.#takeParameterSets([...sets.vps, ...sets.sps, ...sets.pps]);
   }
 
   discontinuity(): void {
@@ -84,10 +87,7 @@ export class Transcoder implements AccessUnitSink {
 
   accessUnit(unit: AccessUnit): void {
     if (this.#stopped) return;
-    if (unit.codec !== 'h264') {
-      this.#diagnosis.say(`${unit.codec} cannot be transcoded`);
-      return;
-    }
+    this.#use(unit.codec);
     this.#in += 1;
     this.#takeParameterSets(unit.nalUnits);
     const run = this.#runFor(unit);
@@ -106,6 +106,8 @@ export class Transcoder implements AccessUnitSink {
   /** The process that is to have this picture; undefined when it is to be left out. */
   #runFor(unit: AccessUnit): TranscodeRun | undefined {
     if (this.#run?.stalled) this.#run.fail('ffmpeg took pictures and gave none');
+    if (unit.keyFrame) this.#skipLeading = this.#waitForKeyFrame;
+    else if (unit.leading && this.#skipLeading) return undefined;
     if (this.#run?.full) {
       this.#waitForKeyFrame = true;
       return undefined;
@@ -127,10 +129,12 @@ export class Transcoder implements AccessUnitSink {
     }
     const { name, clock, rung, start = startFfmpeg, sink } = this.#options;
     const rate = track.framesPerSecond ?? DEFAULT_RATE;
-    const job = transcodeJob(name, rung, rate >= 1 && rate <= 60 ? rate : DEFAULT_RATE);
+    const codec = this.#codec;
+    const job = transcodeJob(name, rung, rate >= 1 && rate <= 60 ? rate : DEFAULT_RATE, codec);
     const startedMs = clock.nowMs();
     const run: TranscodeRun = new TranscodeRun({
       job,
+      codec,
       clock,
       start,
       picture: (unit) => {
@@ -168,6 +172,16 @@ export class Transcoder implements AccessUnitSink {
     void run?.stop();
   }
 
+  /** A camera may be set to another codec between two connections. */
+  #use(codec: VideoCodec): void {
+    if (codec === this.#codec) return;
+    this.#codec = codec;
+    this.#parameters = PACKAGING[codec].newParameters();
+    if (!this.#run) return;
+    this.#leave();
+    this.#options.sink.discontinuity();
+  }
+
   /** A picture of another size is a new stream: an encoder cannot change its size on the way. */
   #takeParameterSets(nalUnits: readonly Uint8Array[]): void {
     if (!this.#parameters.takeFrom(nalUnits, this.#diagnosis.say) || !this.#run) return;
@@ -177,7 +191,7 @@ export class Transcoder implements AccessUnitSink {
 
   /** Slices, and before a key frame the parameter sets; what else a camera adds stays outside. */
   #needed(unit: AccessUnit): Uint8Array[] {
-    const slices = unit.nalUnits.filter(isSlice);
+    const slices = unit.nalUnits.filter(INPUT[this.#codec].isSlice);
     const track = unit.keyFrame ? this.#parameters.track() : undefined;
     return track ? [...track.parameterSets, ...slices] : slices;
   }

@@ -9,14 +9,14 @@ describe('picture stamp', () => {
     { pts90k: 3_600, captureUnixUs: 1_767_225_600_000_000 },
     { pts90k: 2 ** 45, captureUnixUs: Number.MAX_SAFE_INTEGER },
   ])('comes back as it went: %j', (stamp) => {
-    const nal = stampNal(stamp);
+    const nal = stampNal(stamp, [NAL.sei]);
     expect(nalType(nal)).toBe(NAL.sei);
     expect(findStamp([Buffer.of(0x67), nal, Buffer.of(0x65, 0x88)])).toEqual(stamp);
     expect([...nalUnitsOf(toAnnexB([nal, nal]))]).toHaveLength(2);
   });
 
   it('is not found where there is none', () => {
-    const cut = stampNal({ pts90k: 1, captureUnixUs: 2 }).subarray(0, 25);
+    const cut = stampNal({ pts90k: 1, captureUnixUs: 2 }, [NAL.sei]).subarray(0, 25);
     expect(findStamp([Buffer.of(0x06, 5, 2, 1, 1, 0x80), cut, Buffer.of(0x65)])).toBeUndefined();
   });
 });
