@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { LOW } from '../src/config/transcode.ts';
 import type { Clock } from '../src/core/clock.ts';
+import { SOFTWARE } from '../src/video/transcode/encoder.ts';
 import { transcodeJob } from '../src/video/transcode/rung.ts';
 import { CAMERA_USER, type CameraProcess } from './camera-process.ts';
 import { startChild } from './child.ts';
@@ -32,7 +33,9 @@ export const COPY = { input: [], output: ['-an', '-c', 'copy'] };
 export const ENCODE = { input: ['-threads', '1'], output: encoderOptions() };
 
 function encoderOptions(): string[] {
-  const { outputOptions } = transcodeJob('rival', LOW, CAMERA_FPS);
+  const { outputOptions } = transcodeJob({
+    ...{ name: 'rival', codec: 'h264', rung: LOW, encoder: SOFTWARE, framesPerSecond: CAMERA_FPS },
+  });
   return outputOptions.slice(0, outputOptions.indexOf('-flvflags'));
 }
 

@@ -56,11 +56,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
-  const { journal, ffmpeg, pool, cameras, hub, sessions, liveview, centre, police } = parts;
+  const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, centre, police } =
+    parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
     { name: 'ffmpeg', start: () => ffmpeg.run(), stop: nothing },
+    { name: 'encoders', start: () => encoders.choose(), stop: nothing },
     { name: 'onvif workers', start: nothing, stop: () => pool.close() },
     {
       name: 'cameras',

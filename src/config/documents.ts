@@ -54,6 +54,8 @@ const EXAMPLE: ConfigInput = {
   ],
   policy: { ptz: 'confirm', switch: 'confirm', grantMinutes: 60, requestSeconds: 60 },
   transcode: {
+    encoder: 'auto',
+    maxEncoders: 4,
     full: { width: 1920, height: 1080, kbps: 4000 },
     rungs: [
       { id: 'low', width: 640, height: 360, kbps: 800 },

@@ -55,6 +55,18 @@ const rungs = z
   });
 
 export const transcode = z.strictObject({
+  encoder: describe(
+    z.enum(['auto', 'software', 'nvenc', 'qsv', 'vaapi', 'v4l2m2m']).default('auto'),
+    'What encodes; auto takes the first device that is there and works, else software.',
+  ),
+  device: describe(
+    z.string().min(1).max(120).optional(),
+    'Which device where there are several: /dev/dri/renderD129, or the number of an NVIDIA card.',
+  ),
+  maxEncoders: describe(
+    z.int().min(0).max(64).default(4),
+    'Pictures that are made at the same time; whoever would need one more is refused.',
+  ),
   full: describe(
     full.prefault({}),
     'The full picture in H.264, where it cannot be passed on as the camera makes it.',

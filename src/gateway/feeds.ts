@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import type { AccessUnit } from '../video/access-unit.ts';
+import { nalUnitsOf } from '../video/fmp4/media-fragment.ts';
 import { Packager } from '../video/fmp4/packager.ts';
 import type { FragmentSink } from '../video/fragment.ts';
-import type { Feed } from '../video/hub/hub.ts';
+import type { Feed, Hub } from '../video/hub/hub.ts';
+import type { Encoders } from '../video/transcode/encoders.ts';
 import type { Rung } from '../video/transcode/rung.ts';
-import { Transcoder } from '../video/transcode/transcoder.ts';
+import { type GroupPicture, Transcoder } from '../video/transcode/transcoder.ts';
 import type { GatewayCamera } from './camera.ts';
 import type { Renditions } from './renditions.ts';
 import type { SharedSource } from './shared-source.ts';
@@ -15,11 +18,15 @@ export interface FeedDeps {
   readonly log: Logger;
   readonly cameras: { get(id: string): GatewayCamera | undefined };
   readonly renditions: Renditions;
+  readonly encoders: Encoders;
+  readonly hub: Pick<Hub, 'group' | 'keepWarm'>;
 }
 
 /**
  * What the hub opens for the first viewer of a rendition: the camera's stream packaged as it is, or
  * through the transcoder.
+ *
+ * @throws LiveViewError `unknown-camera`, `unknown-quality`, `too-many-encoders`.
  */
 export function openFeed(deps: FeedDeps, id: string, name: string, sink: FragmentSink): Feed {
   const camera = deps.cameras.get(id);
@@ -28,9 +35,9 @@ export function openFeed(deps: FeedDeps, id: string, name: string, sink: Fragmen
   const log = deps.log.child({ camera: id, quality: name });
   const source = camera.source(profile);
   const packager = new Packager({ sink, log });
-  return rung
-    ? openTranscoded({ ...deps, log }, { name: `${id} ${name}`, source, rung, packager })
-    : openPackaged(source, packager);
+  if (!rung) return openPackaged(source, packager);
+  const passedOn = deps.renditions.passedOn(profile).name;
+  return openTranscoded({ ...deps, log }, { id, name, source, rung, packager, passedOn });
 }
 
 function openPackaged(source: SharedSource, packager: Packager): Feed {
@@ -42,26 +49,60 @@ function openPackaged(source: SharedSource, packager: Packager): Feed {
 }
 
 interface ToTranscode {
+  readonly id: string;
   readonly name: string;
   readonly source: SharedSource;
   readonly rung: Rung;
   readonly packager: Packager;
+  /** The channel of the stream of which it is made, as it comes. */
+  readonly passedOn: string;
 }
 
+/**
+ * The stream's own channel stays open meanwhile, at the cost of packaging: the group that it holds is
+ * what a process begins with, the first as well as one that takes the place of a failed one.
+ */
 function openTranscoded(
-  { clock, log }: Pick<FeedDeps, 'clock' | 'log'>,
-  { name, source, rung, packager }: ToTranscode,
+  { clock, log, encoders, hub }: FeedDeps,
+  { id, name, source, rung, packager, passedOn }: ToTranscode,
 ): Feed {
+  const release = hub.keepWarm(id, passedOn);
+  const giveBack = takeEncoder(encoders, release);
   const transcoder = new Transcoder({
-    ...{ name, clock, log, rung, sink: packager },
+    ...{ name: `${id} ${name}`, clock, log, rung, encoder: encoders.chosen, sink: packager },
+    groupBefore: (unit) => groupBefore(hub, id, passedOn, unit),
     requestKeyFrame: () => source.requestKeyFrame(),
   });
   source.attach(transcoder);
   return {
     close: async () => {
+      giveBack();
+      release();
       await source.detach(transcoder);
       await transcoder.stop();
     },
     requestKeyFrame: () => source.requestKeyFrame(),
   };
+}
+
+function takeEncoder(encoders: Encoders, onRefused: () => void): () => void {
+  try {
+    return encoders.take();
+  } catch (error) {
+    onRefused();
+    throw error;
+  }
+}
+
+/** Whether the channel has this picture already depends on who was attached first. */
+function groupBefore(
+  hub: Pick<Hub, 'group'>,
+  camera: string,
+  channel: string,
+  { captureUnixUs }: AccessUnit,
+): GroupPicture[] {
+  return hub
+    .group(camera, channel)
+    .filter((media) => media.captureUnixUs < captureUnixUs && !media.leading)
+    .map(({ keyFrame, bytes }) => ({ keyFrame, nalUnits: nalUnitsOf(bytes) }));
 }

@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { LiveView } from '../liveview/liveview.ts';
 import type { Hub } from '../video/hub/hub.ts';
+import type { Encoders } from '../video/transcode/encoders.ts';
 
 /** What `/metrics` says of video and incidents; read when it is asked, so that it costs nothing between. */
-export function createMetrics(hub: Hub, liveview: LiveView): Registry {
+export function createMetrics(hub: Hub, liveview: LiveView, encoders: Encoders): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const labelNames = ['camera', 'quality'] as const;
@@ -35,6 +36,32 @@ export function createMetrics(hub: Hub, liveview: LiveView): Registry {
     registers: [registry],
     collect() {
       this.set(liveview.incidents().filter((incident) => incident.state === 'open').length);
+    },
+  });
+  new Gauge({
+    name: 'liveview_encoders_in_use',
+    help: 'Pictures that are being made now, by what encodes them',
+    labelNames: ['encoder'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.set({ encoder: encoders.chosen.kind }, encoders.inUse);
+    },
+  });
+  new Gauge({
+    name: 'liveview_encoders_most',
+    help: 'Pictures that may be made at the same time (transcode.maxEncoders)',
+    registers: [registry],
+    collect() {
+      this.set(encoders.max);
+    },
+  });
+  new Gauge({
+    name: 'liveview_encoder_fallback',
+    help: '1 when the encoder that was asked for does not work and software has taken its place',
+    registers: [registry],
+    collect() {
+      this.set(encoders.problem === undefined ? 0 : 1);
     },
   });
   return registry;

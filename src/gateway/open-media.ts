@@ -1,5 +1,5 @@
-import { LiveViewError } from '../core/errors.ts';
-import type { MediaWish, OpenMedia } from '../server/deps.ts';
+import { codeOf, describe, LiveViewError } from '../core/errors.ts';
+import type { MediaReader, MediaWish, OpenMedia } from '../server/deps.ts';
 import type { Hub } from '../video/hub/hub.ts';
 import type { GatewayCamera, Profile } from './camera.ts';
 import type { Rendition, Renditions } from './renditions.ts';
@@ -11,14 +11,50 @@ export interface MediaOpenerDeps {
   readonly ffmpeg: { require(): void };
 }
 
-/** The one function through which the listeners reach video: a permit becomes fragments. */
+/**
+ * The one function through which the listeners reach video: a permit becomes fragments. Where every
+ * encoder is in use, those that work for nobody any more are stopped; then a viewer that left the
+ * choice to us gets the camera's own small picture, and another is told of it.
+ */
 export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
   return (permit, wish, listener) => {
-    const { name, quality, rung } = choose(deps, wish, deps.cameras.get(permit.camera));
-    if (rung) deps.ffmpeg.require();
-    const reader = deps.hub.join(permit, name, listener);
-    return { quality, next: () => reader.next(), close: () => reader.close() };
+    const camera = deps.cameras.get(permit.camera);
+    const join = ({ name, quality, rung }: Rendition): MediaReader => {
+      if (rung) deps.ffmpeg.require();
+      const reader = deps.hub.join(permit, name, listener);
+      return { quality, next: () => reader.next(), close: () => reader.close() };
+    };
+    const wanted = choose(deps, wish, camera);
+    try {
+      return join(wanted);
+    } catch (error) {
+      if (codeOf(error) !== 'too-many-encoders') throw error;
+    }
+    deps.hub.closeUnused((name) => deps.renditions.isMade(name));
+    try {
+      return join(wanted);
+    } catch (error) {
+      if (codeOf(error) !== 'too-many-encoders') throw error;
+      const cheaper = cheaperThan(deps, wanted, camera);
+      if (cheaper && wish.quality === 'auto') return join(cheaper);
+      throw refusal(error, cheaper);
+    }
   };
+}
+
+/** What the camera makes by itself. */
+function cheaperThan(
+  { renditions }: MediaOpenerDeps,
+  { profile }: Rendition,
+  camera: GatewayCamera | undefined,
+): Rendition | undefined {
+  if (camera?.hasSub) return renditions.passedOn('sub');
+  return camera?.deliver === 'transcode' ? undefined : renditions.passedOn(profile);
+}
+
+function refusal(cause: unknown, cheaper: Rendition | undefined): LiveViewError {
+  const advice = cheaper ? `watch with quality ${cheaper.quality}` : 'ask again later';
+  return new LiveViewError('too-many-encoders', `${describe(cause)}; ${advice}`, { cause });
 }
 
 /**

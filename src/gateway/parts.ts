@@ -14,6 +14,7 @@ import { LiveView } from '../liveview/liveview.ts';
 import type { ListenerDeps, SnapshotWish } from '../server/deps.ts';
 import { createListener, type Listener } from '../server/listener.ts';
 import { Hub } from '../video/hub/hub.ts';
+import { Encoders } from '../video/transcode/encoders.ts';
 import { GatewayCameras } from './cameras.ts';
 import { ConfiguredDirectory } from './directory.ts';
 import { openFeed } from './feeds.ts';
@@ -35,6 +36,7 @@ export interface Parts {
   readonly pool: OnvifWorkerPool;
   readonly cameras: GatewayCameras;
   readonly ffmpeg: FfmpegCheck;
+  readonly encoders: Encoders;
   readonly hub: Hub;
   readonly liveview: LiveView;
   readonly users: UserStore;
@@ -70,12 +72,13 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const cameras = new GatewayCameras({ clock, log, pool, quirks });
   const ffmpeg = new FfmpegCheck(log);
   const renditions = new Renditions(config.transcode);
-  const hub = new Hub({
+  const encoders = encodersOf(config, clock, log);
+  const hub: Hub = new Hub({
     clock,
     log,
     graceMs: FEED_GRACE_MS,
     openFeed: (camera, name, sink) =>
-      openFeed({ clock, log, cameras, renditions }, camera, name, sink),
+      openFeed({ clock, log, cameras, renditions, encoders, hub }, camera, name, sink),
   });
   const controls = (camera: string) => cameras.get(camera)?.control;
   const liveview = new LiveView({ clock, journal, directory, controls, log });
@@ -85,7 +88,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshots = new Snapshots({ openMedia, own, clock });
-  const video = { hub, cameras, ffmpeg };
+  const video = { hub, cameras, ffmpeg, encoders };
   const domain = { journal, directory, liveview };
   const deps = {
     ...serving(config, video, domain),
@@ -98,10 +101,15 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   return { ...video, ...domain, pool, users, sessions, centre, police };
 }
 
+function encodersOf({ transcode }: Config, clock: Clock, log: Logger): Encoders {
+  const { encoder: wanted, device, maxEncoders: max } = transcode;
+  return new Encoders({ wanted, device, max, clock, log });
+}
+
 /** What the listeners are told of all this; of video itself they have a function that takes a permit. */
 function serving(
   config: Config,
-  { hub, cameras }: Pick<Parts, 'hub' | 'cameras'>,
+  { hub, cameras, encoders }: Pick<Parts, 'hub' | 'cameras' | 'encoders'>,
   { journal, directory, liveview }: Pick<Parts, 'journal' | 'directory' | 'liveview'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   return {
@@ -112,13 +120,14 @@ function serving(
     gatewayName: config.gateway.name,
     ptz: (camera: string) => cameras.ptz(camera),
     webRoot: fileURLToPath(new URL('../../web/dist/', import.meta.url)),
-    metrics: createMetrics(hub, liveview),
+    metrics: createMetrics(hub, liveview, encoders),
     status: () => ({
       ready: journal.healthy,
       problems: [
         ...(journal.healthy
           ? []
           : ['the journal cannot be written; nothing can be shared or moved']),
+        ...(encoders.problem === undefined ? [] : [encoders.problem]),
         ...cameras.problems(),
       ],
     }),

@@ -65,6 +65,11 @@ export class Renditions {
     );
   }
 
+  /** Whether an encoder is needed for it. */
+  isMade(name: string): boolean {
+    return this.#byName.get(name)?.rung !== undefined;
+  }
+
   /** For the hub, which knows names only. */
   named(name: string): Rendition {
     const found = this.#byName.get(name);

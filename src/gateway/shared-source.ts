@@ -1,4 +1,6 @@
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../video/access-unit.ts';
+import { NAL as H264, nalType as h264Type } from '../video/h264/nal.ts';
+import { NAL as H265, nalType as h265Type } from '../video/h265/nal.ts';
 
 /** What pulls a stream: `video/source` in life, a stand-in in tests. */
 export interface Puller {
@@ -13,8 +15,9 @@ const ASK_EVERY_90K = 2 * 90_000;
  * One pull of one profile of one camera, however many use its pictures: the packager of the full
  * picture and the transcoder of the small one are the camera's one client.
  *
- * A sink that is attached late begins, like any decoder, at the next key frame; the camera is asked
- * for one, as for whoever else cannot begin, until one comes.
+ * A sink that is attached late is given the parameter sets that are in force, and begins, like any
+ * decoder, at the next key frame unless it has the group from elsewhere; the camera is asked for one, as
+ * for whoever else cannot begin, until one comes.
  */
 export class SharedSource implements AccessUnitSink {
   readonly #sinks = new Set<AccessUnitSink>();
@@ -71,6 +74,7 @@ export class SharedSource implements AccessUnitSink {
 
   accessUnit(unit: AccessUnit): void {
     this.#newest90k = unit.pts90k;
+    if (unit.keyFrame) this.#takeParameterSets(unit);
     if (this.#asked90k !== undefined) this.#askAgain(this.#asked90k, unit);
     for (const sink of this.#sinks) sink.accessUnit(unit);
   }
@@ -83,6 +87,15 @@ export class SharedSource implements AccessUnitSink {
   #begin(): void {
     this.#newest90k = undefined;
     this.#asked90k = undefined;
+  }
+
+  /** Those that came with a key frame, for whoever begins after it. */
+  #takeParameterSets({ codec, nalUnits }: AccessUnit): void {
+    const { vps, sps, pps } = codec === 'h264' ? { ...H264, vps: undefined } : H265;
+    const type = codec === 'h264' ? h264Type : h265Type;
+    const ofType = (wanted: number | undefined) => nalUnits.filter((nal) => type(nal) === wanted);
+    const sets = { codec, vps: ofType(vps), sps: ofType(sps), pps: ofType(pps) };
+    if (sets.sps.length > 0 && sets.pps.length > 0) this.#parameterSets = sets;
   }
 
   #askAgain(asked90k: number, { keyFrame, pts90k }: AccessUnit): void {

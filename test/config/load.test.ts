@@ -36,6 +36,7 @@ describe('configuration', () => {
       ...{ transport: 'auto', warm: 'on-demand', deliver: 'auto' },
     });
     expect(config.transcode).toEqual({
+      ...{ encoder: 'auto', maxEncoders: 4 },
       full: { width: 1920, height: 1080, kbps: 4000 },
       rungs: [{ id: 'low', width: 640, height: 360, kbps: 800 }],
     });

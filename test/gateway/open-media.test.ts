@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { configSchema } from '../../src/config/schema.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { LiveViewError } from '../../src/core/errors.ts';
 import { Permit } from '../../src/core/permit.ts';
 import type { GatewayCamera } from '../../src/gateway/camera.ts';
 import { mediaOpener } from '../../src/gateway/open-media.ts';
@@ -23,6 +24,7 @@ function open(
   quality: string,
   camera: Partial<GatewayCamera> = {},
   wish: Partial<MediaWish> = {},
+  hub: Partial<Hub> = {},
 ): string {
   const joined: string[] = [];
   const openMedia = mediaOpener({
@@ -31,7 +33,8 @@ function open(
         joined.push(name);
         return { next: () => undefined, close: () => undefined };
       },
-    } as Partial<Hub> as Hub,
+      ...hub,
+    } as Hub,
     cameras: { get: () => ({ deliver: 'auto', hasSub: true, ...camera }) as GatewayCamera },
     renditions: new Renditions(transcode),
     ffmpeg: { require: () => undefined },
@@ -77,6 +80,57 @@ describe('what a viewer gets', () => {
       message: expect.stringContaining('auto, main, sub, low, mobile'),
     });
     for (const name of ['huge', 'main-h264', 'mpeg1']) expect(() => open(name)).toThrow(refusal);
+  });
+
+  describe('when every encoder is in use', () => {
+    /** `free`: what `closeUnused` sets free. */
+    const full = (free = 0): Partial<Hub> => {
+      let places = 0;
+      return {
+        closeUnused: (isMeant) => {
+          expect(['low', 'main-h264', 'main', 'sub'].map(isMeant)).toEqual([
+            true,
+            true,
+            false,
+            false,
+          ]);
+          places = free;
+        },
+        join: (_permit, name) => {
+          const isMade = name === 'low' || name.endsWith('-h264');
+          if (isMade && places-- <= 0) throw new LiveViewError('too-many-encoders', 'all in use');
+          return { next: () => undefined, close: () => undefined };
+        },
+      };
+    };
+    const anew = { deliver: 'transcode' } as const;
+
+    it('is as usual where one works for nobody', () => {
+      expect(open('low', {}, {}, full(1))).toBe(' as low');
+    });
+
+    it('is the small picture of the camera itself when the choice is ours', () => {
+      expect(open('auto', anew, {}, full())).toBe(' as sub');
+    });
+
+    it.each([
+      ['low', {}, 'watch with quality sub'],
+      ['low', { hasSub: false }, 'watch with quality main'],
+      ['sub', { hasSub: false }, 'watch with quality main'],
+      ['main', anew, 'watch with quality sub'],
+      ['auto', { ...anew, hasSub: false }, 'ask again later'],
+    ] as const)('is not %s of a camera with %j, but advice: %s', (quality, camera, advice) => {
+      expect(() => open(quality, camera, {}, full())).toThrow(
+        expect.objectContaining({ code: 'too-many-encoders', message: `all in use; ${advice}` }),
+      );
+    });
+
+    it('is the same failure for every other reason', () => {
+      const join = () => {
+        throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
+      };
+      expect(() => open('low', {}, {}, { join })).toThrow('the gateway is stopping');
+    });
   });
 
   it('is fragmented MP4 or nothing', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { SharedSource } from '../../src/gateway/shared-source.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../../src/video/access-unit.ts';
 
@@ -54,6 +54,23 @@ describe('a shared source', () => {
       ['unit', 'unit'],
       ['unit', 'unit'],
     ]);
+  });
+
+  it('tells a late user the parameter sets that came with the pictures', () => {
+    const { source } = build();
+    source.attach(new RecordingSink());
+    source.parameterSets(SETS);
+    const [sps, pps, slice] = [Buffer.of(0x67, 1), Buffer.of(0x68, 2), Buffer.of(0x65, 3)];
+    source.accessUnit({ ...UNIT, nalUnits: [sps, pps, slice] });
+    source.accessUnit({ ...UNIT, nalUnits: [slice] });
+    source.accessUnit({ ...UNIT, nalUnits: [Buffer.of(0x67, 9), slice], keyFrame: false });
+    const told = jest.fn<AccessUnitSink['parameterSets']>();
+    source.attach({
+      parameterSets: told,
+      accessUnit: () => undefined,
+      discontinuity: () => undefined,
+    });
+    expect(told).toHaveBeenCalledWith({ codec: 'h264', vps: [], sps: [sps], pps: [pps] });
   });
 
   it('tells a late user the parameter sets that came before it', () => {

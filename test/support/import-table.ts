@@ -43,6 +43,7 @@ export const IMPORT_TABLE: Record<string, readonly string[]> = {
     'video/rtsp',
     'video/rtp',
     'video/h264',
+    'video/h265',
     'video/source',
     'video/fmp4',
     'video/transcode',

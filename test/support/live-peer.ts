@@ -10,7 +10,12 @@ export class LivePeer {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
   /** Payloads of media fragments, by channel. */
-  readonly media: { channel: number; bytes: number; keyFrame: boolean }[] = [];
+  readonly media: {
+    channel: number;
+    bytes: number;
+    keyFrame: boolean;
+    captureUnixUs: number;
+  }[] = [];
   mediaBytes = 0;
   closed: { code: number; reason: string } | undefined;
 
@@ -24,7 +29,9 @@ export class LivePeer {
       this.mediaBytes += data.length;
       if (data[0] !== 2) return;
       const keyFrame = ((data[1] ?? 0) & 1) === 1;
-      this.media.push({ channel: data.readUInt16BE(2), bytes: data.length - 16, keyFrame });
+      const captureUnixUs = Number(data.readBigUInt64BE(8));
+      const channel = data.readUInt16BE(2);
+      this.media.push({ channel, bytes: data.length - 16, keyFrame, captureUnixUs });
     });
     socket.on('close', (code, reason) => {
       this.closed = { code, reason: reason.toString() };

@@ -66,6 +66,18 @@ export function mediaFragment(sample: Sample, slab: Slab): Buffer {
   return bytes;
 }
 
+/** The NAL units in a fragment of `mediaFragment`; views, not copies. */
+export function nalUnitsOf(fragment: Buffer): Buffer[] {
+  const nalUnits: Buffer[] = [];
+  let at = MOOF_BYTES + MDAT_HEADER_BYTES;
+  while (at + LENGTH_BYTES <= fragment.length) {
+    const start = at + LENGTH_BYTES;
+    at = start + fragment.readUInt32BE(at);
+    nalUnits.push(fragment.subarray(start, at));
+  }
+  return nalUnits;
+}
+
 function template(): Buffer {
   const bytes = Buffer.alloc(MOOF_BYTES + MDAT_HEADER_BYTES);
   const header = (at: number, size: number, type: string, versionAndFlags = 0) => {

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Permit, PermitEnd } from '../../core/permit.ts';
-import type { FragmentReader, FragmentSink } from '../fragment.ts';
+import type { FragmentReader, FragmentSink, MediaFragment } from '../fragment.ts';
 import { Channel, type ChannelFigures } from './channel.ts';
 import type { ListLimits } from './picture-list.ts';
 import type { ViewerListener } from './viewer.ts';
@@ -73,6 +73,19 @@ export class Hub {
       if (!released) this.#release(open);
       released = true;
     };
+  }
+
+  /** The pictures with which a viewer would begin now; empty where there are none. */
+  group(camera: string, quality: ChannelQuality): readonly MediaFragment[] {
+    const pictures = this.#open.get(keyOf(camera, quality))?.channel.pictures.group() ?? [];
+    return pictures.map(({ media }) => media);
+  }
+
+  /** Closes at once what is open for nobody, as what it uses is needed elsewhere. */
+  closeUnused(isMeant: (quality: ChannelQuality) => boolean): void {
+    for (const open of [...this.#open.values()]) {
+      if (open.users === 0 && isMeant(open.quality)) this.#close(open);
+    }
   }
 
   /** The camera was set up anew, or is gone: its viewers are ended and may ask again. */

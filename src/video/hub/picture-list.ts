@@ -68,6 +68,12 @@ export class PictureList {
     return this.#pictures[number - this.#first];
   }
 
+  /** The current group from its key frame; empty when it cannot be joined. */
+  group(): readonly Picture[] {
+    if (this.#groupStart === undefined) return [];
+    return this.#pictures.slice(this.#groupStart - this.#first);
+  }
+
   /** @param wantedFrom number of the oldest picture that a viewer has still to read; `Infinity` for none. */
   append(picture: Picture, wantedFrom: number): void {
     const size = picture.media.bytes.length;

@@ -20,6 +20,11 @@ const VIDEO_TAG = 9;
 const AVC = 7;
 const MAX_TAG_BYTES = 8 * 1024 * 1024;
 
+export interface TimedPicture extends CodedPicture {
+  /** By the clock of whoever wrote it; 32 bits. */
+  readonly timeMs: number;
+}
+
 export class FlvReader {
   /** Bytes of an unfinished tag, in the pieces in which they came. */
   #pieces: Buffer[] = [];
@@ -33,8 +38,8 @@ export class FlvReader {
    *
    * @throws LiveViewError `flv-malformed`; the reader is of no more use then.
    */
-  push(chunk: Buffer): CodedPicture[] {
-    const pictures: CodedPicture[] = [];
+  push(chunk: Buffer): TimedPicture[] {
+    const pictures: TimedPicture[] = [];
     this.#pieces.push(chunk);
     this.#length += chunk.length;
     while (this.#length >= this.#wanted) {
@@ -47,7 +52,7 @@ export class FlvReader {
   }
 
   /** Reads as much as is complete and sets what is wanted next; gives the number of bytes used. */
-  #read(bytes: Buffer, pictures: CodedPicture[]): number {
+  #read(bytes: Buffer, pictures: TimedPicture[]): number {
     let at = 0;
     if (this.#inFileHeader) {
       if (bytes.toString('latin1', 0, 3) !== 'FLV') throw malformed('something else than FLV');
@@ -62,18 +67,19 @@ export class FlvReader {
       this.#wanted = TAG_HEADER_BYTES + size + TAG_TRAILER_BYTES;
       if (bytes.length - at < this.#wanted) return at;
       const data = bytes.subarray(at + TAG_HEADER_BYTES, at + TAG_HEADER_BYTES + size);
-      if (bytes[at] === VIDEO_TAG) this.#video(data, pictures);
+      const timeMs = bytes.readUIntBE(at + 4, 3) + (bytes[at + 7] ?? 0) * 2 ** 24;
+      if (bytes[at] === VIDEO_TAG) this.#video(data, timeMs, pictures);
       at += this.#wanted;
     }
   }
 
-  #video(data: Buffer, pictures: CodedPicture[]): void {
+  #video(data: Buffer, timeMs: number, pictures: TimedPicture[]): void {
     if (data.length < VIDEO_HEADER_BYTES || ((data[0] ?? 0) & 15) !== AVC) {
       throw malformed('video that is not H.264');
     }
     const body = data.subarray(VIDEO_HEADER_BYTES);
     if (data[1] === 0) this.#parameterSets = parameterSetsOf(body);
-    if (data[1] === 1) pictures.push(this.#picture(body));
+    if (data[1] === 1) pictures.push({ ...this.#picture(body), timeMs });
   }
 
   #picture(body: Buffer): CodedPicture {

@@ -1,4 +1,5 @@
 import type { VideoCodec } from '../access-unit.ts';
+import { type Encoder, encoderArguments } from './encoder.ts';
 import type { FfmpegJob } from './ffmpeg.ts';
 import { INPUT } from './input-codec.ts';
 
@@ -17,40 +18,42 @@ const KEY_FRAME_SECONDS = 2;
 /** Of the encoder's own model of the line (VBV): what it may send at once after a quiet time. */
 const BURST_SECONDS = 0.5;
 
+export interface TranscodeJobOptions {
+  readonly name: string;
+  /** Of the pictures that go in. */
+  readonly codec: VideoCodec;
+  readonly rung: Rung;
+  readonly encoder: Encoder;
+  /** Of the pictures that go in. */
+  readonly framesPerSecond: number;
+  /** Pictures at the beginning that are decoded only, because those after them need them. */
+  readonly lead?: number;
+}
+
 /**
  * H.264 or H.265 in, H.264 out, no picture waiting for another:
  * - the demuxer looks at nothing ahead and the decoder has one thread, as several would each hold one;
  * - every picture that is decoded is encoded, whatever the time between them (`passthrough`);
  * - pictures too many for the rung are left out by their number, as the filter `fps` would hold one;
- * - x264 looks at nothing ahead, and keeps to the ceiling with every picture;
  * - a key frame that goes in comes out as one, so that what begins anew begins at once.
  */
-export function transcodeJob(
-  name: string,
-  rung: Rung,
-  framesPerSecond: number,
-  codec: VideoCodec = 'h264',
-): FfmpegJob {
+export function transcodeJob(options: TranscodeJobOptions): FfmpegJob {
+  const { name, codec, rung, encoder, framesPerSecond } = options;
   const { width, height, kbps } = rung;
+  const how = encoderArguments(encoder, { kbps, burstKbit: kbps * BURST_SECONDS });
+  const filters = [...chosen(options), scaled(rung), ...how.filters];
   return {
     name: `${name} to ${width}x${height}`,
     inputOptions: [
-      ...['-f', INPUT[codec].demuxer, '-framerate', String(framesPerSecond)],
+      ...[...how.device, '-f', INPUT[codec].demuxer, '-framerate', String(framesPerSecond)],
       ...['-probesize', '32', '-analyzeduration', '0'],
       ...['-flags', 'low_delay', '-threads', '1'],
     ],
     input: 'pipe:0',
     outputOptions: [
-      ...[
-        '-an',
-        '-vf',
-        [...fewer(rung, framesPerSecond), scaled(rung), 'format=yuv420p'].join(','),
-      ],
-      ...['-fps_mode', 'passthrough', '-c:v', 'libx264', '-preset', 'superfast'],
-      ...['-tune', 'zerolatency', '-threads', '1', '-bf', '0', '-udu_sei', '1'],
-      ...['-g', String(Math.round(framesPerSecond * KEY_FRAME_SECONDS)), '-sc_threshold', '0'],
+      ...['-an', '-vf', filters.join(','), '-fps_mode', 'passthrough', '-c:v', ...how.codec],
+      ...['-g', String(Math.round(framesPerSecond * KEY_FRAME_SECONDS))],
       ...['-force_key_frames', 'source'],
-      ...['-crf', '24', '-maxrate', `${kbps}k`, '-bufsize', `${kbps * BURST_SECONDS}k`],
       ...['-flvflags', 'no_duration_filesize', '-f', 'flv'],
     ],
     output: 'pipe:1',
@@ -64,9 +67,16 @@ function scaled({ width, height }: Rung): string {
   return `scale=${w}:${h}:${shape}:flags=fast_bilinear`;
 }
 
-/** Evenly spread, and every key frame: what begins anew begins there. */
-function fewer({ framesPerSecond: most }: Rung, framesPerSecond: number): string[] {
-  if (most === undefined || most >= framesPerSecond) return [];
-  const part = (most / framesPerSecond).toFixed(6);
-  return [`select=key+gt(floor((n+1)*${part})\\,floor(n*${part}))`];
+/** The lead is not; of the rest as many as the rung takes: evenly spread, and every key frame. */
+function chosen({ rung, framesPerSecond, lead = 0 }: TranscodeJobOptions): string[] {
+  const part = keptPart(rung, framesPerSecond);
+  if (part === 1 && lead === 0) return [];
+  const some = `key+gt(floor((n+1)*${part})\\,floor(n*${part}))`;
+  const wanted = part === 1 ? '1' : `eq(n\\,${lead})+${some}`;
+  return [`select=gte(n\\,${lead})*(${wanted})`];
+}
+
+/** Of all pictures, those that a rung takes. */
+export function keptPart({ framesPerSecond: most }: Rung, framesPerSecond: number): number {
+  return most === undefined || most >= framesPerSecond ? 1 : most / framesPerSecond;
 }

@@ -2,10 +2,9 @@ import type { Clock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
 import type { AccessUnit, VideoCodec } from '../access-unit.ts';
 import { toAnnexB } from '../h264/annex-b.ts';
-import type { CodedPicture } from '../h264/annex-b-splitter.ts';
 import { NAL, nalType } from '../h264/nal.ts';
 import type { FfmpegJob, FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
-import { FlvReader } from './flv-reader.ts';
+import { FlvReader, type TimedPicture } from './flv-reader.ts';
 import { INPUT, type InputCodec } from './input-codec.ts';
 import { findStamp, type PictureStamp, stampNal } from './picture-stamp.ts';
 
@@ -16,6 +15,12 @@ export interface RunOptions {
   readonly clock: Clock;
   readonly start: typeof startFfmpeg;
   readonly picture: (unit: AccessUnit) => void;
+  /** Pictures that are decoded only, before those of `write`. */
+  readonly lead?: readonly (readonly Uint8Array[])[];
+  /** Of the pictures that go in, every `keptEvery`th comes out. */
+  readonly keptEvery?: number;
+  /** Where user data gets lost on the way: pictures are told by their times, of so many a second. */
+  readonly timedBy?: number | undefined;
 }
 
 /** Pictures and bytes on their way through ffmpeg. */
@@ -40,8 +45,15 @@ export class TranscodeRun {
   readonly #picture: (unit: AccessUnit) => void;
   readonly #process: FfmpegProcess;
   readonly #reader = new FlvReader();
-  readonly #inFlight: { pts90k: number; bytes: number; atMs: number }[] = [];
+  readonly #maxHeld: number;
+  readonly #timedBy: number | undefined;
+  /** In the order in which they went in. */
+  #inFlight: (PictureStamp & { readonly bytes: number; atMs: number })[] = [];
   #inFlightBytes = 0;
+  /** That ffmpeg gave to the first picture of all, which is not 0 where pictures are reordered. */
+  #firstNumber: number | undefined;
+  /** Pictures that went in and are not inside any more. */
+  #gone = 0;
   /** Something has come out: before that, ffmpeg is starting. */
   #begun = false;
   #failure: string | undefined;
@@ -50,8 +62,11 @@ export class TranscodeRun {
     this.#clock = options.clock;
     this.#input = INPUT[options.codec];
     this.#picture = options.picture;
+    this.#maxHeld = MAX_HELD + Math.ceil(options.keptEvery ?? 1) - 1;
+    this.#timedBy = options.timedBy;
     this.#process = options.start(options.job, options.clock);
     this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
+    for (const nalUnits of options.lead ?? []) this.#lead(nalUnits);
     this.ended = this.#process.exited.then(({ code, signal, lastWords }) => {
       const exit = signal ? [`ended by ${signal}`] : code === null ? [] : [`exit code ${code}`];
       return this.#failure ?? [...exit, ...lastWords.slice(-3)].join('; ');
@@ -76,7 +91,7 @@ export class TranscodeRun {
 
   /** For how long the oldest picture inside could have come out. */
   get #lateMs(): number {
-    const last = this.#inFlight[MAX_HELD];
+    const last = this.#inFlight[this.#maxHeld];
     return last ? this.#clock.nowMs() - last.atMs : 0;
   }
 
@@ -87,8 +102,9 @@ export class TranscodeRun {
   write(nalUnits: readonly Uint8Array[], stamp: PictureStamp): void {
     const bytes = toAnnexB([...this.#withStamp(nalUnits, stamp), this.#input.delimiter]);
     this.#inFlightBytes += bytes.length;
-    const { pts90k } = stamp;
-    this.#inFlight.push({ pts90k, bytes: bytes.length, atMs: this.#clock.nowMs() });
+    const { pts90k, captureUnixUs } = stamp;
+    const atMs = this.#clock.nowMs();
+    this.#inFlight.push({ pts90k, captureUnixUs, bytes: bytes.length, atMs });
     this.#process.stdin.write(bytes);
   }
 
@@ -112,6 +128,12 @@ export class TranscodeRun {
     void this.stop();
   }
 
+  /** Nothing of it comes out, so it is not waited for. */
+  #lead(nalUnits: readonly Uint8Array[]): void {
+    this.#gone += 1;
+    this.#process.stdin.write(toAnnexB([...nalUnits, this.#input.delimiter]));
+  }
+
   #read(chunk: Buffer): void {
     if (this.#failure) return;
     try {
@@ -121,8 +143,8 @@ export class TranscodeRun {
     }
   }
 
-  #emit({ nalUnits, keyFrame }: CodedPicture): void {
-    const stamp = findStamp(nalUnits);
+  #emit({ nalUnits, keyFrame, timeMs }: TimedPicture): void {
+    const stamp = findStamp(nalUnits) ?? this.#stampByTime(timeMs);
     if (!stamp) {
       throw new LiveViewError(
         'stamp-lost',
@@ -141,9 +163,26 @@ export class TranscodeRun {
     for (const picture of this.#inFlight) picture.atMs = this.#clock.nowMs();
   }
 
-  /** Pictures come out in order; those that went in before this one and did not come out never will. */
+  /**
+   * ffmpeg counts what it decodes, in the order in which it is shown, and makes times of the numbers;
+   * the first that comes out is the first that was to. A number beyond what is inside means that it
+   * counted other pictures: the nearest will do.
+   */
+  #stampByTime(timeMs: number): PictureStamp | undefined {
+    if (this.#timedBy === undefined) return undefined;
+    const shown = [...this.#inFlight].sort((a, b) => a.pts90k - b.pts90k);
+    const number = Math.round((timeMs * this.#timedBy) / 1_000);
+    this.#firstNumber ??= number - this.#gone;
+    const at = number - this.#firstNumber - this.#gone;
+    const found = shown[Math.max(0, Math.min(at, shown.length - 1))];
+    return found && { pts90k: found.pts90k, captureUnixUs: found.captureUnixUs };
+  }
+
+  /** Pictures come out as they are shown; what would have been shown before this one never will be. */
   #forgetUntil(pts90k: number): void {
-    const index = this.#inFlight.findIndex((picture) => picture.pts90k === pts90k);
-    for (const { bytes } of this.#inFlight.splice(0, index + 1)) this.#inFlightBytes -= bytes;
+    const inside = this.#inFlight.filter((picture) => picture.pts90k > pts90k);
+    this.#gone += this.#inFlight.length - inside.length;
+    this.#inFlight = inside;
+    this.#inFlightBytes = inside.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 }

@@ -238,6 +238,37 @@ describe('hub', () => {
     await hub.stop();
     expect(feeds[1]?.close).toHaveBeenCalledTimes(1);
   });
+
+  it('gives the group with which a viewer would begin now', () => {
+    const { hub, feeds, join } = setUp();
+    expect(hub.group('shop-1', 'main')).toEqual([]);
+    join();
+    feeds[0]?.give(0, 15);
+    const numbers = () => hub.group('shop-1', 'main').map(({ captureUnixUs }) => captureUnixUs);
+    const group = numbers();
+    expect(hub.group('shop-1', 'main')[0]?.keyFrame).toBe(true);
+    expect(
+      hub
+        .group('shop-1', 'main')
+        .slice(1)
+        .some(({ keyFrame }) => keyFrame),
+    ).toBe(false);
+    feeds[0]?.give(15, 16);
+    expect(numbers().slice(0, -1)).toEqual(group);
+    feeds[0]?.breakOff();
+    expect(hub.group('shop-1', 'main')).toEqual([]);
+  });
+
+  it('closes at once what nobody watches when it is told to, of the kind that is meant', () => {
+    const { hub, feeds, join } = setUp();
+    const [low, main, watched] = [join('a', 'low'), join('a', 'main'), join('b', 'low')];
+    low.reader.close();
+    main.reader.close();
+    hub.closeUnused((quality) => quality === 'low');
+    expect(feeds.map(({ close }) => close.mock.calls.length)).toEqual([1, 0, 0]);
+    watched.reader.close();
+    expect(watched.ended).not.toHaveBeenCalled();
+  });
 });
 
 const deaf = { readable: () => undefined, ended: () => undefined };

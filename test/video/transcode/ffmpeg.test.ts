@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { findFfmpeg, startFfmpeg } from '../../../src/video/transcode/ffmpeg.ts';
+import { withFfmpegPath } from '../../support/scripted-ffmpeg.ts';
 import { until } from '../../support/until.ts';
 
 const COPY = {
@@ -23,7 +24,7 @@ describe('ffmpeg', () => {
   });
 
   it('says how to install what is missing', async () => {
-    await withPath('/nonexistent/ffmpeg', async () => {
+    await withFfmpegPath('/nonexistent/ffmpeg', async () => {
       await expect(findFfmpeg()).rejects.toMatchObject({
         code: 'ffmpeg-missing',
         message: expect.stringContaining('apt-get install'),
@@ -77,16 +78,5 @@ function isAlive(pid: number): boolean {
     return process.kill(pid, 0);
   } catch {
     return false;
-  }
-}
-
-async function withPath(path: string, work: () => Promise<void>): Promise<void> {
-  const before = process.env['FFMPEG_PATH'];
-  process.env['FFMPEG_PATH'] = path;
-  try {
-    await work();
-  } finally {
-    if (before === undefined) delete process.env['FFMPEG_PATH'];
-    else process.env['FFMPEG_PATH'] = before;
   }
 }

@@ -25,12 +25,12 @@ const STREAM = Buffer.concat([
   METADATA,
   SETS,
   video(1, Buffer.concat([Buffer.of(0, 0, 0, IDR.length), IDR])),
-  video(1, Buffer.concat([Buffer.of(0, 0, 0, P.length), P])),
+  video(1, Buffer.concat([Buffer.of(0, 0, 0, P.length), P]), 0x01000028),
   video(2, Buffer.alloc(0)),
 ]);
 const PICTURES = [
-  { nalUnits: [SPS, PPS, IDR], keyFrame: true },
-  { nalUnits: [P], keyFrame: false },
+  { nalUnits: [SPS, PPS, IDR], keyFrame: true, timeMs: 0 },
+  { nalUnits: [P], keyFrame: false, timeMs: 0x01000028 },
 ];
 
 describe('FLV reader', () => {
@@ -79,12 +79,15 @@ describe('FLV reader', () => {
   });
 });
 
-function video(packetType: number, body: Buffer): Buffer {
-  return tag(9, Buffer.concat([Buffer.of(0x17, packetType, 0, 0, 0), body]));
+function video(packetType: number, body: Buffer, timeMs = 0): Buffer {
+  return tag(9, Buffer.concat([Buffer.of(0x17, packetType, 0, 0, 0), body]), timeMs);
 }
 
-function tag(type: number, data: Buffer): Buffer {
+/** The lower three bytes of the time, then the highest. */
+function tag(type: number, data: Buffer, timeMs = 0): Buffer {
   const size = Buffer.alloc(4);
   size.writeUInt32BE(11 + data.length);
-  return Buffer.concat([Buffer.of(type, 0, 0, data.length, 0, 0, 0, 0, 0, 0, 0), data, size]);
+  const head = Buffer.of(type, 0, 0, data.length, 0, 0, 0, timeMs >>> 24, 0, 0, 0);
+  head.writeUIntBE(timeMs & 0xffffff, 4, 3);
+  return Buffer.concat([head, data, size]);
 }

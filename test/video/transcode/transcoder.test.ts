@@ -1,16 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { type Clock, systemClock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/log.ts';
 import type { AccessUnit } from '../../../src/video/access-unit.ts';
 import { Packager } from '../../../src/video/fmp4/packager.ts';
 import type { Fragment } from '../../../src/video/fragment.ts';
 import { isSlice, NAL, nalType } from '../../../src/video/h264/nal.ts';
 import { parseSps } from '../../../src/video/h264/sps.ts';
-import type { FfmpegExit } from '../../../src/video/transcode/ffmpeg.ts';
-import type { Rung } from '../../../src/video/transcode/rung.ts';
-import { Transcoder } from '../../../src/video/transcode/transcoder.ts';
+import type { FfmpegExit, FfmpegJob } from '../../../src/video/transcode/ffmpeg.ts';
+import { Transcoder, type TranscoderOptions } from '../../../src/video/transcode/transcoder.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
+import { WITH_VAAPI, withScriptedFfmpeg } from '../../support/scripted-ffmpeg.ts';
 import { until } from '../../support/until.ts';
 import { encodeClip, probe, unitsOf } from '../fmp4/clip.ts';
 
@@ -160,6 +160,58 @@ describe('transcoder with ffmpeg', () => {
     expect(transcoder?.figures()).toMatchObject({ in: 10, dropped: 0, restarts: 0 });
   });
 
+  it('begins with the newest picture when the group before it is at hand', async () => {
+    const groupBefore = jest.fn((_: AccessUnit) => units.slice(10, 16));
+    const { out } = withFfmpeg({ groupBefore });
+    takeSets(units[10]);
+    for (const unit of units.slice(16, 24)) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length === 8);
+    expect(groupBefore).toHaveBeenCalledTimes(1);
+    expect(groupBefore.mock.calls).toEqual([[units[16]]]);
+    expect(out.map(times)).toEqual(units.slice(16, 24).map(times));
+    expect(out.map(({ keyFrame }) => keyFrame).slice(0, 5)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
+    expect(transcoder?.figures()).toMatchObject({ in: 8, out: 8, dropped: 0 });
+  });
+
+  it('tells pictures by their times where an encoder loses user data', async () => {
+    await withScriptedFfmpeg(WITH_VAAPI, async () => {
+      const { out } = withFfmpeg({
+        encoder: { kind: 'vaapi' },
+        groupBefore: () => units.slice(0, 6),
+      });
+      takeSets(units[0]);
+      for (const unit of units.slice(6)) transcoder?.accessUnit(unit);
+      await until('pictures', () => out.length === 24);
+      expect(out.map(times)).toEqual(units.slice(6).map(times));
+    });
+  });
+
+  it('tells reordered pictures by their times, in the order in which they are shown', async () => {
+    await withScriptedFfmpeg(WITH_VAAPI, async () => {
+      const { out } = withFfmpeg({ encoder: { kind: 'vaapi' } });
+      for (const unit of await reorderedUnits()) transcoder?.accessUnit(unit);
+      await until('pictures', () => out.length >= 7);
+      expect(out.slice(0, 7).map(({ pts90k }) => pts90k / 3_600)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    });
+  });
+
+  it('tells pictures by their times when some are left out, too', async () => {
+    await withScriptedFfmpeg(WITH_VAAPI, async () => {
+      const rung = { ...LOW, framesPerSecond: 5 };
+      const { out } = withFfmpeg({ encoder: { kind: 'vaapi' }, rung });
+      for (const unit of units) transcoder?.accessUnit(unit);
+      await until('the pictures', () => out.length >= 9);
+      const came = [0, 4, 9, 10, 14, 19, 20, 24, 29].map((number) => units[number]);
+      expect(out.map(times)).toEqual(came.map((unit) => unit && times(unit)));
+    });
+  });
+
   it('recovers when ffmpeg is killed', async () => {
     const { out, warn, discontinuity } = withFfmpeg();
     for (const unit of units) transcoder?.accessUnit(unit);
@@ -178,6 +230,32 @@ describe('transcoder with ffmpeg', () => {
       expect.stringContaining('started again'),
       expect.objectContaining({ reason: expect.stringContaining('SIGKILL') }),
     );
+  });
+
+  it('replaces an ffmpeg that hangs', async () => {
+    const clock = new ManualClock();
+    const { out, warn } = withFfmpeg({ clock, random: () => 0 });
+    for (const unit of units.slice(0, 5)) transcoder?.accessUnit(unit);
+    await until('pictures', () => out.length === 5);
+    const stuck = transcoder?.pid ?? 0;
+    process.kill(stuck, 'SIGSTOP');
+    for (const unit of units.slice(5, 10)) transcoder?.accessUnit(unit);
+    clock.advance(5_001);
+    transcoder?.accessUnit(units[10] as AccessUnit);
+    // SIGTERM reaches nobody who is stopped.
+    await until('the end of the process', () => {
+      clock.advance(2_000);
+      return transcoder?.pid === undefined;
+    });
+    expect(() => process.kill(stuck, 0)).toThrow();
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringContaining('started again'),
+      expect.objectContaining({ reason: 'ffmpeg took pictures and gave none' }),
+    );
+    clock.advance(250);
+    for (const unit of units.slice(10, 15)) transcoder?.accessUnit(unit);
+    await until('pictures of another process', () => out.length === 10);
+    expect(out.slice(5).map(times)).toEqual(units.slice(10, 15).map(times));
   });
 
   it('hands a loss on, and begins again with the key frame that follows it', async () => {
@@ -219,6 +297,55 @@ describe('transcoder', () => {
     transcoder?.accessUnit(units[10] as AccessUnit);
     expect(processes).toHaveLength(1);
     expect(transcoder?.figures().dropped).toBe(1);
+  });
+
+  it('does not begin in the middle of a group that is not whole, or too long to decode at once', () => {
+    const takes = (groupBefore: () => AccessUnit[]) => {
+      const { processes, requestKeyFrame } = withStandIn({ groupBefore });
+      takeSets(units[0]);
+      transcoder?.accessUnit(units[5] as AccessUnit);
+      return [processes.length, requestKeyFrame.mock.calls.length];
+    };
+    const [key, other] = units as [AccessUnit, AccessUnit];
+    const large = { ...other, nalUnits: [Buffer.alloc(8 * 1024 * 1024, 1)] };
+    expect(takes(() => [key, other])).toEqual([1, 0]);
+    expect(takes(() => [])).toEqual([0, 1]);
+    expect(takes(() => [other])).toEqual([0, 1]);
+    expect(takes(() => [key, ...Array.from({ length: 249 }, () => other)])).toEqual([1, 0]);
+    expect(takes(() => [key, ...Array.from({ length: 250 }, () => other)])).toEqual([0, 1]);
+    expect(takes(() => [key, large])).toEqual([0, 1]);
+  });
+
+  it('begins in the middle once: where nothing came of it, at a key frame next time', async () => {
+    const groupBefore = jest.fn(() => units.slice(0, 5));
+    const { clock, processes } = withStandIn({ groupBefore });
+    takeSets(units[0]);
+    transcoder?.accessUnit(units[5] as AccessUnit);
+    processes[0]?.exit({ code: 1, signal: null, lastWords: ['no'] });
+    await settle();
+    clock.advance(1_000);
+    transcoder?.accessUnit(units[6] as AccessUnit);
+    expect(processes).toHaveLength(1);
+    transcoder?.accessUnit(units[10] as AccessUnit);
+    expect(processes).toHaveLength(2);
+    expect(groupBefore).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells an encoder the rate at which pictures really come, at the next key frame', async () => {
+    const { jobs, discontinuity } = withStandIn();
+    const feed = (from: number, count: number, interval90k: number) => {
+      for (let i = 0; i < count; i++) {
+        const unit = units[i % 10] as AccessUnit;
+        transcoder?.accessUnit({ ...unit, pts90k: from + i * interval90k });
+      }
+    };
+    feed(0, 71, 3_600);
+    expect(jobs.map(rateOf)).toEqual(['25']);
+    feed(1_000_000, 111, 1_800);
+    expect(jobs.map(rateOf)).toEqual(['25', '50']);
+    expect(discontinuity).toHaveBeenCalledTimes(1);
+    feed(2_000_000, 60, 9_000);
+    expect(jobs.map(rateOf)).toEqual(['25', '50', '10']);
   });
 
   it('ends each picture with a delimiter', () => {
@@ -347,14 +474,19 @@ function later(unit: AccessUnit): AccessUnit {
   return { ...unit, pts90k: unit.pts90k + 900_000, captureUnixUs: unit.captureUnixUs + 10_000_000 };
 }
 
-function withFfmpeg({ clock = systemClock, rung = LOW }: { clock?: Clock; rung?: Rung } = {}) {
+function takeSets(unit: AccessUnit | undefined): void {
+  const ofType = (type: number) => unit?.nalUnits.filter((nal) => nalType(nal) === type) ?? [];
+  const [sps, pps] = [ofType(NAL.sps), ofType(NAL.pps)];
+  transcoder?.parameterSets({ codec: 'h264', vps: [], sps, pps });
+}
+
+function withFfmpeg({ clock = systemClock, rung = LOW, ...more }: Partial<TranscoderOptions> = {}) {
   const out: AccessUnit[] = [];
   const warn = jest.fn<Logger['warn']>();
   const discontinuity = jest.fn();
   transcoder = new Transcoder({
     name: 'test',
-    clock,
-    rung,
+    ...{ clock, rung, ...more },
     log: { ...silentLogger, warn },
     sink: { parameterSets: () => undefined, accessUnit: (unit) => out.push(unit), discontinuity },
   });
@@ -377,8 +509,14 @@ class StandIn {
   }
 }
 
-function withStandIn() {
+function rateOf({ inputOptions }: FfmpegJob): string | undefined {
+  return inputOptions[inputOptions.indexOf('-framerate') + 1];
+}
+
+function withStandIn(more: Partial<TranscoderOptions> = {}) {
   const processes: StandIn[] = [];
+  const jobs: FfmpegJob[] = [];
+  const discontinuity = jest.fn();
   const clock = new ManualClock();
   const warn = jest.fn<Logger['warn']>();
   const requestKeyFrame = jest.fn();
@@ -388,14 +526,16 @@ function withStandIn() {
     clock,
     rung: LOW,
     log: { ...silentLogger, warn },
-    sink: { parameterSets: nothing, accessUnit: nothing, discontinuity: nothing },
+    sink: { parameterSets: nothing, accessUnit: nothing, discontinuity },
     requestKeyFrame,
     random: () => 0,
-    start: () => {
+    ...more,
+    start: (job) => {
+      jobs.push(job);
       const process = new StandIn();
       processes.push(process);
       return process;
     },
   });
-  return { processes, clock, warn, requestKeyFrame };
+  return { processes, jobs, clock, warn, requestKeyFrame, discontinuity };
 }

@@ -1,0 +1,146 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { LivePeer } from '../support/live-peer.ts';
+import { ServeRun } from '../support/serve.ts';
+import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
+import { until } from '../support/until.ts';
+
+let cameras: SimulateRun;
+let run: ServeRun;
+let peer: LivePeer | undefined;
+
+beforeAll(async () => {
+  cameras = await SimulateRun.start(['--cameras', '2']);
+  const [first, second] = cameras.config('rtsp');
+  const main = cameras.cameras[0]?.rtspMain ?? '';
+  run = await ServeRun.start({
+    config: {
+      cameras: [
+        ...[first, second].filter((camera) => camera !== undefined),
+        { ...first, id: 'anew', stream: { deliver: 'transcode' } },
+        {
+          id: 'anew-alone',
+          rtsp: { main, ...CAMERA_CREDENTIALS },
+          stream: { deliver: 'transcode' },
+        },
+      ],
+      transcode: { encoder: 'vaapi', device: '/nonexistent/device', maxEncoders: 1 },
+    },
+    env: CAMERA_PASSWORD_ENV,
+  });
+}, 90_000);
+afterEach(() => peer?.close());
+afterAll(async () => {
+  await run?.stop('SIGKILL');
+  await cameras?.stop('SIGKILL');
+});
+
+/** Both cameras pass their pictures on as they are; `anew` and `anew-alone` never do. */
+const [shop, other] = [() => cameras.cameras[0]?.id ?? '', () => cameras.cameras[1]?.id ?? ''];
+
+async function connect(): Promise<LivePeer> {
+  peer = await LivePeer.connect(await run.operator());
+  return peer;
+}
+
+describe('a gateway whose encoder does not work', () => {
+  it('says so in its log, to its administrators and in its figures, and encodes in software', async () => {
+    await run.process.logged(/an encoder cannot be used: vaapi does not encode: \S/);
+    const operator = await run.operator();
+    expect(await operator.call('GET', '/readyz')).toMatchObject({
+      problems: [expect.stringMatching(/^transcode.encoder: vaapi .* in software instead$/)],
+    });
+    const figures = await (await operator.fetch('/metrics')).text();
+    expect(figures).toMatch(/^liveview_encoder_fallback 1$/m);
+    expect(figures).toMatch(/^liveview_encoders_most 1$/m);
+  });
+});
+
+describe('a gateway that makes one picture at a time', () => {
+  it('refuses another with what to do instead, and makes it when the first is left', async () => {
+    const viewer = await connect();
+    viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'low' });
+    await viewer.pictures(3, 1, 30_000);
+    viewer.say({ type: 'watch', channel: 2, camera: other(), quality: 'low' });
+    const refusal = await viewer.hears('error', ({ ref }) => ref === 2);
+    expect(refusal).toMatchObject({
+      code: 'too-many-encoders',
+      message: expect.stringMatching(/makes 1 pictures at a time.*watch with quality sub$/),
+    });
+    viewer.say({ type: 'unwatch', channel: 1 });
+    viewer.say({ type: 'watch', channel: 3, camera: other(), quality: 'low' });
+    await viewer.pictures(3, 3, 30_000);
+  });
+
+  it('gives whoever left the choice to it the small picture of the camera itself', async () => {
+    const viewer = await connect();
+    viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'low' });
+    await viewer.pictures(1, 1, 30_000);
+    viewer.say({ type: 'watch', channel: 2, camera: 'anew', quality: 'auto' });
+    await viewer.pictures(3, 2, 30_000);
+    const watching = await viewer.hears('watching', ({ channel }) => channel === 2);
+    expect(watching).toMatchObject({ quality: 'sub', width: 640, height: 360 });
+
+    const operator = await run.operator();
+    const response = await operator.fetch('/v1/cameras/anew-alone/live.mp4');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({
+      code: 'too-many-encoders',
+      detail: expect.stringContaining('ask again later'),
+    });
+  });
+});
+
+describe('a transcoder that joins a camera which is watched', () => {
+  it('does not wait for a key frame of the camera', async () => {
+    const viewer = await connect();
+    viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'main' });
+    await viewer.pictures(10, 1, 30_000);
+    const before = viewer.media.filter(({ channel }) => channel === 1).at(-1)?.captureUnixUs ?? 0;
+    viewer.say({ type: 'watch', channel: 2, camera: shop(), quality: 'low' });
+    await viewer.pictures(1, 2, 30_000);
+    const first = viewer.media.find(({ channel }) => channel === 2);
+    const passedOver = viewer.media.filter(
+      ({ channel, keyFrame, captureUnixUs }) =>
+        channel === 1 &&
+        keyFrame &&
+        captureUnixUs > before &&
+        captureUnixUs < (first?.captureUnixUs ?? 0),
+    );
+    expect(first?.keyFrame).toBe(true);
+    expect(passedOver).toEqual([]);
+  });
+});
+
+describe('a gateway that is killed', () => {
+  it('takes its ffmpeg along', async () => {
+    const viewer = await connect();
+    viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'low' });
+    await viewer.pictures(1, 1, 30_000);
+    const children = childrenOf(run.process.child.pid ?? 0);
+    expect(children.map(commandOf)).toEqual(['ffmpeg']);
+    run.process.child.kill('SIGKILL');
+    await until('the end of ffmpeg', () => children.every((pid) => !commandOf(pid)));
+  });
+});
+
+/** From /proc/PID/stat: PID (command) state parent …, proc(5). */
+function childrenOf(parent: number): number[] {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map(Number).filter((pid) => statOf(pid)?.[2] === String(parent));
+}
+
+/** Undefined for one that has ended, buried or not. */
+function commandOf(pid: number): string | undefined {
+  const stat = statOf(pid);
+  return stat?.[1] === 'Z' ? undefined : stat?.[0];
+}
+
+function statOf(pid: number): [string, string, string] | undefined {
+  try {
+    const stat = /^\d+ \((.*)\) (\S) (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    return stat ? [stat[1] ?? '', stat[2] ?? '', stat[3] ?? ''] : undefined;
+  } catch {
+    return undefined;
+  }
+}
