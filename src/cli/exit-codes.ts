@@ -28,7 +28,9 @@ const BY_CODE: Readonly<Record<string, number>> = {
   timeout: EXIT.unreachable,
   ECONNREFUSED: EXIT.unreachable,
   EHOSTUNREACH: EXIT.unreachable,
+  'camera-timeout': EXIT.unreachable,
   'camera-refused-credentials': EXIT.notAuthorised,
+  'camera-authentication-unknown': EXIT.notAuthorised,
   'journal-broken': EXIT.journalBroken,
 };
 

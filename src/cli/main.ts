@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { type CliContext, processContext } from './context.ts';
 import { demoCommand } from './demo.ts';
 import { discoverCommand } from './discover.ts';
+import { doctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { journalCommand } from './journal.ts';
 import { probeCommand } from './probe.ts';
@@ -47,6 +48,7 @@ function buildProgram(context: CliContext): Command {
     checkCommand(context),
     discoverCommand(context),
     probeCommand(context),
+    doctorCommand(context),
     simulateCommand(context),
     userCommand(context),
     tokenCommand(context),

@@ -35,6 +35,15 @@ export function parseCount(max: number): (text: string) => number {
   };
 }
 
+/** `192.0.2.10`, `camera:8080`, `[::1]:80`. @throws LiveViewError `wrong-use` */
+export function parseTarget(text: string, defaultPort: number): { host: string; port: number } {
+  const match = /^(?:\[([^\]]+)\]|([^:[\]/@]+))(?::(\d{1,5}))?$/.exec(text);
+  const host = match?.[1] ?? match?.[2];
+  const port = Number(match?.[3] ?? defaultPort);
+  if (host !== undefined && port >= 1 && port <= 65_535) return { host, port };
+  throw wrongUse(`${text} is not HOST or HOST:PORT, for example 192.0.2.10:8080`);
+}
+
 export const jsonOption = () => new Option('--json', 'print JSON');
 export const configOption = () =>
   new Option('-c, --config <file>', 'the configuration').makeOptionMandatory();
@@ -83,4 +92,12 @@ export function namedPassword(
   } catch (cause) {
     throw new LiveViewError('wrong-use', `${options.passwordFile} cannot be read`, { cause });
   }
+}
+
+/** @throws LiveViewError `wrong-use` when one of them is missing. */
+export function requireBoth(username: string | undefined, password: object | undefined): void {
+  if ((username === undefined) === (password === undefined)) return;
+  throw wrongUse(
+    'a user name needs a password (--password-env or --password-file), and the other way round',
+  );
 }

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import type { Advice } from '../cameras/advice.ts';
 import type { CliContext } from './context.ts';
 
 /** Names come from cameras: what could move the cursor or colour the terminal is shown, not obeyed. */
@@ -13,6 +14,24 @@ export function printLine(context: CliContext, text: string): void {
 
 export function printJson(context: CliContext, value: unknown): void {
   printLine(context, JSON.stringify(value, null, 2));
+}
+
+const SIGNS = { ok: '✓', failed: '✗', skipped: '–' } as const;
+
+interface Step {
+  readonly step: string;
+  readonly outcome: keyof typeof SIGNS;
+  readonly detail: string;
+}
+
+/** That something was done, while the rest goes on. */
+export function showStep(context: CliContext, { step, outcome, detail }: Step): void {
+  context.stderr.write(`${SIGNS[outcome]} ${step}: ${printable(detail)}\n`);
+}
+
+/** What to change, most important first. */
+export function printAdvice(context: CliContext, advice: readonly Advice[]): void {
+  for (const { code, text } of advice) printLine(context, `→ ${code}: ${printable(text)}`);
 }
 
 /** Rows under a heading, without lines; nothing but the heading when there are no rows. */

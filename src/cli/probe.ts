@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { type ProbeReport, type ProbeStep, probe } from '../cameras/onvif/probe.ts';
+import { type ProbeReport, probe } from '../cameras/onvif/probe.ts';
 import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import { systemClock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import { type CliContext, cliLogger } from './context.ts';
-import { jsonOption, namedPassword, wrongUse } from './options.ts';
-import { printable, printJson, printLine, printTable } from './output.ts';
+import { jsonOption, namedPassword, parseTarget, requireBoth } from './options.ts';
+import { printAdvice, printable, printJson, printLine, printTable, showStep } from './output.ts';
 
 interface ProbeFlags {
   username?: string;
@@ -31,11 +31,7 @@ export function probeCommand(context: CliContext): Command {
 async function run(context: CliContext, target: string, flags: ProbeFlags): Promise<void> {
   const log = cliLogger(context, 'error');
   const password = namedPassword(context, flags);
-  if ((flags.username === undefined) !== (password === undefined)) {
-    throw wrongUse(
-      'a user name needs a password (--password-env or --password-file), and the other way round',
-    );
-  }
+  requireBoth(flags.username, password);
   const pool = new OnvifWorkerPool({ clock: systemClock, log });
   const report = await probe({
     ...parseTarget(target, flags.https === true ? 443 : 80),
@@ -46,25 +42,11 @@ async function run(context: CliContext, target: string, flags: ProbeFlags): Prom
     pool,
     clock: systemClock,
     log,
-    onStep: (step) => progress(context, step),
+    onStep: (step) => showStep(context, step),
   }).finally(() => pool.close());
   if (flags.json) printJson(context, report);
   else printReport(context, report);
   if (!report.ok) throw failureOf(report);
-}
-
-function parseTarget(text: string, defaultPort: number): { host: string; port: number } {
-  const match = /^(?:\[([^\]]+)\]|([^:[\]/@]+))(?::(\d{1,5}))?$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3] ?? defaultPort);
-  if (host !== undefined && port >= 1 && port <= 65_535) return { host, port };
-  throw wrongUse(`${text} is not HOST or HOST:PORT, for example 192.0.2.10:8080`);
-}
-
-const SIGNS = { ok: '✓', failed: '✗', skipped: '–' } as const;
-
-function progress(context: CliContext, step: ProbeStep): void {
-  context.stderr.write(`${SIGNS[step.outcome]} ${step.step}: ${printable(step.detail)}\n`);
 }
 
 function printReport(context: CliContext, report: ProbeReport): void {
@@ -92,7 +74,7 @@ function printReport(context: CliContext, report: ProbeReport): void {
   ]);
   if (rows.length > 0)
     printTable(context, ['PROFILE', 'ROLE', 'CODEC', 'SIZE', 'FPS', 'KBIT/S', 'URI'], rows);
-  for (const sentence of report.advice) printLine(context, `→ ${printable(sentence)}`);
+  printAdvice(context, report.advice);
 }
 
 function movementOf({ continuous, absolute, home }: NonNullable<ProbeReport['control']>): string {

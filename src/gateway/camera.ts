@@ -8,7 +8,7 @@ import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Credentials } from '../core/secret.ts';
 import type { AccessUnitSink } from '../video/access-unit.ts';
-import { Source } from '../video/source/source.ts';
+import { Source, type SourceOptions } from '../video/source/source.ts';
 import type { SourceState } from '../video/source/state.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
@@ -16,12 +16,18 @@ import { SharedSource } from './shared-source.ts';
 /** The streams of a camera that are pulled; everything else is made of one of them. */
 export type Profile = 'main' | 'sub';
 
+/** What was learnt of cameras, kept; see QuirksFile. */
+export type QuirksBook = Pick<QuirksFile, 'of' | 'learnt'>;
+
 export interface CameraDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly pool: OnvifWorkerPool;
-  readonly quirks: QuirksFile;
+  readonly quirks: QuirksBook;
 }
+
+/** What a source tells, and whom. */
+export type SourceTaps = Pick<SourceOptions, 'sink' | 'onState' | 'observer' | 'requestKeyFrame'>;
 
 /** One configured camera: where its streams are, how it is steered, and its one pull a profile. */
 export class GatewayCamera {
@@ -101,6 +107,19 @@ export class GatewayCamera {
     );
   }
 
+  /** A pull of its own, that shares nothing; for whoever examines the camera. */
+  openSource(profile: Profile, taps: SourceTaps): Source {
+    return new Source({
+      camera: this.id,
+      streamUri: (refresh) => this.#streamUri(profile, refresh),
+      ...(this.#rtspCredentials ? { credentials: this.#rtspCredentials } : {}),
+      transport: this.#config.stream.transport,
+      clock: this.#deps.clock,
+      log: this.#log,
+      ...taps,
+    });
+  }
+
   async close(): Promise<void> {
     await this.#onvif?.close();
   }
@@ -120,13 +139,7 @@ export class GatewayCamera {
   }
 
   #pull(profile: Profile, sink: AccessUnitSink): Source {
-    return new Source({
-      camera: this.id,
-      streamUri: (refresh) => this.#streamUri(profile, refresh),
-      ...(this.#rtspCredentials ? { credentials: this.#rtspCredentials } : {}),
-      transport: this.#config.stream.transport,
-      clock: this.#deps.clock,
-      log: this.#log,
+    return this.openSource(profile, {
       sink,
       requestKeyFrame: async () => this.requestKeyFrame(profile),
       onState: (state) => this.#states.set(profile, state),

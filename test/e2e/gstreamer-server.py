@@ -3,6 +3,7 @@
 
 Prints `ready PORT PROTECTED_PORT` when it serves rtsp://127.0.0.1:PORT/test, and ends when standard
 input does. The second port asks for the user `viewer` with the password `s3cret:@/%` (Digest).
+An argument is the encoder in place of the usual one.
 """
 import sys
 
@@ -13,9 +14,10 @@ gi.require_version("GstRtspServer", "1.0")
 gi.require_version("GstRtsp", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
+ENCODER = "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500"
 LAUNCH = (
     "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1"
-    " ! x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500"
+    f" ! {sys.argv[1] if len(sys.argv) > 1 else ENCODER}"
     " ! rtph264pay name=pay0 pt=96 config-interval=-1 mtu=600 )"
 )
 

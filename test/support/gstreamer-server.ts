@@ -18,9 +18,16 @@ export class GstreamerServer {
     this.#ports = ports;
   }
 
-  /** Debian's Python, which has the bindings; another may come first in the path. */
-  static async start(): Promise<GstreamerServer> {
-    const child = spawn('/usr/bin/python3', [SCRIPT], { stdio: ['pipe', 'pipe', 'ignore'] });
+  /**
+   * Debian's Python, which has the bindings; another may come first in the path.
+   *
+   * @param encoder a GStreamer element with its properties, in place of the usual one.
+   */
+  static async start(encoder?: string): Promise<GstreamerServer> {
+    const more = encoder === undefined ? [] : [encoder];
+    const child = spawn('/usr/bin/python3', [SCRIPT, ...more], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
     let printed = '';
     child.stdout.on('data', (chunk) => {
       printed += String(chunk);

@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { codeOf, describe } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Credentials } from '../../core/secret.ts';
+import type { Advice } from '../advice.ts';
 import type { ControlCapabilities } from '../control.ts';
 import { OnvifCamera } from './camera.ts';
 import type { Identity, Stream } from './description.ts';
@@ -17,6 +18,8 @@ export interface ProbeOptions {
   readonly pool: OnvifWorkerPool;
   readonly clock: Clock;
   readonly log: Logger;
+  /** False: the camera is not even sent a Stop. */
+  readonly stop?: boolean;
   /** Called as each step ends, for progress. */
   readonly onStep?: (step: ProbeStep) => void;
 }
@@ -55,8 +58,8 @@ export interface ProbeReport {
   /** What it does otherwise than the specification asks. */
   readonly quirks: CameraQuirks;
   readonly steps: readonly ProbeStep[];
-  /** What to do about what was found, each a sentence; empty when all is well. */
-  readonly advice: readonly string[];
+  /** What to do about what was found; empty when all is well. */
+  readonly advice: readonly Advice[];
 }
 
 /**
@@ -109,7 +112,8 @@ class Examination {
     await this.#step('snapshot', () => this.#findSnapshot(), streams);
     const control = await this.#step('control', () => this.#askControl(), known);
     const { panTilt = false, zoom = false } = this.#control?.continuous ?? {};
-    await this.#step('stop', () => this.#tryStop(), control && (panTilt || zoom));
+    const { stop = true } = this.#options;
+    await this.#step('stop', () => this.#tryStop(), stop && control && (panTilt || zoom));
   }
 
   report(): ProbeReport {

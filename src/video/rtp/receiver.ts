@@ -6,6 +6,7 @@
  * `REORDER_US`; over TCP nothing waits, a gap is a loss (the camera's own buffer overflowed).
  * No timer: the next arrival decides, so that a packet costs no more than it has to.
  */
+import { Jitter } from './jitter.ts';
 import type { RtpPacket } from './packet.ts';
 import type { ReportBlock, SenderReport } from './rtcp.ts';
 
@@ -48,8 +49,7 @@ export class RtpReceiver {
   #confirming = -1;
   readonly #early = new Map<number, Early>();
   #received = 0;
-  #transit90k: number | undefined;
-  #jitter90k = 0;
+  readonly #jitter = new Jitter();
   #reportedExpected = 0;
   #reportedReceived = 0;
   #lastSr = 0;
@@ -109,7 +109,7 @@ export class RtpReceiver {
       fractionLost: lostNow > 0 ? Math.min(255, Math.floor((lostNow * 256) / expectedNow)) : 0,
       cumulativeLost: Math.min(expected - this.#received, 0x7fffff),
       highestSequence: (this.#next - 1) >>> 0,
-      jitter: Math.round(this.#jitter90k),
+      jitter: Math.round(this.#jitter.value90k),
       lastSr: this.#lastSr,
       delaySinceLastSr: Math.max(0, Math.round(sinceSr)),
     };
@@ -148,14 +148,14 @@ export class RtpReceiver {
     this.#received = 0;
     this.#reportedExpected = 0;
     this.#reportedReceived = 0;
-    this.#transit90k = undefined;
+    this.#jitter.restart();
     this.#lastSr = 0;
   }
 
   #deliver(packet: RtpPacket, captureUnixUs: number): void {
     this.#next += 1;
     this.#received += 1;
-    this.#measureJitter(packet.timestamp, captureUnixUs);
+    this.#jitter.add(packet.timestamp, captureUnixUs);
     this.#handlers.packet(packet, captureUnixUs);
   }
 
@@ -183,16 +183,5 @@ export class RtpReceiver {
     if (this.#early.size > REORDER_PACKETS) return true;
     const [oldest] = this.#early.values();
     return oldest !== undefined && nowUnixUs - oldest.captureUnixUs > REORDER_US;
-  }
-
-  /** RFC 3550 appendix A.8. */
-  #measureJitter(timestamp: number, captureUnixUs: number): void {
-    const arrival90k = Math.round(captureUnixUs * 0.09) | 0;
-    const transit90k = (arrival90k - timestamp) | 0;
-    if (this.#transit90k !== undefined) {
-      const step = Math.abs((transit90k - this.#transit90k) | 0);
-      this.#jitter90k += (step - this.#jitter90k) / 16;
-    }
-    this.#transit90k = transit90k;
   }
 }

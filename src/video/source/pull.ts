@@ -8,6 +8,7 @@ import type { Timeline } from '../rtp/timeline.ts';
 import { type Described, describeStream, type Playing, type SetUp } from '../rtsp/client.ts';
 import type { SdpFormat, SdpMedia, SessionDescription } from '../rtsp/sdp.ts';
 import type { TransportKind } from '../rtsp/transport.ts';
+import type { StreamObserver } from './observer.ts';
 import { Reception } from './reception.ts';
 import type { SourceCounters } from './state.ts';
 import { Watchdog } from './watchdog.ts';
@@ -21,6 +22,7 @@ export interface PullOptions {
   sink: AccessUnitSink;
   timeline: Timeline;
   counters: SourceCounters;
+  observer?: StreamObserver | undefined;
   /** Longest time without a picture. */
   watchdogMs: number;
   /** The camera has agreed; pictures follow. */

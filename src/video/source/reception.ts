@@ -13,6 +13,7 @@ import { parseRtcp, type RtcpPacket, serializeRtcp } from '../rtp/rtcp.ts';
 import type { Timeline } from '../rtp/timeline.ts';
 import type { SdpFormat } from '../rtsp/sdp.ts';
 import type { PacketHandlers } from '../rtsp/session.ts';
+import type { StreamObserver } from './observer.ts';
 import type { SourceCounters } from './state.ts';
 
 export interface ReceptionOptions {
@@ -23,6 +24,7 @@ export interface ReceptionOptions {
   timeline: Timeline;
   counters: SourceCounters;
   clock: Clock;
+  observer?: StreamObserver | undefined;
   /** The camera said goodbye (RFC 3550 §6.6). */
   onGoodbye(): void;
 }
@@ -69,7 +71,9 @@ export class Reception implements PacketHandlers {
     this.#counters.packets += 1;
     this.#counters.bytes += bytes.length;
     try {
-      this.#receiver.push(parseRtp(bytes), captureUnixUs);
+      const packet = parseRtp(bytes);
+      this.#options.observer?.packet(packet, captureUnixUs);
+      this.#receiver.push(packet, captureUnixUs);
     } catch (error) {
       if (!(error instanceof RtpError)) throw error;
       this.#counters.strange += 1;
@@ -78,8 +82,10 @@ export class Reception implements PacketHandlers {
 
   rtcp(bytes: Buffer, captureUnixUs: number): void {
     for (const packet of readable(bytes)) {
-      if (packet.type === 'sr') this.#receiver.senderReport(packet, captureUnixUs);
-      else if (packet.type === 'bye' && this.#isOurs(packet.ssrcs)) this.#options.onGoodbye();
+      if (packet.type === 'sr') {
+        this.#options.observer?.senderReport(packet, captureUnixUs);
+        this.#receiver.senderReport(packet, captureUnixUs);
+      } else if (packet.type === 'bye' && this.#isOurs(packet.ssrcs)) this.#options.onGoodbye();
     }
   }
 

@@ -11,6 +11,7 @@ import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
 import { Timeline } from '../rtp/timeline.ts';
 import type { TransportKind } from '../rtsp/transport.ts';
+import type { StreamObserver } from './observer.ts';
 import { pull } from './pull.ts';
 import { noCounts, type SourceCounters, type SourceState } from './state.ts';
 
@@ -29,6 +30,7 @@ export interface SourceOptions {
   log: Logger;
   sink: AccessUnitSink;
   onState: (state: SourceState) => void;
+  observer?: StreamObserver | undefined;
   /** Asked after connecting and after a loss, and every two seconds until a key frame comes. */
   requestKeyFrame?: (() => Promise<void>) | undefined;
   /** Longest time without a picture before the camera is connected again. */
@@ -168,6 +170,7 @@ export class Source {
         sink: this.#sink,
         timeline: this.#timeline,
         counters: this.#counters,
+        observer: this.#options.observer,
         watchdogMs: this.#options.watchdogMs ?? WATCHDOG_MS,
         onPlaying: (transport, codec) => {
           this.#askForKeyFrame();

@@ -22,6 +22,10 @@ function outcomes({ steps }: ProbeReport): string {
   return steps.map(({ step, outcome }) => `${step} ${outcome}`).join(', ');
 }
 
+function texts({ advice }: ProbeReport): string[] {
+  return advice.map(({ text }) => text);
+}
+
 describe('a probe', () => {
   it('tells what a good camera is and can do, and has nothing to advise', async () => {
     const peer = await lab.peer(AT_HOME);
@@ -46,15 +50,17 @@ describe('a probe', () => {
     const report = await examine(1);
     expect(report).toMatchObject({ ok: false, streams: [] });
     expect(outcomes(report)).toMatch(/^reach failed, credentials skipped/);
-    expect(report.advice).toEqual([expect.stringMatching(/Nothing usable answers at 127.0.0.1:1/)]);
+    expect(texts(report)).toEqual([expect.stringMatching(/Nothing usable answers at 127.0.0.1:1/)]);
   });
 
   it('says that what answers is no ONVIF', async () => {
     const peer = await lab.peer({
       GetSystemDateAndTime: (response) => response.end('<html>hello</html>'),
     });
-    const { advice } = await examine(peer.port);
-    expect(advice).toEqual([expect.stringMatching(/answers at .* but not ONVIF.*another port/)]);
+    const report = await examine(peer.port);
+    expect(texts(report)).toEqual([
+      expect.stringMatching(/answers at .* but not ONVIF.*another port/),
+    ]);
   });
 
   it('says that the password is wrong, or missing', async () => {
@@ -62,9 +68,9 @@ describe('a probe', () => {
     const wrong = await examine(peer.port);
     expect(wrong.ok).toBe(false);
     expect(wrong.steps[1]).toMatchObject({ outcome: 'failed', code: 'camera-refused-credentials' });
-    expect(wrong.advice).toEqual([expect.stringMatching(/refuses this user name or password/)]);
+    expect(texts(wrong)).toEqual([expect.stringMatching(/refuses this user name or password/)]);
     const none = await probe({ ...shared(), port: peer.port });
-    expect(none.advice).toEqual([expect.stringMatching(/give --username/)]);
+    expect(texts(none)).toEqual([expect.stringMatching(/give --username/)]);
   });
 
   it('says how far the clock is off', async () => {
@@ -72,7 +78,7 @@ describe('a probe', () => {
     const peer = await lab.peer({ ...AT_HOME, GetSystemDateAndTime: wrongClock });
     const report = await examine(peer.port);
     expect(Math.round((report.clockOffsetMs ?? 0) / 1000 / 10)).toBe(-9);
-    expect(report.advice).toEqual([expect.stringMatching(/clock is (89|90|91) s behind.*NTP/)]);
+    expect(texts(report)).toEqual([expect.stringMatching(/clock is (89|90|91) s behind.*NTP/)]);
   });
 
   it.each([
@@ -86,13 +92,13 @@ describe('a probe', () => {
     ['no profile', '', /no video profile/],
   ])('says that there is %s', async (_what, profiles, sentence) => {
     const peer = await lab.peer({ ...AT_HOME, GetProfiles: profiles });
-    const { advice } = await examine(peer.port);
-    expect(advice).toContainEqual(expect.stringMatching(sentence));
+    const report = await examine(peer.port);
+    expect(texts(report)).toContainEqual(expect.stringMatching(sentence));
   });
 
   it('says that addresses are replaced', async () => {
-    const { advice } = await examine((await lab.peer()).port);
-    expect(advice).toEqual([
+    const report = await examine((await lab.peer()).port);
+    expect(texts(report)).toEqual([
       expect.stringMatching(/rtsp:\/\/10.255.255.1\/live; 127.0.0.1 is used/),
     ]);
   });
@@ -101,8 +107,15 @@ describe('a probe', () => {
     const peer = await lab.peer({ ...AT_HOME, Stop: fault('ActionNotSupported') });
     const report = await examine(peer.port);
     expect(report.quirks).toEqual({ lacksStop: true });
-    expect(report.advice).toEqual([expect.stringMatching(/does not know Stop/)]);
+    expect(texts(report)).toEqual([expect.stringMatching(/does not know Stop/)]);
     expect(report.ok).toBe(true);
+  });
+
+  it('moves nothing and sends no Stop when it is told not to', async () => {
+    const peer = await lab.peer(AT_HOME);
+    const report = await examine(peer.port, { stop: false });
+    expect(outcomes(report)).toMatch(/control ok, stop skipped$/);
+    expect(peer.operations()).not.toContain('Stop');
   });
 
   it('says that a dome has no profile to move it by', async () => {
@@ -110,6 +123,6 @@ describe('a probe', () => {
     const peer = await lab.peer({ ...AT_HOME, GetProfiles: profiles });
     const report = await examine(peer.port);
     expect(outcomes(report)).toMatch(/control ok, stop skipped$/);
-    expect(report.advice).toContainEqual(expect.stringMatching(/no profile that can be moved/));
+    expect(texts(report)).toContainEqual(expect.stringMatching(/no profile that can be moved/));
   });
 });

@@ -1,0 +1,135 @@
+/** `liveview doctor` against virtual cameras and against GStreamer's server, as processes. */
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { DoctorReport } from '../../src/gateway/doctor/doctor.ts';
+import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
+import { LiveviewProcess } from '../support/liveview-process.ts';
+import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
+
+jest.setTimeout(150_000);
+
+let cameras: SimulateRun;
+let good: GstreamerServer;
+let slow: GstreamerServer;
+
+beforeAll(async () => {
+  cameras = await SimulateRun.start(['--cameras', '2', '--quirk', 'lacksStop']);
+  good = await GstreamerServer.start();
+  slow = await GstreamerServer.start(
+    'x264enc speed-preset=veryfast bframes=2 b-adapt=false key-int-max=250 bitrate=500 ! video/x-h264,profile=main',
+  );
+});
+
+afterAll(async () => {
+  await cameras?.stop('SIGKILL');
+  await good?.stop();
+  await slow?.stop();
+});
+
+async function doctor(...args: string[]) {
+  const run = new LiveviewProcess(['doctor', ...args], {
+    ...CAMERA_PASSWORD_ENV,
+    VIEWER: GSTREAMER_USER.password,
+    WRONG: 'not the password',
+  });
+  const code = await run.ended();
+  return { code, stdout: run.stdout, stderr: run.stderr };
+}
+
+async function reportOf(...args: string[]): Promise<DoctorReport & { code: unknown }> {
+  const { code, stdout, stderr } = await doctor(...args, '--json');
+  if (stdout === '') throw new Error(stderr);
+  return { ...(JSON.parse(stdout) as DoctorReport), code };
+}
+
+const codes = ({ advice }: DoctorReport) => advice.map(({ code }) => code);
+const target = (id: string) => new URL(cameras.camera(id).onvifUrl).host;
+const ACCESS = ['--username', 'liveview', '--password-env', 'VIRTUAL_CAMERA'];
+const BRIEFLY = ['--seconds', '2'];
+
+/** A configuration in a folder of its own, which a gateway has not run in. */
+function configure(): { file: string; dataDir: string } {
+  const dataDir = mkdtempSync(join(tmpdir(), 'liveview-doctor-'));
+  const file = join(dataDir, 'cameras.yaml');
+  writeFileSync(file, JSON.stringify({ gateway: { dataDir }, cameras: cameras.config('onvif') }));
+  return { file, dataDir };
+}
+
+describe('liveview doctor and a virtual camera', () => {
+  it('measures both pictures and the sessions, and has nothing to change', async () => {
+    const report = await reportOf(target('shop-front'), ...ACCESS, ...BRIEFLY, '--sessions');
+    expect(report).toMatchObject({
+      code: 0,
+      ok: true,
+      device: { identity: { model: 'Virtual Camera' } },
+      sessions: { asked: 4, granted: 4, dropped: 0 },
+    });
+    expect(report.streams).toMatchObject([
+      { role: 'main', coding: { width: 1_280, height: 720 } },
+      { role: 'sub', coding: { width: 640, height: 360 } },
+    ]);
+    for (const { pictures, packets } of report.streams) {
+      expect(pictures?.reordered).toBe(0);
+      expect(packets?.kbps).toBeGreaterThan(10);
+      expect(Math.abs(packets?.clockOffsetMs ?? Number.NaN)).toBeLessThan(60_000);
+    }
+    expect(report.ptz).toBeUndefined();
+  });
+
+  it('moves a dome of a configuration on request, stops it, and remembers what it learnt', async () => {
+    const { file, dataDir } = configure();
+    const { code, stdout } = await doctor('shop-1', '--config', file, ...BRIEFLY, '--ptz');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Movement +pan moved, stopped, sent back, lacksStop$/m);
+    expect(stdout).toMatch(/^Codec +h264 .* h264 /m);
+    const quirks = JSON.parse(readFileSync(join(dataDir, 'quirks.json'), 'utf8'));
+    expect(quirks.cameras).toEqual({ 'shop-1': { lacksStop: true } });
+    const journal = openJournal(join(dataDir, 'journal.db'));
+    const kinds = [...journal.read()].map(({ kind, data }) => [kind, data['camera']]);
+    journal.close();
+    expect(kinds).toEqual([['camera.tested', 'shop-1']]);
+  });
+
+  it('exits with 5 for a wrong password, which it does not print', async () => {
+    const { code, stdout, stderr } = await doctor(
+      ...[target('shop-1'), '--username', 'liveview', '--password-env', 'WRONG', ...BRIEFLY],
+    );
+    expect(code).toBe(5);
+    expect(stdout).toContain('credentials-refused');
+    expect(stdout + stderr).not.toContain('not the password');
+  });
+});
+
+describe("liveview doctor and GStreamer's server", () => {
+  it.each(['tcp', 'udp'])('measures a good stream over %s', async (transport) => {
+    const report = await reportOf(
+      ...['--rtsp', good.url('protected'), '--username', GSTREAMER_USER.username],
+      ...['--password-env', 'VIEWER', '--transport', transport, ...BRIEFLY],
+    );
+    expect(report).toMatchObject({ code: 0, ok: true, camera: 'camera' });
+    expect(report.device).toBeUndefined();
+    expect(report.streams).toMatchObject([
+      { role: 'main', transport, coding: { codec: 'h264', width: 320, height: 240 } },
+    ]);
+    expect(codes(report)).toContain('no-sub-stream');
+    expect(codes(report)).not.toContain('b-frames');
+  });
+
+  it('says that key frames are far apart and that there are B-frames', async () => {
+    const report = await reportOf('--rtsp', slow.url('open'), '--seconds', '6');
+    expect(codes(report)).toEqual(expect.arrayContaining(['key-frame-interval-long', 'b-frames']));
+  });
+
+  it.each([
+    [1, 'there is no such stream', () => good.url('open').replace('/test', '/nothing')],
+    [4, 'nobody answers', () => 'rtsp://127.0.0.1:1/test'],
+    [5, 'it asks for a password', () => good.url('protected')],
+  ])('exits with %i when %s', async (expected, _what, url) => {
+    const { code, stdout } = await doctor('--rtsp', url(), ...BRIEFLY);
+    expect(code).toBe(expected);
+    expect(stdout).toContain('→ ');
+  });
+});
