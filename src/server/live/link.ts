@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Clock } from '../../core/clock.ts';
 import type { ServerMessage } from '../protocol.ts';
+import { binaryFrameHead } from './frame.ts';
 
 /** Media waits at its source while more than this is on its way to the viewer. */
 export const MEDIA_BOUND = 256 * 1024;
@@ -9,11 +10,13 @@ export const MEDIA_BOUND = 256 * 1024;
 const TEXT_BOUND = 2 * 1024 * 1024;
 /** What was on its way when a permit ended gets this long to arrive; then the connection is cut. */
 const DRAIN_MS = 1_000;
+const NO_HEADER = new Uint8Array(0);
 
 /**
  * The sending half of one WebSocket. Media asks for room first and is told when there is room again;
- * the payload is handed over as it is, never copied: header and payload are two frames of one
- * message (RFC 6455 §5.4).
+ * the payload is handed over as it is, never copied. Its frames go past `ws`, which would make two of
+ * header and payload, at a third more time for each viewer; without compression `ws` writes what it
+ * sends at once, so that frames never mix.
  */
 export class Link {
   readonly #ws: WebSocket;
@@ -55,11 +58,11 @@ export class Link {
   }
 
   /** The header is left out by consumers that want plain media. */
-  binary(payload: Buffer, header?: Buffer): void {
+  binary(payload: Buffer, header: Uint8Array = NO_HEADER): void {
     if (!this.isOpen) return;
     this.#socket.cork();
-    if (header) this.#ws.send(header, { binary: true, fin: false });
-    this.#ws.send(payload, { binary: true, fin: true }, this.#sent);
+    this.#socket.write(binaryFrameHead(header, payload.length));
+    this.#socket.write(payload, this.#sent);
     this.#socket.uncork();
   }
 
