@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { CatalogueEntry } from './catalogue.ts';
@@ -16,6 +17,9 @@ import { LoopedFeed } from './rtsp/looped-feed.ts';
 import type { PictureSource } from './rtsp/picture-source.ts';
 import type { RtpFeed } from './rtsp/rtp-feed.ts';
 import { MAIN, type StreamShape, SUB } from './scene/encoder.ts';
+import type { Picture } from './scene/picture.ts';
+import { paintScene } from './scene/renderer.ts';
+import type { SceneName } from './scene/scene.ts';
 import { SceneCamera } from './scene/scene-camera.ts';
 
 /** What a camera sends, in two sizes. */
@@ -38,23 +42,41 @@ export type PictureMaker = (
   viewpoint: () => Viewpoint,
 ) => CameraPictures;
 
-/** Live pictures of painted scenes: a thread and an encoder a camera, while somebody watches. */
-export function paintedPictures(options: {
+/**
+ * Live pictures of painted scenes: a thread and an encoder a camera, while somebody watches. The
+ * scenes are painted here, before there is a camera: whoever watches first waits for no paint.
+ */
+export async function paintedPictures(options: {
+  scenes: readonly SceneName[];
   clock: Clock;
   log: Logger;
   worker?: URL | undefined;
-}): PictureMaker {
-  const { clock, log, worker } = options;
+}): Promise<PictureMaker> {
+  const { scenes, clock, log, worker } = options;
+  const painted = await paintAll(scenes);
   const feedOf = (source: PictureSource, camera: string) =>
     new CodedFeed({ source, clock, log: log.child({ camera }) });
   return ({ id, name, scene }, _, viewpoint) => {
-    const camera = new SceneCamera({ scene, name, viewpoint, clock, worker });
+    const camera = new SceneCamera({
+      ...{ scene, name, viewpoint, clock, worker },
+      painted: painted.get(scene) ?? paintScene(scene),
+    });
     return {
       main: { feed: feedOf(camera.main, id), shape: MAIN },
       sub: { feed: feedOf(camera.sub, id), shape: SUB },
       stop: () => camera.stop(),
     };
   };
+}
+
+/** Each once. A scene takes a good part of a second, so that signals and timers have turns between. */
+async function paintAll(scenes: readonly SceneName[]): Promise<ReadonlyMap<SceneName, Picture>> {
+  const painted = new Map<SceneName, Picture>();
+  for (const scene of new Set(scenes)) {
+    painted.set(scene, paintScene(scene));
+    await setImmediate();
+  }
+  return painted;
 }
 
 export interface LoopedOptions {

@@ -5,7 +5,7 @@ import { Lifecycle } from '../core/lifecycle.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import type { Credentials, Secret } from '../core/secret.ts';
 import { findFfmpeg } from '../video/transcode/ffmpeg.ts';
-import { catalogue } from './catalogue.ts';
+import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { DiscoveryResponder } from './discovery/responder.ts';
 import {
   type LoopedOptions,
@@ -92,6 +92,7 @@ class Simulator implements RunningSimulator {
   readonly #credentials: Credentials;
   readonly #cameras = new Map<string, VirtualCamera>();
   readonly #publicHost: string;
+  readonly #entries: readonly CatalogueEntry[];
   #lifecycle: Lifecycle | undefined;
   rtspPort = 0;
 
@@ -102,6 +103,7 @@ class Simulator implements RunningSimulator {
     const credentials = { username, password };
     const found = options.discovery ? addressOf(options.discovery.interface) : undefined;
     this.#options = options;
+    this.#entries = catalogue(options.cameras ?? 4);
     this.#clock = clock;
     this.#log = log;
     this.#host = host;
@@ -127,10 +129,7 @@ class Simulator implements RunningSimulator {
   }
 
   async start(): Promise<void> {
-    const { looped = false, sceneWorker } = this.#options;
-    const pictures = looped
-      ? await loopedPictures(looped === true ? {} : looped, this.#clock)
-      : paintedPictures({ clock: this.#clock, log: this.#log, worker: sceneWorker });
+    const pictures = await this.#pictures();
     this.#lifecycle = new Lifecycle([
       { name: 'RTSP', start: () => this.#listen(), stop: () => this.#rtsp.close() },
       ...(this.#discovery ? [this.#discovery] : []),
@@ -165,13 +164,20 @@ class Simulator implements RunningSimulator {
     await this.camera(id).start();
   }
 
+  #pictures(): Promise<PictureMaker> {
+    const { looped = false, sceneWorker: worker } = this.#options;
+    if (looped) return loopedPictures(looped === true ? {} : looped, this.#clock);
+    const scenes = this.#entries.map(({ scene }) => scene);
+    return paintedPictures({ scenes, clock: this.#clock, log: this.#log, worker });
+  }
+
   async #listen(): Promise<void> {
     this.rtspPort = await this.#rtsp.listen();
   }
 
   async #startCameras(pictures: PictureMaker): Promise<void> {
-    const { cameras = 4, onvifPort = 0, quirks = {} } = this.#options;
-    for (const [index, entry] of catalogue(cameras).entries()) {
+    const { onvifPort = 0, quirks = {} } = this.#options;
+    for (const [index, entry] of this.#entries.entries()) {
       const camera = new VirtualCamera({
         entry,
         quirks,

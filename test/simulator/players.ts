@@ -17,18 +17,37 @@ export function play(command: string, args: readonly string[]): Promise<Played> 
   });
 }
 
+export type Transport = 'tcp' | 'udp';
+
+/**
+ * Plays until nothing was complained of. Over TCP there is one attempt; over UDP there are three, as
+ * a socket whose player is not scheduled in time loses datagrams, and that is nobody's fault.
+ */
+export async function playOver(
+  transport: Transport,
+  command: string,
+  args: readonly string[],
+): Promise<Played> {
+  let played = await play(command, args);
+  for (let more = transport === 'udp' ? 2 : 0; more > 0; more -= 1) {
+    if (played.code === 0 && played.stderr === '') break;
+    played = await play(command, args);
+  }
+  return played;
+}
+
 /** `rtsp://host/x` → `rtsp://liveview:test@host/x`, the only way in which ffmpeg takes a password. */
 export function withPassword(url: string, password = 'test'): string {
   return url.replace('rtsp://', `rtsp://liveview:${password}@`);
 }
 
-/** The last of `count` pictures, decoded by ffmpeg to 320×180 I420. */
+/** The last of `count` pictures, none invented where the camera left one out, as 320×180 I420. */
 export async function decode(url: string, count = 1): Promise<Buffer> {
   const { stdout, stderr } = await play('ffmpeg', [
     ...['-v', 'warning', '-rtsp_transport', 'tcp', '-analyzeduration', '300000'],
     ...['-i', withPassword(url)],
     ...['-frames:v', String(count), '-vf', 'scale=320:180', '-pix_fmt', 'yuv420p'],
-    ...['-f', 'rawvideo', '-'],
+    ...['-fps_mode', 'passthrough', '-f', 'rawvideo', '-'],
   ]);
   if (stdout.length < PICTURE_BYTES) throw new Error(`nothing to decode: ${stderr}`);
   return stdout.subarray(-PICTURE_BYTES);

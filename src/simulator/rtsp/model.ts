@@ -22,7 +22,7 @@ export interface RtspServerLimits {
   readonly connections: number;
   /** After this a client has to sign anew. */
   readonly nonceLifeMs: number;
-  /** How long DESCRIBE waits for a stream to begin. */
+  /** How long DESCRIBE waits for a stream to begin; how long a client does is its own affair. */
   readonly startMs: number;
 }
 
@@ -31,5 +31,5 @@ export const LIMITS: RtspServerLimits = {
   sessions: 512,
   connections: 1_024,
   nonceLifeMs: 600_000,
-  startMs: 8_000,
+  startMs: 30_000,
 };

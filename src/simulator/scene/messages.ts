@@ -1,11 +1,14 @@
 import type { AccessUnit } from '../../video/access-unit.ts';
 import type { Viewpoint } from '../ptz-model.ts';
 import type { StreamShape } from './encoder.ts';
+import type { Picture } from './picture.ts';
 import type { SceneName } from './scene.ts';
 
 /** What the thread that draws and encodes one camera is told at its start. */
 export interface SceneWorkerData {
   readonly scene: SceneName;
+  /** In memory that is shared with whoever painted it. */
+  readonly painted: Picture;
   readonly camera: string;
   readonly viewpoint: Viewpoint;
   readonly streams: Readonly<Record<StreamName, StreamShape>>;

@@ -25,8 +25,21 @@ export interface Colour {
 }
 
 export function createPicture(width: number, height: number): Picture {
+  return pictureIn(new ArrayBuffer(bytesOf(width, height)), width, height);
+}
+
+/** In memory that threads share: sent to one, it is the same picture there, not a copy. */
+export function createSharedPicture(width: number, height: number): Picture {
+  return pictureIn(new SharedArrayBuffer(bytesOf(width, height)), width, height);
+}
+
+function bytesOf(width: number, height: number): number {
+  return (width * height * 3) / 2;
+}
+
+function pictureIn(memory: ArrayBufferLike, width: number, height: number): Picture {
   const luma = width * height;
-  const bytes = new Uint8Array((luma * 3) / 2);
+  const bytes = new Uint8Array(memory);
   const chroma = { width: width / 2, height: height / 2 };
   return {
     width,

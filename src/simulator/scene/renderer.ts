@@ -3,7 +3,7 @@ import { carPark } from './car-park.ts';
 import type { Figure } from './figures.ts';
 import { drawOverlay } from './overlay.ts';
 import { Painter } from './painter.ts';
-import { createPicture, type Picture } from './picture.ts';
+import { createPicture, createSharedPicture, type Picture } from './picture.ts';
 import { SCENE_HEIGHT, SCENE_WIDTH, type Scene, type SceneName } from './scene.ts';
 import { shopFront } from './shop-front.ts';
 import { shopInterior } from './shop-interior.ts';
@@ -18,9 +18,9 @@ const SCENES: Readonly<Record<SceneName, Scene>> = {
   'car-park': carPark,
 };
 
-/** What does not move in a scene, at full size: 12 MB, painted once and shared by the sizes shown. */
+/** What does not move in a scene, at full size: 12 MB, which the threads of all its cameras share. */
 export function paintScene(name: SceneName): Picture {
-  const picture = createPicture(SCENE_WIDTH, SCENE_HEIGHT);
+  const picture = createSharedPicture(SCENE_WIDTH, SCENE_HEIGHT);
   SCENES[name].paint(new Painter(picture));
   return picture;
 }

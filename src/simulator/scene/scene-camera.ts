@@ -5,10 +5,13 @@ import type { Viewpoint } from '../ptz-model.ts';
 import type { PictureSink, PictureSource } from '../rtsp/picture-source.ts';
 import { MAIN, SUB } from './encoder.ts';
 import type { FromSceneWorker, SceneWorkerData, StreamName, ToSceneWorker } from './messages.ts';
+import type { Picture } from './picture.ts';
 import type { SceneName } from './scene.ts';
 
 export interface SceneCameraOptions {
   readonly scene: SceneName;
+  /** That scene (see `paintScene`): one for all cameras that look at it. */
+  readonly painted: Picture;
   /** As it stands in the picture. */
   readonly name: string;
   /** Where it looks now; asked for every picture. */
@@ -66,9 +69,10 @@ export class SceneCamera {
   }
 
   #open(): Worker {
-    const { scene, name, viewpoint } = this.#options;
+    const { scene, painted, name, viewpoint } = this.#options;
     const workerData: SceneWorkerData = {
       scene,
+      painted,
       camera: name,
       viewpoint: viewpoint(),
       streams: { main: MAIN, sub: SUB },

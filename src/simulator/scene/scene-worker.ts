@@ -1,13 +1,12 @@
-/** The thread of one camera: its scene is painted once, each of its streams runs while it is wanted. */
+/** The thread of one camera: each of its streams runs while it is wanted. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
 import type { AccessUnit } from '../../video/access-unit.ts';
 import type { FromSceneWorker, SceneWorkerData, StreamName, ToSceneWorker } from './messages.ts';
-import { paintScene, Renderer } from './renderer.ts';
+import { Renderer } from './renderer.ts';
 import { SceneStream } from './scene-stream.ts';
 
 const data: SceneWorkerData = workerData;
-const painted = paintScene(data.scene);
 const running = new Map<StreamName, SceneStream>();
 let viewpoint = data.viewpoint;
 
@@ -32,7 +31,7 @@ function start(stream: StreamName): void {
     new SceneStream({
       name: `${data.camera} (${stream})`,
       shape,
-      renderer: new Renderer(data.scene, painted, data.camera, shape),
+      renderer: new Renderer(data.scene, data.painted, data.camera, shape),
       viewpoint: () => viewpoint,
       clock: systemClock,
       handlers: {

@@ -1,11 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
+import { paintScene } from '../../../src/simulator/scene/renderer.ts';
 import { SceneCamera } from '../../../src/simulator/scene/scene-camera.ts';
 import type { AccessUnit } from '../../../src/video/access-unit.ts';
 import { nalType } from '../../../src/video/h264/nal.ts';
 import { until } from '../../support/until.ts';
 import { bundleSceneWorker } from '../bundle-worker.ts';
 
+const painted = paintScene('car-park');
 let worker: Awaited<ReturnType<typeof bundleSceneWorker>>;
 let camera: SceneCamera | undefined;
 
@@ -18,6 +20,7 @@ afterEach(() => camera?.stop());
 function aCamera(url = worker.url): SceneCamera {
   camera = new SceneCamera({
     scene: 'car-park',
+    painted,
     name: 'Test',
     viewpoint: () => ({ pan: 0, tilt: 0, zoom: 0 }),
     clock: systemClock,
