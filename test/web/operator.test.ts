@@ -52,6 +52,7 @@ async function openPageOf(shown: IncidentView): Promise<void> {
   await page.goto(url);
   await byId('incident-i1').click();
   await byId('incident').waitFor();
+  await until('the hello', () => gateway.heard('hello').length > 0);
 }
 
 /** The gateway's part of every change of the incident: it does as asked. */
@@ -317,5 +318,21 @@ describe('during an incident', () => {
     gateway.loggedIn = false;
     gateway.cutSockets();
     await byId('login').waitFor();
+  });
+
+  it('goes back to the login when the session is over as soon as the socket is welcomed', async () => {
+    gateway.onHello = () => {
+      gateway.loggedIn = false;
+    };
+    await page.goto(url);
+    await byId('login-problem').getByText('De sessie is beëindigd.').waitFor();
+  });
+
+  it('goes back to the login when what the operator does finds the session over', async () => {
+    await openPageOf(incident());
+    await page.getByLabel('Melding toevoegen').fill('Vlucht te voet');
+    gateway.loggedIn = false;
+    await byId('add-note').click();
+    await byId('login-problem').getByText('De sessie is beëindigd.').waitFor();
   });
 });

@@ -50,6 +50,8 @@ export class ScriptedGateway {
   captureAgeMs = 0;
   /** What the next `GET` of a path is refused with, once. */
   readonly hiccups = new Map<string, { readonly code: string; readonly detail: string }>();
+  /** Called before a hello is answered. */
+  onHello: () => void = () => undefined;
   /** What is done with a request on the socket; nothing unless set. */
   onRequest: (message: Received, socket: WebSocket) => void = () => undefined;
 
@@ -127,6 +129,7 @@ export class ScriptedGateway {
     const send = (answer: object) => socket.send(JSON.stringify(answer));
     const { side } = this.#options;
     if (message.type === 'hello') {
+      this.onHello();
       send({
         ...{ type: 'welcome', session: 's', user: 'anna', heartbeatMs: 300 },
         ...(side === 'police' ? { role: 'dispatcher', controlRoom: 'rotterdam' } : {}),

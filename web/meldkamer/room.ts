@@ -126,7 +126,7 @@ export class Room extends LiveDesk {
   /** After every time without connection: what is no longer shared has ended meanwhile. */
   async #refresh(): Promise<void> {
     const before = this.store.state.incidents;
-    const answer = await this.api.incidents().catch(() => undefined);
+    const answer = await this.api.incidents().catch((error: unknown) => void this.leftFor(error));
     // The socket has just told of everything that is shared; only what ended is missing.
     if (!answer) return;
     const incidents = mergeAnswer(before, this.store.state.incidents, answer);

@@ -136,6 +136,7 @@ export class Centre extends LiveDesk {
   }
 
   #tell(error: unknown): void {
+    if (this.leftFor(error)) return;
     this.store.set({ problem: reasonOf(error) });
   }
 }

@@ -13,8 +13,11 @@ import type { Desk } from './session.tsx';
 import { isLoggedOut } from './session.tsx';
 import { Store } from './store.ts';
 
-/** @param why is for the person at the login; absent when that was logged out, or is to log in anew. */
+/** @param why is for the person at the login; absent when they left by themselves. */
 export type Leave = (why?: Reason) => void;
+
+/** As the socket says it, for whoever is told by an answer of the API first. */
+const SESSION_ENDED: Reason = { code: 'session-ended', message: 'the session has ended' };
 
 /** What every console does with its session: a live client, and back to the login when it is over. */
 export abstract class LiveDesk implements Desk {
@@ -50,9 +53,8 @@ export abstract class LiveDesk implements Desk {
     try {
       await this.load();
     } catch (error) {
-      if (!isLoggedOut(error)) throw error;
-      this.#leave();
-      return;
+      if (this.leftFor(error)) return;
+      throw error;
     }
     // Why it ends is told to `onState`.
     this.#client.connect().catch(() => undefined);
@@ -60,6 +62,13 @@ export abstract class LiveDesk implements Desk {
 
   stop(): void {
     this.#client?.close();
+  }
+
+  /** True when the error says that the session is over: the page goes back to the login. */
+  protected leftFor(error: unknown): boolean {
+    if (!isLoggedOut(error)) return false;
+    this.#leave(SESSION_ENDED);
+    return true;
   }
 
   /** Closed with an error is for good: the gateway said that this session is over. */
@@ -71,10 +80,6 @@ export abstract class LiveDesk implements Desk {
 
   /** A line that broke does not say why: a session that is over is found out by asking. */
   async #checkSession(): Promise<void> {
-    try {
-      await this.api.session();
-    } catch (error) {
-      if (isLoggedOut(error)) this.#leave();
-    }
+    await this.api.session().catch((error: unknown) => this.leftFor(error));
   }
 }
