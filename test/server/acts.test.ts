@@ -12,11 +12,7 @@ describe('acts that are recorded', () => {
     const snapshot = async () => Buffer.from('jpeg');
     harness = await new Harness({ clock, deps: { snapshot } }).start();
   });
-  afterEach(async () => {
-    const stopped = harness.stop();
-    clock.advance(1_000);
-    await stopped;
-  });
+  afterEach(() => harness.stopAt(clock));
 
   const recorded = () => [...harness.deps.journal.read()].length;
 

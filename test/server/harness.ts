@@ -20,6 +20,7 @@ import type { ListenerDeps } from '../../src/server/deps.ts';
 import type { Listener } from '../../src/server/listener.ts';
 import { createListener } from '../../src/server/listener.ts';
 import type { ServerMessage } from '../../src/server/protocol.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 import { ScriptedMedia } from './scripted-media.ts';
 
@@ -110,6 +111,19 @@ export class Harness {
     this.sessions.stop();
     this.deps.journal.close();
     rmSync(this.dataDir, { recursive: true });
+  }
+
+  /** The same where time stands still: whoever does not go by itself is cut a second later. */
+  async stopAt(clock: ManualClock): Promise<void> {
+    let over = false;
+    const stopped = this.stop().finally(() => {
+      over = true;
+    });
+    await until('the listeners stop', () => {
+      clock.advance(1_000);
+      return over;
+    });
+    await stopped;
   }
 
   listener(side: Side): Listener {

@@ -1,15 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 import { Harness, PASSWORD } from './harness.ts';
 
 describe('logging in', () => {
   let harness: Harness;
+  let clock: ManualClock;
   beforeEach(async () => {
-    harness = await new Harness({ deps: { allowedOrigins: ['https://proxy.example'] } }).start();
+    clock = new ManualClock();
+    const deps = { allowedOrigins: ['https://proxy.example'] };
+    harness = await new Harness({ clock, deps }).start();
     await harness.addUser('olga', 'operator');
     await harness.addUser('dora', 'dispatcher', 'rotterdam');
   });
-  afterEach(() => harness.stop());
+  afterEach(() => harness.stopAt(clock));
 
   const kinds = () => [...harness.deps.journal.read()].map(({ kind, data }) => ({ kind, ...data }));
   const post = (json: unknown, headers: Record<string, string> = {}) =>

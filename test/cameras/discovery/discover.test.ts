@@ -8,6 +8,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { codeOf } from '../../../src/core/errors.ts';
 import { silentLogger } from '../../../src/core/log.ts';
 import { DiscoveryResponder } from '../../../src/simulator/discovery/responder.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import {
   bye,
@@ -31,20 +32,38 @@ async function respond(answer: (probe: Probe) => readonly string[]): Promise<Scr
 }
 
 function search(options: Partial<DiscoverOptions>): Promise<DiscoveredDevice[]> {
-  const defaults = { interfaceName: 'lo', timeoutMs: 400, clock: systemClock, log: silentLogger };
+  const defaults = {
+    ...{ interfaceName: 'lo', timeoutMs: 10_000 },
+    ...{ clock: systemClock, log: silentLogger },
+  };
   return discover({ ...defaults, ...options });
 }
 
-/** Searches until the first device is found. */
-async function searchOne(port: number): Promise<DiscoveredDevice[]> {
+/** Searches until so many devices are found. What one datagram says is heard as a whole. */
+async function searchFor(count: number, port: number): Promise<DiscoveredDevice[]> {
   const enough = new AbortController();
-  return search({ port, timeoutMs: 5_000, signal: enough.signal, onFound: () => enough.abort() });
+  let found = 0;
+  const onFound = () => {
+    found += 1;
+    if (found === count) enough.abort();
+  };
+  return search({ port, signal: enough.signal, onFound });
 }
 
 describe('discovery', () => {
   it('asks for both types of device, three times over more than 1.5 s', async () => {
+    const clock = new ManualClock();
     const responder = await respond(() => []);
-    await search({ port: responder.port, timeoutMs: 1_800 });
+    const searching = search({ port: responder.port, timeoutMs: 1_800, clock });
+    await until('the search', () => clock.timers > 0);
+    clock.advance(0);
+    await until('the first', () => responder.probes.length === 2);
+    clock.advance(1_500);
+    await until('the second', () => responder.probes.length === 4);
+    clock.advance(100);
+    await until('the third', () => responder.probes.length === 6);
+    clock.advance(200);
+    await searching;
     const types = responder.probes.map((probe) => probe.types);
     expect(types.filter((type) => type === 'dn:NetworkVideoTransmitter')).toHaveLength(3);
     expect(types.filter((type) => type === 'tds:Device')).toHaveLength(3);
@@ -55,7 +74,7 @@ describe('discovery', () => {
     const responder = await respond(({ types, messageId }) =>
       types === 'tds:Device' ? [matches(messageId, match({ types: 'tds:Device' }))] : [],
     );
-    const [device] = await searchOne(responder.port);
+    const [device] = await searchFor(1, responder.port);
     expect(device?.types).toEqual(['Device']);
   });
 
@@ -63,7 +82,7 @@ describe('discovery', () => {
     const scopes = `onvif://www.onvif.org/name/Front%20door\n  onvif://www.onvif.org/hardware/D%C3%B6me
       onvif://www.onvif.org/location/country/nl onvif://www.onvif.org/location/100%25%zz`;
     const responder = await respond(({ messageId }) => [matches(messageId, match({ scopes }))]);
-    const [device] = await searchOne(responder.port);
+    const [device] = await searchFor(1, responder.port);
     expect(device).toMatchObject({ name: 'Front door', hardware: 'Döme', address: '127.0.0.1' });
     expect(device?.location).toBe('country/nl, 100%25%zz');
     expect(device?.scopes).toHaveLength(4);
@@ -74,7 +93,7 @@ describe('discovery', () => {
     const xaddrs =
       'http://192.0.2.7/a\nhttps://192.0.2.7/a\r\n\thttp://[fd00::7]:8080/a ftp://x/ nonsense';
     const responder = await respond(({ messageId }) => [matches(messageId, match({ xaddrs }))]);
-    const [device] = await searchOne(responder.port);
+    const [device] = await searchFor(1, responder.port);
     expect(device?.xaddrs).toEqual([
       'http://192.0.2.7/a',
       'https://192.0.2.7/a',
@@ -86,7 +105,7 @@ describe('discovery', () => {
     const responder = await respond(({ messageId }) => [
       matches(messageId, ...['1', '2', '3'].map((id) => match({ endpoint: `urn:uuid:ch-${id}` }))),
     ]);
-    const devices = await search({ port: responder.port });
+    const devices = await searchFor(3, responder.port);
     expect(devices.map((device) => device.uuid)).toEqual(['ch-1', 'ch-2', 'ch-3']);
   });
 
@@ -94,11 +113,10 @@ describe('discovery', () => {
     const responder = await respond(({ messageId }) => [
       matches(messageId, match({ endpoint: 'urn:uuid:AB-1', xaddrs: 'http://192.0.2.7/a' })),
       matches(messageId, match({ endpoint: 'uuid:ab-1', xaddrs: 'http://192.0.2.9/a' })),
+      matches(messageId, match({ endpoint: 'urn:uuid:last' })),
     ]);
-    const found: string[] = [];
-    const devices = await search({ port: responder.port, onFound: ({ uuid }) => found.push(uuid) });
-    expect(found).toEqual(['ab-1']);
-    expect(devices).toHaveLength(1);
+    const devices = await searchFor(2, responder.port);
+    expect(devices.map(({ uuid }) => uuid)).toEqual(['ab-1', 'last']);
     expect(devices[0]?.xaddrs).toEqual(['http://192.0.2.7/a', 'http://192.0.2.9/a']);
   });
 
@@ -108,7 +126,7 @@ describe('discovery', () => {
       matches('', match({ endpoint: 'urn:uuid:none' })),
       matches(messageId.toUpperCase().replace('URN:UUID:', 'uuid:'), match()),
     ]);
-    const devices = await search({ port: responder.port });
+    const devices = await searchFor(1, responder.port);
     expect(devices.map((device) => device.uuid)).toEqual(['0000-1']);
   });
 
@@ -121,7 +139,7 @@ describe('discovery', () => {
       'x'.repeat(65_000),
       matches(messageId, '<d:ProbeMatch></d:ProbeMatch>', match({ xaddrs: '' }), match()),
     ]);
-    const devices = await search({ port: responder.port });
+    const devices = await searchFor(1, responder.port);
     expect(devices.map((device) => device.uuid)).toEqual(['0000-1']);
   });
 
@@ -130,7 +148,7 @@ describe('discovery', () => {
       match({ endpoint: `urn:uuid:${index}` }),
     );
     const responder = await respond(({ messageId }) => [matches(messageId, ...list)]);
-    expect(await search({ port: responder.port })).toHaveLength(64);
+    expect(await searchFor(64, responder.port)).toHaveLength(64);
   });
 
   it('hears the Hello of a camera that is switched on meanwhile', async () => {
@@ -138,7 +156,6 @@ describe('discovery', () => {
     const enough = new AbortController();
     const searching = search({
       port: responder.port,
-      timeoutMs: 10_000,
       signal: enough.signal,
       onFound: () => enough.abort(),
     });
@@ -156,7 +173,6 @@ describe('discovery', () => {
     const gone: string[] = [];
     const devices = await search({
       port: responder.port,
-      timeoutMs: 10_000,
       signal: enough.signal,
       onFound: () => responder.announce(bye('uuid:ab-1')),
       onGone: ({ uuid }) => {
@@ -174,7 +190,6 @@ describe('discovery', () => {
     let found = 0;
     const searching = search({
       port: responder.port,
-      timeoutMs: 10_000,
       signal: enough.signal,
       onFound: ({ uuid }) => {
         found += 1;
@@ -208,7 +223,6 @@ describe('discovery', () => {
     const found = new Set<string>();
     const enough = new AbortController();
     const devices = await search({
-      timeoutMs: 10_000,
       signal: enough.signal,
       onFound: ({ uuid }) => {
         found.add(uuid);

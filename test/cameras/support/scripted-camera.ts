@@ -12,12 +12,14 @@ export interface Received {
   readonly envelope: string;
   readonly headers: IncomingMessage['headers'];
   readonly socket: Socket;
-  readonly atMs: number;
 }
 
 /** What to do with an operation: the content of its response, a fault, or anything at all. */
 export type Script = string | Answer;
 export type Answer = (response: ServerResponse, received: Received) => void;
+
+/** No stall of the test's own process makes the camera hang up. */
+const KEEP_ALIVE_MS = 60_000;
 
 const ENVELOPE =
   'xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:tt="http://www.onvif.org/ver10/schema"';
@@ -33,6 +35,7 @@ export class ScriptedCamera {
     const handle = (request: IncomingMessage, response: ServerResponse) =>
       void this.#handle(request, response);
     this.#server = https ? createTlsServer(SELF_SIGNED, handle) : createServer(handle);
+    this.#server.keepAliveTimeout = KEEP_ALIVE_MS;
   }
 
   static async start(
@@ -72,15 +75,7 @@ export class ScriptedCamera {
     const body = /<s:Body>(.*)<\/s:Body>/s.exec(envelope)?.[1] ?? '';
     const operation = /^<([A-Za-z]+)/.exec(body)?.[1] ?? '';
     const { url = '', headers, socket } = request;
-    const received = {
-      operation,
-      path: url,
-      body,
-      envelope,
-      headers,
-      socket,
-      atMs: performance.now(),
-    };
+    const received = { operation, path: url, body, envelope, headers, socket };
     this.received.push(received);
     const script = this.#scripts.get(operation) ?? fault('ActionNotSupported');
     if (typeof script === 'string') answer(response, operation, script);

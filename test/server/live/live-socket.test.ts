@@ -211,9 +211,7 @@ describe('the live socket on a clock that a test moves', () => {
     clock.advance(1);
     await until('closed', () => socket.closed);
     expect(socket.closed).toEqual({ code: 1008, reason: 'hello-timeout' });
-    const stopped = harness.stop();
-    clock.advance(1_000);
-    await stopped;
+    await harness.stopAt(clock);
   });
 
   it('cuts a peer that does not answer pings', async () => {
@@ -235,8 +233,6 @@ describe('the live socket on a clock that a test moves', () => {
     expect(dead.closed?.code).toBe(1006);
     await alive.settled();
     expect(alive.closed).toBeUndefined();
-    const stopped = harness.stop();
-    clock.advance(1_000);
-    await stopped;
+    await harness.stopAt(clock);
   });
 });

@@ -99,8 +99,6 @@ describe('live.mp4 of a camera that shows nothing', () => {
     await clock.advanceAsync(15_000);
     expect((await response).status).toBe(504);
     expect(harness.media.last.closed).toBe(true);
-    const stopped = harness.stop();
-    clock.advance(1_000);
-    await stopped;
+    await harness.stopAt(clock);
   });
 });

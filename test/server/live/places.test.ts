@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Caller } from '../../../src/access/caller.ts';
 import { PER_ACCOUNT, Places, STRANGERS_PER_ADDRESS } from '../../../src/server/live/places.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import type { TestSocket } from '../harness.ts';
 import { Harness } from '../harness.ts';
@@ -47,10 +48,12 @@ describe('the places of a listener', () => {
 
 describe('the doors of a listener', () => {
   let harness: Harness;
+  let clock: ManualClock;
   beforeEach(async () => {
-    harness = await new Harness().start();
+    clock = new ManualClock();
+    harness = await new Harness({ clock }).start();
   });
-  afterEach(() => harness.stop());
+  afterEach(() => harness.stopAt(clock));
 
   const opened = (sockets: readonly TestSocket[]) =>
     Promise.all(sockets.map((socket) => socket.opened()));

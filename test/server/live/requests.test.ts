@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CameraControl } from '../../../src/cameras/control.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import { Harness, OPERATOR } from '../harness.ts';
 
@@ -29,16 +30,19 @@ class Dome implements CameraControl {
   }
 }
 
+/** Time stands still: a movement stops because of what is said, never because a hold came late. */
 describe('requests on the live socket', () => {
   let harness: Harness;
+  let clock: ManualClock;
   let dome: Dome;
   let incident: string;
   beforeEach(async () => {
     dome = new Dome();
-    harness = await new Harness({ control: dome }).start();
+    clock = new ManualClock();
+    harness = await new Harness({ clock, control: dome }).start();
     incident = harness.shared();
   });
-  afterEach(() => harness.stop());
+  afterEach(() => harness.stopAt(clock));
 
   const dispatcher = () => harness.live('police', 'dispatcher', 'rotterdam');
   const move = (id: string) => ({
@@ -98,7 +102,7 @@ describe('requests on the live socket', () => {
     await asker.settled();
     await harness.liveview.accept(OPERATOR, request.id);
     asker.ws.terminate();
-    await until('stopped', () => dome.commands.includes('stop'), 500);
+    await until('stopped', () => dome.commands.includes('stop'));
   });
 
   it('of an operator need nobody’s leave, and an operator stops those of others', async () => {
