@@ -13,7 +13,8 @@ export default {
       },
     ],
   },
+  setupFilesAfterEnv: ['<rootDir>/test/support/fast-check-seed.ts'],
   maxWorkers: 2,
-  testTimeout: 20_000,
+  testTimeout: 60_000,
   reporters: ['default', '<rootDir>/test/support/closing-line.js'],
 };

@@ -10,17 +10,20 @@ export class LiveviewProcess {
   readonly child: ChildProcess;
   stdout = '';
   stderr = '';
+  /** It has ended and everything that it said has been read. */
+  readonly #closed: Promise<unknown>;
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.child = spawn(process.execPath, [BIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_OPTIONS: '', ...env },
     });
-    this.child.stdout?.on('data', (chunk) => {
-      this.stdout += String(chunk);
+    this.#closed = once(this.child, 'close');
+    this.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.stdout += chunk;
     });
-    this.child.stderr?.on('data', (chunk) => {
-      this.stderr += String(chunk);
+    this.child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      this.stderr += chunk;
     });
   }
 
@@ -34,7 +37,7 @@ export class LiveviewProcess {
       'the line that says ready',
       () => {
         if (!this.running) throw new Error(`it ended: ${this.stderr}`);
-        return /^\{.*\}$/m.exec(this.stdout)?.[0];
+        return /^\{.*\}$/m.exec(wholeLines(this.stdout))?.[0];
       },
       timeoutMs,
     );
@@ -46,7 +49,7 @@ export class LiveviewProcess {
     return until(
       `${pattern} in the log`,
       () => {
-        const found = pattern.exec(this.stderr);
+        const found = pattern.exec(wholeLines(this.stderr));
         if (!found && !this.running) throw new Error(`it ended: ${this.stderr}`);
         return found;
       },
@@ -56,7 +59,7 @@ export class LiveviewProcess {
 
   /** The exit code, or the signal that ended it. */
   async ended(): Promise<number | NodeJS.Signals | null> {
-    if (this.running) await once(this.child, 'exit');
+    await this.#closed;
     return this.child.exitCode ?? this.child.signalCode;
   }
 
@@ -67,4 +70,9 @@ export class LiveviewProcess {
     clearTimeout(hurry);
     return result;
   }
+}
+
+/** Without a last line of which the rest is still to come. */
+function wholeLines(text: string): string {
+  return text.slice(0, text.lastIndexOf('\n') + 1);
 }
