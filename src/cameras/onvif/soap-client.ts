@@ -1,12 +1,11 @@
-import './package-repairs.ts';
 import type { Agent } from 'node:http';
-import onvif from 'onvif';
 import { codeOf, describe, isError } from '../../core/errors.ts';
 import { HttpSigner } from '../../core/http-signer.ts';
 import { Secret } from '../../core/secret.ts';
 import { find, parseXml, type XmlElement } from '../xml.ts';
 import { CameraError } from './camera-error.ts';
 import { CappedHttpAgent, CappedHttpsAgent, MAX_REPLY_BYTES } from './capped-agent.ts';
+import { Cam } from './onvif-package.ts';
 import {
   envelope,
   faultOf,
@@ -48,7 +47,7 @@ const LOST: readonly string[] = ['ECONNRESET', 'EPIPE'];
 
 /**
  * SOAP over HTTP through the onvif package, of which the transport is used; what a camera answers is
- * not read by it (`package-repairs.ts`), and its HTTP Digest, which gives up on several challenges,
+ * not read by it (`onvif-package.ts`), and its HTTP Digest, which gives up on several challenges,
  * qop lists and MD5-sess, is ours.
  *
  * Its typed calls are not: they throw inside callbacks on unexpected shapes, which would end the
@@ -69,7 +68,7 @@ export class SoapClient {
     const agent = () => (endpoint.https ? new CappedHttpsAgent() : new CappedHttpAgent());
     this.#agent = agent();
     this.#urgentAgent = agent();
-    this.#cam = new onvif.Cam({
+    this.#cam = new Cam({
       hostname: endpoint.host,
       port: endpoint.port,
       useSecure: endpoint.https,

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
@@ -11,10 +11,14 @@ export interface WorkerOptions {
   readonly packageReads?: boolean;
 }
 
-/** Leaves out what keeps the package from reading. */
+/** The package as it is, with nothing replaced. */
 const PACKAGE_READS: Plugin = {
   name: 'package-reads',
-  setup: ({ onLoad }) => onLoad({ filter: /package-repairs\.ts$/ }, () => ({ contents: '' })),
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /onvif-package\.ts$/ }, ({ path }) => ({
+      contents: "import onvif from 'onvif'; export const { Cam } = onvif;",
+      resolveDir: dirname(path),
+    })),
 };
 
 /** The worker as JavaScript, in a temporary folder; remove it with `remove`. */

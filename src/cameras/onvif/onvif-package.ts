@@ -1,7 +1,4 @@
-/**
- * Two functions of the onvif package (0.8.3, pinned) that do harm, replaced. The package takes them
- * when it is loaded, so this must be imported before it.
- */
+/** The onvif package (0.8.3, pinned), with two of its functions replaced that do harm. */
 import utils from 'onvif/lib/utils.js';
 
 /**
@@ -18,3 +15,8 @@ utils.getDigestHeaders = (rawHeaders) =>
 function isChallenge(name: string | undefined): boolean {
   return name?.toLowerCase() === 'www-authenticate';
 }
+
+// It takes these functions when it is loaded, so that comes last, whatever a loader does with imports.
+const { default: onvif } = await import('onvif');
+
+export const { Cam } = onvif;
