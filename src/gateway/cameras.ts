@@ -62,7 +62,7 @@ export class GatewayCameras {
       take: async () => {
         const fresh = [...after.values()].filter((entry) => !this.#isInUse(entry));
         this.#entries = after;
-        for (const { camera } of fresh) void camera.prepare();
+        for (const entry of fresh) this.#prepare(entry);
         await closeAll(leaving.map(([, entry]) => entry));
       },
     };
@@ -111,6 +111,12 @@ export class GatewayCameras {
     const camera = new GatewayCamera(config, this.#deps);
     const askedAtMs = Number.NEGATIVE_INFINITY;
     return { config, fingerprint, camera, capabilities: undefined, askedAtMs };
+  }
+
+  /** So that neither the first viewer nor the first operator waits for the camera's answers. */
+  #prepare(entry: Entry): void {
+    void entry.camera.prepare();
+    this.#ask(entry);
   }
 
   /** Presets are added in the camera itself, so what it said is asked again now and then. */

@@ -191,6 +191,36 @@ describe('steering', () => {
   });
 });
 
+describe('what a camera can do', () => {
+  const unknown = () => gateway.cameras.map(({ ptz: _, ...camera }) => camera);
+
+  it('is shown when it has said so, however late', async () => {
+    const known = gateway.cameras;
+    gateway.cameras = unknown();
+    gateway.requests = [request({ action: 'ptz.preset', args: { preset: '2' } })];
+    await openPageOf(incident());
+    await tile('dome').getByTestId('tile-select').click();
+    await byId('camera-control').waitFor();
+    expect(await byId('preset-2').count()).toBe(0);
+    await byId('pending').getByText('Naar voorkeuzestand: 2').waitFor();
+    gateway.cameras = known;
+    await byId('preset-2').waitFor();
+    await byId('pending').getByText('Naar voorkeuzestand: Kassa').waitFor();
+  });
+
+  it('is looked up anew when its tile is chosen: presets are added', async () => {
+    await openPageOf(incident());
+    await tile('dome').waitFor();
+    gateway.cameras = gateway.cameras.map((camera) =>
+      camera.ptz
+        ? { ...camera, ptz: { ...camera.ptz, presets: [{ token: '9', name: 'Steeg' }] } }
+        : camera,
+    );
+    await tile('dome').getByTestId('tile-select').click();
+    await byId('preset-9').getByText('Steeg').waitFor();
+  });
+});
+
 describe('a refusal', () => {
   it('of the socket is told in the language of the page', async () => {
     gateway.onRequest = ({ id }, socket) => {

@@ -91,6 +91,7 @@ interface ControlPanelProps {
 function ControlPanel({ room, camera, incident }: ControlPanelProps) {
   const texts = useTexts();
   const onState = useCallback((handle: RequestHandle) => room.asked(handle), [room]);
+  useEffect(() => void room.lookAgain(), [room, camera?.id]);
   return (
     <section class="panel" data-testid="control-panel">
       <h3>

@@ -48,7 +48,7 @@ export class Room extends LiveDesk {
 
   protected handlers(): Omit<ClientHandlers, 'onState'> {
     return {
-      onWelcome: () => void this.#refresh(),
+      onWelcome: () => void this.lookAgain(),
       onIncident: (incident) => this.#incident(incident),
       onRequest: ({ request }) => this.#request(request),
     };
@@ -56,6 +56,26 @@ export class Room extends LiveDesk {
 
   protected async load(): Promise<void> {
     this.store.set({ incidents: newestFirst(await this.api.incidents()) });
+  }
+
+  /** After every time without connection too: what is no longer shared has ended meanwhile. */
+  async lookAgain(): Promise<void> {
+    const before = this.store.state.incidents;
+    const answer = await this.api.incidents().catch((error: unknown) => void this.leftFor(error));
+    // The socket has just told of everything that is shared; only what ended is missing.
+    if (!answer) return;
+    const incidents = mergeAnswer(before, this.store.state.incidents, answer);
+    const { watched, over } = this.store.state;
+    if (watched && !over && !incidents.some(({ id }) => id === watched)) {
+      this.end(watched, false, '');
+    }
+    this.store.set({ incidents: newestFirst(incidents) });
+  }
+
+  protected isUnknown(): boolean {
+    const { incidents, watched } = this.store.state;
+    const shown = incidents.find(({ id }) => id === watched);
+    return shown?.cameraDetails?.some(({ ptz }) => ptz === undefined) ?? false;
   }
 
   watch(id: string): void {
@@ -121,20 +141,6 @@ export class Room extends LiveDesk {
           ? [request, ...requests].slice(0, MAX_REQUESTS)
           : requests.map((each) => (each.id === request.id ? { ...each, ...request } : each)),
     });
-  }
-
-  /** After every time without connection: what is no longer shared has ended meanwhile. */
-  async #refresh(): Promise<void> {
-    const before = this.store.state.incidents;
-    const answer = await this.api.incidents().catch((error: unknown) => void this.leftFor(error));
-    // The socket has just told of everything that is shared; only what ended is missing.
-    if (!answer) return;
-    const incidents = mergeAnswer(before, this.store.state.incidents, answer);
-    const { watched, over } = this.store.state;
-    if (watched && !over && !incidents.some(({ id }) => id === watched)) {
-      this.end(watched, false, '');
-    }
-    this.store.set({ incidents: newestFirst(incidents) });
   }
 }
 

@@ -72,6 +72,15 @@ export class Centre extends LiveDesk {
     });
   }
 
+  async lookAgain(): Promise<void> {
+    const cameras = await this.api.cameras().catch((error: unknown) => void this.leftFor(error));
+    if (cameras) this.store.set({ cameras });
+  }
+
+  protected isUnknown(): boolean {
+    return this.store.state.cameras.some(({ ptz }) => ptz === undefined);
+  }
+
   select(selection: Selection | null): void {
     this.store.set({ selection, problem: null });
   }

@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { CameraView } from '../../src/client/index.ts';
 import { CameraControl } from '../shared/camera-control.tsx';
 import { useTexts } from '../shared/i18n.tsx';
@@ -13,6 +14,7 @@ export interface ControlPanelProps {
 /** The operator's own control of a camera. */
 export function ControlPanel({ centre, camera, incident }: ControlPanelProps) {
   const texts = useTexts();
+  useEffect(() => void centre.lookAgain(), [centre, camera.id]);
   return (
     <section class="panel">
       <h3>

@@ -18,6 +18,8 @@ export type Leave = (why?: Reason) => void;
 
 /** As the socket says it, for whoever is told by an answer of the API first. */
 const SESSION_ENDED: Reason = { code: 'session-ended', message: 'the session has ended' };
+/** Between two looks, while a camera has not said what it can do. */
+const LOOK_AGAIN_MS = 3_000;
 
 /** What every console does with its session: a live client, and back to the login when it is over. */
 export abstract class LiveDesk implements Desk {
@@ -26,6 +28,8 @@ export abstract class LiveDesk implements Desk {
   readonly api: GatewayApi;
   readonly #leave: Leave;
   #client: LiveViewClient | undefined;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #stopped = false;
 
   constructor(session: SessionView, api: GatewayApi, leave: Leave) {
     this.session = session;
@@ -38,6 +42,11 @@ export abstract class LiveDesk implements Desk {
   protected abstract handlers(): Omit<ClientHandlers, 'onState'>;
   /** What has to be known before the first page. */
   protected abstract load(): Promise<void>;
+
+  /** Looks anew at what changes without a word on the socket: what cameras say that they can do. */
+  abstract lookAgain(): Promise<void>;
+  /** Whether a camera that is shown has not said yet. */
+  protected abstract isUnknown(): boolean;
 
   /** Made by `start`, which every page waits for. */
   get client(): LiveViewClient {
@@ -56,11 +65,17 @@ export abstract class LiveDesk implements Desk {
       if (this.leftFor(error)) return;
       throw error;
     }
+    if (this.#stopped) return;
     // Why it ends is told to `onState`.
     this.#client.connect().catch(() => undefined);
+    this.#looking = setInterval(() => {
+      if (this.connection.state.state === 'open' && this.isUnknown()) void this.lookAgain();
+    }, LOOK_AGAIN_MS);
   }
 
   stop(): void {
+    this.#stopped = true;
+    clearInterval(this.#looking);
     this.#client?.close();
   }
 
