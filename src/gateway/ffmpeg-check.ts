@@ -20,7 +20,7 @@ export class FfmpegCheck {
       this.#missing = false;
     } catch (error) {
       this.#missing = true;
-      this.#log.warn(`the small picture (quality low) is not available: ${describe(error)}`);
+      this.#log.warn(`pictures cannot be converted (quality low, H.265): ${describe(error)}`);
     }
   }
 
@@ -29,7 +29,7 @@ export class FfmpegCheck {
     if (!this.#missing) return;
     throw new LiveViewError(
       'quality-not-available',
-      'the small picture cannot be made at the centre now; watch with quality main or sub',
+      'pictures cannot be converted at the centre now; main and sub, as the camera makes them, can be watched',
     );
   }
 }

@@ -2,6 +2,7 @@ import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { MediaReader, MediaWish, OpenMedia } from '../server/deps.ts';
 import type { Hub } from '../video/hub/hub.ts';
 import type { GatewayCamera, Profile } from './camera.ts';
+import { DecodableReader } from './decodable-reader.ts';
 import type { Rendition, Renditions } from './renditions.ts';
 
 export interface MediaOpenerDeps {
@@ -12,9 +13,8 @@ export interface MediaOpenerDeps {
 }
 
 /**
- * The one function through which the listeners reach video: a permit becomes fragments. Where every
- * encoder is in use, those that work for nobody any more are stopped; then a viewer that left the
- * choice to us gets the camera's own small picture, and another is told of it.
+ * The one function through which the listeners reach video: a permit becomes fragments. What the viewer
+ * does not decode is made anew for it.
  */
 export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
   return (permit, wish, listener) => {
@@ -22,24 +22,48 @@ export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
     const join = ({ name, quality, rung }: Rendition): MediaReader => {
       if (rung) deps.ffmpeg.require();
       const reader = deps.hub.join(permit, name, listener);
-      return { quality, next: () => reader.next(), close: () => reader.close() };
+      const transcoded = rung !== undefined;
+      return { quality, transcoded, next: () => reader.next(), close: () => reader.close() };
     };
+    const open = (wanted: Rendition, cheaper: Rendition | undefined): MediaReader =>
+      withEncoder(deps, {
+        join: () => join(wanted),
+        refused: (error) => {
+          if (cheaper && wish.quality === 'auto') return join(cheaper);
+          throw refusal(error, cheaper);
+        },
+      });
     const wanted = choose(deps, wish, camera);
-    try {
-      return join(wanted);
-    } catch (error) {
-      if (codeOf(error) !== 'too-many-encoders') throw error;
-    }
-    deps.hub.closeUnused((name) => deps.renditions.isMade(name));
-    try {
-      return join(wanted);
-    } catch (error) {
-      if (codeOf(error) !== 'too-many-encoders') throw error;
-      const cheaper = cheaperThan(deps, wanted, camera);
-      if (cheaper && wish.quality === 'auto') return join(cheaper);
-      throw refusal(error, cheaper);
-    }
+    const reader = open(wanted, cheaperThan(deps, wanted, camera));
+    const { codecs } = wish;
+    if (codecs === 'any') return reader;
+    return new DecodableReader({
+      ...{ codecs, reader, listener },
+      madeAnew: () => open(inH264(deps, wanted, camera), smallerThan(deps, wanted, camera)),
+    });
   };
+}
+
+/**
+ * Where every encoder is in use, those that work for nobody any more are stopped; then a viewer that
+ * left the choice to us gets the camera's own small picture, and another is told of it.
+ */
+function withEncoder(
+  { hub, renditions }: MediaOpenerDeps,
+  attempt: { join: () => MediaReader; refused: (error: unknown) => MediaReader },
+): MediaReader {
+  try {
+    return attempt.join();
+  } catch (error) {
+    if (codeOf(error) !== 'too-many-encoders') throw error;
+  }
+  hub.closeUnused((name) => renditions.isMade(name));
+  try {
+    return attempt.join();
+  } catch (error) {
+    if (codeOf(error) !== 'too-many-encoders') throw error;
+    return attempt.refused(error);
+  }
 }
 
 /** What the camera makes by itself. */
@@ -50,6 +74,15 @@ function cheaperThan(
 ): Rendition | undefined {
   if (camera?.hasSub) return renditions.passedOn('sub');
   return camera?.deliver === 'transcode' ? undefined : renditions.passedOn(profile);
+}
+
+/** The camera's own small picture, which may be in another codec than its large one. */
+function smallerThan(
+  { renditions }: MediaOpenerDeps,
+  { profile }: Rendition,
+  camera: GatewayCamera | undefined,
+): Rendition | undefined {
+  return camera?.hasSub && profile === 'main' ? renditions.passedOn('sub') : undefined;
 }
 
 function refusal(cause: unknown, cheaper: Rendition | undefined): LiveViewError {
@@ -81,6 +114,19 @@ function choose(
   throw new LiveViewError(
     'quality-not-available',
     'the pictures of this camera are passed on as they are; watch with quality main or sub',
+  );
+}
+
+/** @throws LiveViewError `quality-not-available`. */
+function inH264(
+  { renditions }: MediaOpenerDeps,
+  { profile }: Rendition,
+  camera: GatewayCamera | undefined,
+): Rendition {
+  if (camera?.deliver !== 'passthrough') return renditions.inH264(profile);
+  throw new LiveViewError(
+    'quality-not-available',
+    'the pictures of this camera are passed on as they are, in no other codec',
   );
 }
 

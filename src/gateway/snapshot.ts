@@ -13,7 +13,7 @@ const MAX_AT_ONCE = 2;
 const SHARED_MS = 1_000;
 const ORIGINAL_MS = 9_000;
 const STILL_MS = 5_000;
-const WISH = { quality: 'main', codecs: [], formats: ['fmp4'] } as const;
+const WISH = { quality: 'main', codecs: 'any', formats: ['fmp4'] } as const;
 
 export interface SnapshotsOptions {
   readonly openMedia: OpenMedia;

@@ -15,8 +15,8 @@ import type { Quality } from './protocol.ts';
 /** What a viewer would like; the gateway answers with the nearest that there is. */
 export interface MediaWish {
   readonly quality: Quality;
-  /** RFC 6381; empty when the viewer did not say, which means H.264. */
-  readonly codecs: readonly string[];
+  /** What the viewer decodes, RFC 6381; none means H.264. `any`: as the camera makes it. */
+  readonly codecs: readonly string[] | 'any';
   readonly formats: readonly MediaFormat[];
 }
 
@@ -38,9 +38,11 @@ export interface MediaEnd {
   readonly reason: string;
 }
 
-/** A reader that says which quality was chosen. */
+/** A reader that says what was chosen. */
 export interface MediaReader extends FragmentReader {
-  readonly quality?: Quality;
+  readonly quality?: Quality | undefined;
+  /** The pictures are made anew, not passed on as the camera makes them. */
+  readonly transcoded?: boolean;
 }
 
 /** All that the server knows of video: a permit becomes fragments. */

@@ -79,6 +79,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   'too-many-viewers': 503,
   'too-many-encoders': 503,
   'quality-not-available': 503,
+  'codec-not-available': 503,
   'gateway-stopping': 503,
   'no-picture': 504,
   timeout: 504,

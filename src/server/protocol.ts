@@ -98,6 +98,8 @@ export interface WatchingMessage {
   generation: number;
   /** What was chosen. */
   quality: Quality;
+  /** The pictures are made anew, because of the quality that was asked or of `hello.codecs`. */
+  transcoded?: boolean;
 }
 
 /** Sent on every change. `id` is the client's own for whoever asked on this socket, else the gateway's. */

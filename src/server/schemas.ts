@@ -53,6 +53,16 @@ export const idParams = z.object({ id });
 export const cameraParams = z.object({ camera: id });
 export const sharedCameraParams = z.object({ incident: id, camera: id });
 export const grantParams = z.object({ id, controlRoom: id });
+export const liveQuery = z.object({
+  codecs: z
+    .string()
+    .max(2_048)
+    .optional()
+    .describe(
+      'what the player decodes (RFC 6381, comma-separated); absent: as the camera makes it',
+    ),
+});
+
 export const snapshotQuery = z.object({
   width: z.coerce
     .number()

@@ -6,8 +6,10 @@ import { Permit } from '../../src/core/permit.ts';
 import type { GatewayCamera } from '../../src/gateway/camera.ts';
 import { mediaOpener } from '../../src/gateway/open-media.ts';
 import { Renditions } from '../../src/gateway/renditions.ts';
-import type { MediaWish } from '../../src/server/deps.ts';
+import type { MediaEnd, MediaWish } from '../../src/server/deps.ts';
+import type { Delivery } from '../../src/video/fragment.ts';
 import type { Hub } from '../../src/video/hub/hub.ts';
+import { init } from '../video/hub/pictures.ts';
 
 const { transcode } = configSchema.parse({
   cameras: [{ id: 'shop-1', rtsp: { main: 'rtsp://192.0.2.1/1' } }],
@@ -47,6 +49,47 @@ function open(
   return `${joined.join()} as ${reader.quality}`;
 }
 
+/** What becomes of a viewer of a camera whose streams turn out to be H.265. */
+function openHevc(
+  quality: string,
+  camera: Partial<GatewayCamera> = {},
+  wish: Partial<MediaWish> = {},
+  hasFfmpeg = true,
+) {
+  const joined: string[] = [];
+  const ends: MediaEnd[] = [];
+  const openMedia = mediaOpener({
+    hub: {
+      join: (_permit: Permit, name: string) => {
+        joined.push(name);
+        const made = !['main', 'sub'].includes(name);
+        const codec = made ? 'avc1.640028' : 'hvc1.1.6.L93.90';
+        const deliveries: Delivery[] = [
+          { fragment: { ...init(), codec }, sequence: 0, droppedBefore: 0 },
+        ];
+        return { next: () => deliveries.shift(), close: () => undefined };
+      },
+    } as Partial<Hub> as Hub,
+    cameras: { get: () => ({ deliver: 'auto', hasSub: true, ...camera }) as GatewayCamera },
+    renditions: new Renditions(transcode),
+    ffmpeg: hasFfmpeg ? { require: () => undefined } : NO_FFMPEG,
+  });
+  const reader = openMedia(
+    new Permit(systemClock, 'shop-1'),
+    { quality, codecs: ['avc1.640028'], formats: ['fmp4'], ...wish },
+    { readable: () => undefined, ended: (end) => ends.push(end) },
+  );
+  while (reader.next());
+  const made = reader.transcoded ? ', made anew' : '';
+  return { got: `${joined.join(', ')} as ${reader.quality}${made}`, ends };
+}
+
+const NO_FFMPEG = {
+  require: () => {
+    throw new LiveViewError('quality-not-available', 'it cannot be made at the centre now');
+  },
+};
+
 describe('what a viewer gets', () => {
   it.each([
     ['auto', {}, 'main as main'],
@@ -72,6 +115,34 @@ describe('what a viewer gets', () => {
     });
     expect(() => open('low', { deliver: 'passthrough' })).toThrow(refusal);
     expect(() => open('sub', { deliver: 'passthrough', hasSub: false })).toThrow(refusal);
+  });
+
+  it.each([
+    ['auto', {}, 'main, main-h264 as main, made anew'],
+    ['sub', {}, 'sub, sub-h264 as sub, made anew'],
+    ['auto', { deliver: 'transcode' }, 'main-h264 as main, made anew'],
+    ['low', {}, 'low as low, made anew'],
+  ] as const)(
+    'is made anew when it decodes no H.265, with quality %s of a camera with %j: %s',
+    (quality, camera, expected) => {
+      expect(openHevc(quality, camera).got).toBe(expected);
+    },
+  );
+
+  it.each([
+    ['it decodes it', { codecs: ['avc1.640028', 'hvc1.1.6.L120.b0'] }],
+    ['it asks for no codec in particular', { codecs: 'any' }],
+  ] as const)('is H.265 as it comes when %s', (_, wish) => {
+    expect(openHevc('auto', {}, wish).got).toBe('main as main');
+  });
+
+  it.each([
+    ['pictures are passed on as they are', { deliver: 'passthrough' }, true, 'in no other codec'],
+    ['there is no ffmpeg', {}, false, 'cannot be made'],
+  ] as const)('ends with a reason when it decodes no H.265 and %s', (_, camera, ffmpeg, why) => {
+    expect(openHevc('auto', camera, {}, ffmpeg).ends).toEqual([
+      { code: 'codec-not-available', reason: expect.stringContaining(why) },
+    ]);
   });
 
   it('is told which qualities there are when it asks for another', () => {

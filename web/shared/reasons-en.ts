@@ -36,6 +36,8 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'format-not-supported': 'This kind of picture is not supported.',
   'unknown-quality': 'There is no such picture quality.',
   'quality-not-available': 'This quality is not available.',
+  'codec-not-available':
+    'This browser cannot show what the camera sends, and the gateway cannot convert it now.',
   'too-many-viewers': 'Too many people are watching.',
   'too-many-encoders': 'The gateway cannot convert more pictures.',
   'too-many-channels': 'Too many pictures are open.',

@@ -37,6 +37,8 @@ export const reasonsNl = {
   'format-not-supported': 'Dit soort beeld wordt niet ondersteund.',
   'unknown-quality': 'Deze beeldkwaliteit bestaat niet.',
   'quality-not-available': 'Deze beeldkwaliteit is er niet.',
+  'codec-not-available':
+    'Deze browser kan de beelden van de camera niet tonen en omzetten lukt nu niet.',
   'too-many-viewers': 'Er kijken te veel mensen mee.',
   'too-many-encoders': 'De gateway kan niet meer beelden omzetten.',
   'too-many-channels': 'Er staan te veel beelden open.',

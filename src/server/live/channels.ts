@@ -155,6 +155,7 @@ class Channel {
       camera: this.watch?.target.camera ?? '',
       ...{ format, codec, width, height, generation },
       quality: this.watch?.quality ?? asked,
+      ...(this.watch?.transcoded ? { transcoded: true } : {}),
     });
   }
 

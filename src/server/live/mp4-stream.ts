@@ -3,7 +3,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Timer } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Delivery } from '../../video/fragment.ts';
-import type { ListenerDeps } from '../deps.ts';
+import type { ListenerDeps, MediaWish } from '../deps.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { MEDIA_BOUND } from './link.ts';
 import type { WatchTarget } from './watch.ts';
@@ -17,6 +17,7 @@ export interface Mp4StreamOptions {
   readonly metrics: ServerMetrics;
   readonly caller: Caller;
   readonly target: WatchTarget;
+  readonly codecs: MediaWish['codecs'];
 }
 
 /**
@@ -35,9 +36,9 @@ export class Mp4Stream {
 
   /** @throws LiveViewError as `Watch`. */
   constructor(options: Mp4StreamOptions) {
-    const { deps, caller, target } = options;
+    const { deps, caller, target, codecs } = options;
     this.#options = options;
-    const wish = { quality: 'auto' as const, codecs: [], formats: ['fmp4' as const] };
+    const wish = { quality: 'auto' as const, codecs, formats: ['fmp4' as const] };
     this.#watch = new Watch(deps, caller, target, wish, {
       readable: () => (this.#response ? this.#pump() : this.#lookForInit()),
       ended: ({ code, reason }) => {

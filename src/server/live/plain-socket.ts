@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.ts';
-import type { ListenerDeps } from '../deps.ts';
+import type { ListenerDeps, MediaWish } from '../deps.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { Link } from './link.ts';
 import type { WatchTarget } from './watch.ts';
@@ -12,6 +12,7 @@ export interface PlainSocketOptions {
   readonly metrics: ServerMetrics;
   readonly caller: Caller;
   readonly target: WatchTarget;
+  readonly codecs: MediaWish['codecs'];
 }
 
 /**
@@ -27,9 +28,9 @@ export class PlainSocket {
 
   /** @throws LiveViewError as `Watch`. */
   constructor(options: PlainSocketOptions) {
-    const { deps, caller, target } = options;
+    const { deps, caller, target, codecs } = options;
     this.#options = options;
-    const wish = { quality: 'auto' as const, codecs: [], formats: ['fmp4' as const] };
+    const wish = { quality: 'auto' as const, codecs, formats: ['fmp4' as const] };
     this.#watch = new Watch(deps, caller, target, wish, {
       readable: () => this.#pump(),
       ended: () => this.#cut(),

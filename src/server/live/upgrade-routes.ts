@@ -1,6 +1,8 @@
 import type { Side } from '../../access/caller.ts';
 import type { Action } from '../../access/permissions.ts';
 import { LiveViewError } from '../../core/errors.ts';
+import type { MediaWish } from '../deps.ts';
+import { listedCodecs } from './listed-codecs.ts';
 import type { WatchTarget } from './watch.ts';
 
 /** What can be upgraded. The live socket may be opened by anybody: it asks for its hello. */
@@ -18,18 +20,21 @@ export interface Matched {
   readonly action: Action;
   /** What is watched; undefined for the live socket. */
   readonly target: WatchTarget | undefined;
+  /** Of `?codecs=`. */
+  readonly codecs: MediaWish['codecs'];
 }
 
 /** @throws LiveViewError `not-found`. */
 export function matchUpgrade(side: Side, url: string): Matched {
-  const [path = ''] = url.split('?', 1);
+  const [path = '', search] = url.split('?', 2);
+  const codecs = listedCodecs(new URLSearchParams(search).get('codecs') ?? undefined);
   for (const upgrade of UPGRADES) {
     if (!upgrade.sides.some((each) => each === side)) continue;
     const names = matchPath(upgrade.path, path);
     if (!names) continue;
     const { camera, incident } = names;
     const target = camera === undefined ? undefined : { camera, incident: incident ?? null };
-    return { action: upgrade.action, target };
+    return { action: upgrade.action, target, codecs };
   }
   throw new LiveViewError('not-found', 'there is nothing to connect to here');
 }

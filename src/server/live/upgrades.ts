@@ -13,9 +13,8 @@ import { SUBPROTOCOL } from '../protocol.ts';
 import { refusalOf, refuseSocket } from '../refusal.ts';
 import { LiveSocket } from './live-socket.ts';
 import type { Place } from './places.ts';
-import { PlainSocket } from './plain-socket.ts';
+import { PlainSocket, type PlainSocketOptions } from './plain-socket.ts';
 import { matchUpgrade } from './upgrade-routes.ts';
-import type { WatchTarget } from './watch.ts';
 
 /** Larger than any message of a client, smaller than anything worth sending to us. */
 const MAX_MESSAGE_BYTES = 16 * 1024;
@@ -25,6 +24,8 @@ const MAX_SOCKETS = 4_096;
 const GOING_AWAY = 1001;
 
 /** A request to become a WebSocket. */
+type WhatToSend = Pick<PlainSocketOptions, 'target' | 'codecs'>;
+
 interface Upgrade {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
@@ -90,7 +91,7 @@ export class Upgrades {
     if (this.#stopping || this.#server.clients.size >= MAX_SOCKETS) {
       throw new LiveViewError('too-many-viewers', 'the gateway takes no more connections now');
     }
-    const { target, action } = matchUpgrade(side, request.url ?? '/');
+    const { target, action, codecs } = matchUpgrade(side, request.url ?? '/');
     const address = socket instanceof Socket ? addressOf(socket) : 'unknown';
     const caller = identify.caller(request.headers, address);
     // A page elsewhere may come with the token of its hello, but not on the strength of our cookie.
@@ -101,7 +102,7 @@ export class Upgrades {
     try {
       accepted =
         caller && target
-          ? this.#plain({ request, socket, head, place }, caller, target)
+          ? this.#plain({ request, socket, head, place }, caller, { target, codecs })
           : this.#live({ request, socket, head, place }, address, caller);
     } finally {
       if (!accepted) place.leave();
@@ -109,10 +110,10 @@ export class Upgrades {
   }
 
   /** @returns as `accept`. */
-  #plain(upgrade: Upgrade, caller: Caller, target: WatchTarget): boolean {
+  #plain(upgrade: Upgrade, caller: Caller, wanted: WhatToSend): boolean {
     const { deps, metrics, acts } = this.#options;
     acts.take(caller);
-    const plain = new PlainSocket({ deps, metrics, caller, target });
+    const plain = new PlainSocket({ deps, metrics, caller, ...wanted });
     const accepted = this.#accept(upgrade, (ws) => plain.attach(ws, upgrade.socket));
     if (!accepted) plain.close();
     return accepted;

@@ -89,6 +89,11 @@ export class Watch {
     return this.#reader?.quality;
   }
 
+  /** The pictures are made anew, not passed on as the camera makes them. */
+  get transcoded(): boolean {
+    return this.#reader?.transcoded === true;
+  }
+
   get over(): boolean {
     return this.#over;
   }

@@ -8,13 +8,14 @@ import type { Permit } from '../../core/permit.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps, SnapshotWish } from '../deps.ts';
 import { addressOf } from '../identify.ts';
+import { listedCodecs } from '../live/listed-codecs.ts';
 import { Mp4Stream } from '../live/mp4-stream.ts';
 import { UPGRADES } from '../live/upgrade-routes.ts';
 import type { WatchTarget } from '../live/watch.ts';
 import { openPermit, returnPermit } from '../live/watch.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, POLICE_ONLY, route } from '../route.ts';
-import { cameraParams, nothing, sharedCameraParams, snapshotQuery } from '../schemas.ts';
+import { cameraParams, liveQuery, sharedCameraParams, snapshotQuery } from '../schemas.ts';
 
 const SNAPSHOT_MS = 10_000;
 
@@ -63,16 +64,23 @@ function mp4Routes({ deps, metrics, places }: Context): Route[] {
   const about = {
     summary: 'Live images as one endless fragmented MP4; ends when the stream changes its form.',
     contentType: 'video/mp4',
-    query: nothing,
+    query: liveQuery,
   };
-  return onBothSides('live.mp4', about, async ({ caller, request, reply }, target) => {
+  return onBothSides('live.mp4', about, async (call, target) => {
+    const { caller, request, reply, query } = call;
     if (request.method === 'HEAD') {
       returnPermit(openPermit(deps, caller, target));
       return reply.type(about.contentType).send();
     }
     const place = places.take(addressOf(request.socket), caller);
     reply.raw.once('close', place.leave);
-    const stream = new Mp4Stream({ deps, metrics, caller, target });
+    const stream = new Mp4Stream({
+      deps,
+      metrics,
+      caller,
+      target,
+      codecs: listedCodecs(query.codecs),
+    });
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     await stream.ready(gone.signal);

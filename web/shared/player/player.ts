@@ -2,7 +2,10 @@ import { MsePlayer, mseCan } from './mse-player.ts';
 import type { PicturePlayer, PlayerHooks, PlayerKind } from './picture-player.ts';
 import { WebCodecsPlayer, webCodecsCan } from './webcodecs-player.ts';
 
-/** Usual codecs, most wanted first: the gateway is told which of them this browser can play. */
+/**
+ * Usual codecs, most wanted first: the gateway is told which of them this browser can play. H.265: Main
+ * and Main 10, at a level for 1080p and one for 4K.
+ */
 const CODECS = [
   'avc1.640028',
   'avc1.640033',
@@ -10,6 +13,8 @@ const CODECS = [
   'avc1.42e01f',
   'hvc1.1.6.L120.b0',
   'hvc1.1.6.L150.b0',
+  'hvc1.2.4.L120.b0',
+  'hvc1.2.4.L150.b0',
 ] as const;
 
 /**
