@@ -56,8 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
-  const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, centre, police } =
-    parts;
+  const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
+  const { centre, police } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
@@ -69,9 +69,10 @@ function services(config: Config, parts: Parts): Service[] {
       start: async () => (await cameras.next(config)).take(),
       stop: () => cameras.close(),
     },
-    { name: 'hub', start: () => cameras.keepWarm(hub), stop: () => hub.stop() },
+    { name: 'hub', start: nothing, stop: () => hub.stop() },
     { name: 'sessions', start: nothing, stop: () => sessions.stop() },
     { name: 'live view', start: () => liveview.start(), stop: () => liveview.stop() },
+    { name: 'warm cameras', start: () => warmth.start(), stop: () => warmth.stop() },
     ...listeners.map((listener) => ({
       name: 'listener',
       start: () => listener.start(),
@@ -106,14 +107,14 @@ class RunningGateway implements Gateway {
   }
 
   async reload(config: Config): Promise<readonly string[]> {
-    const { cameras, hub, liveview, directory } = this.#parts;
+    const { cameras, hub, liveview, directory, warmth } = this.#parts;
     const next = await cameras.next(config);
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
     const leaving = next.take();
     for (const camera of next.leaving) hub.drop(camera);
     directory.update(config);
     liveview.directoryChanged();
-    cameras.keepWarm(hub);
+    warmth.update();
     await leaving;
     const restart = needsRestart(this.#config, config);
     this.#config = config;

@@ -134,7 +134,7 @@ const camera = z.strictObject({
         ),
         warm: describe(
           z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),
-          'When the gateway pulls the stream: for a viewer, while the site has an alarm, or always.',
+          'When the gateway pulls the stream: for a viewer, while its site has an open incident too, or always.',
         ),
         deliver: describe(
           z.enum(['auto', 'passthrough', 'transcode']).default('auto'),

@@ -4,8 +4,8 @@ import type { CameraConfig, Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
 import { describe } from '../core/errors.ts';
 import type { CameraPtz } from '../server/deps.ts';
-import type { Hub } from '../video/hub/hub.ts';
 import { type CameraDeps, GatewayCamera } from './camera.ts';
+import type { WarmPolicy } from './warmth.ts';
 
 /** How long an answer, or the lack of one, stands before the camera is asked again. */
 const ASK_AGAIN_MS = 15_000;
@@ -31,7 +31,6 @@ export interface NextCameras {
 export class GatewayCameras {
   readonly #deps: CameraDeps;
   #entries = new Map<string, Entry>();
-  #warm: (() => void)[] = [];
 
   constructor(deps: CameraDeps) {
     this.#deps = deps;
@@ -68,13 +67,9 @@ export class GatewayCameras {
     };
   }
 
-  /** Pulls those that are to be warm always. */
-  keepWarm(hub: Hub): void {
-    const warm = [...this.#entries.values()]
-      .filter((entry) => entry.config.stream.warm === 'always')
-      .map((entry) => hub.keepWarm(entry.camera.id, 'main'));
-    for (const release of this.#warm) release();
-    this.#warm = warm;
+  /** When each is to be pulled without a viewer. */
+  warmPolicies(): { id: string; warm: WarmPolicy }[] {
+    return [...this.#entries].map(([id, { config }]) => ({ id, warm: config.stream.warm }));
   }
 
   /** What is known of a camera's movements; null for one that cannot move, undefined while it has not said. */
@@ -94,7 +89,6 @@ export class GatewayCameras {
   }
 
   async close(): Promise<void> {
-    for (const release of this.#warm.splice(0)) release();
     const entries = [...this.#entries.values()];
     this.#entries = new Map();
     await closeAll(entries);

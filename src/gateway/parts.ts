@@ -25,6 +25,7 @@ import { mediaOpener } from './open-media.ts';
 import { QuirksFile } from './quirks-file.ts';
 import { Renditions } from './renditions.ts';
 import { Snapshots } from './snapshot.ts';
+import { Warmth } from './warmth.ts';
 
 /** How long a camera is kept after its last viewer left: tiles are switched back and forth. */
 const FEED_GRACE_MS = 10_000;
@@ -39,6 +40,7 @@ export interface Parts {
   readonly encoders: Encoders;
   readonly hub: Hub;
   readonly liveview: LiveView;
+  readonly warmth: Warmth;
   readonly users: UserStore;
   readonly sessions: Sessions;
   readonly centre: Listener;
@@ -82,6 +84,19 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   });
   const controls = (camera: string) => cameras.get(camera)?.control;
   const liveview = new LiveView({ clock, journal, directory, controls, log });
+  const warmth = new Warmth({
+    hub,
+    cameras: () =>
+      cameras.warmPolicies().map((each) => ({
+        ...each,
+        site: directory.cameras.get(each.id)?.site,
+      })),
+    wakefulSites: () => liveview.wakefulSites(),
+    onWaking: (listener) =>
+      liveview.subscribe(({ kind }) => {
+        if (kind === 'incident') listener();
+      }),
+  });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
   const sessions = new Sessions({ clock, users, tokens });
@@ -98,7 +113,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   };
   const centre = createListener(listenerOptions('centre', config.centre, deps));
   const police = config.police && createListener(listenerOptions('police', config.police, deps));
-  return { ...video, ...domain, pool, users, sessions, centre, police };
+  return { ...video, ...domain, warmth, pool, users, sessions, centre, police };
 }
 
 function encodersOf({ transcode }: Config, clock: Clock, log: Logger): Encoders {

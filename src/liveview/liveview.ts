@@ -22,6 +22,7 @@ import { type RequestFilter, Requests } from './requests.ts';
 import { Shares } from './shares.ts';
 import { isPolice, sharedView } from './sharing.ts';
 import { Viewings } from './viewings.ts';
+import { wakefulSites } from './wakefulness.ts';
 
 /** What subscribers are told, after it happened and after permits and movements ended. */
 export type Change =
@@ -157,6 +158,11 @@ export class LiveView {
   incident(id: string): Incident | undefined {
     const incident = this.#ledger.state.incidents.get(id);
     return incident && this.#current(incident);
+  }
+
+  /** Where something is going on now; a change of it is a change of an incident. */
+  wakefulSites(): ReadonlySet<string> {
+    return wakefulSites(this.#ledger.state.incidents.values());
   }
 
   visibleTo(caller: Actor): Incident[] {

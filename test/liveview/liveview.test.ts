@@ -20,6 +20,20 @@ describe('LiveView', () => {
     expect(h.live.incident(id)).toMatchObject({ state: 'closed', outcome: 'resolved' });
   });
 
+  it('knows where something is going on, and says when that changes', () => {
+    const told: string[][] = [];
+    h.live.subscribe(({ kind }) => {
+      if (kind === 'incident') told.push([...h.live.wakefulSites()]);
+    });
+    expect([...h.live.wakefulSites()]).toEqual([]);
+    const first = h.opened();
+    const second = h.opened();
+    h.live.close(OPERATOR, first.id, { outcome: 'false-alarm', note: '' });
+    expect([...h.live.wakefulSites()]).toEqual([first.site]);
+    h.live.close(OPERATOR, second.id, { outcome: 'resolved', note: '' });
+    expect([told[0], told.at(-1)]).toEqual([[first.site], []]);
+  });
+
   it('moves a camera for a dispatcher who holds on until the operator accepts', async () => {
     const incident = h.shared();
     const request = h.live.request(DISPATCHER, {
