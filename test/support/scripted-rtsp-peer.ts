@@ -5,6 +5,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
 import { packetizeH264 } from '../../src/video/rtp/h264-packetizer.ts';
 import { serializeRtp } from '../../src/video/rtp/packet.ts';
 import { RtspFramer } from '../../src/video/rtsp/framing.ts';
@@ -49,27 +51,42 @@ const OBEDIENT: Record<string, Answer> = {
   TEARDOWN: () => rtspResponse(200),
 };
 
+export interface PeerOptions {
+  /** Speaks TLS with this certificate. */
+  tls?: { cert: string; key: string } | undefined;
+  /** The address to listen on; `127.0.0.1` unless given. */
+  host?: string;
+}
+
 export class ScriptedRtspPeer {
   readonly #server: Server;
+  readonly #options: PeerOptions;
   readonly #answers: Record<string, Answer>;
   /** Every request of every connection, in order. */
   readonly requests: RtspRequest[] = [];
   readonly connections: PeerConnection[] = [];
 
-  private constructor(server: Server, answers: Record<string, Answer>) {
-    this.#server = server;
+  private constructor(answers: Record<string, Answer>, options: PeerOptions) {
+    const onSocket = (socket: Socket) => this.connect(socket);
+    this.#server = options.tls ? createTlsServer(options.tls, onSocket) : createServer(onSocket);
     this.#answers = { ...OBEDIENT, ...answers };
-    server.on('connection', (socket) => {
-      this.connections.push(new PeerConnection(socket, (request, peer) => this.#do(request, peer)));
-    });
+    this.#options = options;
   }
 
   /** @param answers by method; what is not given is answered as an obedient camera does. */
-  static async start(answers: Record<string, Answer> = {}): Promise<ScriptedRtspPeer> {
-    const peer = new ScriptedRtspPeer(createServer(), answers);
-    peer.#server.listen(0, '127.0.0.1');
+  static async start(
+    answers: Record<string, Answer> = {},
+    options: PeerOptions = {},
+  ): Promise<ScriptedRtspPeer> {
+    const peer = new ScriptedRtspPeer(answers, options);
+    peer.#server.listen(0, options.host ?? '127.0.0.1');
     await once(peer.#server, 'listening');
     return peer;
+  }
+
+  /** Takes RTSP from a stream that was connected elsewhere. */
+  connect(stream: Duplex): void {
+    this.connections.push(new PeerConnection(stream, (request, peer) => this.#do(request, peer)));
   }
 
   get port(): number {
@@ -77,7 +94,9 @@ export class ScriptedRtspPeer {
   }
 
   url(path = '/stream'): string {
-    return `rtsp://127.0.0.1:${this.port}${path}`;
+    const { tls, host = '127.0.0.1' } = this.#options;
+    const name = host.includes(':') ? `[${host}]` : host;
+    return `${tls ? 'rtsps' : 'rtsp'}://${name}:${this.port}${path}`;
   }
 
   /** Methods of all requests so far. */
@@ -107,7 +126,7 @@ export class ScriptedRtspPeer {
 
 /** One client as the peer sees it. */
 export class PeerConnection {
-  readonly #socket: Socket;
+  readonly #stream: Duplex;
   readonly #udp = createSocket('udp4');
   #udpClosed = false;
   #sequence = 0;
@@ -121,8 +140,8 @@ export class PeerConnection {
   readonly replies: RtspResponse[] = [];
   closed = false;
 
-  constructor(socket: Socket, answer: Answer) {
-    this.#socket = socket;
+  constructor(stream: Duplex, answer: Answer) {
+    this.#stream = stream;
     const framer = new RtspFramer({
       message: (message) => {
         if (message.kind === 'response') this.replies.push(message);
@@ -130,15 +149,15 @@ export class PeerConnection {
       },
       interleaved: (channel, payload) => this.frames.push({ channel, payload }),
     });
-    socket.on('data', (chunk) => framer.push(chunk));
-    socket.on('error', () => undefined);
-    socket.on('close', () => {
+    stream.on('data', (chunk) => framer.push(chunk));
+    stream.on('error', () => undefined);
+    stream.on('close', () => {
       this.closed = true;
     });
   }
 
   send(bytes: Buffer): void {
-    this.#socket.write(bytes);
+    this.#stream.write(bytes);
   }
 
   /** One picture over the transport of SETUP. */
@@ -165,7 +184,7 @@ export class PeerConnection {
   }
 
   close(): void {
-    this.#socket.destroy();
+    this.#stream.destroy();
     if (!this.#udpClosed) this.#udp.close();
     this.#udpClosed = true;
   }

@@ -15,11 +15,17 @@ import { CameraError, refusal } from './errors.ts';
 import type { RtspResponse } from './message.ts';
 import { parseSdp, type SdpMedia, type SessionDescription } from './sdp.ts';
 import { type PacketHandlers, Session } from './session.ts';
+import { parseStreamUrl, type StreamUrl } from './stream-url.ts';
+import type { TlsTrust } from './tls-trust.ts';
 import type { TransportKind } from './transport.ts';
 
 export interface ClientOptions {
-  /** `rtsp://host[:port]/path`; user information in it is not used. */
+  /** `rtsp://host[:port]/path` or `rtsps://…`; user information in it is not used. */
   url: string;
+  /** For rtsps: what the camera's certificate is judged by. */
+  trust?: TlsTrust | undefined;
+  /** RTSP goes through HTTP, or HTTPS for rtsps; `port` is 80 or 443 unless given. */
+  tunnel?: { readonly port?: number | undefined } | undefined;
   credentials?: Credentials | undefined;
   clock: Clock;
   /** For connecting, and for each request. */
@@ -29,7 +35,6 @@ export interface ClientOptions {
   random?: () => number;
 }
 
-const DEFAULT_PORT = 554;
 const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 305, 307, 308];
 
@@ -39,17 +44,17 @@ const REDIRECTS = [301, 302, 303, 305, 307, 308];
  * @throws CameraError, LiveViewError of the framing, or the signal's reason.
  */
 export async function describeStream(options: ClientOptions): Promise<Described> {
-  const first = parseUrl(options.url);
+  const first = parseStreamUrl(options.url);
   for (let url = first, hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
     const connection = await RtspConnection.open({
       ...options,
-      host: url.host,
-      port: url.port,
+      ...whereTo(url, options),
       allowBasic: url.host === first.host,
     });
     const described = await describe(connection, url.text, options);
     if (typeof described !== 'string') return described;
-    url = parseUrl(described);
+    url = parseStreamUrl(described);
+    if (first.tls && !url.tls) throw redirectInTheClear();
   }
   throw new CameraError(
     'rtsp-redirect-loop',
@@ -112,7 +117,7 @@ class Described {
     const urls = controlUrls(this.#base, media.control).map(wireUrl);
     const release = closeOnAbort(this.#connection, this.#options.signal);
     try {
-      await session.setUp(kind, urls);
+      await session.setUp(kind, urls, media);
       const aggregate = controlUrls(this.#base, this.sdp.control).map(wireUrl);
       return new SetUp(session, [...aggregate, ...baseUrls(this.#base), ...urls], this.#options);
     } catch (error) {
@@ -201,6 +206,7 @@ function untilAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promi
 /** A request in flight ends at once when its owner gives up. */
 function closeOnAbort(connection: RtspConnection, signal: AbortSignal | undefined): () => void {
   const onAbort = () => connection.destroy();
+  if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
   return () => signal?.removeEventListener('abort', onAbort);
 }
@@ -209,16 +215,16 @@ function mustSucceed(method: string, reply: RtspResponse): void {
   if (reply.status >= 300) throw refusal(method, reply.status, reply.reason);
 }
 
-function parseUrl(text: string): { text: string; host: string; port: number } {
-  const wire = wireUrl(text).replace(/^(\w+:\/\/)[^/?]*@/, '$1');
-  const url = URL.canParse(wire) ? new URL(wire) : undefined;
-  if (url?.protocol !== 'rtsp:' || url.hostname === '') {
-    throw new CameraError(
-      'rtsp-url-invalid',
-      'the stream address is not of the form rtsp://host[:port]/path',
-      { context: { url: wire } },
-    );
-  }
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  return { text: wire, host, port: Number(url.port || DEFAULT_PORT) };
+function whereTo(url: StreamUrl, { tunnel }: ClientOptions) {
+  const { host, port, tls, path } = url;
+  if (!tunnel) return { host, port, tls };
+  return { host, port: tunnel.port ?? (tls ? 443 : 80), tls, tunnelPath: path };
+}
+
+function redirectInTheClear(): CameraError {
+  return new CameraError(
+    'rtsp-redirect-refused',
+    'the camera redirects from rtsps:// to rtsp://, where others can watch along; ' +
+      'configure the rtsp:// address when that is meant',
+  );
 }

@@ -1,14 +1,15 @@
 /**
- * One TCP connection to an RTSP server: requests matched to replies by CSeq, interleaved frames,
- * requests of the server. Knows nothing of sessions.
+ * One connection to an RTSP server, over TCP, TLS or HTTP: requests matched to replies by CSeq,
+ * interleaved frames, requests of the server. Knows nothing of sessions.
  */
-import { connect, type Socket } from 'node:net';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { AbortedError, asError } from '../../core/errors.ts';
 import type { Credentials } from '../../core/secret.ts';
 import { Authenticator } from './authenticator.ts';
-import { CameraError, refusedCredentials, unreachable } from './errors.ts';
+import { CameraError, refusedCredentials } from './errors.ts';
 import { RtspFramer } from './framing.ts';
+import { openTunnel } from './http-tunnel.ts';
+import { type Link, SocketLink } from './link.ts';
 import {
   type RtspMessage,
   type RtspRequest,
@@ -18,10 +19,16 @@ import {
   serializeRequest,
   serializeResponse,
 } from './message.ts';
+import { openSocket, withinDeadline } from './open-socket.ts';
+import type { TlsTrust } from './tls-trust.ts';
 
 export interface ConnectionOptions {
   host: string;
   port: number;
+  tls?: boolean;
+  trust?: TlsTrust | undefined;
+  /** Path and query of the stream, when RTSP goes through HTTP (or HTTPS) at that port. */
+  tunnelPath?: string | undefined;
   credentials?: Credentials | undefined;
   allowBasic?: boolean;
   clock: Clock;
@@ -50,7 +57,7 @@ interface Pending {
 }
 
 export class RtspConnection {
-  readonly #socket: Socket;
+  readonly #link: Link;
   readonly #options: ConnectionOptions;
   readonly #authenticator: Authenticator;
   readonly #pending = new Map<number, Pending>();
@@ -63,8 +70,8 @@ export class RtspConnection {
   /** Resolves once, with the reason, when the connection is over; never rejects. */
   readonly ended: Promise<Error>;
 
-  private constructor(socket: Socket, options: ConnectionOptions) {
-    this.#socket = socket;
+  private constructor(link: Link, options: ConnectionOptions) {
+    this.#link = link;
     this.#options = options;
     this.#authenticator = new Authenticator({
       credentials: options.credentials,
@@ -79,51 +86,27 @@ export class RtspConnection {
     this.ended = new Promise((resolve) => {
       this.#reportEnd = resolve;
     });
-    socket.on('data', (chunk) => this.#data(chunk));
-    socket.on('error', (cause) => this.#end(closed(cause)));
-    socket.on('close', () => this.#end(closed()));
-  }
-
-  /** @throws CameraError `camera-unreachable`; the signal's reason when it aborts. */
-  static open(options: ConnectionOptions): Promise<RtspConnection> {
-    const { host, port, clock, signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
-        return;
-      }
-      const socket = connect({ host, port, noDelay: true, keepAlive: true });
-      const settle = () => {
-        timer.cancel();
-        signal?.removeEventListener('abort', onAbort);
-        socket.off('error', onError);
-      };
-      const fail = (error: unknown) => {
-        settle();
-        socket.on('error', () => undefined);
-        socket.destroy();
-        reject(error);
-      };
-      const onAbort = () => fail(signal?.reason);
-      const onError = (cause: Error) => fail(unreachable(host, port, cause));
-      const timer = clock.setTimer(timeoutMs, () => {
-        fail(unreachable(host, port, new Error(`no answer within ${timeoutMs} ms`)));
-      });
-      signal?.addEventListener('abort', onAbort, { once: true });
-      socket.on('error', onError);
-      socket.once('connect', () => {
-        settle();
-        resolve(new RtspConnection(socket, options));
-      });
+    link.receive({
+      data: (chunk) => this.#data(chunk),
+      ended: (cause) => this.#end(cause instanceof CameraError ? cause : closed(cause)),
     });
   }
 
+  /**
+   * @throws CameraError `camera-unreachable`, and of TLS `camera-tls-failed`,
+   *   `camera-certificate-untrusted`, `camera-certificate-changed`, of a tunnel `tunnel-refused`; the
+   *   signal's reason when it aborts.
+   */
+  static async open(options: ConnectionOptions): Promise<RtspConnection> {
+    return new RtspConnection(await openLink(options), options);
+  }
+
   get localAddress(): string {
-    return this.#socket.localAddress ?? '';
+    return this.#link.localAddress;
   }
 
   get remoteAddress(): string {
-    return this.#socket.remoteAddress ?? '';
+    return this.#link.remoteAddress;
   }
 
   receiveMedia(handler: MediaHandler): void {
@@ -178,7 +161,7 @@ export class RtspConnection {
         reject(timedOut(method, timeoutMs));
       });
       this.#pending.set(cseq, { resolve, reject, timer });
-      this.#socket.write(serializeRequest(request));
+      this.#link.write(serializeRequest(request));
     });
   }
 
@@ -219,15 +202,15 @@ export class RtspConnection {
   }
 
   #write(bytes: Buffer): void {
-    if (this.#failure || this.#socket.writableLength > MAX_UNSENT_BYTES) return;
-    this.#socket.write(bytes);
+    if (this.#failure || this.#link.unsentBytes > MAX_UNSENT_BYTES) return;
+    this.#link.write(bytes);
   }
 
   #end(reason: Error): void {
     if (this.#failure) return;
     this.#failure = reason;
     this.#media = undefined;
-    this.#socket.destroy();
+    this.#link.destroy();
     for (const { reject, timer } of this.#pending.values()) {
       timer.cancel();
       reject(reason);
@@ -235,6 +218,19 @@ export class RtspConnection {
     this.#pending.clear();
     this.#reportEnd(reason);
   }
+}
+
+async function openLink(options: ConnectionOptions): Promise<Link> {
+  const { host, port, tls = false, tunnelPath, allowBasic = true } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const endpoint = { host, port, tls };
+  if (tunnelPath !== undefined) {
+    return openTunnel(endpoint, { ...options, timeoutMs, allowBasic, path: tunnelPath });
+  }
+  const socket = await withinDeadline(endpoint, { ...options, timeoutMs }, (signal) =>
+    openSocket(endpoint, options.trust, signal),
+  );
+  return new SocketLink(socket);
 }
 
 function closed(cause?: Error): CameraError {

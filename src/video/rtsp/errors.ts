@@ -4,7 +4,9 @@ import { LiveViewError } from '../../core/errors.ts';
 /**
  * Codes: `camera-unreachable`, `camera-closed`, `camera-timeout`, `camera-refused-credentials`,
  * `camera-authentication-unknown`, `camera-busy`, `stream-not-found`, `session-lost`,
- * `transport-refused`, `rtsp-refused`, `rtsp-redirect-loop`, `rtsp-url-invalid`, `rtsp-malformed`.
+ * `transport-refused`, `tunnel-refused`, `rtsp-refused`, `rtsp-redirect-loop`, `rtsp-redirect-refused`,
+ * `rtsp-url-invalid`, `rtsp-malformed`, `no-udp-port`, `camera-tls-failed`,
+ * `camera-certificate-untrusted`, `camera-certificate-changed`.
  */
 export class CameraError extends LiveViewError {}
 

@@ -3,9 +3,11 @@
  * read is skipped, because cameras get most of them wrong and three of them matter.
  *
  *   m=video 0 RTP/AVP 96             kind, port, protocol, payload types
+ *   c=IN IP4 239.1.2.3/15            address, before the first m= for all of them
  *   a=rtpmap:96 H264/90000           payload type, encoding, clock rate
  *   a=fmtp:96 name=value;name=value
  *   a=control:trackID=1              for the session before the first m=, then for that media
+ *   a=source-filter: incl IN IP4 239.1.2.3 192.0.2.1     who sends to the group (RFC 4570)
  */
 export interface SessionDescription {
   /** The session's `a=control`, as sent. */
@@ -18,6 +20,12 @@ export interface SdpMedia {
   readonly kind: string;
   readonly control: string | undefined;
   readonly formats: readonly SdpFormat[];
+  /** 0 when the camera leaves it to SETUP. */
+  readonly port: number;
+  /** Of `c=`, without TTL. */
+  readonly address: string | undefined;
+  /** The one sender of a multicast group. */
+  readonly source: string | undefined;
 }
 
 export interface SdpFormat {
@@ -33,42 +41,68 @@ const MAX_LINES = 1_000;
 const MAX_MEDIA = 32;
 const MAX_FORMATS = 32;
 
-interface MediaDraft {
-  kind: string;
+/** What stands before the first media and holds for each that does not say otherwise. */
+interface SessionDraft {
   control: string | undefined;
+  address: string | undefined;
+  source: string | undefined;
+}
+
+interface MediaDraft extends SessionDraft {
+  kind: string;
+  port: number;
   payloadTypes: number[];
   rtpmap: Map<number, string>;
   fmtp: Map<number, string>;
 }
 
 export function parseSdp(text: string): SessionDescription {
-  let control: string | undefined;
+  const session: SessionDraft = { control: undefined, address: undefined, source: undefined };
   const media: MediaDraft[] = [];
   for (const line of text.split(/\r\n|\r|\n/, MAX_LINES)) {
     const current = media.at(-1);
     const [, type = '', value = ''] = /^\s*([a-z])\s*=\s*(.*?)\s*$/.exec(line) ?? [];
     if (type === 'm' && media.length < MAX_MEDIA) media.push(parseMedia(value));
+    else if (type === 'c') (current ?? session).address ??= connectionAddress(value);
     else if (type !== 'a') continue;
     else if (current) mediaAttribute(current, value);
-    else control ??= attribute(value, 'control');
+    else sessionAttribute(session, value);
   }
-  return { control: control || undefined, media: media.map(finished) };
+  return {
+    control: session.control || undefined,
+    media: media.map((draft) => finished(draft, session)),
+  };
 }
 
 function parseMedia(value: string): MediaDraft {
-  const [kind = '', _port, _protocol, ...types] = value.split(/\s+/);
+  const [kind = '', port = '', _protocol, ...types] = value.split(/\s+/);
   const payloadTypes = types.map(Number).filter((type) => type >= 0 && type < 128);
   return {
     kind: kind.toLowerCase(),
+    port: /^\d{1,5}/.test(port) ? Number.parseInt(port, 10) : 0,
     control: undefined,
+    address: undefined,
+    source: undefined,
     payloadTypes: payloadTypes.slice(0, MAX_FORMATS),
     rtpmap: new Map(),
     fmtp: new Map(),
   };
 }
 
+/** `IN IP4 239.1.2.3/15`. */
+function connectionAddress(value: string): string | undefined {
+  return /^IN\s+IP[46]\s+([0-9a-f.:]+)/i.exec(value)?.[1];
+}
+
+function sessionAttribute(draft: SessionDraft, value: string): void {
+  draft.control ??= attribute(value, 'control');
+  draft.source ??= /^incl\s+IN\s+IP[46]\s+\S+\s+([0-9a-f.:]+)$/i.exec(
+    attribute(value, 'source-filter') ?? '',
+  )?.[1];
+}
+
 function mediaAttribute(media: MediaDraft, value: string): void {
-  media.control ??= attribute(value, 'control');
+  sessionAttribute(media, value);
   const [, name, type, rest = ''] = /^(rtpmap|fmtp)\s*:\s*(\d{1,3})\s+(.*)$/i.exec(value) ?? [];
   if (name?.toLowerCase() === 'rtpmap') media.rtpmap.set(Number(type), rest);
   else if (name) media.fmtp.set(Number(type), rest);
@@ -81,10 +115,16 @@ function attribute(value: string, name: string): string | undefined {
 }
 
 /** A media line without payload types is completed by its `rtpmap` lines. */
-function finished(draft: MediaDraft): SdpMedia {
+function finished(draft: MediaDraft, session: SessionDraft): SdpMedia {
   const types = draft.payloadTypes.length > 0 ? draft.payloadTypes : [...draft.rtpmap.keys()];
   const formats = types.slice(0, MAX_FORMATS).map((payloadType) => format(draft, payloadType));
-  return { kind: draft.kind, control: draft.control || undefined, formats };
+  const { kind, port } = draft;
+  return {
+    ...{ kind, port, formats },
+    control: draft.control || undefined,
+    address: draft.address ?? session.address,
+    source: draft.source ?? session.source,
+  };
 }
 
 function format(draft: MediaDraft, payloadType: number): SdpFormat {

@@ -1,5 +1,5 @@
 /**
- * One RTSP session on a connection: SETUP over TCP or UDP, PLAY, keepalive, TEARDOWN. Used through
+ * One RTSP session on a connection: SETUP over TCP, UDP or multicast, PLAY, keepalive, TEARDOWN. Used through
  * the phases of client.ts.
  */
 import type { Clock } from '../../core/clock.ts';
@@ -7,7 +7,9 @@ import type { RtspConnection } from './connection.ts';
 import { CameraError, refusal } from './errors.ts';
 import { Keepalive } from './keepalive.ts';
 import type { RtspResponse } from './message.ts';
+import type { SdpMedia } from './sdp.ts';
 import {
+  multicastTransport,
   parseSession,
   parseTransport,
   type SessionHeader,
@@ -16,7 +18,7 @@ import {
   tcpTransport,
   udpTransport,
 } from './transport.ts';
-import { UdpPair } from './udp-pair.ts';
+import { isMulticast, type MulticastGroup, UdpPair } from './udp-pair.ts';
 
 /** What arrives for one media. Buffers are views that nobody writes to again. */
 export interface PacketHandlers {
@@ -35,6 +37,8 @@ export interface SessionOptions {
 
 const TEARDOWN_TIMEOUT_MS = 1_000;
 const RTP_CHANNEL = 0;
+/** Stays on this network. */
+const DEFAULT_TTL = 1;
 /** An RTP packet without payload: opens a firewall on the way, and no server minds. */
 const PUNCH_RTP = Buffer.from(`80${'00'.repeat(11)}`, 'hex');
 /** An empty receiver report. */
@@ -48,6 +52,7 @@ export class Session {
   /** What TEARDOWN and keepalive are addressed to: the URL that worked last. */
   #url = '';
   #udp: UdpPair | undefined;
+  #group: MulticastGroup | undefined;
   #rtcpChannel = RTP_CHANNEL + 1;
   #keepalive: Keepalive | undefined;
   #closing: Promise<void> | undefined;
@@ -69,16 +74,16 @@ export class Session {
     return this.#transport?.ssrc;
   }
 
-  async setUp(kind: TransportKind, urls: readonly string[]): Promise<void> {
-    if (kind === 'udp') await this.#openUdp();
-    else this.#receiveInterleaved(RTP_CHANNEL, RTP_CHANNEL + 1);
-    const transport = this.#udp ? udpTransport(this.#udp.port) : tcpTransport(RTP_CHANNEL);
-    const reply = await this.#firstAccepted('SETUP', urls, { Transport: transport });
+  async setUp(kind: TransportKind, urls: readonly string[], media: SdpMedia): Promise<void> {
+    if (kind === 'udp') this.#udp = await UdpPair.open(this.#udpOptions());
+    else if (kind === 'tcp') this.#receiveInterleaved(RTP_CHANNEL, RTP_CHANNEL + 1);
+    const reply = await this.#firstAccepted('SETUP', urls, { Transport: this.#wish(kind) });
     this.#session = parseSession(reply.headers.get('Session'));
-    this.#transport = parseTransport(reply.headers.get('Transport'));
-    if (this.#udp) this.#receiveUdp(this.#udp, this.#transport);
-    else
-      this.#receiveInterleaved(...(this.#transport.interleaved ?? [RTP_CHANNEL, RTP_CHANNEL + 1]));
+    const transport = parseTransport(reply.headers.get('Transport'));
+    this.#transport = transport;
+    if (kind === 'multicast') await this.#join(transport, media);
+    else if (this.#udp) this.#receiveUdp(this.#udp, transport);
+    else this.#receiveInterleaved(...(transport.interleaved ?? [RTP_CHANNEL, RTP_CHANNEL + 1]));
   }
 
   async play(urls: readonly string[]): Promise<void> {
@@ -93,12 +98,12 @@ export class Session {
   }
 
   sendRtcp(packet: Buffer): void {
-    if (!this.#udp) {
-      this.#connection.sendInterleaved(this.#rtcpChannel, packet);
-      return;
+    if (!this.#udp) this.#connection.sendInterleaved(this.#rtcpChannel, packet);
+    else if (this.#group) this.#udp.sendRtcp(packet, this.#group.ports[1], this.#group.address);
+    else {
+      const port = this.#transport?.serverPorts?.[1] ?? this.#udp.heardRtcpFrom;
+      if (port) this.#udp.sendRtcp(packet, port, this.#connection.remoteAddress);
     }
-    const [, port] = this.#transport?.serverPorts ?? [];
-    if (port) this.#udp.sendRtcp(packet, port, this.#connection.remoteAddress);
   }
 
   /** Gives up ports and timers; the connection stays, for another attempt at SETUP. */
@@ -106,6 +111,7 @@ export class Session {
     this.#keepalive?.stop();
     this.#udp?.close();
     this.#udp = undefined;
+    this.#group = undefined;
   }
 
   /** TEARDOWN with a short deadline, then the end of the connection. Never rejects. */
@@ -115,16 +121,19 @@ export class Session {
   }
 
   async #teardown(): Promise<void> {
-    try {
-      if (!this.#session) return;
-      const headers = this.#sessionHeader();
-      await this.#connection.request('TEARDOWN', this.#url, headers, TEARDOWN_TIMEOUT_MS);
-    } catch {
-      // The connection is over, or the camera does not answer: it forgets the session by itself.
-    } finally {
-      this.release();
-      this.#connection.destroy();
-    }
+    await this.#forget();
+    this.release();
+    this.#connection.destroy();
+  }
+
+  /** Tells the camera that the session is over; never rejects. */
+  async #forget(): Promise<void> {
+    if (!this.#session) return;
+    const headers = this.#sessionHeader();
+    // The connection is over, or the camera does not answer: it forgets the session by itself.
+    await this.#connection
+      .request('TEARDOWN', this.#url, headers, TEARDOWN_TIMEOUT_MS)
+      .catch(() => undefined);
   }
 
   /** Tries the URLs in turn while the camera says that it does not know them. */
@@ -162,18 +171,59 @@ export class Session {
     });
   }
 
-  async #openUdp(): Promise<void> {
+  #wish(kind: TransportKind): string {
+    if (kind === 'multicast') return multicastTransport();
+    return this.#udp ? udpTransport(this.#udp.port) : tcpTransport(RTP_CHANNEL);
+  }
+
+  #udpOptions() {
     const { clock, random = Math.random } = this.#options;
-    const { localAddress } = this.#connection;
-    this.#udp = await UdpPair.open({ localAddress, clock, random });
+    return { localAddress: this.#connection.localAddress, clock, random };
+  }
+
+  /** Another transport may follow on this connection, so a session without a group is given back. */
+  async #join(transport: TransportReply, media: SdpMedia): Promise<void> {
+    try {
+      const group = groupOf(transport, media);
+      this.#udp = await UdpPair.join(group, this.#udpOptions());
+      this.#group = group;
+      // Cameras with several networks send from any of them; a group has no other purpose than its own.
+      const sources = group.source === undefined ? 'anybody' : this.#sources(group.source);
+      this.#udp.receive(sources, this.#options.handlers);
+    } catch (error) {
+      await this.#forget();
+      this.#session = undefined;
+      throw error;
+    }
   }
 
   #receiveUdp(udp: UdpPair, transport: TransportReply): void {
     const { remoteAddress } = this.#connection;
-    const sources = transport.source ? [remoteAddress, transport.source] : [remoteAddress];
-    udp.receive(sources, this.#options.handlers);
+    udp.receive(this.#sources(transport.source), this.#options.handlers);
     const [rtp, rtcp] = transport.serverPorts ?? [];
     if (rtp) udp.sendRtp(PUNCH_RTP, rtp, remoteAddress);
     if (rtcp) udp.sendRtcp(PUNCH_RTCP, rtcp, remoteAddress);
   }
+
+  /** Who may send: the camera, and whom it announced. */
+  #sources(announced: string | undefined): string[] {
+    const { remoteAddress } = this.#connection;
+    return announced === undefined ? [remoteAddress] : [remoteAddress, announced];
+  }
+}
+
+/** What the reply leaves out is in the session description. */
+function groupOf(transport: TransportReply, media: SdpMedia): MulticastGroup {
+  const address = [transport.destination, media.address].find(
+    (each) => each !== undefined && isMulticast(each),
+  );
+  const ports = transport.groupPorts ?? ([media.port, media.port + 1] as const);
+  if (address === undefined || ports[0] === 0) {
+    throw new CameraError(
+      'transport-refused',
+      'the camera names no multicast group; switch multicast on in it, or use transport tcp',
+    );
+  }
+  const source = transport.source ?? media.source;
+  return { address, ports, source, ttl: transport.ttl ?? DEFAULT_TTL };
 }

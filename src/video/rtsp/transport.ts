@@ -3,8 +3,9 @@
  *
  *   RTP/AVP/TCP;unicast;interleaved=0-1;ssrc=1A2B3C4D
  *   RTP/AVP;unicast;client_port=5000-5001;server_port=6000-6001;source=192.0.2.1
+ *   RTP/AVP;multicast;destination=239.1.2.3;port=7000-7001;ttl=15;source=192.0.2.1
  */
-export type TransportKind = 'tcp' | 'udp';
+export type TransportKind = 'tcp' | 'udp' | 'multicast';
 
 /** What a SETUP reply says; each field may be missing. */
 export interface TransportReply {
@@ -12,6 +13,10 @@ export interface TransportReply {
   readonly serverPorts: readonly [rtp: number, rtcp: number] | undefined;
   readonly source: string | undefined;
   readonly ssrc: number | undefined;
+  /** Of multicast: the group, its ports, and how many routers may pass it on. */
+  readonly destination: string | undefined;
+  readonly groupPorts: readonly [rtp: number, rtcp: number] | undefined;
+  readonly ttl: number | undefined;
 }
 
 export function tcpTransport(channel: number): string {
@@ -20,6 +25,11 @@ export function tcpTransport(channel: number): string {
 
 export function udpTransport(port: number): string {
   return `RTP/AVP;unicast;client_port=${port}-${port + 1}`;
+}
+
+/** The camera chooses group and ports. */
+export function multicastTransport(): string {
+  return 'RTP/AVP;multicast';
 }
 
 /** Reads the first transport of the header; unknown parameters and unreadable values are skipped. */
@@ -31,11 +41,15 @@ export function parseTransport(header: string | undefined): TransportReply {
     parameters.set(name.trim().toLowerCase(), value.trim().replace(/^"|"$/g, ''));
   }
   const ssrc = Number.parseInt(parameters.get('ssrc') ?? '', 16);
+  const ttl = Number.parseInt(parameters.get('ttl') ?? '', 10);
   return {
     interleaved: pair(parameters.get('interleaved'), 255),
     serverPorts: pair(parameters.get('server_port'), 65_535),
     source: parameters.get('source') || undefined,
     ssrc: ssrc >= 0 && ssrc <= 0xffffffff ? ssrc : undefined,
+    destination: parameters.get('destination') || undefined,
+    groupPorts: pair(parameters.get('port'), 65_535),
+    ttl: ttl >= 1 && ttl <= 255 ? ttl : undefined,
   };
 }
 

@@ -1,9 +1,10 @@
 /**
- * Two UDP sockets on neighbouring ports, the even one for RTP and the other for RTCP (RFC 3550
- * §11). Only the camera's address is heard; which of its ports it sends from is its own affair.
+ * Two UDP sockets, one for RTP and one for RTCP (RFC 3550 §11): on neighbouring ports of ours, the
+ * even one first, or on the ports of a multicast group. Over unicast only the camera's address is heard;
+ * which of its ports it sends from is its own affair.
  */
-import { createSocket, type Socket } from 'node:dgram';
-import { isIPv6 } from 'node:net';
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv4, isIPv6 } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import { CameraError } from './errors.ts';
 
@@ -13,6 +14,16 @@ export interface UdpPairOptions {
   clock: Clock;
   /** 0…1; chooses the ports to try. */
   random?: () => number;
+}
+
+/** A multicast group as a camera announces it (RFC 2326 §12.39, RFC 4566 §5.7). */
+export interface MulticastGroup {
+  readonly address: string;
+  readonly ports: readonly [rtp: number, rtcp: number];
+  /** The only sender, when it was announced (RFC 4607). */
+  readonly source: string | undefined;
+  /** How many routers our reports may pass. */
+  readonly ttl: number;
 }
 
 export interface UdpHandlers {
@@ -27,11 +38,12 @@ const ATTEMPTS = 32;
 const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024;
 
 export class UdpPair {
-  /** The even port; RTCP is the next. */
+  /** Of RTP; over unicast it is even, and RTCP is the next. */
   readonly port: number;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
   readonly #clock: Clock;
+  #heardRtcpFrom: number | undefined;
 
   private constructor(port: number, rtp: Socket, rtcp: Socket, clock: Clock) {
     this.port = port;
@@ -46,8 +58,8 @@ export class UdpPair {
     const pairs = (HIGHEST_PORT - LOWEST_PORT) / 2;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const port = LOWEST_PORT + 2 * Math.floor(random() * pairs);
-      const rtp = await bind(port, localAddress);
-      const rtcp = rtp && (await bind(port + 1, localAddress));
+      const rtp = await bind(port, localAddress).catch(() => undefined);
+      const rtcp = rtp && (await bind(port + 1, localAddress).catch(() => undefined));
       if (rtp && rtcp) return new UdpPair(port, rtp, rtcp, clock);
       rtp?.close();
     }
@@ -57,14 +69,46 @@ export class UdpPair {
     );
   }
 
+  /**
+   * Joins a group on the network that leads to the camera. Others on this machine may have joined it too.
+   *
+   * @throws CameraError `multicast-unavailable`
+   */
+  static async join(group: MulticastGroup, options: UdpPairOptions): Promise<UdpPair> {
+    const [port, rtcpPort] = group.ports;
+    const localAddress = plainAddress(options.localAddress);
+    let rtp: Socket | undefined;
+    try {
+      rtp = await joined(group, port, localAddress);
+      const rtcp = await joined(group, rtcpPort, localAddress);
+      return new UdpPair(port, rtp, rtcp, options.clock);
+    } catch (cause) {
+      rtp?.close();
+      throw new CameraError(
+        'multicast-unavailable',
+        `the multicast group ${group.address} of the camera cannot be joined on ${localAddress}; use transport tcp`,
+        { cause, context: { group: group.address, port, localAddress } },
+      );
+    }
+  }
+
+  /** Where the camera's RTCP comes from; undefined until some came. */
+  get heardRtcpFrom(): number | undefined {
+    return this.#heardRtcpFrom;
+  }
+
   /** @param sources the addresses to hear. */
-  receive(sources: readonly string[], handlers: UdpHandlers): void {
-    const known = new Set(sources.map(plainAddress));
+  receive(sources: readonly string[] | 'anybody', handlers: UdpHandlers): void {
+    const known = sources === 'anybody' ? undefined : new Set(sources.map(plainAddress));
+    const isKnown = ({ address }: RemoteInfo) =>
+      known === undefined || known.has(address) || known.has(plainAddress(address));
     this.#rtp.on('message', (datagram, from) => {
-      if (known.has(plainAddress(from.address))) handlers.rtp(datagram, this.#clock.unixUs());
+      if (isKnown(from)) handlers.rtp(datagram, this.#clock.unixUs());
     });
     this.#rtcp.on('message', (datagram, from) => {
-      if (known.has(plainAddress(from.address))) handlers.rtcp(datagram, this.#clock.unixUs());
+      if (!isKnown(from)) return;
+      this.#heardRtcpFrom = from.port;
+      handlers.rtcp(datagram, this.#clock.unixUs());
     });
   }
 
@@ -82,13 +126,39 @@ export class UdpPair {
   }
 }
 
-/** A socket, or undefined when the port is taken. */
-function bind(port: number, address: string): Promise<Socket | undefined> {
-  return new Promise((resolve) => {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-    const onError = () => {
+/** 224.0.0.0/4. */
+export function isMulticast(address: string): boolean {
+  const first = Number(address.split('.', 1)[0]);
+  return isIPv4(address) && first >= 224 && first < 240;
+}
+
+/**
+ * Bound to the group's own address, so that neither another group on the same port nor anything sent to
+ * this machine alone is heard.
+ */
+async function joined(group: MulticastGroup, port: number, localAddress: string): Promise<Socket> {
+  const socket = await bind(port, group.address, true);
+  try {
+    if (group.source !== undefined && isIPv4(group.source)) {
+      socket.addSourceSpecificMembership(group.source, group.address, localAddress);
+    } else {
+      socket.addMembership(group.address, localAddress);
+    }
+    socket.setMulticastInterface(localAddress);
+    socket.setMulticastTTL(group.ttl);
+    return socket;
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+}
+
+function bind(port: number, address: string, reuseAddr = false): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createSocket({ type: isIPv6(address) ? 'udp6' : 'udp4', reuseAddr });
+    const onError = (error: Error) => {
       socket.close();
-      resolve(undefined);
+      reject(error);
     };
     socket.once('error', onError);
     socket.bind({ port, address, exclusive: true }, () => {

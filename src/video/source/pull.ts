@@ -1,23 +1,29 @@
 /** One connection to a camera, from DESCRIBE to TEARDOWN. */
 import type { Clock } from '../../core/clock.ts';
-import { LiveViewError } from '../../core/errors.ts';
+import { codeOf, LiveViewError } from '../../core/errors.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnitSink, VideoCodec } from '../access-unit.ts';
 import { announcedParameterSets } from '../rtp/sprop.ts';
 import type { Timeline } from '../rtp/timeline.ts';
 import { type Described, describeStream, type Playing, type SetUp } from '../rtsp/client.ts';
 import type { SdpFormat, SdpMedia, SessionDescription } from '../rtsp/sdp.ts';
+import type { TlsTrust } from '../rtsp/tls-trust.ts';
 import type { TransportKind } from '../rtsp/transport.ts';
 import type { StreamObserver } from './observer.ts';
 import { Reception } from './reception.ts';
 import type { SourceCounters } from './state.ts';
+import type { Attempt, Transport } from './transport-choice.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface PullOptions {
   url: string;
   credentials?: Credentials | undefined;
-  /** In the order in which they are tried; the next when the camera refuses one. */
-  transports: readonly [TransportKind, ...TransportKind[]];
+  /** For rtsps: what the camera's certificate is judged by. */
+  trust?: TlsTrust | undefined;
+  /** Of a tunnel through HTTP; 80, or 443 for HTTPS, unless given. */
+  httpPort?: number | undefined;
+  /** Over which the camera is connected; the next kind when it refuses one. */
+  attempt: Attempt;
   clock: Clock;
   sink: AccessUnitSink;
   timeline: Timeline;
@@ -26,7 +32,7 @@ export interface PullOptions {
   /** Longest time without a picture. */
   watchdogMs: number;
   /** The camera has agreed; pictures follow. */
-  onPlaying(transport: TransportKind, codec: VideoCodec): void;
+  onPlaying(transport: Transport, codec: VideoCodec): void;
 }
 
 /** Complete pictures without a key frame are a sign of life, but for this many terms only. */
@@ -38,11 +44,12 @@ const UDP_SILENCE_MS = 3_000;
 
 /**
  * Plays until the camera, the watchdog or the signal ends it, and tries TEARDOWN before it rejects
- * with the reason. `udp-silent` asks for an attempt over TCP.
+ * with the reason. After `udp-silent` and `multicast-silent` another transport may help.
  */
 export async function pull(options: PullOptions, signal: AbortSignal): Promise<never> {
-  const { url, credentials, clock } = options;
-  const described = await describeStream({ url, credentials, clock, signal });
+  const { url, credentials, trust, clock, attempt, httpPort } = options;
+  const tunnel = attempt.tunnel ? { port: httpPort } : undefined;
+  const described = await describeStream({ url, credentials, trust, tunnel, clock, signal });
   const ends = new AbortController();
   const { setUp, reception, transport } = await prepare(described, options, ends).catch(
     (error: unknown) => {
@@ -51,7 +58,7 @@ export async function pull(options: PullOptions, signal: AbortSignal): Promise<n
     },
   );
   const playing = await setUp.play();
-  options.onPlaying(transport, reception.codec);
+  options.onPlaying(attempt.tunnel ? 'http' : transport, reception.codec);
   const watches = watch(options, transport, ends);
   reception.startReports((packet) => playing.sendRtcp(packet));
   try {
@@ -80,22 +87,34 @@ async function prepare(
     new Reception({
       ...options,
       format,
-      reorder: transport === 'udp',
+      reorder: transport !== 'tcp',
       onGoodbye: () => ends.abort(saidGoodbye()),
     });
-  const attempt = async (transport: TransportKind): Promise<Prepared> => {
+  const setUp = async (transport: TransportKind): Promise<Prepared> => {
     const reception = receive(transport);
     const setUp = await described.setUp(media, transport, reception);
     reception.expect(setUp.ssrc);
     return { setUp, reception, transport };
   };
   announce(options.sink, format);
-  const [first, second] = options.transports;
-  return attempt(first).catch((error: unknown) => {
-    const refused = error instanceof LiveViewError && error.code === 'transport-refused';
-    if (!refused || second === undefined) throw error;
-    return attempt(second);
-  });
+  const { attempt } = options;
+  return firstThatCan(attempt.tunnel ? ['tcp'] : attempt.kinds, setUp);
+}
+
+/** What says that another transport may do. */
+const REFUSED = new Set(['transport-refused', 'multicast-unavailable', 'no-udp-port']);
+
+async function firstThatCan(
+  [first, ...others]: readonly [TransportKind, ...TransportKind[]],
+  setUp: (transport: TransportKind) => Promise<Prepared>,
+): Promise<Prepared> {
+  try {
+    return await setUp(first);
+  } catch (error) {
+    const [next, ...rest] = others;
+    if (next === undefined || !REFUSED.has(codeOf(error))) throw error;
+    return firstThatCan([next, ...rest], setUp);
+  }
 }
 
 /**
@@ -136,10 +155,10 @@ function watch(
   });
   const decodable = watchDecodable(options, ends);
   const stops = [() => watchdog.stop(), () => decodable.stop()];
-  if (transport === 'udp') {
+  if (transport !== 'tcp') {
     const before = counters.packets;
     const timer = clock.setTimer(UDP_SILENCE_MS, () => {
-      if (counters.packets === before) ends.abort(udpSilent());
+      if (counters.packets === before) ends.abort(silent(transport));
     });
     stops.push(() => timer.cancel());
   }
@@ -185,10 +204,13 @@ function noKeyFrame(timeoutMs: number): LiveViewError {
   );
 }
 
-function udpSilent(): LiveViewError {
+function silent(transport: 'udp' | 'multicast'): LiveViewError {
+  const why =
+    transport === 'udp' ? 'of a firewall' : 'a switch or router does not pass it on (IGMP)';
   return new LiveViewError(
-    'udp-silent',
-    'nothing arrives over UDP, probably because of a firewall; TCP is used instead',
+    `${transport}-silent`,
+    `nothing arrives over ${transport === 'udp' ? 'UDP' : 'multicast'}, probably because ${why}; ` +
+      'another transport is tried',
   );
 }
 

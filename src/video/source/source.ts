@@ -5,15 +5,24 @@
 import { Backoff, CAMERA_BACKOFF } from '../../core/backoff.ts';
 import { type Clock, sleep, type Timer } from '../../core/clock.ts';
 import { withDeadline } from '../../core/deadline.ts';
-import { AbortedError, asError, codeOf, describe } from '../../core/errors.ts';
+import { AbortedError, asError, codeOf, describe, LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
 import { Timeline } from '../rtp/timeline.ts';
-import type { TransportKind } from '../rtsp/transport.ts';
+import { parseStreamUrl } from '../rtsp/stream-url.ts';
+import type { TlsTrust } from '../rtsp/tls-trust.ts';
+import type { HostBudget } from './host-budget.ts';
 import type { StreamObserver } from './observer.ts';
 import { pull } from './pull.ts';
 import { noCounts, type SourceCounters, type SourceState } from './state.ts';
+import {
+  type Attempt,
+  type Transport,
+  TransportChoice,
+  type TransportMemory,
+  type TransportWish,
+} from './transport-choice.ts';
 
 export interface SourceOptions {
   /** Named in the log. */
@@ -21,11 +30,15 @@ export interface SourceOptions {
   /** `rtsp://…`; with `refresh` the camera has refused the last one, so ask ONVIF again. */
   streamUri: (refresh: boolean) => Promise<string> | string;
   credentials?: Credentials | undefined;
-  /**
-   * `auto` begins with TCP, which needs no port of ours and loses nothing on the way; UDP is for
-   * cameras that refuse TCP. `udp` begins with UDP; when that is refused or silent, TCP is used.
-   */
-  transport: 'auto' | TransportKind;
+  transport: TransportWish;
+  /** What `auto` has found to work; the source's own unless given. */
+  memory?: TransportMemory | undefined;
+  /** For rtsps: what the camera's certificate is judged by. */
+  trust?: TlsTrust | undefined;
+  /** Of a tunnel through HTTP; 80, or 443 for HTTPS, unless given. */
+  httpPort?: number | undefined;
+  /** Sessions that the camera's host may be asked for; shared by the sources. */
+  budget?: HostBudget | undefined;
   clock: Clock;
   log: Logger;
   sink: AccessUnitSink;
@@ -39,12 +52,15 @@ export interface SourceOptions {
   random?: () => number;
 }
 
-const TRANSPORTS = {
-  auto: ['tcp', 'udp'],
-  tcp: ['tcp'],
-  udp: ['udp', 'tcp'],
-} as const satisfies Record<SourceOptions['transport'], readonly TransportKind[]>;
-
+/** Before anything was played: another way to the camera may be open. */
+const NO_WAY = new Set([
+  'camera-unreachable',
+  'camera-closed',
+  'transport-refused',
+  'tunnel-refused',
+]);
+/** Over TCP too, when not a single packet came. */
+const SILENT = new Set(['udp-silent', 'multicast-silent', 'no-pictures']);
 const WATCHDOG_MS = 10_000;
 const STREAM_URI_TIMEOUT_MS = 15_000;
 const KEY_FRAME_EVERY_MS = 2_000;
@@ -60,13 +76,15 @@ export class Source {
   readonly #timeline = new Timeline();
   readonly #counters = noCounts();
   readonly #sink: AccessUnitSink;
+  readonly #choice: TransportChoice;
   #state: SourceState = { kind: 'idle' };
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
   #attempts = 0;
   /** Pictures of connections whose end the sink knows of. */
   #toldPictures = 0;
-  #tcpOnly = false;
+  /** Of the newest connection, once it plays. */
+  #transport: Transport | undefined;
   #refresh = false;
   #lastProblem = '';
   #askedAtMs = Number.NEGATIVE_INFINITY;
@@ -78,6 +96,7 @@ export class Source {
     this.#options = options;
     this.#log = options.log.child({ camera: options.camera });
     this.#backoff = new Backoff(CAMERA_BACKOFF, options.random);
+    this.#choice = new TransportChoice(options.transport, options.memory);
     this.#sink = {
       parameterSets: (sets: ParameterSets) => options.sink.parameterSets(sets),
       accessUnit: (unit: AccessUnit) => {
@@ -132,25 +151,63 @@ export class Source {
   }
 
   /**
-   * One connection, or two when UDP turns out to be silent. Always rejects: with the reason why the
-   * pictures ended, or with the signal's.
+   * One connection that plays, after others where the way to the camera has to be found first. Always
+   * rejects: with the reason why the pictures ended, or with the signal's.
    */
   async runOnce(signal: AbortSignal): Promise<never> {
+    this.#tellEnd();
+    const url = await this.#streamUri(signal);
+    const { host: name, tls } = parseStreamUrl(url);
+    const host = name.toLowerCase();
+    const giveBack = await this.#options.budget?.take(host, signal);
     try {
-      return await this.#connect(signal);
+      return await this.#untilHeard(url, tls, signal);
     } catch (error) {
-      if (codeOf(error) !== 'udp-silent') throw error;
-      this.#log.warn(describe(error));
-      this.#tcpOnly = true;
-      return await this.#connect(signal);
+      if (isFull(error)) this.#options.budget?.full(host);
+      throw error;
     } finally {
+      giveBack?.();
       this.#playing = undefined;
     }
   }
 
-  async #connect(signal: AbortSignal): Promise<never> {
-    this.#tellEnd();
-    const { camera, clock, streamUri, credentials } = this.#options;
+  /** Whoever agrees and stays silent is asked again over another transport at once. */
+  async #untilHeard(url: string, tls: boolean, signal: AbortSignal): Promise<never> {
+    for (;;) {
+      const { packets } = this.#counters;
+      try {
+        return await this.#firstWay(url, this.#choice.attempts(tls), signal);
+      } catch (error) {
+        const transport = this.#transport;
+        const isSilent = SILENT.has(codeOf(error)) && this.#counters.packets === packets;
+        if (signal.aborted || !isSilent || !transport) throw error;
+        if (!this.#choice.silent(transport)) throw error;
+        this.#log.warn(describe(error));
+      }
+    }
+  }
+
+  /** What the first says stands when the others lead nowhere either: it is the way that was meant. */
+  async #firstWay(
+    url: string,
+    [first, ...others]: readonly Attempt[],
+    signal: AbortSignal,
+  ): Promise<never> {
+    if (!first) throw new AbortedError('the source');
+    try {
+      return await this.#connect(url, first, signal);
+    } catch (error) {
+      const hasPlayed = this.#transport !== undefined;
+      if (signal.aborted || others.length === 0 || hasPlayed) throw error;
+      if (!NO_WAY.has(codeOf(error))) throw error;
+      return await this.#firstWay(url, others, signal).catch((later: unknown) => {
+        throw NO_WAY.has(codeOf(later)) && !this.#transport ? error : later;
+      });
+    }
+  }
+
+  async #streamUri(signal: AbortSignal): Promise<string> {
+    const { camera, clock, streamUri } = this.#options;
     const refresh = this.#refresh;
     const url = await withDeadline(
       clock,
@@ -160,19 +217,23 @@ export class Source {
       signal,
     );
     this.#refresh = false;
+    return url;
+  }
+
+  async #connect(url: string, attempt: Attempt, signal: AbortSignal): Promise<never> {
+    const { clock, credentials, trust, httpPort, watchdogMs = WATCHDOG_MS } = this.#options;
+    this.#tellEnd();
     this.#beginTime();
+    this.#transport = undefined;
     const pictures = pull(
       {
-        url,
-        credentials,
-        transports: this.#tcpOnly ? TRANSPORTS.tcp : TRANSPORTS[this.#options.transport],
-        clock,
+        ...{ url, credentials, trust, httpPort, attempt, clock, watchdogMs },
         sink: this.#sink,
         timeline: this.#timeline,
         counters: this.#counters,
         observer: this.#options.observer,
-        watchdogMs: this.#options.watchdogMs ?? WATCHDOG_MS,
         onPlaying: (transport, codec) => {
+          this.#transport = transport;
           this.#askForKeyFrame();
           this.#playing = () => this.#pictures({ transport, codec });
         },
@@ -204,6 +265,7 @@ export class Source {
   #pictures(how: Pick<Extract<SourceState, { kind: 'playing' }>, 'transport' | 'codec'>): void {
     this.#playing = undefined;
     this.#lastProblem = '';
+    this.#choice.worked(how.transport);
     this.#enter({ kind: 'playing', sinceUnixUs: this.#options.clock.unixUs(), ...how });
   }
 
@@ -253,4 +315,9 @@ export class Source {
     this.#askAgain?.cancel();
     this.#askAgain = undefined;
   }
+}
+
+/** The camera or recorder serves no more sessions; a 500 may mean that too, or anything else. */
+function isFull(error: unknown): boolean {
+  return error instanceof LiveViewError && error.context['status'] === 453;
 }

@@ -1,5 +1,5 @@
 import type { VideoCodec } from '../access-unit.ts';
-import type { TransportKind } from '../rtsp/transport.ts';
+import type { Transport } from './transport-choice.ts';
 
 /** What a source is doing, for people and for metrics. */
 export type SourceState =
@@ -9,7 +9,7 @@ export type SourceState =
       readonly kind: 'playing';
       /** When the first picture of this connection arrived; Unix µs. */
       readonly sinceUnixUs: number;
-      readonly transport: TransportKind;
+      readonly transport: Transport;
       readonly codec: VideoCodec;
     }
   | {

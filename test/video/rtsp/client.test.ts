@@ -392,12 +392,9 @@ describe('RTSP client', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it.each(['http://camera/', 'rtsp://', 'camera', 'rtsps://camera/'])(
-    'refuses the address %s',
-    async (url) => {
-      await expect(describeAt(url)).rejects.toMatchObject({ code: 'rtsp-url-invalid' });
-    },
-  );
+  it.each(['http://camera/', 'rtsp://', 'camera'])('refuses the address %s', async (url) => {
+    await expect(describeAt(url)).rejects.toMatchObject({ code: 'rtsp-url-invalid' });
+  });
 
   it('sends no user information of a URL, and reports none', async () => {
     const camera = await peer({ DESCRIBE: () => rtspResponse(404) });

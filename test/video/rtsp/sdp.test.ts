@@ -60,6 +60,21 @@ describe('parseSdp', () => {
     expect(media[0]?.formats.map((format) => format.encoding)).toEqual(['JPEG', '']);
   });
 
+  it('reads where a multicast stream goes, said once or for each media', () => {
+    const { media } = parseSdp(`c=IN IP4 239.1.2.3/15
+a=source-filter: incl IN IP4 239.1.2.3 192.0.2.7
+m=video 7000 RTP/AVP 96
+m=video 0 RTP/AVP 96
+c=IN IP4 239.1.2.4/15/2
+m=video x RTP/AVP 96
+c=IN IP6 ff15::101`);
+    expect(media.map(({ address, port, source }) => [address, port, source])).toEqual([
+      ['239.1.2.3', 7_000, '192.0.2.7'],
+      ['239.1.2.4', 0, '192.0.2.7'],
+      ['ff15::101', 0, '192.0.2.7'],
+    ]);
+  });
+
   it('has no control where the camera gave none or an empty one', () => {
     const { control, media } = parseSdp('a=control:\nm=video 0 RTP/AVP 96\na=control:');
     expect([control, media[0]?.control]).toEqual([undefined, undefined]);

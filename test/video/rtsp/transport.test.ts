@@ -9,11 +9,17 @@ describe('parseTransport', () => {
         serverPorts: undefined,
         source: undefined,
         ssrc: 0x1a2b3c4d,
+        destination: undefined,
+        groupPorts: undefined,
+        ttl: undefined,
       },
     );
     expect(
       parseTransport('RTP/AVP;unicast;Client_Port=5000-5001;server_port=6000;source=192.0.2.1'),
     ).toMatchObject({ serverPorts: [6_000, 6_001], source: '192.0.2.1' });
+    expect(
+      parseTransport('RTP/AVP;multicast;destination=239.1.2.3;port=7000-7001;ttl=15'),
+    ).toMatchObject({ destination: '239.1.2.3', groupPorts: [7_000, 7_001], ttl: 15 });
   });
 
   it.each([
@@ -24,13 +30,10 @@ describe('parseTransport', () => {
     'interleaved=a-b',
     'interleaved=300-301',
     'ssrc=zz',
+    'ttl=0;destination=;port=x',
   ])('says nothing where the reply says nothing usable (%s)', (header) => {
-    expect(Object.values(parseTransport(header))).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    const said = Object.values(parseTransport(header));
+    expect(said.filter((value) => value !== undefined)).toEqual([]);
   });
 });
 

@@ -1,13 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
-import { silentLogger } from '../../../src/core/log.ts';
 import { Secret } from '../../../src/core/secret.ts';
-import type { AccessUnit, ParameterSets } from '../../../src/video/access-unit.ts';
 import { parseRtcp, serializeRtcp } from '../../../src/video/rtp/rtcp.ts';
 import { rtspResponse } from '../../../src/video/rtsp/message.ts';
-import { Source, type SourceOptions } from '../../../src/video/source/source.ts';
-import type { SourceState } from '../../../src/video/source/state.ts';
-import { ManualClock, settle } from '../../support/manual-clock.ts';
+import type { SourceOptions } from '../../../src/video/source/source.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { playing, pullFrom, started } from '../../support/pulled-source.ts';
 import {
   type Answer,
   IDR,
@@ -33,44 +31,9 @@ async function peer(answers: Record<string, Answer> = {}): Promise<ScriptedRtspP
 }
 
 function pull(camera: ScriptedRtspPeer, options: Partial<SourceOptions> = {}) {
-  const units: AccessUnit[] = [];
-  const sets: ParameterSets[] = [];
-  const events: string[] = [];
-  const states: SourceState[] = [];
-  const source = new Source({
-    camera: 'shop-1',
-    streamUri: () => camera.url(),
-    transport: 'tcp',
-    clock: systemClock,
-    log: silentLogger,
-    sink: {
-      parameterSets: (each) => {
-        sets.push(each);
-        events.push('sets');
-      },
-      accessUnit: (unit) => {
-        units.push(unit);
-        events.push(unit.keyFrame ? 'key' : 'picture');
-      },
-      discontinuity: () => events.push('discontinuity'),
-    },
-    onState: (state) => states.push(state),
-    random: () => 0,
-    ...options,
-  });
-  source.start();
-  cleanup.push(() => source.stop());
-  const kinds = () => states.map((state) => state.kind);
-  return { source, units, sets, events, states, kinds };
-}
-
-const playing = (camera: ScriptedRtspPeer, times = 1) =>
-  until('PLAY', () => camera.methods.filter((method) => method === 'PLAY').length === times);
-
-/** PLAY is answered; the client has read it once it has gone through the loop. */
-async function started(camera: ScriptedRtspPeer, times = 1): Promise<void> {
-  await playing(camera, times);
-  for (let i = 0; i < 5; i += 1) await settle();
+  const pulled = pullFrom(() => camera.url(), options);
+  cleanup.push(() => pulled.source.stop());
+  return pulled;
 }
 
 describe('Source', () => {
