@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { ConfigError, type ConfigProblem, type OpenConfig, openConfig } from '../config/load.ts';
 import { configNotes } from '../config/notes.ts';
 import { readCredentials } from '../config/secrets.ts';
+import { readTrust } from '../config/trust.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { configOption, jsonOption } from './options.ts';
@@ -45,13 +46,19 @@ function examine(file: string, env: NodeJS.ProcessEnv | undefined) {
 
 function secretProblems(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
   return open.config.cameras.flatMap((camera, index) =>
-    (['onvif', 'rtsp'] as const).flatMap((section) => {
+    [
+      ...(['onvif', 'rtsp'] as const).map((section) => ({
+        at: [section, 'password'],
+        read: () => readCredentials(camera[section] ?? {}, env),
+      })),
+      { at: ['stream', 'tls', 'ca'], read: () => readTrust(camera.stream.tls) },
+    ].flatMap(({ at, read }) => {
       try {
-        readCredentials(camera[section] ?? {}, env);
+        read();
         return [];
       } catch (error) {
         if (!(error instanceof LiveViewError)) throw error;
-        return [open.problemAt(['cameras', index, section, 'password'], describe(error))];
+        return [open.problemAt(['cameras', index, ...at], describe(error))];
       }
     }),
   );

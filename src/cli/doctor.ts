@@ -72,7 +72,11 @@ async function run(
   if (!report.ok) throw failureOf(report);
 }
 
-const NO_QUIRKS = { of: () => ({}), learnt: () => undefined };
+const NO_QUIRKS = {
+  of: () => ({}),
+  learnt: () => undefined,
+  transportOf: () => ({ transport: undefined }),
+};
 
 /** A movement is in the journal before it is made, of a gateway that has one. */
 function record(context: CliContext, { camera, dataDir }: ExaminedCamera): void {

@@ -72,6 +72,7 @@ function checkCamera(camera: Part, sites: readonly string[], report: Report): vo
   if (camera['onvif'] === undefined && camera['rtsp'] === undefined) {
     report([], 'say how to reach the camera: onvif: { host: … } or rtsp: { main: … }');
   }
+  checkTransport(camera, report);
   for (const section of ['onvif', 'rtsp']) {
     const access = part(camera[section]);
     if (access?.['username'] !== undefined && access['password'] === undefined) {
@@ -89,6 +90,16 @@ function checkCamera(camera: Part, sites: readonly string[], report: Report): vo
       ? `there are no sites; add sites: [{ id: ${site}, name: … }], or leave site out`
       : `there is no site ${site}; the sites are ${sites.join(', ')}`;
   report(['site'], advice);
+}
+
+function checkTransport(camera: Part, report: Report): void {
+  const transport = text(part(camera['stream'])?.['transport']);
+  const address = text(part(camera['rtsp'])?.['main']);
+  if (!address?.startsWith('rtsps:') || (transport !== 'udp' && transport !== 'multicast')) return;
+  report(
+    ['stream', 'transport'],
+    `over ${transport} the pictures of an rtsps:// address would travel in the clear; write auto, tcp or http`,
+  );
 }
 
 function checkAccounts(accounts: Part | undefined, sites: readonly string[], report: Report): void {

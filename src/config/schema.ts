@@ -68,6 +68,10 @@ const gateway = z.strictObject({
     z.enum(['error', 'warn', 'info', 'debug']).default('info'),
     'How much is logged.',
   ),
+  sessionsPerHost: describe(
+    z.int().min(1).max(1_000).default(64),
+    'Streams that one camera or recorder is asked for at a time; one more waits for 15 s, then says so.',
+  ),
 });
 
 const rtspUrl = z.string().superRefine((text, context) => {
@@ -76,7 +80,7 @@ const rtspUrl = z.string().superRefine((text, context) => {
 });
 
 function rtspUrlProblem(text: string): string | undefined {
-  if (!/^rtsp:\/\//i.test(text)) return 'write a URL that begins with rtsp://';
+  if (!/^rtsps?:\/\//i.test(text)) return 'write a URL that begins with rtsp:// or rtsps://';
   if (/^[a-z]+:\/\/[^/?#]*@/i.test(text)) {
     return 'take user name and password out of the URL; write username: and password: { file: … } beside it';
   }
@@ -90,6 +94,9 @@ const credentials = {
   username: describe(z.string().min(1).max(128).optional(), 'User on the camera.'),
   password: describe(secretSource.optional(), 'Where its password is: { file: … } or { env: … }.'),
 };
+
+/** With or without colons. */
+const FINGERPRINT = /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i;
 
 const policy = z.enum(['auto', 'confirm', 'never']);
 export type Policy = z.output<typeof policy>;
@@ -129,8 +136,27 @@ const camera = z.strictObject({
     z
       .strictObject({
         transport: describe(
-          z.enum(['auto', 'tcp', 'udp']).default('auto'),
-          'How pictures travel; auto begins with TCP, udp falls back to it.',
+          z.enum(['auto', 'tcp', 'udp', 'multicast', 'http']).default('auto'),
+          'How pictures travel. auto tries TCP, UDP, multicast and HTTP, and remembers what worked; udp and multicast fall back to TCP.',
+        ),
+        httpPort: describe(
+          z.int().min(1).max(65_535).optional(),
+          'Where the camera takes RTSP through HTTP; 80, or 443 for rtsps://, unless given.',
+        ),
+        tls: describe(
+          z
+            .strictObject({
+              ca: describe(
+                z.string().min(1).optional(),
+                'The authority that signed the certificates of the cameras, PEM file.',
+              ),
+              fingerprint: describe(
+                z.string().regex(FINGERPRINT, 'write SHA-256 as 64 hexadecimal digits').optional(),
+                'The one certificate that is believed, by its SHA-256 fingerprint.',
+              ),
+            })
+            .optional(),
+          "For rtsps://: how the camera's certificate is judged; by the system's authorities unless given.",
         ),
         warm: describe(
           z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),

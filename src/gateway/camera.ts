@@ -3,13 +3,16 @@ import { OnvifCamera } from '../cameras/onvif/camera.ts';
 import type { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
+import { type CameraTrust, readTrust } from '../config/trust.ts';
 import type { Clock } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Credentials } from '../core/secret.ts';
 import type { AccessUnitSink } from '../video/access-unit.ts';
+import type { HostBudget } from '../video/source/host-budget.ts';
 import { Source, type SourceOptions } from '../video/source/source.ts';
 import type { SourceState } from '../video/source/state.ts';
+import type { TransportMemory } from '../video/source/transport-choice.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
 
@@ -17,13 +20,15 @@ import { SharedSource } from './shared-source.ts';
 export type Profile = 'main' | 'sub';
 
 /** What was learnt of cameras, kept; see QuirksFile. */
-export type QuirksBook = Pick<QuirksFile, 'of' | 'learnt'>;
+export type QuirksBook = Pick<QuirksFile, 'of' | 'learnt' | 'transportOf'>;
 
 export interface CameraDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly pool: OnvifWorkerPool;
   readonly quirks: QuirksBook;
+  /** Absent for whoever finds out how many sessions a camera serves. */
+  readonly budget?: HostBudget;
 }
 
 /** What a source tells, and whom. */
@@ -38,11 +43,13 @@ export class GatewayCamera {
   readonly #log: Logger;
   readonly #onvif: OnvifCamera | undefined;
   readonly #rtspCredentials: Credentials | undefined;
+  readonly #trust: CameraTrust | undefined;
+  readonly #memory: TransportMemory;
   readonly #sources = new Map<Profile, SharedSource>();
   readonly #states = new Map<Profile, SourceState>();
   #hasSub: boolean | undefined;
 
-  /** @throws LiveViewError `secret-missing` when a password cannot be read. */
+  /** @throws LiveViewError `secret-missing` when a password or the CA file cannot be read. */
   constructor(config: CameraConfig, deps: CameraDeps) {
     this.id = config.id;
     this.#config = config;
@@ -51,6 +58,8 @@ export class GatewayCamera {
     const onvifCredentials = config.onvif && readCredentials(config.onvif);
     this.#hasSub = config.rtsp && config.rtsp.sub !== undefined;
     this.#rtspCredentials = (config.rtsp && readCredentials(config.rtsp)) ?? onvifCredentials;
+    this.#trust = readTrust(config.stream.tls);
+    this.#memory = deps.quirks.transportOf(config.id);
     this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
     this.control = this.#onvif?.control;
   }
@@ -109,12 +118,13 @@ export class GatewayCamera {
 
   /** A pull of its own, that shares nothing; for whoever examines the camera. */
   openSource(profile: Profile, taps: SourceTaps): Source {
+    const { transport, httpPort } = this.#config.stream;
+    const { clock, budget } = this.#deps;
     return new Source({
       camera: this.id,
       streamUri: (refresh) => this.#streamUri(profile, refresh),
       ...(this.#rtspCredentials ? { credentials: this.#rtspCredentials } : {}),
-      transport: this.#config.stream.transport,
-      clock: this.#deps.clock,
+      ...{ transport, httpPort, memory: this.#memory, trust: this.#trust, budget, clock },
       log: this.#log,
       ...taps,
     });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ControlCapabilities } from '../cameras/control.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
+import { readTrust } from '../config/trust.ts';
 import { describe } from '../core/errors.ts';
 import type { CameraPtz } from '../server/deps.ts';
 import { type CameraDeps, GatewayCamera } from './camera.ts';
@@ -12,7 +13,7 @@ const ASK_AGAIN_MS = 15_000;
 
 interface Entry {
   readonly config: CameraConfig;
-  /** Of everything by which the camera is reached and delivered, its passwords included. */
+  /** Of everything by which the camera is reached and delivered, its passwords and authorities included. */
   readonly fingerprint: string;
   readonly camera: GatewayCamera;
   capabilities: ControlCapabilities | undefined;
@@ -131,10 +132,9 @@ export class GatewayCameras {
 
 function fingerprintOf({ onvif, rtsp, stream }: CameraConfig): string {
   const passwords = [onvif, rtsp].map((part) => part && readCredentials(part)?.password.reveal());
-  const { transport, deliver } = stream;
-  return createHash('sha256')
-    .update(JSON.stringify({ onvif, rtsp, transport, deliver, passwords }))
-    .digest('hex');
+  const { transport, httpPort, deliver } = stream;
+  const how = { transport, httpPort, deliver, trust: readTrust(stream.tls) };
+  return createHash('sha256').update(JSON.stringify({ onvif, rtsp, how, passwords })).digest('hex');
 }
 
 async function closeAll(entries: readonly Entry[]): Promise<void> {

@@ -14,6 +14,7 @@ import { LiveView } from '../liveview/liveview.ts';
 import type { ListenerDeps, SnapshotWish } from '../server/deps.ts';
 import { createListener, type Listener } from '../server/listener.ts';
 import { Hub } from '../video/hub/hub.ts';
+import { HostBudget } from '../video/source/host-budget.ts';
 import { Encoders } from '../video/transcode/encoders.ts';
 import { GatewayCameras } from './cameras.ts';
 import { ConfiguredDirectory } from './directory.ts';
@@ -71,7 +72,8 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const directory = new ConfiguredDirectory(config);
   const pool = new OnvifWorkerPool({ clock, log });
   const quirks = new QuirksFile(dataDir, log);
-  const cameras = new GatewayCameras({ clock, log, pool, quirks });
+  const budget = new HostBudget({ clock, limit: config.gateway.sessionsPerHost });
+  const cameras = new GatewayCameras({ clock, log, pool, quirks, budget });
   const ffmpeg = new FfmpegCheck(log);
   const renditions = new Renditions(config.transcode);
   const encoders = encodersOf(config, clock, log);

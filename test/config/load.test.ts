@@ -55,6 +55,21 @@ describe('configuration', () => {
     expect(rungs(['middle'])).toEqual([expect.stringContaining('has to be called low')]);
   });
 
+  it('takes rtsps with a pinned certificate, and no transport that would leave TLS', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+    const camera = (stream: string) =>
+      `cameras:\n  - id: a\n    rtsp: { main: "rtsps://192.0.2.1/1" }\n    stream: ${stream}\n`;
+    const { stream } = parseConfig(camera(`{ tls: { fingerprint: "${fingerprint}" } }`), 'c.yaml')
+      .cameras[0] as { stream: unknown };
+    expect(stream).toMatchObject({ transport: 'auto', tls: { fingerprint } });
+    expect(problems(camera('{ transport: multicast }'))).toEqual([
+      expect.stringMatching(/^4 cameras\[0\]\.stream\.transport .* in the clear/),
+    ]);
+    expect(problems(camera('{ tls: { fingerprint: "AB:CD" } }'))).toEqual([
+      expect.stringContaining('64 hexadecimal digits'),
+    ]);
+  });
+
   it('says everything that is wrong at once, each with its line', () => {
     const text = [
       'centre: { listen: "0.0.0.0:8080" }',

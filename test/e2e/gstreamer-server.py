@@ -1,10 +1,14 @@
 #!/usr/bin/python3
 """An RTSP server that is not ours: GStreamer's, with a moving test picture in H.264.
 
-Prints `ready PORT PROTECTED_PORT` when it serves rtsp://127.0.0.1:PORT/test, and ends when standard
-input does. The second port asks for the user `viewer` with the password `s3cret:@/%` (Digest).
-An argument is the encoder in place of the usual one.
+    gstreamer-server.py CERTIFICATE KEY GROUP [ENCODER]
+
+Prints `ready OPEN PROTECTED TLS MULTICAST`, four ports, when it serves rtsp://127.0.0.1:PORT/test on each,
+and ends when standard input does. PROTECTED asks for the user `viewer` with the password `s3cret:@/%`
+(Digest), TLS is rtsps:// with that certificate, MULTICAST sends to that group on the loopback and nothing
+else. Each of them takes RTSP through HTTP as well. ENCODER comes in place of the usual one.
 """
+import socket
 import sys
 
 import gi
@@ -12,23 +16,30 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 gi.require_version("GstRtsp", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 ENCODER = "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500"
 LAUNCH = (
     "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1"
-    f" ! {sys.argv[1] if len(sys.argv) > 1 else ENCODER}"
+    f" ! {sys.argv[4] if len(sys.argv) > 4 else ENCODER}"
     " ! rtph264pay name=pay0 pt=96 config-interval=-1 mtu=600 )"
 )
 
 
-def serve(auth=None):
+def serve(auth=None, role=None, group=None):
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(LAUNCH)
-    if auth:
+    if group:
+        pool = GstRtspServer.RTSPAddressPool()
+        pool.add_range(group, group, 5000, 5009, 1)
+        factory.set_address_pool(pool)
+        factory.set_multicast_iface("lo")
+        factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP_MCAST)
+        factory.connect("media-configure", on_loopback)
+    if role:
         permissions = GstRtspServer.RTSPPermissions()
-        permissions.add_permission_for_role("viewer", "media.factory.access", True)
-        permissions.add_permission_for_role("viewer", "media.factory.construct", True)
+        permissions.add_permission_for_role(role, "media.factory.access", True)
+        permissions.add_permission_for_role(role, "media.factory.construct", True)
         factory.set_permissions(permissions)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
@@ -37,6 +48,22 @@ def serve(auth=None):
     server.get_mount_points().add_factory("/test", factory)
     server.attach(None)
     return server
+
+
+def on_loopback(_factory, media):
+    """
+    Takes the sockets of the group before anybody asks for them, to send where nobody else is (the factory's
+    interface is for joining alone) and to leave room for a receiver on the same machine.
+    """
+    _, transport = GstRtsp.RTSPTransport.new()
+    transport.lower_transport = GstRtsp.RTSPLowerTrans.UDP_MCAST
+    stream = media.get_stream(0)
+    stream.allocate_udp_sockets(Gio.SocketFamily.IPV4, transport, False)
+    loopback = int.from_bytes(socket.inet_aton("127.0.0.1"), sys.byteorder)
+    for get in (stream.get_rtp_multicast_socket, stream.get_rtcp_multicast_socket):
+        sender = get(Gio.SocketFamily.IPV4)
+        sender.set_option(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, loopback)
+        sender.set_option(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 
 
 def digest():
@@ -48,9 +75,24 @@ def digest():
     return auth
 
 
+def tls(certificate, key):
+    auth = GstRtspServer.RTSPAuth()
+    auth.set_tls_certificate(Gio.TlsCertificate.new_from_files(certificate, key))
+    anybody = GstRtspServer.RTSPToken()
+    anybody.set_string("media.factory.role", "anybody")
+    auth.set_default_token(anybody)
+    return auth
+
+
 def main():
     Gst.init(None)
-    servers = [serve(), serve(digest())]
+    certificate, key, group = sys.argv[1:4]
+    servers = [
+        serve(),
+        serve(digest(), role="viewer"),
+        serve(tls(certificate, key), role="anybody"),
+        serve(group=group),
+    ]
     loop = GLib.MainLoop()
     GLib.io_add_watch(sys.stdin, GLib.PRIORITY_DEFAULT, GLib.IOCondition.HUP, lambda *_: loop.quit())
     print("ready", *(server.get_bound_port() for server in servers), flush=True)

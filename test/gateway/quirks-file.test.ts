@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -28,5 +28,27 @@ describe('what was learnt of cameras', () => {
     const quirks = new QuirksFile(dir, silentLogger);
     expect(quirks.of('a')).toEqual({});
     expect(() => quirks.learnt('a', { lacksStop: true })).not.toThrow();
+  });
+
+  it('has the transport that worked, beside the quirks, and writes it down when it changes', () => {
+    const before = new QuirksFile(dir, silentLogger);
+    before.transportOf('a').transport = 'tcp';
+    expect(existsSync(join(dir, 'quirks.json'))).toBe(false);
+    before.learnt('a', { lacksStop: true });
+    before.transportOf('a').transport = 'udp';
+    before.transportOf('b').transport = 'multicast';
+    before.learnt('b', { refusesTimeout: true });
+    const after = new QuirksFile(dir, silentLogger);
+    expect(after.of('a')).toEqual({ lacksStop: true });
+    expect(after.of('b')).toEqual({ refusesTimeout: true });
+    expect(['a', 'b', 'c'].map((id) => after.transportOf(id).transport)).toEqual([
+      'udp',
+      'multicast',
+      undefined,
+    ]);
+    const memory = after.transportOf('a');
+    memory.transport = 'tcp';
+    expect(memory.transport).toBe('tcp');
+    expect(new QuirksFile(dir, silentLogger).transportOf('a').transport).toBe('tcp');
   });
 });

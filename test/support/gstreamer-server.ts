@@ -8,12 +8,20 @@ const SCRIPT = fileURLToPath(new URL('../e2e/gstreamer-server.py', import.meta.u
 /** Of the protected one; every character that has a meaning in URLs is in it. */
 export const GSTREAMER_USER = { username: 'viewer', password: 's3cret:@/%' };
 
-/** A camera that is not ours: GStreamer's RTSP server, one open and one that asks for a password. */
+const CERTIFICATE = fileURLToPath(new URL('../fixtures/tls/self-signed.crt', import.meta.url));
+const KEY = fileURLToPath(new URL('../fixtures/tls/self-signed.key', import.meta.url));
+
+export type GstreamerPort = 'open' | 'protected' | 'tls' | 'multicast';
+
+/**
+ * A camera that is not ours: GStreamer's RTSP server. One port is open, one asks for a password, one speaks
+ * TLS with the self-signed certificate of the fixtures, one offers multicast and nothing else.
+ */
 export class GstreamerServer {
   readonly #child: ChildProcess;
-  readonly #ports: { open: string; protected: string };
+  readonly #ports: Readonly<Record<GstreamerPort, number>>;
 
-  private constructor(child: ChildProcess, ports: { open: string; protected: string }) {
+  private constructor(child: ChildProcess, ports: Record<GstreamerPort, number>) {
     this.#child = child;
     this.#ports = ports;
   }
@@ -24,22 +32,29 @@ export class GstreamerServer {
    * @param encoder a GStreamer element with its properties, in place of the usual one.
    */
   static async start(encoder?: string): Promise<GstreamerServer> {
+    // Other runs on this machine have groups of their own.
+    const group = `239.255.${process.pid & 0xff}.${1 + Math.floor(Math.random() * 254)}`;
     const more = encoder === undefined ? [] : [encoder];
-    const child = spawn('/usr/bin/python3', [SCRIPT, ...more], {
+    const child = spawn('/usr/bin/python3', [SCRIPT, CERTIFICATE, KEY, group, ...more], {
       stdio: ['pipe', 'pipe', 'ignore'],
     });
     let printed = '';
     child.stdout.on('data', (chunk) => {
       printed += String(chunk);
     });
-    const [, open = '', secret = ''] = await until('the GStreamer server', () =>
-      /ready (\d+) (\d+)/.exec(printed),
+    const [, ...ports] = await until('the GStreamer server', () =>
+      /ready (\d+) (\d+) (\d+) (\d+)/.exec(printed),
     );
-    return new GstreamerServer(child, { open, protected: secret });
+    const [open = 0, secret = 0, tls = 0, multicast = 0] = ports.map(Number);
+    return new GstreamerServer(child, { open, protected: secret, tls, multicast });
   }
 
-  url(which: 'open' | 'protected'): string {
-    return `rtsp://127.0.0.1:${this.#ports[which]}/test`;
+  url(which: GstreamerPort): string {
+    return `${which === 'tls' ? 'rtsps' : 'rtsp'}://127.0.0.1:${this.#ports[which]}/test`;
+  }
+
+  port(which: GstreamerPort): number {
+    return this.#ports[which];
   }
 
   async stop(): Promise<void> {

@@ -56,6 +56,7 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   let learnt: CameraQuirks = options.quirks.of(options.camera.id);
   const quirks: QuirksBook = {
     of: (id) => options.quirks.of(id),
+    transportOf: (id) => options.quirks.transportOf(id),
     learnt: (id, now) => {
       learnt = now;
       options.quirks.learnt(id, now);
