@@ -19,6 +19,8 @@ export interface Pace {
   readonly joins: number;
   /** Each needs a gateway or an ffmpeg of its own. */
   readonly coldJoins: number;
+  /** Movements, switches and withdrawals, of each. */
+  readonly commands: number;
   readonly manyCameras: number;
   readonly manyViewers: number;
 }
@@ -28,6 +30,7 @@ export const FULL: Pace = {
   measureMs: 18_000,
   joins: 50,
   coldJoins: 10,
+  commands: 40,
   manyCameras: 100,
   manyViewers: 1_000,
 };
@@ -38,6 +41,7 @@ export const QUICK: Pace = {
   measureMs: 2_000,
   joins: 5,
   coldJoins: 1,
+  commands: 4,
   manyCameras: 3,
   manyViewers: 20,
 };

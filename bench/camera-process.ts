@@ -16,6 +16,9 @@ export type CameraReport = readonly BenchCamera[];
 
 export interface BenchCamera {
   readonly id: string;
+  /** The ONVIF device, which can be turned when `ptz`. */
+  readonly onvifUrl: string;
+  readonly ptz: boolean;
   readonly rtspMain: string;
   readonly rtspSub: string;
 }

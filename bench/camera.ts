@@ -18,10 +18,8 @@ async function begin({ cameras, password, offsetUs }: CameraOrder): Promise<void
     clock: sharedClock(offsetUs),
     looped: { stamped: true },
   });
-  const report: CameraReport = simulator.cameras.map(({ id, rtspMain, rtspSub }) => ({
-    id,
-    rtspMain,
-    rtspSub,
-  }));
+  const report: CameraReport = simulator.cameras.map(
+    ({ id, onvifUrl, ptz, rtspMain, rtspSub }) => ({ id, onvifUrl, ptz, rtspMain, rtspSub }),
+  );
   process.send?.(report);
 }

@@ -10,10 +10,15 @@ import { lineOf, startChild } from './child.ts';
 
 export interface GatewayProcess {
   readonly pid: number;
-  /** Of the live socket. */
+  /** Of the centre's listener, and of the police's where a control room asks. */
+  readonly centre: string;
+  readonly police: string;
+  /** Of the centre's live socket. */
   readonly socketUrl: string;
   /** An operator's. */
   readonly token: Secret;
+  /** A dispatcher's. */
+  dispatcher(controlRoom: string): string;
   /** More operators. */
   moreTokens(count: number): string[];
   stop(): Promise<void>;
@@ -28,17 +33,19 @@ const PASSWORD = 'BENCH_CAMERA_PASSWORD';
 export async function startGateway(
   root: string,
   { cameras, password }: CameraProcess,
-  stream: NonNullable<ConfigInput['cameras'][number]['stream']> = {},
+  more: MoreConfig = {},
 ): Promise<GatewayProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'liveview-bench-'));
   const file = join(dataDir, 'cameras.yaml');
-  writeFileSync(file, JSON.stringify(configuration(dataDir, cameras, stream)));
+  writeFileSync(file, JSON.stringify(configuration(dataDir, cameras, more)));
   const tokens = new TokenStore(dataDir, systemClock);
   const issue = (name: string) => tokens.issue({ name, role: 'operator' }).secret;
   const token = issue('bench');
   const moreTokens = (count: number) =>
     Array.from({ length: count }, (_, i) => issue(`bench-${i}`).reveal());
   const bin = join(root, 'bin', 'liveview.js');
+  const dispatcher = (controlRoom: string) =>
+    tokens.issue({ name: 'bench-room', role: 'dispatcher', controlRoom }).secret.reveal();
   const child = startChild('gateway', process.execPath, [bin, 'serve', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, NODE_OPTIONS: '', [PASSWORD]: password },
@@ -49,33 +56,49 @@ export async function startGateway(
   };
   try {
     const ready = await lineOf(child, /^.*"message":"ready".*$/m);
-    const { centre } = JSON.parse(ready) as { centre: string };
+    const { centre, police } = JSON.parse(ready) as { centre: string; police: string };
     const socketUrl = new URL('/v1/live', centre).href.replace(/^http/, 'ws');
-    return { pid: child.pid, socketUrl, token, moreTokens, stop };
+    return { pid: child.pid, centre, police, socketUrl, token, dispatcher, moreTokens, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+/** What a scenario wants otherwise than a centre that only watches. */
+export interface MoreConfig {
+  readonly stream?: NonNullable<ConfigInput['cameras'][number]['stream']>;
+  /** Where ONVIF is spoken with a camera, for those that are to be turned. */
+  readonly onvifPorts?: ReadonlyMap<string, number>;
+  /** A control room that asks, and is given without a decision. */
+  readonly controlRoom?: string;
+}
+
 function configuration(
   dataDir: string,
   cameras: CameraProcess['cameras'],
-  stream: NonNullable<ConfigInput['cameras'][number]['stream']>,
+  { stream = {}, onvifPorts, controlRoom }: MoreConfig,
 ): ConfigInput {
+  const access = { username: CAMERA_USER, password: { env: PASSWORD } };
   return {
     gateway: { name: 'Bench', dataDir },
     centre: { listen: '127.0.0.1:0' },
     sites: [{ id: 'bench', name: 'Bench' }],
-    cameras: cameras.map(({ id, rtspMain, rtspSub }) => ({
-      id,
-      stream,
-      rtsp: {
-        main: rtspMain,
-        sub: rtspSub,
-        username: CAMERA_USER,
-        password: { env: PASSWORD },
-      },
-    })),
+    ...(controlRoom ? atPolice(controlRoom) : {}),
+    cameras: cameras.map(({ id, rtspMain, rtspSub }) => {
+      const port = onvifPorts?.get(id);
+      return {
+        ...{ id, stream, rtsp: { main: rtspMain, sub: rtspSub, ...access } },
+        ...(port === undefined ? {} : { onvif: { host: '127.0.0.1', port, ...access } }),
+      };
+    }),
+  };
+}
+
+function atPolice(id: string): Partial<ConfigInput> {
+  return {
+    police: { listen: '127.0.0.1:0', insecure: true },
+    controlRooms: [{ id, name: id }],
+    policy: { ptz: 'auto', switch: 'auto' },
   };
 }

@@ -4,12 +4,16 @@ import { CAMERA_FPS } from './measure.ts';
 import { Mp4Pictures } from './mp4-pictures.ts';
 import type { Viewer } from './viewer.ts';
 
-/** Watches each camera as it is, on channels 0, 1, 2 …; the pictures say themselves when they were sent. */
-export function watchMain(viewer: Viewer, cameras: readonly BenchCamera[]): DelayMeter[] {
-  return cameras.map(({ id }, channel) => {
+/** Watches each camera as it is, on channels from `first` on; the pictures say themselves when they were sent. */
+export function watchMain(
+  viewer: Viewer,
+  cameras: readonly BenchCamera[],
+  first = 0,
+): DelayMeter[] {
+  return cameras.map(({ id }, index) => {
     const meter = new DelayMeter(CAMERA_FPS);
     const pictures = new Mp4Pictures();
-    viewer.watch(channel, id, 'main', ({ receivedUs, bytes }) => {
+    viewer.watch(first + index, id, 'main', ({ receivedUs, bytes }) => {
       for (const { seconds, stampUs } of pictures.push(bytes)) {
         meter.arrived({ sentUs: stampUs, receivedUs, seconds });
       }

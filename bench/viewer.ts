@@ -61,6 +61,15 @@ export class Viewer {
     this.#say({ type: 'unwatch', channel });
   }
 
+  /** Reads nothing more. */
+  stall(): void {
+    this.#socket.pause();
+  }
+
+  cut(): void {
+    this.#socket.terminate();
+  }
+
   async stop(): Promise<void> {
     this.#socket.close();
     await once(this.#socket, 'close');

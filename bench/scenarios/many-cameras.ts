@@ -31,7 +31,7 @@ function row(bench: Bench, cameras: CameraProcess, kind: 'ready' | 'watched'): P
     measured: `packaged: ${all.length} cameras ${kind} → viewer`,
     contender: 'Live View',
   };
-  const starting = startGateway(bench.root, cameras, { warm: 'always' });
+  const starting = startGateway(bench.root, cameras, { stream: { warm: 'always' } });
   return using(starting, (gateway) => {
     const watched = kind === 'watched' ? all : all.slice(0, 1);
     return using(watchAll(gateway, bench, watched), ({ meters }) =>

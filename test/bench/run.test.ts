@@ -71,6 +71,12 @@ describe('a quick run of the benchmarks', () => {
     expect(row('join-cold-ffmpeg').count).toBe(1);
   });
 
+  it('moves, stops, switches and withdraws as often as it says', () => {
+    const ids = ['ptz-move', 'ptz-stop', 'ptz-dead-man', 'switch', 'withdraw'];
+    expect(ids.map((id) => row(id).count)).toEqual([4, 2, 2, 4, 4]);
+    expect(row('withdraw').warnings).toEqual([]);
+  });
+
   it('includes the encoder in what the gateway takes', () => {
     expect(row('packaged').load?.processes).toBe(1);
     expect(row('transcoded').load?.processes).toBe(2);
@@ -81,6 +87,7 @@ describe('a quick run of the benchmarks', () => {
       ['packaged', 'packaged-ffmpeg'],
       ['transcoded', 'transcoded-ffmpeg'],
       ['join-cold', 'join-cold-ffmpeg'],
+      ['beside-slow', 'beside-nobody'],
       ['viewers-20', 'viewers-20-ws'],
     ]);
     for (const { delay } of report.comparisons) expect(Number.isFinite(delay)).toBe(true);
