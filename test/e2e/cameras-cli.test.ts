@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/config/load.ts';
 import { LiveviewProcess } from '../support/liveview-process.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let cameras: SimulateRun;
 

@@ -8,7 +8,7 @@ import { LiveviewProcess } from '../support/liveview-process.ts';
 import { ServeRun } from '../support/serve.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const UNREACHABLE = { id: 'gone', rtsp: { main: 'rtsp://127.0.0.1:1/main' } };
 const running: (ServeRun | LiveviewProcess)[] = [];

@@ -111,6 +111,7 @@ const DOORS: Door[] = [
         socket.on('open', () => resolve('opened'));
         socket.on('error', resolve);
       });
+      socket.terminate();
       return { says, bytes };
     },
   },
@@ -210,7 +211,7 @@ describe('when the share ends, pictures end', () => {
     expect(stream.status).toBe(200);
 
     await end(id);
-    await peer.hears('ended', (message) => message.code === code, 1_000);
+    await peer.hears('ended', (message) => message.code === code);
     const { mediaBytes } = peer;
     await expect(drain(stream)).rejects.toThrow();
     const refused = await watch(rotterdam, id, 'shop-1');

@@ -6,10 +6,13 @@ import type { ApiCaller } from '../support/api-caller.ts';
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
 
 /** How long strangers' players watch. */
 const SECONDS = 30;
+/** The camera makes 25 a second, and leaves some out when it does not get a processor in time. */
+const STEP_MS = 40;
+const FEWEST = SECONDS * 5;
 
 let cameras: SimulateRun;
 let run: ServeRun;
@@ -85,24 +88,37 @@ async function decode(): Promise<string> {
   ]);
 }
 
+/** Pictures that viewers missed, on each side. */
+async function dropped(): Promise<number[]> {
+  const text = await (await operator.fetch('/metrics')).text();
+  const lines = text.matchAll(/^liveview_dropped_pictures_total\{.*\} (\d+)$/gm);
+  return [...lines].map(([, count]) => Number(count));
+}
+
 describe('live.mp4', () => {
   it(`is read by ffprobe for ${SECONDS} s without a warning, in even steps of time`, async () => {
     const { frames } = JSON.parse(await probed) as {
       frames: { pts_time: string; width: number; height: number }[];
     };
-    expect(frames.length).toBeGreaterThan(SECONDS * 20);
+    expect(frames.length).toBeGreaterThan(FEWEST);
     const sizes = new Set(frames.map((frame) => `${frame.width}x${frame.height}`));
     expect(sizes).toEqual(new Set(['1280x720']));
-    const times = frames.map((frame) => Number(frame.pts_time));
-    const steps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-    expect(Math.min(...steps)).toBeGreaterThan(0);
-    expect(Math.max(...steps)).toBeLessThan(1);
+    const timesMs = frames.map((frame) => Number(frame.pts_time) * 1000);
+    const stepsMs = timesMs.slice(1).map((time, index) => time - (timesMs[index] ?? 0));
+    expect(Math.min(...stepsMs)).toBeGreaterThan(STEP_MS - 1);
+    const uneven = stepsMs.filter((ms) => Math.abs(ms - Math.round(ms / STEP_MS) * STEP_MS) > 1);
+    expect(uneven).toEqual([]);
   });
 
   it(`is decoded by ffmpeg for ${SECONDS} s without a warning, on the police side`, async () => {
     const hashes = (await decoded).split('\n').filter((line) => /^0,/.test(line));
-    expect(hashes.length).toBeGreaterThan(SECONDS * 20);
+    expect(hashes.length).toBeGreaterThan(FEWEST);
     const different = new Set(hashes.map((line) => line.split(',').at(-1)));
-    expect(different.size).toBeGreaterThan(SECONDS * 20);
+    expect(different.size).toBeGreaterThan(hashes.length * 0.8);
+  });
+
+  it('loses no picture of the camera to either', async () => {
+    await Promise.all([probed, decoded]);
+    expect(await dropped()).toEqual([0, 0]);
   });
 });

@@ -8,7 +8,7 @@ import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let cameras: SimulateRun;
 let run: ServeRun;

@@ -7,7 +7,7 @@ import { NotifyListener } from '../support/notify-listener.ts';
 import { ServeRun } from '../support/serve.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let run: ServeRun | undefined;
 let manager: NotifyListener | undefined;

@@ -118,7 +118,7 @@ describe('DiscoveryResponder', () => {
     });
     closing.push(() => onvif.Discovery.removeAllListeners());
     const done = new Promise((finished) => {
-      onvif.Discovery.probe({ device: 'lo', timeout: 1_000 }, finished);
+      onvif.Discovery.probe({ device: 'lo', timeout: 5_000 }, finished);
     });
     closing.push(() => done);
     await until('the device', () => found.has(String(shop.xaddrs[0])));

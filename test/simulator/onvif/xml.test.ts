@@ -123,7 +123,7 @@ describe('markup', () => {
         expect(root.attributes.get('x')).toBe(expected);
         expect(root.text).toBe(`|${expected}|`);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
