@@ -124,10 +124,12 @@ describe('the users', () => {
     const slow = new UserStore(folder, clock, { cost: { n: 2 ** 14, r: 8, p: 1 } });
     await slow.add(ada);
     const wrong = new Secret('another password');
+    // Of the processor, which others cannot use up for us.
     const timeOf = async (name: string) => {
-      const startMs = performance.now();
+      const start = process.cpuUsage();
       for (let i = 0; i < 5; i += 1) await slow.authenticate(name, wrong);
-      return performance.now() - startMs;
+      const { user, system } = process.cpuUsage(start);
+      return user + system;
     };
     await timeOf('ada');
     const ratio = (await timeOf('eve')) / (await timeOf('ada'));

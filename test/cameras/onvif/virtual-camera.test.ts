@@ -332,8 +332,9 @@ describe('a dome', () => {
   it('that ignores its time-out is stopped when the movement expires', async () => {
     const { ptz, control } = await dome({ quirks: { ignoresTimeout: true } });
     await control.move({ pan: 0.01 }, 400);
-    expect(ptz.moving.panTilt).toBe(true);
-    await until('it stands still', () => !ptz.moving.panTilt, 2_000);
+    await until('Stop', () => ptz.log.some(({ operation }) => operation === 'stop'));
+    expect(ptz.log[0]?.operation).toBe('continuousMove');
+    expect(ptz.moving.panTilt).toBe(false);
   });
 
   it('with quirks known from before is not asked what it refuses', async () => {
