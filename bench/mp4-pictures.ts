@@ -1,3 +1,5 @@
+import { ByteReader } from '../src/core/bytes.ts';
+import { LiveViewError } from '../src/core/errors.ts';
 import { stampPlace } from '../src/simulator/rtsp/stamp.ts';
 import { isKeyFrame } from '../src/video/h264/nal.ts';
 
@@ -23,7 +25,11 @@ export class Mp4Pictures {
   #timescale = 0;
   #decodeTime = 0;
 
-  /** The pictures that `chunk` completes. */
+  /**
+   * The pictures that `chunk` completes.
+   *
+   * @throws LiveViewError `mp4-malformed`, `truncated`; the reader is of no more use then.
+   */
   push(chunk: Buffer): Mp4Picture[] {
     const pictures: Mp4Picture[] = [];
     this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
@@ -57,13 +63,15 @@ interface Box {
 }
 
 const HEADER_BYTES = 8;
+/** Far beyond a picture of any stream that is measured. */
+const MAX_BOX_BYTES = 32 * 1024 * 1024;
 
 /** Those that are complete. */
 function* boxesOf(bytes: Buffer): Generator<Box> {
   let at = 0;
   while (at + HEADER_BYTES <= bytes.length) {
     const size = bytes.readUInt32BE(at);
-    if (size < HEADER_BYTES) throw new Error(`an MP4 box of ${size} bytes`);
+    if (size < HEADER_BYTES || size > MAX_BOX_BYTES) throw malformed(`a box of ${size} bytes`);
     if (at + size > bytes.length) return;
     const type = bytes.toString('latin1', at + 4, at + HEADER_BYTES);
     yield { type, size, body: bytes.subarray(at + HEADER_BYTES, at + size) };
@@ -75,7 +83,7 @@ function find(body: Buffer, path: readonly string[]): Buffer {
   let inner = body;
   for (const wanted of path) {
     const found = [...boxesOf(inner)].find(({ type }) => type === wanted);
-    if (!found) throw new Error(`no ${wanted} where MP4 has one`);
+    if (!found) throw malformed(`no ${wanted} where MP4 has one`);
     inner = found.body;
   }
   return inner;
@@ -83,12 +91,16 @@ function find(body: Buffer, path: readonly string[]): Buffer {
 
 /** Version 1 has 64-bit times before it (§8.4.2). */
 function timescaleOf(mdhd: Buffer): number {
-  return mdhd.readUInt32BE(mdhd[0] === 1 ? 20 : 12);
+  const fields = new ByteReader(mdhd, 'mdhd');
+  fields.skip(mdhd[0] === 1 ? 20 : 12);
+  return fields.u32();
 }
 
 /** 64 bits in version 1 (§8.8.12). */
 function decodeTimeOf(tfdt: Buffer): number {
-  return tfdt[0] === 1 ? Number(tfdt.readBigUInt64BE(4)) : tfdt.readUInt32BE(4);
+  const fields = new ByteReader(tfdt, 'tfdt');
+  fields.skip(4);
+  return tfdt[0] === 1 ? fields.u32() * 2 ** 32 + fields.u32() : fields.u32();
 }
 
 function nalUnitsOf(mdat: Buffer): Buffer[] {
@@ -99,6 +111,10 @@ function nalUnitsOf(mdat: Buffer): Buffer[] {
     at = end;
   }
   return nalUnits;
+}
+
+function malformed(what: string): LiveViewError {
+  return new LiveViewError('mp4-malformed', `the MP4 that is measured holds ${what}`);
 }
 
 const STAMP_DIGITS = 16;

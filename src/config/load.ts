@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
-import { codeOf, LiveViewError } from '../core/errors.ts';
+import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import { crossProblems } from './cross-problems.ts';
 import { type Config, configSchema } from './schema.ts';
 
@@ -57,7 +57,11 @@ export function openConfig(file: string): OpenConfig {
 
 function parse(text: string, file: string): OpenConfig {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   if (document.errors.length > 0) {
     throw new ConfigError(
       document.errors.map((error) => ({
@@ -68,7 +72,7 @@ function parse(text: string, file: string): OpenConfig {
       })),
     );
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const raw = plainValue(document, lines, file) ?? {};
   const result = configSchema.safeParse(raw);
   if (result.success) {
     return {
@@ -90,6 +94,25 @@ function parse(text: string, file: string): OpenConfig {
     message,
   }));
   throw new ConfigError(problems.sort((a, b) => a.line - b.line));
+}
+
+/** Aliases and merge keys are resolved here, and not before: what is wrong with them is found only now. */
+function plainValue(document: Document, lines: LineCounter, file: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (cause) {
+    let offset = 0;
+    visit(document, {
+      Alias(_key, alias) {
+        if (alias.resolve(document)) return undefined;
+        offset = alias.range?.[0] ?? 0;
+        return visit.BREAK;
+      },
+    });
+    const { line } = lines.linePos(offset);
+    const message = `not valid YAML: ${describe(cause)}`;
+    throw new ConfigError([{ file, line, path: '', message }]);
+  }
 }
 
 function readText(file: string): string {

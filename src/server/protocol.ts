@@ -76,6 +76,15 @@ export type ClientMessage = z.input<typeof clientMessage>;
 export type ParsedClientMessage = z.output<typeof clientMessage>;
 export type Quality = 'auto' | 'main' | 'sub' | 'low' | (string & {});
 
+/** Undefined for what is no message of a client. */
+export function parseClientMessage(text: string): ParsedClientMessage | undefined {
+  try {
+    return clientMessage.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 export interface WelcomeMessage {
   type: 'welcome';
   session: string;

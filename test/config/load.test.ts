@@ -21,6 +21,15 @@ function problems(text: string): string[] {
 }
 
 describe('configuration', () => {
+  it('says where an alias has no anchor, and what else cannot be resolved', () => {
+    expect(problems('cameras:\n  - *a\n')).toEqual([
+      '2  not valid YAML: Unresolved alias (the anchor must be set before the alias): a',
+    ]);
+    expect(problems('%YAML 1.1\n---\n<<: 3\n')).toEqual([
+      expect.stringContaining('not valid YAML: Merge sources'),
+    ]);
+  });
+
   it('needs nothing but cameras, and the rest is safe', () => {
     const config = parseConfig(MINIMAL, 'c.yaml');
     expect(config.centre.listen).toBe('127.0.0.1:8080');

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { until } from './until.ts';
 
-const SCRIPT = fileURLToPath(new URL('../e2e/gstreamer-server.py', import.meta.url));
+/** Of the repository, from which all tests run; the recorder of captures is bundled elsewhere. */
+const test = (path: string) => join(process.cwd(), 'test', path);
+const SCRIPT = test('e2e/gstreamer-server.py');
 
 /** Of the protected one; every character that has a meaning in URLs is in it. */
 export const GSTREAMER_USER = { username: 'viewer', password: 's3cret:@/%' };
 
-const CERTIFICATE = fileURLToPath(new URL('../fixtures/tls/self-signed.crt', import.meta.url));
-const KEY = fileURLToPath(new URL('../fixtures/tls/self-signed.key', import.meta.url));
+const CERTIFICATE = test('fixtures/tls/self-signed.crt');
+const KEY = test('fixtures/tls/self-signed.key');
 
 export type GstreamerPort = 'open' | 'protected' | 'tls' | 'multicast';
 

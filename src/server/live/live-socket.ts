@@ -10,7 +10,7 @@ import type { Identify } from '../identify.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { problemOf } from '../problem.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
-import { clientMessage } from '../protocol.ts';
+import { parseClientMessage } from '../protocol.ts';
 import { Link } from './link.ts';
 import { LiveSession, MESSAGE_ACTIONS } from './live-session.ts';
 import { Patience } from './patience.ts';
@@ -57,7 +57,7 @@ export class LiveSocket {
 
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#link.isOpen) return;
-    const message = isBinary ? undefined : parseMessage(String(data));
+    const message = isBinary ? undefined : parseClientMessage(String(data));
     if (this.#patience.isTooMuch()) {
       this.#refuse('too-many-messages', 'more messages than anybody needs');
     } else if (message) {
@@ -136,14 +136,6 @@ export class LiveSocket {
   #closed(): void {
     this.#helloTimer.cancel();
     this.#session?.end('disconnected');
-  }
-}
-
-function parseMessage(text: string): ParsedClientMessage | undefined {
-  try {
-    return clientMessage.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
   }
 }
 

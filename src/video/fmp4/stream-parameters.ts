@@ -4,6 +4,8 @@ import type { Track } from './track.ts';
 
 /** Real sets have some tens of bytes; scaling lists make a few hundred. */
 const MAX_SET_BYTES = 4_096;
+/** As many as can be in force at once; cameras send two or three with a key frame. */
+const MAX_SETS_A_PICTURE = 64;
 
 export const NO_PARAMETER_SETS =
   'pictures without parameter sets (SPS and PPS); waiting for the camera to send them';
@@ -35,7 +37,14 @@ export abstract class StreamParameters {
    */
   takeFrom(nalUnits: readonly Uint8Array[], say: (diagnosis: string) => void): boolean {
     let changed = false;
+    let sets = 0;
     for (const nal of nalUnits) {
+      if (!this.kindOf(nal)) continue;
+      sets += 1;
+      if (sets > MAX_SETS_A_PICTURE) {
+        say(`the camera sends more than ${MAX_SETS_A_PICTURE} parameter sets with one picture`);
+        break;
+      }
       try {
         if (this.take(nal)) changed = true;
       } catch (error) {

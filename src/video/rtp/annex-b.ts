@@ -4,11 +4,14 @@
  */
 const START_CODE = Buffer.from([0, 0, 1]);
 
-/** Calls `each` with every NAL unit in `bytes`, views without start codes and trailing zeros. */
-export function forEachNal(bytes: Buffer, each: (nal: Buffer) => void): void {
+/**
+ * Calls `each` with every NAL unit in `bytes`, views without start codes and trailing zeros, until it
+ * returns false: a picture of nothing but start codes has millions.
+ */
+export function forEachNal(bytes: Buffer, each: (nal: Buffer) => boolean): void {
   let start = 0;
   for (let code = bytes.indexOf(START_CODE); code >= 0; ) {
-    hand(bytes, start, code, each);
+    if (!hand(bytes, start, code, each)) return;
     start = code + START_CODE.length;
     code = bytes.indexOf(START_CODE, start);
   }
@@ -16,8 +19,9 @@ export function forEachNal(bytes: Buffer, each: (nal: Buffer) => void): void {
   else hand(bytes, start, bytes.length, each);
 }
 
-function hand(bytes: Buffer, start: number, end: number, each: (nal: Buffer) => void): void {
+/** False when there need be no more. */
+function hand(bytes: Buffer, start: number, end: number, each: (nal: Buffer) => boolean): boolean {
   let last = end;
   while (last > start && bytes[last - 1] === 0) last -= 1;
-  if (last > start) each(bytes.subarray(start, last));
+  return last === start || each(bytes.subarray(start, last));
 }

@@ -144,14 +144,17 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
     forEachNal(bytes, this.#addNal);
   }
 
-  readonly #addNal = (nal: Buffer): void => {
-    if (this.#broken || !this.#format.isUsable(nal)) return;
+  /** False when the picture is of no use any more. */
+  readonly #addNal = (nal: Buffer): boolean => {
+    if (this.#broken) return false;
+    if (!this.#format.isUsable(nal)) return true;
     if (this.#format.isSlice(nal)) this.#slice(nal);
-    else if (this.#hasSlice && this.#isRepeatedSet(nal)) return;
-    if (this.#broken) return;
+    else if (this.#hasSlice && this.#isRepeatedSet(nal)) return true;
+    if (this.#broken) return false;
     this.#nalUnits.push(nal);
     this.#bytes += nal.length;
     if (this.#nalUnits.length > MAX_NAL_UNITS || this.#bytes > MAX_PICTURE_BYTES) this.malformed();
+    return !this.#broken;
   };
 
   /**

@@ -48,8 +48,8 @@ function join(base: string, control: string): string | undefined {
 export function wireUrl(url: string): string {
   return url
     .trim()
-    .replace(/#.*$/, '')
-    .replace(/[^\x21-\x7e]/gu, (character) =>
-      Buffer.from(character).toString('hex').toUpperCase().replace(/../g, '%$&'),
+    .replace(/#.*$/s, '')
+    .replace(/[^\x21-\x7e]+/gu, (others) =>
+      Buffer.from(others).toString('hex').toUpperCase().replace(/../g, '%$&'),
     );
 }

@@ -45,6 +45,7 @@ export class RtspFramingError extends LiveViewError {}
 
 const DOLLAR = 0x24;
 const HEADER_BYTES = 4;
+const END_OF_HEAD = '\r\n\r\n';
 /** Longest token that can begin a head, `GET_PARAMETER `, with room for extensions. */
 const MAX_TOKEN = 32;
 
@@ -57,8 +58,14 @@ export class RtspFramer {
   /** The beginning of an item whose size is known; `#filled` bytes of it are there. */
   #partial: Buffer | undefined;
   #filled = 0;
-  /** The beginning of an item whose size is not known yet: a head, or a place to be judged. */
-  #unjudged: Buffer | undefined;
+  /**
+   * The beginning of an item whose size is not known yet (a head, or a place to be judged), and room
+   * for more: however small the pieces, each byte is copied and looked at a few times only.
+   */
+  #room: Buffer = Buffer.alloc(0);
+  #unjudged = 0;
+  /** So much of a head has been searched for its end. */
+  #searched = 0;
   #lost = false;
   #skipped = 0;
 
@@ -72,13 +79,22 @@ export class RtspFramer {
    *   exceeds a limit. Either way the connection is of no further use.
    */
   push(chunk: Buffer): void {
-    let rest = chunk;
-    if (this.#unjudged) {
-      rest = Buffer.concat([this.#unjudged, chunk]);
-      this.#unjudged = undefined;
-    }
+    let rest = this.#unjudged > 0 ? this.#joined(chunk) : chunk;
     while (this.#partial && rest.length > 0) rest = this.#fill(this.#partial, rest);
     if (rest.length > 0) this.#consume(rest);
+  }
+
+  /** What could not be judged before, and `chunk` behind it. */
+  #joined(chunk: Buffer): Buffer {
+    const length = this.#unjudged + chunk.length;
+    if (length > this.#room.length) {
+      const larger = Buffer.allocUnsafeSlow(2 * length);
+      this.#room.copy(larger, 0, 0, this.#unjudged);
+      this.#room = larger;
+    }
+    chunk.copy(this.#room, this.#unjudged);
+    this.#unjudged = 0;
+    return this.#room.subarray(0, length);
   }
 
   /** Completes the partial item from `chunk`; returns what is left of the chunk. */
@@ -125,11 +141,13 @@ export class RtspFramer {
   }
 
   #text(input: Buffer, offset: number): number | undefined {
-    const head = endOfHead(input, offset, this.#options.headBytes);
+    const head = endOfHead(input, offset, this.#options.headBytes, this.#searched);
+    this.#searched = 0;
     if (head === undefined) {
       if (input.length - offset > this.#options.headBytes) {
         throw tooLarge('head', this.#options.headBytes);
       }
+      this.#searched = Math.max(0, input.length - offset - END_OF_HEAD.length);
       return this.#await(input, offset);
     }
     const message = this.#parse(input.toString('latin1', offset, head));
@@ -158,7 +176,11 @@ export class RtspFramer {
 
   /** Keeps what cannot be judged before more arrives; a head or one frame at the most. */
   #await(input: Buffer, offset: number): undefined {
-    this.#unjudged = Buffer.from(input.subarray(offset));
+    this.#unjudged = input.length - offset;
+    const { buffer, byteOffset } = this.#room;
+    const isThere = offset === 0 && input.buffer === buffer && input.byteOffset === byteOffset;
+    // Not into the same room: what was handed on from it are views.
+    if (!isThere) this.#room = Buffer.from(input.subarray(offset));
     return undefined;
   }
 
@@ -220,10 +242,15 @@ function textStart(input: Buffer, at: number): Verdict {
 }
 
 /** Where the empty line ends that closes a head; some devices send bare line feeds. */
-function endOfHead(input: Buffer, offset: number, limit: number): number | undefined {
+function endOfHead(
+  input: Buffer,
+  offset: number,
+  limit: number,
+  searched: number,
+): number | undefined {
   const head = input.subarray(offset, offset + limit);
-  const crlf = head.indexOf('\r\n\r\n');
-  const lf = (crlf < 0 ? head : head.subarray(0, crlf)).indexOf('\n\n');
+  const crlf = head.indexOf(END_OF_HEAD, searched);
+  const lf = (crlf < 0 ? head : head.subarray(0, crlf)).indexOf('\n\n', searched);
   if (lf >= 0) return offset + lf + 2;
-  return crlf < 0 ? undefined : offset + crlf + 4;
+  return crlf < 0 ? undefined : offset + crlf + END_OF_HEAD.length;
 }

@@ -157,10 +157,10 @@ export function parseHead(text: string, limits: RtspLimits = RTSP_LIMITS): RtspM
   const [startLine = '', ...lines] = text.split(/\r?\n/);
   const headers = parseHeaderLines(lines, limits);
   const body = Buffer.alloc(0);
-  const response = /^RTSP\/[12]\.\d +(\d{3})(?: +(.*))?$/.exec(startLine.trimEnd());
+  const response = /^RTSP\/[12]\.\d +(\d{3})(?: ([^\r\n]*))?$/.exec(startLine.trimEnd());
   if (response) {
     const [, status = '', reason = ''] = response;
-    return { kind: 'response', status: Number(status), reason, headers, body };
+    return { kind: 'response', status: Number(status), reason: reason.trim(), headers, body };
   }
   const request = /^([A-Z_]+) +(\S+) +RTSP\/[12]\.\d$/.exec(startLine.trimEnd());
   if (!request) throw new RtspMessageError('rtsp-malformed', 'not an RTSP request or response');

@@ -40,6 +40,10 @@ export interface SdpFormat {
 const MAX_LINES = 1_000;
 const MAX_MEDIA = 32;
 const MAX_FORMATS = 32;
+/** Of one `a=fmtp`; H.265 has the most, about thirty. */
+const MAX_PARAMETERS = 64;
+/** No server takes a longer address. */
+const MAX_ATTRIBUTE = 2_048;
 
 /** What stands before the first media and holds for each that does not say otherwise. */
 interface SessionDraft {
@@ -61,7 +65,7 @@ export function parseSdp(text: string): SessionDescription {
   const media: MediaDraft[] = [];
   for (const line of text.split(/\r\n|\r|\n/, MAX_LINES)) {
     const current = media.at(-1);
-    const [, type = '', value = ''] = /^\s*([a-z])\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    const [type, value] = halves(line, '=');
     if (type === 'm' && media.length < MAX_MEDIA) media.push(parseMedia(value));
     else if (type === 'c') (current ?? session).address ??= connectionAddress(value);
     else if (type !== 'a') continue;
@@ -76,7 +80,7 @@ export function parseSdp(text: string): SessionDescription {
 
 function parseMedia(value: string): MediaDraft {
   const [kind = '', port = '', _protocol, ...types] = value.split(/\s+/);
-  const payloadTypes = types.map(Number).filter((type) => type >= 0 && type < 128);
+  const payloadTypes = [...new Set(types.map(Number))].filter(isPayloadType);
   return {
     kind: kind.toLowerCase(),
     port: /^\d{1,5}/.test(port) ? Number.parseInt(port, 10) : 0,
@@ -87,6 +91,10 @@ function parseMedia(value: string): MediaDraft {
     rtpmap: new Map(),
     fmtp: new Map(),
   };
+}
+
+function isPayloadType(type: number): boolean {
+  return Number.isInteger(type) && type >= 0 && type < 128;
 }
 
 /** `IN IP4 239.1.2.3/15`. */
@@ -103,15 +111,20 @@ function sessionAttribute(draft: SessionDraft, value: string): void {
 
 function mediaAttribute(media: MediaDraft, value: string): void {
   sessionAttribute(media, value);
-  const [, name, type, rest = ''] = /^(rtpmap|fmtp)\s*:\s*(\d{1,3})\s+(.*)$/i.exec(value) ?? [];
-  if (name?.toLowerCase() === 'rtpmap') media.rtpmap.set(Number(type), rest);
-  else if (name) media.fmtp.set(Number(type), rest);
+  const [, name, type, rest = ''] = /^(rtpmap|fmtp)\s*:\s*(\d{1,3})\s(.*)$/is.exec(value) ?? [];
+  if (name?.toLowerCase() === 'rtpmap') media.rtpmap.set(Number(type), rest.trim());
+  else if (name) media.fmtp.set(Number(type), rest.trim());
 }
 
 function attribute(value: string, name: string): string | undefined {
-  const colon = value.indexOf(':');
-  if (value.slice(0, Math.max(0, colon)).trim().toLowerCase() !== name) return undefined;
-  return value.slice(colon + 1).trim();
+  const [before, after] = halves(value, ':');
+  return before.toLowerCase() === name && after.length <= MAX_ATTRIBUTE ? after : undefined;
+}
+
+/** What is before and after the first of these signs, trimmed; nothing where there is none. */
+function halves(text: string, sign: string): readonly [before: string, after: string] {
+  const at = text.indexOf(sign);
+  return at < 0 ? ['', ''] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
 /** A media line without payload types is completed by its `rtpmap` lines. */
@@ -141,10 +154,9 @@ function format(draft: MediaDraft, payloadType: number): SdpFormat {
 
 function parseParameters(text: string): Map<string, string> {
   const parameters = new Map<string, string>();
-  for (const part of text.split(';')) {
-    const equals = part.indexOf('=');
-    if (equals <= 0) continue;
-    parameters.set(part.slice(0, equals).trim().toLowerCase(), part.slice(equals + 1).trim());
+  for (const part of text.split(';', MAX_PARAMETERS)) {
+    const [name, value] = halves(part, '=');
+    if (name !== '') parameters.set(name.toLowerCase(), value);
   }
   return parameters;
 }

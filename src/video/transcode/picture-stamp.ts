@@ -1,3 +1,4 @@
+import { asBuffer } from '../../core/bytes.ts';
 import {
   withEmulationPrevention,
   withoutEmulationPrevention,
@@ -39,12 +40,17 @@ export function stampNal(
 export function findStamp(nalUnits: readonly Uint8Array[]): PictureStamp | undefined {
   for (const nal of nalUnits) {
     if (nalType(nal) !== NAL.sei) continue;
-    const bytes = Buffer.from(withoutEmulationPrevention(nal));
-    const at = bytes.indexOf(UUID);
-    if (at < 0 || at + UUID.length + STAMP_BYTES > bytes.length) continue;
+    // There are no zeros in the UUID, so no emulation prevention in it or before what follows.
+    const at = asBuffer(nal).indexOf(UUID);
+    if (at < 0) continue;
+    const start = at + UUID.length;
+    const bytes = asBuffer(
+      withoutEmulationPrevention(nal.subarray(start, start + 2 * STAMP_BYTES)),
+    );
+    if (bytes.length < STAMP_BYTES) continue;
     return {
-      pts90k: Number(bytes.readBigUInt64BE(at + UUID.length)),
-      captureUnixUs: Number(bytes.readBigUInt64BE(at + UUID.length + 8)),
+      pts90k: Number(bytes.readBigUInt64BE(0)),
+      captureUnixUs: Number(bytes.readBigUInt64BE(8)),
     };
   }
   return undefined;

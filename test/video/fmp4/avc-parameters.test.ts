@@ -66,6 +66,16 @@ describe('parameter sets in force', () => {
     expect(said).toEqual([expect.stringContaining('parameter sets are unusable')]);
   });
 
+  it('are looked at up to as many as can be in force, and the rest is said', () => {
+    const said: string[] = [];
+    const parameters = new AvcParameters();
+    const flood = new Array<Buffer>(100).fill(Buffer.of(0x68));
+    const units = [...flood, small?.sps as Buffer];
+    expect(parameters.takeFrom(units, (diagnosis) => void said.push(diagnosis))).toBe(false);
+    expect(said).toHaveLength(65);
+    expect(said.at(-1)).toContain('more than 64 parameter sets');
+  });
+
   it('keep what they took when the memory that held it is used again', () => {
     const parameters = filled();
     const reused = Buffer.from(large?.sps as Buffer);

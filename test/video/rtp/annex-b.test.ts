@@ -3,7 +3,10 @@ import { forEachNal } from '../../../src/video/rtp/annex-b.ts';
 
 function split(hex: string): string[] {
   const found: string[] = [];
-  forEachNal(Buffer.from(hex, 'hex'), (nal) => found.push(nal.toString('hex')));
+  forEachNal(Buffer.from(hex, 'hex'), (nal) => {
+    found.push(nal.toString('hex'));
+    return true;
+  });
   return found;
 }
 
@@ -17,5 +20,14 @@ describe('forEachNal', () => {
     ['nothing but start codes', '000001000001', []],
   ])('reads %s', (_what, hex, nalUnits) => {
     expect(split(hex)).toEqual(nalUnits);
+  });
+
+  it('stops when it is told to', () => {
+    let calls = 0;
+    forEachNal(Buffer.from('00000141'.repeat(1_000), 'hex'), () => {
+      calls += 1;
+      return calls < 3;
+    });
+    expect(calls).toBe(3);
   });
 });

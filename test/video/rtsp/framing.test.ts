@@ -78,6 +78,19 @@ describe('RTSP framing', () => {
     expect(seen).toEqual(expected);
   });
 
+  it('finds a head that arrives byte by byte behind others, and does not write over what it handed on', () => {
+    const bodies: Buffer[] = [];
+    const made = new RtspFramer({
+      message: ({ body }) => bodies.push(body),
+      interleaved: () => undefined,
+    });
+    const reply = (text: string) => serializeResponse(rtspResponse(200, {}, Buffer.from(text)));
+    for (const byte of Buffer.concat([reply('one'), reply('two'), reply('three')])) {
+      made.push(Buffer.of(byte));
+    }
+    expect(bodies.map(String)).toEqual(['one', 'two', 'three']);
+  });
+
   it('hands on views of the chunk, and copies only what spans chunks', () => {
     const chunk = frame(0, rtp(100));
     let payload: Buffer = Buffer.alloc(0);

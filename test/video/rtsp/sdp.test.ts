@@ -55,6 +55,18 @@ describe('parseSdp', () => {
     ]);
   });
 
+  it('takes a payload type once, and only so many parameters', () => {
+    const many = Array.from({ length: 1_000 }, (_each, index) => `p${index}=1`).join(';');
+    const [media] = parseSdp(`m=video 0 RTP/AVP 96 96 97\na=fmtp:96 ${many}`).media;
+    expect(media?.formats.map(({ payloadType }) => payloadType)).toEqual([96, 97]);
+    expect(media?.formats[0]?.parameters.size).toBe(64);
+  });
+
+  it('has no control where the address is longer than any server takes', () => {
+    const [media] = parseSdp(`m=video 0 RTP/AVP 96\na=control:${'a'.repeat(2_049)}`).media;
+    expect(media?.control).toBeUndefined();
+  });
+
   it('knows static payload types, and says when it knows nothing', () => {
     const { media } = parseSdp('m=video 0 RTP/AVP 26 99 300 x');
     expect(media[0]?.formats.map((format) => format.encoding)).toEqual(['JPEG', '']);

@@ -15,6 +15,15 @@ describe('picture stamp', () => {
     expect([...nalUnitsOf(toAnnexB([nal, nal]))]).toHaveLength(2);
   });
 
+  it('is found behind something else in the same NAL unit', () => {
+    const stamp = { pts90k: 1, captureUnixUs: 2 };
+    const nal = Buffer.concat([
+      Buffer.of(0x06, 5, 4, 0, 0, 3, 0, 1),
+      stampNal(stamp, [NAL.sei]).subarray(1),
+    ]);
+    expect(findStamp([nal])).toEqual(stamp);
+  });
+
   it('is not found where there is none', () => {
     const cut = stampNal({ pts90k: 1, captureUnixUs: 2 }, [NAL.sei]).subarray(0, 25);
     expect(findStamp([Buffer.of(0x06, 5, 2, 1, 1, 0x80), cut, Buffer.of(0x65)])).toBeUndefined();
