@@ -45,6 +45,13 @@ export const PERMISSIONS = {
 
 export type Action = keyof typeof PERMISSIONS;
 
+export const ACTIONS = Object.keys(PERMISSIONS) as Action[];
+
+/** All that this caller may do, for whoever shows it what it may do. */
+export function actionsOf(caller: Caller): Action[] {
+  return ACTIONS.filter((action) => may(caller, action));
+}
+
 /** Whether nobody needs to say who they are for this. */
 export function isPublic(action: Action, side: Side): boolean {
   return PERMISSIONS[action][side] === 'everybody';

@@ -1,12 +1,18 @@
 import type { ControlRoom, Incident, Site } from '../liveview/model.ts';
+import type { SessionAction } from '../server/views.ts';
+
+export type { SessionAction };
 
 /** Who the gateway says the caller is. */
 export interface SessionView {
   readonly user: string;
   readonly role: string;
   readonly side: 'centre' | 'police';
+  /** What it may do, in the words of the gateway's permissions: for showing no button that is refused. */
+  readonly may: readonly SessionAction[];
   /** The caller's own control room, on the police side. */
   readonly controlRoom?: string;
+  readonly controlRoomName?: string;
   /** The name of the centre, for the head of the page. */
   readonly gateway?: string;
   /** Centre side: with whom incidents can be shared. */

@@ -18,7 +18,14 @@ export type {
 } from '../server/protocol.ts';
 export type { IncidentChange } from './api.ts';
 export { GatewayApi } from './api.ts';
-export type { CameraView, IncidentView, PtzView, SessionView, SiteView } from './api-types.ts';
+export type {
+  CameraView,
+  IncidentView,
+  PtzView,
+  SessionAction,
+  SessionView,
+  SiteView,
+} from './api-types.ts';
 export type { ReconnectOptions } from './backoff.ts';
 export type { Media } from './binary.ts';
 export { decodeMedia } from './binary.ts';

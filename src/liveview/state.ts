@@ -185,9 +185,10 @@ function made(state: State, { incident: id, data, actor, at }: EventOf<'request.
   return {
     asked: { request: data.request, actor },
     ...(changed === undefined ? {} : { incident: changed }),
+    // The new one is told of first: whoever is about to decide finds the question there all the time.
     requests: [
-      ...replaced.map((each) => step(each, ['replace'], because('replaced'))),
       ...requests,
+      ...replaced.map((each) => step(each, ['replace'], because('replaced'))),
     ],
   };
 }

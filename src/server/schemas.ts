@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTIONS } from '../access/permissions.ts';
 import { MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
 import { incidentType, MAX_CAMERAS, outcome, right } from '../liveview/events.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
@@ -134,7 +135,9 @@ export const sessionAnswer = z
     user: z.string(),
     role: z.string(),
     side: z.enum(['centre', 'police']),
+    may: z.array(z.enum(ACTIONS)),
     controlRoom: id.exactOptional(),
+    controlRoomName: z.string().exactOptional(),
     gateway: z.string().exactOptional(),
     controlRooms: z.array(controlRoomAnswer).exactOptional(),
     grantMinutes: z.int().exactOptional(),

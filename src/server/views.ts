@@ -1,4 +1,6 @@
 import type { Caller, Side } from '../access/caller.ts';
+import type { Action } from '../access/permissions.ts';
+import { actionsOf } from '../access/permissions.ts';
 import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
@@ -25,6 +27,9 @@ export interface IncidentView extends Incident {
    */
   readonly neighbours?: readonly Neighbour[];
 }
+
+/** What a session may do is named by the gateway's own permissions. */
+export type SessionAction = Action;
 
 export type Neighbour = Pick<CameraView, 'id' | 'name'>;
 
@@ -78,9 +83,11 @@ function neighboursOf({ directory }: ListenerDeps, incident: Incident): Neighbou
 export function sessionView(deps: ListenerDeps, caller: Caller) {
   const { user, role, side, controlRoom } = caller;
   const { controlRooms, grantMinutes } = deps.directory;
+  const room = controlRoom === undefined ? undefined : controlRooms.get(controlRoom);
   return {
-    ...{ user, role, side },
+    ...{ user, role, side, may: actionsOf(caller) },
     ...(controlRoom === undefined ? {} : { controlRoom }),
+    ...(room === undefined ? {} : { controlRoomName: room.name }),
     ...(deps.gatewayName === undefined ? {} : { gateway: deps.gatewayName }),
     ...(side === 'centre' ? { controlRooms: [...controlRooms.values()], grantMinutes } : {}),
   };

@@ -34,15 +34,15 @@ describe('what is asked again before it is decided', () => {
     expect(h.control('shop-1').calls).toEqual(['move {"pan":-1} 2000']);
   });
 
-  it('is told in one go: first the end of the former, then the new one', () => {
+  it('is told in one go: first the new one, so that the question is there all the time', () => {
     const former = ask(DISPATCHER);
     h.changes.length = 0;
     const { seq } = h.journal.head();
     const newer = ask(DISPATCHER, 'ptz.move', { tilt: 1 });
     const told = h.changes.flatMap((change) => (change.kind === 'request' ? change.request : []));
     expect(told.map(({ id, state }) => [id, state])).toEqual([
-      [former.id, 'expired'],
       [newer.id, 'pending'],
+      [former.id, 'expired'],
     ]);
     expect(h.journal.head().seq).toBe(seq + 1);
   });

@@ -87,8 +87,8 @@ describe('what an event does to the state', () => {
       again('req_2', 'req_1'),
     ]);
     expect(last.requests?.map(({ id, state }) => [id, state])).toEqual([
-      ['req_1', 'expired'],
       ['req_2', 'pending'],
+      ['req_1', 'expired'],
     ]);
     expect(requests.get('req_1')).toMatchObject({ reasonCode: 'replaced' });
   });

@@ -32,7 +32,18 @@ describe('logging in', () => {
         { id: 'den-haag', name: 'Meldkamer Den Haag' },
       ],
       grantMinutes: 60,
+      may: expect.arrayContaining(['incident.manage', 'camera.steer', 'request.decide']),
     });
+  });
+
+  it('tells each role what it may do, as the permissions say', async () => {
+    await harness.addUser('ad', 'admin');
+    const cookie = await harness.logIn('centre', 'ad');
+    const who = await harness.fetch('centre', '/v1/session', { headers: { cookie } });
+    const { may } = (await who.json()) as { may: string[] };
+    expect(may).toContain('camera.watch');
+    expect(may).not.toContain('incident.manage');
+    expect(may).not.toContain('camera.steer');
   });
 
   it('tells who is logged in, until they log out', async () => {
@@ -41,7 +52,11 @@ describe('logging in', () => {
     const who = await harness.fetch('police', '/v1/session', { headers });
     expect(await who.json()).toEqual({
       ...{ user: 'dora', role: 'dispatcher', side: 'police', controlRoom: 'rotterdam' },
-      gateway: 'Toezichtcentrale',
+      ...{ gateway: 'Toezichtcentrale', controlRoomName: 'Meldkamer Rotterdam' },
+      may: [
+        ...['console.load', 'session.open', 'session.use', 'camera.watch', 'incident.read'],
+        'request.make',
+      ],
     });
     const out = await harness.fetch('police', '/v1/session', { method: 'DELETE', headers });
     expect(out.status).toBe(204);

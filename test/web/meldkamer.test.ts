@@ -82,7 +82,7 @@ describe('logging in', () => {
     await page.getByLabel('Wachtwoord').fill('right');
     await page.keyboard.press('Enter');
     await byId('nothing-shared').waitFor();
-    expect(await byId('user').textContent()).toContain('anna');
+    expect(await byId('user').textContent()).toBe('anna · Meldkamer Rotterdam');
     await byId('logout').click();
     await byId('login').waitFor();
   });
@@ -271,6 +271,19 @@ describe('asking for a movement', () => {
     await until('released', () => gateway.heard('release').length > 0);
     await page.keyboard.up('ArrowLeft');
     expect(gateway.heard('request')).toHaveLength(1);
+  });
+
+  it('asks to keep holding until the camera moves, and then no longer', async () => {
+    await watchIncident();
+    await byId('control-panel').getByText('Houd vast tot de centralist').waitFor();
+    await byId('joystick').focus();
+    await page.keyboard.down('ArrowLeft');
+    const { id } = await until('a request', () => gateway.heard('request')[0]);
+    gateway.setRequest(request({ state: 'running', by: 'operator' }), String(id));
+    await byId('control-panel').getByText('De camera beweegt zolang u vasthoudt.').waitFor();
+    await page.keyboard.up('ArrowLeft');
+    gateway.setRequest(request({ state: 'done' }), String(id));
+    await byId('control-panel').getByText('Houd vast tot de centralist').waitFor();
   });
 
   it('lets go of a key that is lifted under another name', async () => {

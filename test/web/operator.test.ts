@@ -141,6 +141,87 @@ describe('before anything is shared', () => {
   });
 });
 
+describe('whoever may only look', () => {
+  it.each(['admin', 'auditor'] as const)('%s: is offered nothing that is refused', async (role) => {
+    gateway.role = role;
+    gateway.requests = [request(), request({ id: 'g3', camera: 'front', state: 'running' })];
+    await openPageOf(incident());
+    await byId('pending').waitFor();
+    await byId('running-bar').waitFor();
+    await byId('room-rotterdam').waitFor();
+    for (const button of ['accept', 'decline', 'stop', 'close-incident', 'share-rotterdam']) {
+      expect(await byId(button).count()).toBe(0);
+    }
+    for (const button of ['withdraw-rotterdam', 'add-note', 'add-tile', 'tile-remove']) {
+      expect(await byId(button).count()).toBe(0);
+    }
+    await byId('site-jeweller').click();
+    await page.getByRole('heading', { name: 'Juwelier Lijnbaan' }).waitFor();
+    expect(await byId('open-incident').count()).toBe(0);
+    if (role === 'admin') {
+      await tile('dome').getByTestId('tile-select').click();
+      await until('large', async () =>
+        (await tile('dome').getAttribute('class'))?.includes('large'),
+      );
+      expect(await byId('joystick').count()).toBe(0);
+    } else {
+      await page.getByText('Deze gebruiker mag geen beelden zien.').waitFor();
+      expect(gateway.heard('watch')).toEqual([]);
+    }
+    expect(watched.complaints).toEqual([]);
+  });
+});
+
+describe('the page', () => {
+  it('covers nothing of a picture: cameras write into theirs', async () => {
+    await openPageOf(incident());
+    await tile('dome').locator('canvas, video').waitFor();
+    const picture = await tile('dome').locator('.picture').boundingBox();
+    const caption = await tile('dome').locator('figcaption').boundingBox();
+    if (!picture || !caption) throw new Error('no picture or no caption');
+    expect(picture.height).toBeGreaterThan(caption.height);
+    expect(picture.y + picture.height).toBeLessThanOrEqual(caption.y);
+  });
+
+  it('has a clock that strikes with the second', async () => {
+    await page.clock.install({ time: new Date('2026-01-01T12:00:00Z') });
+    await page.goto(url);
+    await byId('user').waitFor();
+    await page.clock.pauseAt(new Date('2026-01-01T13:00:00.400Z'));
+    const shown = () => page.locator('.clock').textContent();
+    await until('the hour', async () => (await shown())?.endsWith(':00:00'));
+    await page.clock.runFor(600);
+    await until('the next second', async () => (await shown())?.endsWith(':00:01'));
+  });
+
+  it('has a header that fits a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(url);
+    await byId('user').waitFor();
+    const boxes = await page.locator('.brand, .header-side > *').evaluateAll((elements) =>
+      elements
+        .map((element) => element.getBoundingClientRect())
+        .filter(({ width }) => width > 0)
+        .map(({ left, right, top, bottom }) => ({ left, right, top, bottom })),
+    );
+    expect(boxes.length).toBeGreaterThan(3);
+    for (const box of boxes) {
+      expect(box.left).toBeGreaterThanOrEqual(0);
+      expect(box.right).toBeLessThanOrEqual(390);
+      const others = boxes.filter((other) => other !== box);
+      const covered = others.filter(
+        (other) =>
+          other.left < box.right &&
+          box.left < other.right &&
+          other.top < box.bottom &&
+          box.top < other.bottom,
+      );
+      expect(covered).toEqual([]);
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  });
+});
+
 describe('steering', () => {
   /** Two domes at one site. */
   function twoDomes(): void {
@@ -289,20 +370,60 @@ describe('during an incident', () => {
     expect(gateway.calls).toEqual(['POST /v1/requests/g1/decline {"reason":"Privacy"}']);
   });
 
+  /** In the order in which the gateway tells it. */
+  function askAnew(): void {
+    gateway.setRequest(request({ id: 'g2', args: { pan: -0.5 } }));
+    gateway.setRequest(request({ state: 'expired', reasonCode: 'replaced' }));
+  }
+  const row = (id: string) => page.locator(`[data-testid=pending][data-request=${id}]`);
+
   it('declines the newest form of what was asked anew meanwhile', async () => {
     gateway.requests = [request()];
     await page.goto(url);
     await byId('decline').click();
     await page.getByRole('button', { name: 'Privacy' }).click();
-    gateway.setRequest(request({ state: 'expired', reasonCode: 'replaced' }));
-    gateway.setRequest(request({ id: 'g2', args: { pan: -0.5 } }));
-    const waiting = page.locator('[data-request="g2"]');
-    await waiting.waitFor();
+    askAnew();
+    await row('g2').waitFor();
     expect(await byId('pending').count()).toBe(1);
     gateway.onCall = () => request({ id: 'g2', state: 'declined', reason: 'Privacy' });
     await byId('decline-dialog-confirm').click();
     await until('decided', async () => (await byId('pending').count()) === 0);
     expect(gateway.calls).toEqual(['POST /v1/requests/g2/decline {"reason":"Privacy"}']);
+  });
+
+  it('keeps the row of what is asked anew, so that a press that has begun counts', async () => {
+    gateway.requests = [request()];
+    await page.goto(url);
+    await byId('accept').hover();
+    await until('settled', () => byId('accept').isEnabled());
+    await page.mouse.down();
+    askAnew();
+    await row('g2').waitFor();
+    gateway.onCall = () => request({ id: 'g2', state: 'accepted', by: 'anna' });
+    await page.mouse.up();
+    await until('decided', async () => (await byId('pending').count()) === 0);
+    expect(gateway.calls).toEqual(['POST /v1/requests/g2/accept {}']);
+  });
+
+  it('adds what comes at the end, and decides on nothing that has just come or moved', async () => {
+    const at = (minute: number) => ({ createdAt: `2026-01-01T12:0${minute}:00Z` });
+    gateway.requests = [request(at(1))];
+    await page.goto(url);
+    await until('settled', () => byId('accept').isEnabled());
+    const first = await row('g1').getByTestId('accept').boundingBox();
+    gateway.setRequest(request({ id: 'g2', camera: 'front', ...at(2) }));
+    await row('g2').getByTestId('accept').dispatchEvent('click');
+    expect(await row('g1').getByTestId('accept').boundingBox()).toEqual(first);
+    gateway.onCall = (_method, path) =>
+      request({ id: path.split('/')[3] ?? '', state: 'accepted' });
+    await until('settled', () => row('g2').getByTestId('accept').isEnabled());
+    await row('g1').getByTestId('accept').click();
+    await until('one', async () => (await byId('pending').count()) === 1);
+    await byId('accept').dispatchEvent('click');
+    await until('settled', () => byId('accept').isEnabled());
+    expect(gateway.calls).toEqual(['POST /v1/requests/g1/accept {}']);
+    await byId('accept').click();
+    await until('decided', async () => (await byId('pending').count()) === 0);
   });
 
   it('stops what somebody else moves', async () => {
@@ -327,7 +448,7 @@ describe('during an incident', () => {
     await byId('close-dialog').getByLabel('Overgedragen').check();
     await byId('close-dialog').getByLabel('Toelichting').fill('Politie ter plaatse');
     await byId('close-dialog-confirm').click();
-    await byId('incident-closed').waitFor();
+    await byId('incident-closed').getByText('Er gaat niets meer naar de meldkamer.').waitFor();
     expect(await page.locator('canvas, video').count()).toBe(0);
     expect(gateway.calls).toEqual([
       'PATCH /v1/incidents/i1 {"counts":{"robbers":2,"weapons":1,"injured":1}}',

@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
+import { actionsOf } from '../../src/access/permissions.ts';
+import type { CallerRole } from '../../src/access/role.ts';
 import type { CameraView, IncidentView } from '../../src/client/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
@@ -46,6 +48,8 @@ export class ScriptedGateway {
   /** `METHOD path body` of each call that changes something. */
   readonly calls: string[] = [];
   loggedIn = false;
+  /** Of whoever is logged in; the rights that go with it are the gateway's. */
+  role: CallerRole;
   /** How old pictures are when they are sent. */
   captureAgeMs = 0;
   /** What the next `GET` of a path is refused with, once. */
@@ -57,6 +61,7 @@ export class ScriptedGateway {
 
   constructor(options: ScriptOptions) {
     this.#options = options;
+    this.role = options.side === 'police' ? 'dispatcher' : 'operator';
     this.#http = createServer((request, response) => void this.#serve(request, response));
     this.#sockets = new WebSocketServer({ server: this.#http, path: '/v1/live' });
     this.#sockets.on('connection', (socket) => {
@@ -132,8 +137,7 @@ export class ScriptedGateway {
       this.onHello();
       send({
         ...{ type: 'welcome', session: 's', user: 'anna', heartbeatMs: 300 },
-        ...(side === 'police' ? { role: 'dispatcher', controlRoom: 'rotterdam' } : {}),
-        ...(side === 'centre' ? { role: 'operator' } : {}),
+        ...{ role: this.role, ...(side === 'police' ? { controlRoom: 'rotterdam' } : {}) },
         serverTime: new Date().toISOString(),
       });
       for (const incident of this.incidents) send({ type: 'incident', incident });
@@ -233,12 +237,14 @@ export class ScriptedGateway {
     if (method === 'DELETE') this.loggedIn = false;
     if (!this.loggedIn) return undefined;
     const { side } = this.#options;
-    return side === 'police'
-      ? { user: 'anna', role: 'dispatcher', side, controlRoom: 'rotterdam', gateway: 'Voorbeeld' }
-      : {
-          ...{ user: 'anna', role: 'operator', side, gateway: 'Voorbeeld' },
-          ...{ controlRooms: CONTROL_ROOMS, grantMinutes: 60 },
-        };
+    const caller = { user: 'anna', role: this.role, side };
+    const may = actionsOf({ ...caller, session: 's', onEnd: () => () => undefined });
+    return {
+      ...{ ...caller, may, gateway: 'Voorbeeld' },
+      ...(side === 'police'
+        ? { controlRoom: 'rotterdam', controlRoomName: 'Meldkamer Rotterdam' }
+        : { controlRooms: CONTROL_ROOMS, grantMinutes: 60 }),
+    };
   }
 }
 

@@ -1,5 +1,11 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { CameraView, IncidentView, RequestHandle, Screen } from '../../src/client/index.ts';
+import type {
+  CameraView,
+  IncidentView,
+  RequestHandle,
+  Right,
+  Screen,
+} from '../../src/client/index.ts';
 import { CameraControl } from '../shared/camera-control.tsx';
 import { clockTime, timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
@@ -23,7 +29,8 @@ export interface IncidentProps {
 export function IncidentPage({ room, state, incident }: IncidentProps) {
   const screen = useScreen(room, incident);
   const [selected, setSelected] = useState(0);
-  const grant = incident.grants[0];
+  const rights = incident.grants[0]?.rights ?? [];
+  const mayAsk = (right: Right) => rights.includes(right) && room.may('request.make');
   const index = Math.min(selected, Math.max(0, screen.tiles.length - 1));
   const shown = cameraOn(screen.tiles[index]);
   const camera = shown === undefined ? undefined : cameraOf(incident, shown);
@@ -39,11 +46,9 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
           onSelect={setSelected}
         />
         <aside class="panels">
-          {grant?.rights.includes('ptz') && (
-            <ControlPanel room={room} camera={camera} incident={incident.id} />
-          )}
+          {mayAsk('ptz') && <ControlPanel room={room} camera={camera} incident={incident.id} />}
           <RequestList incident={incident} requests={state.requests} />
-          {grant?.rights.includes('switch') && screen.tiles.length > 0 && (
+          {mayAsk('switch') && screen.tiles.length > 0 && (
             <SwitchCamera room={room} incident={incident} tile={index} shown={camera?.id} />
           )}
           <Facts incident={incident} />

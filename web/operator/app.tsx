@@ -9,7 +9,8 @@ import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
 import { Centre } from './centre.ts';
 import { IncidentPage } from './incident-page.tsx';
-import { PendingBar, RunningBar } from './request-bars.tsx';
+import { PendingBar } from './pending-bar.tsx';
+import { RunningBar } from './running-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { SitePage } from './site-page.tsx';
 

@@ -7,6 +7,7 @@ import type {
   LiveRequest,
   RequestHandle,
   Screen,
+  SessionAction,
   SiteView,
   Tile,
 } from '../../src/client/index.ts';
@@ -58,10 +59,10 @@ export class Centre extends LiveDesk {
   protected async load(): Promise<void> {
     const before = this.store.state;
     const [sites, cameras, incidents, requests] = await Promise.all([
-      this.api.sites(),
-      this.api.cameras(),
-      this.api.incidents(),
-      this.api.requests(),
+      this.#ask('site.read', (api) => api.sites()),
+      this.#ask('camera.read', (api) => api.cameras()),
+      this.#ask('incident.read', (api) => api.incidents()),
+      this.#ask('request.read', (api) => api.requests()),
     ]);
     const now = this.store.state;
     this.store.set({
@@ -142,6 +143,10 @@ export class Centre extends LiveDesk {
   #upsertRequest(request: LiveRequest): void {
     const others = this.store.state.requests.filter(({ id }) => id !== request.id);
     this.store.set({ requests: newestFirst([request, ...others]) });
+  }
+
+  async #ask<T>(action: SessionAction, get: (api: GatewayApi) => Promise<T[]>): Promise<T[]> {
+    return this.may(action) ? get(this.api) : [];
   }
 
   #tell(error: unknown): void {

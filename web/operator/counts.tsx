@@ -7,6 +7,7 @@ const KINDS = ['robbers', 'weapons', 'injured'] as const;
 /** How many robbers, are there weapons, is anyone hurt: the first three questions. */
 export function Counts({ centre, incident }: { centre: Centre; incident: Incident }) {
   const texts = useTexts();
+  const mayChange = centre.may('incident.manage');
   const put = (kind: (typeof KINDS)[number], value: number) =>
     void centre.act((api) =>
       api.updateIncident(incident.id, { counts: { ...incident.counts, [kind]: value } }),
@@ -20,7 +21,7 @@ export function Counts({ centre, incident }: { centre: Centre; incident: Inciden
             key={kind}
             kind={kind}
             value={incident.counts[kind]}
-            onChange={(value) => put(kind, value)}
+            {...(mayChange ? { onChange: (value: number) => put(kind, value) } : {})}
           />
         ))}
       </div>
@@ -32,7 +33,8 @@ interface CountProps {
   readonly kind: (typeof KINDS)[number];
   /** Undefined while nobody has said. */
   readonly value: number | undefined;
-  readonly onChange: (value: number) => void;
+  /** Absent for whoever may not count. */
+  readonly onChange?: (value: number) => void;
 }
 
 function Count({ kind, value, onChange }: CountProps) {
@@ -44,21 +46,25 @@ function Count({ kind, value, onChange }: CountProps) {
         {value ?? '–'}
         {value === undefined && <span class="visually-hidden">{texts.unknownCount}</span>}
       </span>
-      <button
-        type="button"
-        aria-label={texts.fewer(texts[kind])}
-        disabled={value === 0}
-        onClick={() => onChange(Math.max(0, (value ?? 0) - 1))}
-      >
-        −
-      </button>
-      <button
-        type="button"
-        aria-label={texts.more(texts[kind])}
-        onClick={() => onChange((value ?? 0) + 1)}
-      >
-        +
-      </button>
+      {onChange && (
+        <>
+          <button
+            type="button"
+            aria-label={texts.fewer(texts[kind])}
+            disabled={value === 0}
+            onClick={() => onChange(Math.max(0, (value ?? 0) - 1))}
+          >
+            −
+          </button>
+          <button
+            type="button"
+            aria-label={texts.more(texts[kind])}
+            onClick={() => onChange((value ?? 0) + 1)}
+          >
+            +
+          </button>
+        </>
+      )}
     </div>
   );
 }

@@ -23,11 +23,17 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
   const [selected, setSelected] = useState<string>();
   const [closing, setClosing] = useState(false);
   const camera = state.cameras.find(({ id }) => id === selected);
+  const mayManage = centre.may('incident.manage');
   const site = state.sites.find(({ id }) => id === incident.site);
+  const addNote = (note: string) => centre.act((api) => api.updateIncident(incident.id, { note }));
   if (incident.state === 'closed') return <ClosedIncident state={state} incident={incident} />;
   return (
     <div class="page" data-testid="incident" data-incident={incident.id}>
-      <IncidentHead state={state} incident={incident} onClose={() => setClosing(true)} />
+      <IncidentHead
+        state={state}
+        incident={incident}
+        {...(mayManage ? { onClose: () => setClosing(true) } : {})}
+      />
       <div class="page-body">
         <ScreenPanel
           centre={centre}
@@ -37,14 +43,15 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           onSelect={setSelected}
         />
         <aside class="panels">
-          {camera && <ControlPanel centre={centre} camera={camera} incident={incident.id} />}
+          {camera && centre.may('camera.steer') && (
+            <ControlPanel centre={centre} camera={camera} incident={incident.id} />
+          )}
           <SharePanel centre={centre} state={state} incident={incident} />
-          <RequestLog centre={centre} state={state} incident={incident.id} />
+          {centre.may('request.read') && (
+            <RequestLog centre={centre} state={state} incident={incident.id} />
+          )}
           <Counts centre={centre} incident={incident} />
-          <Notes
-            notes={incident.notes}
-            onAdd={(note) => centre.act((api) => api.updateIncident(incident.id, { note }))}
-          />
+          <Notes notes={incident.notes} {...(mayManage ? { onAdd: addNote } : {})} />
           {site && <SiteFacts site={site} />}
         </aside>
       </div>
@@ -58,7 +65,8 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
 interface HeadProps {
   readonly state: CentreState;
   readonly incident: Incident;
-  readonly onClose: () => void;
+  /** Absent for whoever may not close it. */
+  readonly onClose?: () => void;
 }
 
 function IncidentHead({ state, incident, onClose }: HeadProps) {
@@ -74,9 +82,11 @@ function IncidentHead({ state, incident, onClose }: HeadProps) {
         <p class="summary">{incident.summary}</p>
         <p class="hint">{texts.openedAt(clockTime(incident.openedAt), incident.openedBy)}</p>
       </div>
-      <button type="button" class="danger" data-testid="close-incident" onClick={onClose}>
-        {texts.closeIncident}
-      </button>
+      {onClose && (
+        <button type="button" class="danger" data-testid="close-incident" onClick={onClose}>
+          {texts.closeIncident}
+        </button>
+      )}
     </div>
   );
 }
@@ -95,7 +105,7 @@ function ClosedIncident({ state, incident }: { state: CentreState; incident: Inc
         </p>
       )}
       {incident.closingNote && <p class="muted">{incident.closingNote}</p>}
-      <p class="muted">{texts.shareOverText}</p>
+      <p class="muted">{texts.nothingGoes}</p>
     </div>
   );
 }

@@ -20,6 +20,7 @@ const MAX_TILES = 9;
 export function ScreenPanel({ centre, state, incident, selected, onSelect }: ScreenPanelProps) {
   const texts = useTexts();
   const { tiles, focus } = incident.screen;
+  const mayCompose = centre.may('incident.manage');
   const put = (screen: Screen) => void centre.setScreen(incident.id, screen);
   const cameras = state.cameras.filter((camera) => camera.site === incident.site);
   return (
@@ -27,16 +28,22 @@ export function ScreenPanel({ centre, state, incident, selected, onSelect }: Scr
       <div class="screen-bar">
         <h3>{texts.screen}</h3>
         <span class="hint">{texts.screenHint}</span>
-        <AddTile screen={incident.screen} choices={cameras} onChange={put} />
+        {mayCompose && <AddTile screen={incident.screen} choices={cameras} onChange={put} />}
       </div>
       {tiles.length === 0 && <p class="notice">{texts.screenEmpty}</p>}
       <TileGrid count={tiles.length} focus={focus} label={texts.screen}>
         {tiles.map((tile, index) => {
           const camera = cameraOn(tile);
-          if (camera === undefined) return <EmptyTile key={tileKey(tiles, index)} />;
+          const key = tileKey(tiles, index);
+          if (camera === undefined) return <EmptyTile key={key} text={texts.tileEmpty} />;
+          if (!centre.may('camera.watch')) {
+            return (
+              <EmptyTile key={key} text={`${cameraName(state, camera)} — ${texts.noImages}`} />
+            );
+          }
           return (
             <CameraTile
-              key={tileKey(tiles, index)}
+              key={key}
               client={centre.client}
               camera={camera}
               name={cameraName(state, camera)}
@@ -44,7 +51,14 @@ export function ScreenPanel({ centre, state, incident, selected, onSelect }: Scr
               large={focus === index}
               onSelect={() => onSelect(camera === selected ? undefined : camera)}
             >
-              <TileTools index={index} screen={incident.screen} choices={cameras} onChange={put} />
+              {mayCompose && (
+                <TileTools
+                  index={index}
+                  screen={incident.screen}
+                  choices={cameras}
+                  onChange={put}
+                />
+              )}
             </CameraTile>
           );
         })}
@@ -134,9 +148,8 @@ function TileTools(props: ToolProps & { index: number }) {
   );
 }
 
-function EmptyTile() {
-  const texts = useTexts();
-  return <div class="tile empty">{texts.tileEmpty}</div>;
+function EmptyTile({ text }: { text: string }) {
+  return <div class="tile empty">{text}</div>;
 }
 
 /** Puts a camera on a tile; where that camera was, comes the one that it replaces. */

@@ -29,6 +29,7 @@ export function SharePanel({ centre, state, incident }: IncidentProps) {
             room={room}
             grant={grantOf(incident, room)}
             cameraName={(id) => cameraName(state, id)}
+            mayChange={centre.may('incident.manage')}
             onShare={() => setSharing(room)}
             onWithdraw={() => void centre.act((api) => api.withdraw(incident.id, room.id))}
           />
@@ -58,11 +59,13 @@ interface RoomItemProps {
   /** What is shared with it now. */
   readonly grant: Grant | undefined;
   readonly cameraName: (id: string) => string;
+  readonly mayChange: boolean;
   readonly onShare: () => void;
   readonly onWithdraw: () => void;
 }
 
-function RoomItem({ room, grant, cameraName: nameOf, onShare, onWithdraw }: RoomItemProps) {
+function RoomItem(props: RoomItemProps) {
+  const { room, grant, cameraName: nameOf } = props;
   const texts = useTexts();
   return (
     <li class={grant ? 'room active' : 'room'} data-testid={`room-${room.id}`}>
@@ -77,27 +80,34 @@ function RoomItem({ room, grant, cameraName: nameOf, onShare, onWithdraw }: Room
           {grant.rights.map((right) => texts.rightNames[right]).join(', ')}
         </p>
       )}
-      <div class="buttons">
+      {props.mayChange && <RoomButtons {...props} />}
+    </li>
+  );
+}
+
+function RoomButtons({ room, grant, onShare, onWithdraw }: RoomItemProps) {
+  const texts = useTexts();
+  return (
+    <div class="buttons">
+      <button
+        type="button"
+        class={grant ? '' : 'primary'}
+        data-testid={`share-${room.id}`}
+        onClick={onShare}
+      >
+        {grant ? texts.changeShare : texts.shareVerb}
+      </button>
+      {grant && (
         <button
           type="button"
-          class={grant ? '' : 'primary'}
-          data-testid={`share-${room.id}`}
-          onClick={onShare}
+          class="danger"
+          data-testid={`withdraw-${room.id}`}
+          onClick={onWithdraw}
         >
-          {grant ? texts.changeShare : texts.shareVerb}
+          {texts.withdraw}
         </button>
-        {grant && (
-          <button
-            type="button"
-            class="danger"
-            data-testid={`withdraw-${room.id}`}
-            onClick={onWithdraw}
-          >
-            {texts.withdraw}
-          </button>
-        )}
-      </div>
-    </li>
+      )}
+    </div>
   );
 }
 

@@ -18,12 +18,19 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
   const camera = cameras.find(({ id }) => id === selected);
   return (
     <div class="page">
-      <SiteHead name={site.name} onOpen={() => setOpening(true)} />
+      <SiteHead
+        name={site.name}
+        {...(centre.may('incident.manage') ? { onOpen: () => setOpening(true) } : {})}
+      />
       <div class="page-body">
         {cameras.length === 0 && <p class="notice">{texts.noCameras}</p>}
-        <SiteWall centre={centre} cameras={cameras} selected={selected} onSelect={setSelected} />
+        {centre.may('camera.watch') ? (
+          <SiteWall centre={centre} cameras={cameras} selected={selected} onSelect={setSelected} />
+        ) : (
+          <p class="notice">{texts.noImages}</p>
+        )}
         <aside class="panels">
-          {camera && <ControlPanel centre={centre} camera={camera} />}
+          {camera && centre.may('camera.steer') && <ControlPanel centre={centre} camera={camera} />}
           <SiteFacts site={site} />
         </aside>
       </div>
@@ -39,7 +46,8 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
   );
 }
 
-function SiteHead({ name, onOpen }: { name: string; onOpen: () => void }) {
+/** @param onOpen absent for whoever may not open incidents. */
+function SiteHead({ name, onOpen }: { name: string; onOpen?: () => void }) {
   const texts = useTexts();
   return (
     <div class="page-head">
@@ -47,9 +55,11 @@ function SiteHead({ name, onOpen }: { name: string; onOpen: () => void }) {
         <h2>{name}</h2>
         <p class="hint">{texts.verifyHint}</p>
       </div>
-      <button type="button" class="danger" data-testid="open-incident" onClick={onOpen}>
-        {texts.openIncident}
-      </button>
+      {onOpen && (
+        <button type="button" class="danger" data-testid="open-incident" onClick={onOpen}>
+          {texts.openIncident}
+        </button>
+      )}
     </div>
   );
 }

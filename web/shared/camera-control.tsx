@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type {
   CameraView,
   LiveViewClient,
@@ -8,6 +8,7 @@ import type {
 } from '../../src/client/index.ts';
 import { useTexts } from './i18n.tsx';
 import { Joystick } from './joystick.tsx';
+import type { SteeringOptions } from './steering.ts';
 import { Steering } from './steering.ts';
 
 export interface CameraControlProps {
@@ -33,21 +34,40 @@ export function CameraControl(props: CameraControlProps) {
   const axes = ptz?.continuous ?? ALL_AXES;
   const { panTilt, zoom } = axes;
   const within = incident === undefined ? {} : { incident };
-  const steering = useMemo(
-    () => new Steering({ client, camera: id, ...within, axes: { panTilt, zoom }, onState }),
-    [client, id, incident, panTilt, zoom, onState],
-  );
-  useEffect(() => () => steering.release(), [steering]);
+  const { steering, moving } = useSteering({
+    ...{ client, camera: id, ...within, onState },
+    ...{ panTilt, zoom },
+  });
   if (ptz === null) return <p class="hint">{texts.fixedCamera}</p>;
   const ask: Ask = (action, args = {}) =>
     client.request({ action, camera: id, args, ...within, onState });
   return (
     <div class="camera-control" data-testid="camera-control" data-camera={id}>
       {(panTilt || zoom) && <Joystick axes={axes} onSteer={(vector) => steering.steer(vector)} />}
-      <p class="hint">{hint}</p>
+      <p class="hint">{moving ? texts.movingHint : hint}</p>
       {ptz && <Presets ptz={ptz} ask={ask} />}
     </div>
   );
+}
+
+type SteeringProps = Omit<SteeringOptions, 'axes'> & SteeringOptions['axes'];
+
+/** The hand on the camera, let go when the control goes away; and whether the camera follows it now. */
+function useSteering({ panTilt, zoom, onState, ...of }: SteeringProps) {
+  const [moving, setMoving] = useState(false);
+  const steering = useMemo(() => {
+    const made: Steering = new Steering({
+      ...of,
+      axes: { panTilt, zoom },
+      onState: (handle) => {
+        setMoving(made.moving);
+        onState(handle);
+      },
+    });
+    return made;
+  }, [of.client, of.camera, of.incident, panTilt, zoom, onState]);
+  useEffect(() => () => steering.release(), [steering]);
+  return { steering, moving };
 }
 
 type Ask = (action: RequestAction, args?: Readonly<Record<string, unknown>>) => void;

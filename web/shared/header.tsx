@@ -31,7 +31,9 @@ export function Header({ title, choice, session, connection, onLogout }: HeaderP
         {session && (
           <span class="user" data-testid="user">
             {session.user}
-            {session.controlRoom && <span class="muted"> · {session.controlRoom}</span>}
+            {session.controlRoom && (
+              <span class="muted"> · {session.controlRoomName ?? session.controlRoom}</span>
+            )}
           </span>
         )}
         {onLogout && (

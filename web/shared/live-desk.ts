@@ -4,6 +4,7 @@ import type {
   ConnectionState,
   GatewayApi,
   LiveViewClient,
+  SessionAction,
   SessionView,
 } from '../../src/client/index.ts';
 import { createLiveClient } from './live.ts';
@@ -52,6 +53,11 @@ export abstract class LiveDesk implements Desk {
   get client(): LiveViewClient {
     if (!this.#client) throw new Error('the console has not started');
     return this.#client;
+  }
+
+  /** What the gateway would refuse is not offered. */
+  may(action: SessionAction): boolean {
+    return this.session.may.includes(action);
   }
 
   async start(): Promise<void> {

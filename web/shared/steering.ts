@@ -38,6 +38,11 @@ export class Steering {
     return !isStill(this.#wanted);
   }
 
+  /** Whether the camera moves as asked, now. */
+  get moving(): boolean {
+    return this.#handle?.state === 'running';
+  }
+
   /** @param vector −1…1 on each axis; all 0 lets go. */
   steer(vector: Vector): void {
     this.#wanted = this.#possible(vector);

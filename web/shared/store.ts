@@ -34,12 +34,20 @@ export function useStore<T extends object>(store: Store<T>): T {
   return state;
 }
 
-/** The time now, repainted every `everyMs`: for what counts down. */
-export function useNow(everyMs = 1_000): number {
+/** The time now, repainted as each second begins: for clocks, and for what counts down. */
+export function useNow(): number {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      timer = setTimeout(tick, 1_000 - (Date.now() % 1_000));
+    };
+    const tick = () => {
+      setNow(Date.now());
+      wait();
+    };
+    wait();
+    return () => clearTimeout(timer);
+  }, []);
   return now;
 }

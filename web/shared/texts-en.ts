@@ -25,6 +25,7 @@ export const en: Texts = {
   cameras: 'Cameras',
   cameraCount: (n) => (n === 1 ? '1 camera' : `${n} cameras`),
   noCameras: 'No cameras',
+  noImages: 'This user may not see images.',
   incidents: 'Incidents',
   noIncidents: 'No open incidents',
   address: 'Address',
@@ -121,6 +122,7 @@ export const en: Texts = {
   fixedCamera: 'This camera cannot move.',
   joystick: 'Joystick: drag, or use the arrow keys',
   joystickHint: 'Hold to move. Arrows turn, + and − zoom.',
+  movingHint: 'The camera moves while you hold.',
   askHint: 'Keep holding until the operator carries it out.',
   zoomIn: 'Zoom in',
   zoomOut: 'Zoom out',
@@ -160,6 +162,7 @@ export const en: Texts = {
   shareOverTitle: 'Sharing has ended',
   incidentClosedTitle: 'Incident closed',
   shareOverText: 'The images have stopped. Nothing arrives any more.',
+  nothingGoes: 'The images have stopped. Nothing goes to the control room any more.',
 
   picture: {
     connecting: 'Fetching the picture…',

@@ -32,6 +32,7 @@ export const nl = {
   cameras: 'Camera’s',
   cameraCount: (n: number) => (n === 1 ? '1 camera' : `${n} camera’s`),
   noCameras: 'Geen camera’s',
+  noImages: 'Deze gebruiker mag geen beelden zien.',
   incidents: 'Incidenten',
   noIncidents: 'Geen lopende incidenten',
   address: 'Adres',
@@ -128,6 +129,7 @@ export const nl = {
   fixedCamera: 'Deze camera kan niet bewegen.',
   joystick: 'Joystick: sleep, of gebruik de pijltjestoetsen',
   joystickHint: 'Vasthouden om te bewegen. Pijltjes draaien, + en − zoomen.',
+  movingHint: 'De camera beweegt zolang u vasthoudt.',
   askHint: 'Houd vast tot de centralist het verzoek uitvoert.',
   zoomIn: 'Inzoomen',
   zoomOut: 'Uitzoomen',
@@ -167,6 +169,7 @@ export const nl = {
   shareOverTitle: 'Delen beëindigd',
   incidentClosedTitle: 'Incident gesloten',
   shareOverText: 'De beelden zijn gestopt. Er komt niets meer binnen.',
+  nothingGoes: 'De beelden zijn gestopt. Er gaat niets meer naar de meldkamer.',
 
   picture: {
     connecting: 'Beeld ophalen…',
