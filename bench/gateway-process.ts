@@ -81,7 +81,7 @@ function configuration(
 ): ConfigInput {
   const access = { username: CAMERA_USER, password: { env: PASSWORD } };
   return {
-    gateway: { name: 'Bench', dataDir },
+    gateway: { name: 'Bench', dataDir, sessionsPerHost: 256 },
     centre: { listen: '127.0.0.1:0' },
     sites: [{ id: 'bench', name: 'Bench' }],
     ...(controlRoom ? atPolice(controlRoom) : {}),

@@ -19,7 +19,7 @@ import {
   serializeRequest,
   serializeResponse,
 } from './message.ts';
-import { openSocket, withinDeadline } from './open-socket.ts';
+import { withinDeadline } from './open-socket.ts';
 import type { TlsTrust } from './tls-trust.ts';
 
 export interface ConnectionOptions {
@@ -39,7 +39,10 @@ export interface ConnectionOptions {
 
 /** Receives what arrives between the replies. */
 export interface MediaHandler {
-  /** `captureUnixUs`: when the chunk that holds the last byte was read from the socket. */
+  /**
+   * `payload` is overwritten after this returns. `captureUnixUs`: when the chunk that holds the last
+   * byte was read from the socket.
+   */
   interleaved(channel: number, payload: Buffer, captureUnixUs: number): void;
   /** Framing was lost and found again; the frame before may be corrupt. */
   lostStep(): void;
@@ -227,10 +230,9 @@ async function openLink(options: ConnectionOptions): Promise<Link> {
   if (tunnelPath !== undefined) {
     return openTunnel(endpoint, { ...options, timeoutMs, allowBasic, path: tunnelPath });
   }
-  const socket = await withinDeadline(endpoint, { ...options, timeoutMs }, (signal) =>
-    openSocket(endpoint, options.trust, signal),
+  return withinDeadline(endpoint, { ...options, timeoutMs }, (signal) =>
+    SocketLink.open(endpoint, options.trust, signal),
   );
-  return new SocketLink(socket);
 }
 
 function closed(cause?: Error): CameraError {

@@ -7,7 +7,8 @@
  *   |   "$" 0x24    |    channel    |        length of payload      |
  *   +---------------+---------------+-------------------------------+
  *
- * Payloads are views on the chunks pushed; only an item that spans chunks is copied, once.
+ * Payloads are views on the chunks pushed; only an item that spans chunks is copied, once. A message is
+ * copied.
  *
  * Cameras lose step after partial writes: the length then points into the middle of another
  * packet. The framer looks for the next place where a frame is followed by another start, hands on
@@ -26,7 +27,7 @@ import {
 
 export interface FramerHandlers {
   message(message: RtspMessage): void;
-  /** `payload` is a view; it stays valid, nobody writes to it again. */
+  /** `payload` is a view on the chunk, as short-lived as that. */
   interleaved(channel: number, payload: Buffer): void;
   /** Framing was lost and is found again; what came just before may be corrupt. */
   lostStep?(skippedBytes: number): void;
@@ -154,7 +155,7 @@ export class RtspFramer {
     if (!message) return this.#loseStep(offset);
     const end = head + contentLength(message.headers, this.#options);
     if (end > input.length) return this.#keep(input, offset, end - offset);
-    this.#handlers.message({ ...message, body: input.subarray(head, end) });
+    this.#handlers.message({ ...message, body: Buffer.from(input.subarray(head, end)) });
     return end;
   }
 

@@ -1,5 +1,7 @@
 /** Bytes to and from a camera, whatever carries them: a socket, TLS, or a tunnel through HTTP. */
 import type { Socket } from 'node:net';
+import { type Endpoint, openSocket } from './open-socket.ts';
+import type { TlsTrust } from './tls-trust.ts';
 
 export interface Link {
   /** The address that the camera knows us by. */
@@ -14,18 +16,44 @@ export interface Link {
 }
 
 export interface LinkHandlers {
-  /** `chunk` is a view that nobody writes to again. */
+  /** `chunk` is overwritten after this returns: what is kept of it is copied. */
   data(chunk: Buffer): void;
   /** Called once, unless the link was destroyed from this side. */
   ended(cause?: Error): void;
 }
 
+/**
+ * Of all plain connections together, as each is done with it before the next reads. Node would allocate
+ * as much for every read, several thousand times a second, and collect it again.
+ */
+const READ_BUFFER = Buffer.allocUnsafeSlow(65_536);
+
 /** One socket, plain or TLS. */
 export class SocketLink implements Link {
   readonly #socket: Socket;
+  readonly #reader: Reader | undefined;
 
-  constructor(socket: Socket) {
+  private constructor(socket: Socket, reader?: Reader) {
     this.#socket = socket;
+    this.#reader = reader;
+  }
+
+  /** @throws as `openSocket`. */
+  static async open(
+    endpoint: Endpoint,
+    trust: TlsTrust | undefined,
+    signal: AbortSignal,
+  ): Promise<SocketLink> {
+    if (endpoint.tls) return new SocketLink(await openSocket(endpoint, trust, signal));
+    const reader: Reader = { take: () => undefined };
+    const onread = {
+      buffer: READ_BUFFER,
+      callback: (bytes: number): boolean => {
+        reader.take(READ_BUFFER.subarray(0, bytes));
+        return true;
+      },
+    };
+    return new SocketLink(await openSocket(endpoint, trust, signal, onread), reader);
   }
 
   get localAddress(): string {
@@ -45,12 +73,18 @@ export class SocketLink implements Link {
   }
 
   receive(handlers: LinkHandlers): void {
+    if (this.#reader) this.#reader.take = (chunk) => handlers.data(chunk);
     receiveFrom(this.#socket, handlers);
   }
 
   destroy(): void {
     this.#socket.destroy();
   }
+}
+
+/** An RTSP server speaks when it is spoken to, so that nothing arrives before `receive`. */
+interface Reader {
+  take(chunk: Buffer): void;
 }
 
 /** Hands on what a socket reads from now on, and its end, which may have been already. */

@@ -1,5 +1,5 @@
 /** A connection to a camera that is there within a deadline or not at all, plain or TLS. */
-import { connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import { withDeadline } from '../../core/deadline.ts';
@@ -41,6 +41,7 @@ export async function withinDeadline<T>(
 
 /**
  * @param signal destroys the socket, whenever it aborts.
+ * @param onread takes what arrives instead of `data` listeners; not with TLS.
  * @throws CameraError `camera-unreachable`, `camera-tls-failed`, `camera-certificate-untrusted`,
  *   `camera-certificate-changed`. Nothing has been written to a camera that is not trusted.
  */
@@ -48,9 +49,10 @@ export function openSocket(
   endpoint: Endpoint,
   trust: TlsTrust | undefined,
   signal: AbortSignal,
+  onread?: OnReadOpts,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = endpoint.tls ? openTls(endpoint, trust, reject) : openPlain(endpoint);
+    const socket = endpoint.tls ? openTls(endpoint, trust, reject) : openPlain(endpoint, onread);
     const { host, port } = endpoint;
     let reached = false;
     socket.once('connect', () => {
@@ -69,8 +71,8 @@ export function openSocket(
   });
 }
 
-function openPlain({ host, port }: Endpoint): Socket {
-  return connect({ host, port });
+function openPlain({ host, port }: Endpoint, onread: OnReadOpts | undefined): Socket {
+  return connect({ host, port, ...(onread ? { onread } : {}) });
 }
 
 /**

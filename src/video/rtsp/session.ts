@@ -20,7 +20,7 @@ import {
 } from './transport.ts';
 import { isMulticast, type MulticastGroup, UdpPair } from './udp-pair.ts';
 
-/** What arrives for one media. Buffers are views that nobody writes to again. */
+/** What arrives for one media. Buffers are views that are overwritten after the call. */
 export interface PacketHandlers {
   /** `captureUnixUs`: when the chunk or datagram that holds the last byte was read. */
   rtp(packet: Buffer, captureUnixUs: number): void;
