@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { attempts } from '../support/attempts.ts';
 import type { WatchedPage } from '../support/browser.ts';
-import { isBlack, launchBrowser, openPage, pixels } from '../support/browser.ts';
+import {
+  isBlack,
+  launchBrowser,
+  logIn,
+  openPage,
+  pixels,
+  seesLivePictures,
+  tileOf,
+} from '../support/browser.ts';
 import { DemoRun } from '../support/demo.ts';
 import { OnvifCaller } from '../support/onvif-caller.ts';
 import { until } from '../support/until.ts';
@@ -38,28 +46,9 @@ afterAll(async () => {
   await demo?.stop();
 });
 
-async function logIn(page: Page, url: string, name: string): Promise<void> {
-  const { username, password } = demo.user(name);
-  await page.goto(url);
-  await page.getByLabel('Gebruikersnaam').fill(username);
-  await page.getByLabel('Wachtwoord').fill(password);
-  await page.getByTestId('login').click();
-  await page.getByTestId('user').waitFor();
-}
-
-const tileOf = (page: Page, camera: string) =>
-  page.locator(`[data-testid=tile][data-camera="${camera}"]`);
-
 /** Waits until a tile is live and shows different pictures, and gives its mean colour. */
 async function seesMovement(page: Page, camera: string): Promise<[number, number, number]> {
-  await until(
-    `${camera} is live`,
-    async () => (await tileOf(page, camera).getAttribute('data-state')) === 'live',
-    30_000,
-  );
-  const first = await pixels(page, camera);
-  expect(isBlack(first)).toBe(false);
-  await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
+  const first = await seesLivePictures(page, camera);
   return meanColour(first);
 }
 
@@ -101,8 +90,8 @@ function report(what: string, ms: number): void {
 
 describe('first light: a control room watches and steers a camera', () => {
   it('shows the operator the cameras of a site, and the control room nothing', async () => {
-    await logIn(centre.page, demo.summary.centre, 'centralist');
-    await logIn(police.page, demo.summary.police, 'meldkamer');
+    await logIn(centre.page, demo.summary.centre, demo.user('centralist'));
+    await logIn(police.page, demo.summary.police, demo.user('meldkamer'));
     await centre.page.getByTestId('site-jeweller').click();
     await seesMovement(centre.page, 'shop-1');
     await police.page.getByTestId('nothing-shared').waitFor();

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""An RTSP server that is not ours: GStreamer's, with a moving test picture in H.264.
+"""An RTSP server that is not ours: GStreamer's, with a moving test picture in H.264 or H.265.
 
     gstreamer-server.py CERTIFICATE KEY GROUP [ENCODER]
 
 Prints `ready OPEN PROTECTED TLS MULTICAST`, four ports, when it serves rtsp://127.0.0.1:PORT/test on each,
 and ends when standard input does. PROTECTED asks for the user `viewer` with the password `s3cret:@/%`
 (Digest), TLS is rtsps:// with that certificate, MULTICAST sends to that group on the loopback and nothing
-else. Each of them takes RTSP through HTTP as well. ENCODER comes in place of the usual one.
+else. Each of them takes RTSP through HTTP as well. ENCODER comes in place of the
+usual one, x264enc; it may be x265enc.
 """
 import socket
 import sys
@@ -19,10 +20,11 @@ gi.require_version("GstRtsp", "1.0")
 from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 ENCODER = "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500"
+CODEC = "h265" if any("x265enc" in argument for argument in sys.argv) else "h264"
 LAUNCH = (
     "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1"
     f" ! {sys.argv[4] if len(sys.argv) > 4 else ENCODER}"
-    " ! rtph264pay name=pay0 pt=96 config-interval=-1 mtu=600 )"
+    f" ! rtp{CODEC}pay name=pay0 pt=96 config-interval=-1 mtu=600 )"
 )
 
 

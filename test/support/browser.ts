@@ -1,4 +1,5 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { until } from './until.ts';
 
 const ARGUMENTS = [
   '--headless',
@@ -57,4 +58,33 @@ export async function pixels(page: Page, camera: string): Promise<number[]> {
 
 export function isBlack(values: readonly number[]): boolean {
   return values.every((value) => value === 0);
+}
+
+/** On a console's own page, as a person would. */
+export async function logIn(
+  page: Page,
+  url: string,
+  { username, password }: { username: string; password: string },
+): Promise<void> {
+  await page.goto(url);
+  await page.getByLabel('Gebruikersnaam').fill(username);
+  await page.getByLabel('Wachtwoord').fill(password);
+  await page.getByTestId('login').click();
+  await page.getByTestId('user').waitFor();
+}
+
+export const tileOf = (page: Page, camera: string) =>
+  page.locator(`[data-testid=tile][data-camera="${camera}"]`);
+
+/** Waits until a tile is live and shows different pictures, none of them black; gives the first. */
+export async function seesLivePictures(page: Page, camera: string): Promise<number[]> {
+  await until(
+    `${camera} is live`,
+    async () => (await tileOf(page, camera).getAttribute('data-state')) === 'live',
+    30_000,
+  );
+  const first = await pixels(page, camera);
+  if (isBlack(first)) throw new Error(`${camera} is live and black`);
+  await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
+  return first;
 }

@@ -39,14 +39,17 @@ export class LivePeer {
     socket.on('error', () => undefined);
   }
 
-  /** Connects and waits for the welcome. */
-  static async connect(caller: ApiCaller): Promise<LivePeer> {
+  /** Connects and waits for the welcome. @param codecs that it decodes. */
+  static async connect(
+    caller: ApiCaller,
+    codecs: readonly string[] = ['avc1.640028'],
+  ): Promise<LivePeer> {
     const socket = new WebSocket(caller.socketUrl, 'liveview.v1', {
       headers: { ...caller.headers },
     });
     const peer = new LivePeer(socket);
     await until('the socket opens', () => socket.readyState === WebSocket.OPEN);
-    peer.say({ type: 'hello', protocol: 1, codecs: ['avc1.640028'], formats: ['fmp4'] });
+    peer.say({ type: 'hello', protocol: 1, codecs: [...codecs], formats: ['fmp4'] });
     await peer.hears('welcome');
     return peer;
   }
