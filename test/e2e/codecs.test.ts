@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { UserStore } from '../../src/access/users.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { Secret } from '../../src/core/secret.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { launchBrowser, logIn, openPage, seesLivePictures, tileOf } from '../support/browser.ts';
 import { GstreamerServer } from '../support/gstreamer-server.ts';
@@ -119,11 +120,13 @@ describe('codecs, from a camera that is not ours', () => {
 
   it('are pictures in Chromium: H.265, which it does not decode, and B-frames', async () => {
     const person = { username: 'centralist', password: 'correct horse battery' };
-    await new UserStore(run.dataDir, systemClock).add({ ...person, role: 'operator' });
+    const password = new Secret(person.password);
+    await new UserStore(run.dataDir, systemClock).add({ ...person, password, role: 'operator' });
     const browser = await launchBrowser();
     try {
       const { page, complaints } = await openPage(browser);
-      const [said, heard]: string[][] = [[], []];
+      const said: string[] = [];
+      const heard: string[] = [];
       page.on('websocket', (socket) => {
         socket.on('framesent', ({ payload }) => said.push(String(payload)));
         socket.on('framereceived', ({ payload }) => {

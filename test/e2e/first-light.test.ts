@@ -3,7 +3,6 @@ import type { Browser, Page } from 'playwright-core';
 import { attempts } from '../support/attempts.ts';
 import type { WatchedPage } from '../support/browser.ts';
 import {
-  isBlack,
   launchBrowser,
   logIn,
   openPage,
