@@ -79,7 +79,7 @@ function forStreams({ streams, steps, host }: Findings): Advice[] {
   if (!streams.some(({ encoding }) => /^H\.?264$/i.test(encoding))) {
     advice.push({
       code: 'no-h264',
-      text: `There is no H.264 profile (${main.encoding} instead), so every picture has to be transcoded: set one profile to H.264.`,
+      text: `There is no H.264 profile (${main.encoding} instead), which is transcoded for every player that does not decode it: set one profile to H.264.`,
     });
   } else if (!streams.some(({ role }) => role === 'sub')) {
     advice.push({
