@@ -46,6 +46,11 @@ const FOUND: readonly (readonly [name: string, target: string, ...pieces: (strin
       'SDP, and what follows from it',
       `m=video 0 RTP/AVP 96\na=control:${'\x03a'.repeat(60_000)}`,
     ],
+    [
+      'an HTTP reply with a hundred header fields (the end of the process)',
+      'HTTP replies of the tunnel',
+      `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(100)}`,
+    ],
     ['an alias without its anchor', 'configuration', 'cameras: *a'],
     ['a merge key with something else than a map', 'configuration', '%YAML 1.1\n---\n<<: 3\n'],
     ['aliases of aliases of aliases', 'configuration', bomb()],

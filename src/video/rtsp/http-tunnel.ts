@@ -14,7 +14,7 @@ import type { Credentials } from '../../core/secret.ts';
 import { Authenticator } from './authenticator.ts';
 import { CameraError, refusedCredentials } from './errors.ts';
 import { type Link, type LinkHandlers, receiveFrom } from './link.ts';
-import { parseHead, RTSP_LIMITS, type RtspResponse } from './message.ts';
+import { parseHead, RTSP_LIMITS, RtspMessageError, type RtspResponse } from './message.ts';
 import { type Endpoint, type OpenOptions, openSocket, withinDeadline } from './open-socket.ts';
 
 export interface TunnelOptions extends OpenOptions {
@@ -234,10 +234,16 @@ function readHead(socket: Socket): Promise<{ head: RtspResponse; rest: Buffer }>
   });
 }
 
-function parseHttpHead(text: string): RtspResponse | undefined {
+/** Undefined for what is no head of a reply; throws nothing, for it is called when bytes arrive. */
+export function parseHttpHead(text: string): RtspResponse | undefined {
   if (!/^HTTP\/1\.\d \d{3}/.test(text)) return undefined;
-  const head = parseHead(text.replace(/^HTTP/, 'RTSP'));
-  return head.kind === 'response' ? head : undefined;
+  try {
+    const head = parseHead(text.replace(/^HTTP/, 'RTSP'));
+    return head.kind === 'response' ? head : undefined;
+  } catch (error) {
+    if (error instanceof RtspMessageError) return undefined;
+    throw error;
+  }
 }
 
 /** @param status 0 when what came is no reply. */

@@ -1,14 +1,17 @@
+import { describe } from '../../../src/core/errors.ts';
 import { authorization, chooseChallenge } from '../../../src/core/http-auth.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { announcedParameterSets } from '../../../src/video/rtp/sprop.ts';
 import { controlUrls, wireUrl } from '../../../src/video/rtsp/control-url.ts';
 import { RtspFramer } from '../../../src/video/rtsp/framing.ts';
+import { parseHttpHead } from '../../../src/video/rtsp/http-tunnel.ts';
 import { rtspRequest, serializeRequest } from '../../../src/video/rtsp/message.ts';
 import { parseSdp } from '../../../src/video/rtsp/sdp.ts';
+import { parseStreamUrl } from '../../../src/video/rtsp/stream-url.ts';
 import { parseSession, parseTransport } from '../../../src/video/rtsp/transport.ts';
 import { texts } from '../bytes.ts';
 import { capture } from '../captures.ts';
-import { mustHold, type Target } from '../target.ts';
+import { BrokenPromise, mustHold, type Target } from '../target.ts';
 
 const seeds = (...messages: readonly string[]) => texts(...messages).map((each) => [each]);
 
@@ -181,9 +184,54 @@ const challenges: Target = {
   },
 };
 
+const tunnel: Target = {
+  name: 'HTTP replies of the tunnel',
+  shape: 'whole',
+  seeds: seeds(
+    'HTTP/1.0 200 OK\r\nContent-Type: application/x-rtsp-tunnelled\r\nCache-Control: no-store\r\n',
+    'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Digest realm="r", nonce="n"\r\n',
+  ),
+  tokens: texts('HTTP/1.1 ', 'RTSP/1.0 ', '200', ' ', '\r\n', '\r', 'a: b\r\n', ':'),
+  growth: 20,
+  run([bytes = Buffer.alloc(0)], emit) {
+    let head: unknown;
+    try {
+      head = parseHttpHead(bytes.toString('latin1', 0, 16_384));
+    } catch (error) {
+      // Not even a typed one: nobody could catch it where it is called.
+      throw new BrokenPromise(`it throws nothing: ${describe(error)}`);
+    }
+    emit(head);
+  },
+};
+
+const addresses: Target = {
+  name: 'stream addresses and redirects',
+  shape: 'whole',
+  seeds: seeds('rtsp://user:p%40@192.0.2.1:554/live?x=1#y', 'rtsps://[2001:db8::1]/ a'),
+  tokens: texts('rtsp://', 'rtsps://', '@', ':', '/', '?', '#', '[', ']', '%', ' ', '\r', 'é'),
+  growth: 200,
+  run([bytes = Buffer.alloc(0)], emit) {
+    const url = parseStreamUrl(bytes.toString('utf8', 0, 16_384));
+    mustHold(
+      url.port >= 0 && url.port <= 65_535 && url.host !== '',
+      'there is a place to connect to',
+    );
+    serializeRequest(rtspRequest('DESCRIBE', url.text));
+    emit(url);
+  },
+};
+
 function sdpOf(conversation: Buffer): Buffer {
   const start = conversation.indexOf('v=0');
   return conversation.subarray(start, conversation.indexOf('RTSP/1.0', start));
 }
 
-export const RTSP_TARGETS: readonly Target[] = [framing, description, headers, challenges];
+export const RTSP_TARGETS: readonly Target[] = [
+  framing,
+  description,
+  headers,
+  challenges,
+  tunnel,
+  addresses,
+];

@@ -130,6 +130,8 @@ describe('RTSP through HTTP', () => {
     ['knows no tunnel', 'HTTP/1.1 404 Not Found'],
     ['shows a web page instead', 'HTTP/1.1 200 OK\r\nContent-Type: text/html'],
     ['is no web server', 'SSH-2.0-dropbear'],
+    ['has more header fields than anybody reads', `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(100)}`],
+    ['has a status that is none', 'HTTP/1.1 200x OK'],
     ['never ends its head', `HTTP/1.1 200 OK\r\n${'x'.repeat(20_000)}`],
   ])('says when what answers %s', async (_what, reply) => {
     const both = await peers({ reply: () => reply });
