@@ -1,4 +1,5 @@
 import type { ControlRoom, Incident, Site } from '../liveview/model.ts';
+import type { PictureState } from '../server/protocol.ts';
 import type { SessionAction } from '../server/views.ts';
 
 export type { SessionAction };
@@ -34,11 +35,22 @@ export interface PtzView {
   readonly presets: readonly { readonly token: string; readonly name: string }[];
 }
 
+export interface PictureView {
+  readonly stream: 'main' | 'sub';
+  readonly state: PictureState;
+  readonly code?: string;
+  readonly reason?: string;
+  /** RFC 3339 UTC. */
+  readonly since: string;
+}
+
 export interface CameraView {
   readonly id: string;
   readonly name: string;
   readonly site: string;
   readonly ptz?: PtzView | null;
+  /** At the centre: how the pictures of its streams are, of those that are pulled now. */
+  readonly pictures?: readonly PictureView[];
 }
 
 /** An incident with what is needed to show it: names instead of identifiers. */

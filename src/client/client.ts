@@ -17,7 +17,7 @@ import type { RequestOptions } from './request-handle.ts';
 import { RequestHandle } from './request-handle.ts';
 import type { SocketConstructor } from './socket.ts';
 import type { WatchEvent, WatchHandlers, WatchOptions } from './watching.ts';
-import { Watching } from './watching.ts';
+import { isOfWatch, Watching } from './watching.ts';
 
 const SUBPROTOCOL = 'liveview.v1';
 const CHANNELS = 65_536;
@@ -296,9 +296,8 @@ export class LiveViewClient {
   }
 
   #dispatch(message: ServerMessage): void {
-    if (message.type === 'watching' || message.type === 'dropped' || message.type === 'ended') {
-      this.#watches.get(message.channel)?.deliver(message);
-    } else if (message.type === 'screen') {
+    if (isOfWatch(message)) this.#watches.get(message.channel)?.deliver(message);
+    else if (message.type === 'screen') {
       const { tiles, focus } = message;
       for (const onScreen of this.#follows.get(message.incident) ?? []) onScreen({ tiles, focus });
     } else if (message.type === 'incident') this.#options.onIncident?.(message.incident);

@@ -11,6 +11,8 @@ export type {
   Tile,
 } from '../liveview/model.ts';
 export type {
+  PictureMessage,
+  PictureState,
   Quality,
   RequestStateMessage,
   WatchingMessage,
@@ -21,6 +23,7 @@ export { GatewayApi } from './api.ts';
 export type {
   CameraView,
   IncidentView,
+  PictureView,
   PtzView,
   SessionAction,
   SessionView,

@@ -7,6 +7,7 @@ type FieldType = 'string' | 'number' | 'object';
 const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, FieldType>>>> = {
   welcome: { session: 'string', user: 'string', role: 'string', heartbeatMs: 'number' },
   watching: { channel: 'number', camera: 'string', format: 'string', codec: 'string' },
+  picture: { channel: 'number', state: 'string', since: 'string' },
   dropped: { channel: 'number', frames: 'number' },
   ended: { channel: 'number', code: 'string', reason: 'string' },
   incident: { incident: 'object' },

@@ -1,4 +1,10 @@
-import type { ClientMessage, Quality, WatchingMessage } from '../server/protocol.ts';
+import type {
+  ClientMessage,
+  PictureMessage,
+  Quality,
+  ServerMessage,
+  WatchingMessage,
+} from '../server/protocol.ts';
 import type { Media } from './binary.ts';
 
 export interface WatchOptions {
@@ -20,6 +26,11 @@ export interface WatchHandlers {
   onMedia(media: Media): void;
   /** This many pictures were skipped for this viewer; the next one is a key frame. */
   onDropped?(frames: number): void;
+  /**
+   * How the pictures of the camera are, as soon as they are not `ok` and at each change: a picture on
+   * the screen that is not `ok` must not pass for live.
+   */
+  onPicture?(picture: PictureMessage): void;
   /** No byte comes after this, and the watch is not retried: what is on the screen must go. */
   onEnded?(end: WatchEnd): void;
 }
@@ -104,6 +115,7 @@ export class Watching {
   deliver(event: WatchEvent): void {
     if (this.#over) return;
     if (event.type === 'media') this.#handlers.onMedia(event.media);
+    else if (event.type === 'picture') this.#handlers.onPicture?.(event);
     else if (event.type === 'dropped') this.#handlers.onDropped?.(event.frames);
     else if (event.type === 'watching') {
       this.#info = event;
@@ -122,6 +134,16 @@ export class Watching {
 
 export type WatchEvent =
   | WatchingMessage
+  | PictureMessage
   | { readonly type: 'media'; readonly media: Media }
   | { readonly type: 'dropped'; readonly frames: number }
   | { readonly type: 'ended'; readonly code: string; readonly reason: string };
+
+const OF_WATCH = ['watching', 'picture', 'dropped', 'ended'] as const;
+
+/** What of the gateway's messages belongs to one watch. */
+export function isOfWatch(
+  message: ServerMessage,
+): message is Extract<ServerMessage, { type: (typeof OF_WATCH)[number] }> {
+  return OF_WATCH.some((type) => type === message.type);
+}

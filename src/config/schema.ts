@@ -162,6 +162,10 @@ const camera = z.strictObject({
           z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),
           'When the gateway pulls the stream: for a viewer, while its site has an open incident too, or always.',
         ),
+        stalledSeconds: describe(
+          z.int().min(1).max(60).default(3),
+          'After this long without a picture viewers are told that it stands still; seconds.',
+        ),
         deliver: describe(
           z.enum(['auto', 'passthrough', 'transcode']).default('auto'),
           'How pictures are passed on: as the camera makes them where that will do, always so, or never.',

@@ -8,11 +8,13 @@ import type { Clock } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Credentials } from '../core/secret.ts';
+import type { PictureCondition } from '../server/deps.ts';
+import type { PictureState } from '../server/protocol.ts';
 import type { AccessUnitSink } from '../video/access-unit.ts';
 import type { HostBudget } from '../video/source/host-budget.ts';
 import { Source, type SourceOptions } from '../video/source/source.ts';
-import type { SourceState } from '../video/source/state.ts';
 import type { TransportMemory } from '../video/source/transport-choice.ts';
+import { PictureConditions } from './picture-conditions.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
 
@@ -27,6 +29,8 @@ export interface CameraDeps {
   readonly log: Logger;
   readonly pool: OnvifWorkerPool;
   readonly quirks: QuirksBook;
+  /** A stream of a camera is in another condition now; for figures. */
+  readonly onPicture?: (camera: string, stream: string, state: PictureState) => void;
   /** Absent for whoever finds out how many sessions a camera serves. */
   readonly budget?: HostBudget;
 }
@@ -38,6 +42,7 @@ export type SourceTaps = Pick<SourceOptions, 'sink' | 'onState' | 'observer' | '
 export class GatewayCamera {
   readonly id: string;
   readonly control: CameraControl | undefined;
+  readonly pictures: PictureConditions;
   readonly #config: CameraConfig;
   readonly #deps: CameraDeps;
   readonly #log: Logger;
@@ -46,7 +51,6 @@ export class GatewayCamera {
   readonly #trust: CameraTrust | undefined;
   readonly #memory: TransportMemory;
   readonly #sources = new Map<Profile, SharedSource>();
-  readonly #states = new Map<Profile, SourceState>();
   #hasSub: boolean | undefined;
 
   /** @throws LiveViewError `secret-missing` when a password or the CA file cannot be read. */
@@ -62,6 +66,7 @@ export class GatewayCamera {
     this.#memory = deps.quirks.transportOf(config.id);
     this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
     this.control = this.#onvif?.control;
+    this.pictures = this.#followPictures();
   }
 
   /** Whether its pictures are passed on as they are, where that will do, always, or never. */
@@ -111,9 +116,9 @@ export class GatewayCamera {
 
   /** Why streams that are wanted do not play, for administrators. */
   problems(): string[] {
-    return [...this.#states].flatMap(([profile, state]) =>
-      state.kind === 'waiting' ? [`${this.id} (${profile}): ${describe(state.error)}`] : [],
-    );
+    return this.pictures
+      .all()
+      .flatMap(({ stream, reason }) => (reason ? [`${this.id} (${stream}): ${reason}`] : []));
   }
 
   /** A pull of its own, that shares nothing; for whoever examines the camera. */
@@ -148,11 +153,30 @@ export class GatewayCamera {
     });
   }
 
+  #followPictures(): PictureConditions {
+    const { clock, onPicture } = this.#deps;
+    const { stalledSeconds } = this.#config.stream;
+    const pictures = new PictureConditions({ clock, stalledMs: stalledSeconds * 1000 });
+    pictures.subscribe((stream, condition) => {
+      this.#logPicture(stream, condition);
+      if (condition) onPicture?.(this.id, stream, condition.state);
+    });
+    return pictures;
+  }
+
+  /** Why there is no connection the source says itself. */
+  #logPicture(stream: string, condition: PictureCondition | undefined): void {
+    if (!condition?.reason || condition.state === 'no-connection') return;
+    const { state, reason } = condition;
+    this.#log.warn(reason, { stream, picture: state });
+  }
+
   #pull(profile: Profile, sink: AccessUnitSink): Source {
+    const followed = this.pictures.follow(profile, sink);
     return this.openSource(profile, {
-      sink,
+      sink: followed.sink,
       requestKeyFrame: async () => this.requestKeyFrame(profile),
-      onState: (state) => this.#states.set(profile, state),
+      onState: followed.state,
     });
   }
 

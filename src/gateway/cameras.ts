@@ -132,8 +132,8 @@ export class GatewayCameras {
 
 function fingerprintOf({ onvif, rtsp, stream }: CameraConfig): string {
   const passwords = [onvif, rtsp].map((part) => part && readCredentials(part)?.password.reveal());
-  const { transport, httpPort, deliver } = stream;
-  const how = { transport, httpPort, deliver, trust: readTrust(stream.tls) };
+  const { transport, httpPort, deliver, stalledSeconds } = stream;
+  const how = { transport, httpPort, deliver, stalledSeconds, trust: readTrust(stream.tls) };
   return createHash('sha256').update(JSON.stringify({ onvif, rtsp, how, passwords })).digest('hex');
 }
 

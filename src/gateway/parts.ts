@@ -23,9 +23,11 @@ import { FfmpegCheck } from './ffmpeg-check.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { mediaOpener } from './open-media.ts';
+import { PictureFigures } from './picture-figures.ts';
 import { QuirksFile } from './quirks-file.ts';
 import { Renditions } from './renditions.ts';
 import { Snapshots } from './snapshot.ts';
+import { tellingMedia } from './telling-media.ts';
 import { Warmth } from './warmth.ts';
 
 /** How long a camera is kept after its last viewer left: tiles are switched back and forth. */
@@ -73,7 +75,11 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const pool = new OnvifWorkerPool({ clock, log });
   const quirks = new QuirksFile(dataDir, log);
   const budget = new HostBudget({ clock, limit: config.gateway.sessionsPerHost });
-  const cameras = new GatewayCameras({ clock, log, pool, quirks, budget });
+  const figures = new PictureFigures();
+  const cameras = new GatewayCameras({
+    ...{ clock, log, pool, quirks, budget },
+    onPicture: (...change) => figures.changed(...change),
+  });
   const ffmpeg = new FfmpegCheck(log);
   const renditions = new Renditions(config.transcode);
   const encoders = encodersOf(config, clock, log);
@@ -108,8 +114,8 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const video = { hub, cameras, ffmpeg, encoders };
   const domain = { journal, directory, liveview };
   const deps = {
-    ...serving(config, video, domain),
-    openMedia,
+    ...serving(config, { ...video, figures }, domain),
+    openMedia: tellingMedia(openMedia, cameras),
     snapshot: (permit: Permit, wish: SnapshotWish) => snapshots.take(permit, wish),
     ...{ users, tokens, sessions, clock, log },
   };
@@ -126,9 +132,12 @@ function encodersOf({ transcode }: Config, clock: Clock, log: Logger): Encoders 
 /** What the listeners are told of all this; of video itself they have a function that takes a permit. */
 function serving(
   config: Config,
-  { hub, cameras, encoders }: Pick<Parts, 'hub' | 'cameras' | 'encoders'>,
+  video: Pick<Parts, 'hub' | 'cameras' | 'encoders'> & { figures: PictureFigures },
   { journal, directory, liveview }: Pick<Parts, 'journal' | 'directory' | 'liveview'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
+  const { hub, cameras, encoders, figures } = video;
+  const metrics = createMetrics(hub, liveview, encoders);
+  figures.register(metrics, () => cameras.all());
   return {
     liveview,
     viewings: liveview.viewings,
@@ -136,8 +145,9 @@ function serving(
     directory,
     gatewayName: config.gateway.name,
     ptz: (camera: string) => cameras.ptz(camera),
+    pictures: (camera: string) => cameras.get(camera)?.pictures.all() ?? [],
     webRoot: fileURLToPath(new URL('../../web/dist/', import.meta.url)),
-    metrics: createMetrics(hub, liveview, encoders),
+    metrics,
     status: () => ({
       ready: journal.healthy,
       problems: [

@@ -10,7 +10,7 @@ import type { LiveView } from '../liveview/liveview.ts';
 import type { Directory } from '../liveview/model.ts';
 import type { Viewings } from '../liveview/viewings.ts';
 import type { FragmentReader, MediaFormat } from '../video/fragment.ts';
-import type { Quality } from './protocol.ts';
+import type { PictureState, Quality } from './protocol.ts';
 
 /** What a viewer would like; the gateway answers with the nearest that there is. */
 export interface MediaWish {
@@ -30,6 +30,21 @@ export interface MediaListener {
   readable(): void;
   /** No more pictures come: the permit has ended, or the camera is gone for good. */
   ended(end: MediaEnd): void;
+  /** The stream of which the pictures are made is in another condition now. */
+  condition?(condition: PictureCondition): void;
+}
+
+/** How the pictures of a stream are; everything in it is for the centre. */
+export interface PictureCondition {
+  readonly state: PictureState;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly sinceUnixUs: number;
+}
+
+export interface StreamPicture extends PictureCondition {
+  /** `main` or `sub`. */
+  readonly stream: string;
 }
 
 /** Why pictures ended: as the permit did, or with another stable code. */
@@ -43,6 +58,8 @@ export interface MediaReader extends FragmentReader {
   readonly quality?: Quality | undefined;
   /** The pictures are made anew, not passed on as the camera makes them. */
   readonly transcoded?: boolean;
+  /** As it is now; undefined when nothing is known. */
+  readonly condition?: PictureCondition | undefined;
 }
 
 /** All that the server knows of video: a permit becomes fragments. */
@@ -80,6 +97,8 @@ export interface ListenerDeps {
   readonly snapshot?: (permit: Permit, wish: SnapshotWish) => Promise<Buffer>;
   /** What is known of a camera now; undefined while it has not answered. */
   readonly ptz?: (camera: string) => CameraPtz | null | undefined;
+  /** How the pictures of those streams of a camera are that are pulled now. */
+  readonly pictures?: (camera: string) => readonly StreamPicture[];
   /** The built consoles: `operator/`, `meldkamer/` and what they share in `assets/`. */
   readonly webRoot?: string;
   /** Where the listeners put their figures, and what `/metrics` prints. */

@@ -74,6 +74,18 @@ export const clientMessage = z.discriminatedUnion('type', [
 export type ClientMessage = z.input<typeof clientMessage>;
 /** What the gateway makes of it (defaults filled in). */
 export type ParsedClientMessage = z.output<typeof clientMessage>;
+/** How the pictures of a camera are; docs/reference/protocol.md says what each means. */
+export const PICTURE_STATES = [
+  'connecting',
+  'ok',
+  'no-connection',
+  'signal-lost',
+  'stalled',
+  'time-frozen',
+  'clock-drift',
+] as const;
+export type PictureState = (typeof PICTURE_STATES)[number];
+
 export type Quality = 'auto' | 'main' | 'sub' | 'low' | (string & {});
 
 /** Undefined for what is no message of a client. */
@@ -111,6 +123,19 @@ export interface WatchingMessage {
   transcoded?: boolean;
 }
 
+/** The truth about the camera behind a channel, as soon as it is not `ok` and at each change. */
+export interface PictureMessage {
+  type: 'picture';
+  channel: number;
+  state: PictureState;
+  /** Of `no-connection`: why; absent for a control room where it could tell more than that. */
+  code?: string;
+  /** For people, in full at the centre. */
+  reason?: string;
+  /** RFC 3339 UTC; for missing pictures the moment of the last one. */
+  since: string;
+}
+
 /** Sent on every change. `id` is the client's own for whoever asked on this socket, else the gateway's. */
 export interface RequestStateMessage {
   type: 'request';
@@ -127,6 +152,7 @@ export interface RequestStateMessage {
 export type ServerMessage =
   | WelcomeMessage
   | WatchingMessage
+  | PictureMessage
   | { type: 'dropped'; channel: number; frames: number }
   | { type: 'ended'; channel: number; code: string; reason: string }
   | { type: 'incident'; incident: Incident }

@@ -3,6 +3,7 @@ import { ACTIONS } from '../access/permissions.ts';
 import { MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
 import { incidentType, MAX_CAMERAS, outcome, right } from '../liveview/events.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
+import { PICTURE_STATES } from './protocol.ts';
 
 /**
  * The shapes of the HTTP API. Input is validated by these schemas, and `/openapi.json` is made from
@@ -161,6 +162,13 @@ export const siteAnswer = z
   .object({ ...siteDetails.shape, cameras: z.array(id) })
   .meta({ id: 'Site' });
 const axes = z.object({ panTilt: z.boolean(), zoom: z.boolean() });
+const streamPicture = z.object({
+  stream: z.enum(['main', 'sub']),
+  state: z.enum(PICTURE_STATES),
+  code: z.string().exactOptional(),
+  reason: z.string().exactOptional(),
+  since: time,
+});
 export const cameraAnswer = z
   .object({
     id,
@@ -176,6 +184,10 @@ export const cameraAnswer = z
       .nullable()
       .exactOptional()
       .describe('what can be asked; null for a fixed camera, absent while not known'),
+    pictures: z
+      .array(streamPicture)
+      .exactOptional()
+      .describe('how the pictures of its streams are, of those that are pulled now (centre)'),
   })
   .meta({ id: 'Camera' });
 const grantAnswer = z

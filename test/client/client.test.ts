@@ -177,6 +177,7 @@ describe('watching', () => {
       { camera: 'shop-1' },
       {
         onMedia: () => seen.push('media'),
+        onPicture: (picture) => seen.push(picture),
         onDropped: (frames) => seen.push(frames),
         onEnded: (end) => seen.push(end),
       },
@@ -188,6 +189,13 @@ describe('watching', () => {
     connection.send(WATCHING);
     await until('the watching', () => watching.info);
     watching.reportStats(stats);
+    const picture = {
+      type: 'picture',
+      channel: 0,
+      state: 'stalled',
+      since: '2026-01-01T00:00:00.000Z',
+    } as const;
+    connection.send(picture);
     connection.send({ type: 'dropped', channel: 0, frames: 7 });
     connection.send({ type: 'ended', channel: 0, code: 'grant-withdrawn', reason: 'withdrawn' });
     connection.sendMedia({ channel: 0 });
@@ -196,7 +204,7 @@ describe('watching', () => {
     watching.unwatch();
     made.watch({ camera: 'shop-2' }, { onMedia: () => undefined });
     await connection.message('watch', 1);
-    expect(seen).toEqual([7, { code: 'grant-withdrawn', reason: 'withdrawn' }]);
+    expect(seen).toEqual([picture, 7, { code: 'grant-withdrawn', reason: 'withdrawn' }]);
     expect(connection.all('stats')).toEqual([
       { type: 'stats', channel: 0, latencyMs: 12.3, bufferedMs: 0, decoded: 25, dropped: 1 },
     ]);

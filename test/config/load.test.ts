@@ -42,7 +42,7 @@ describe('configuration', () => {
     });
     expect(config.cameras[0]?.onvif?.port).toBe(80);
     expect(config.cameras[0]?.stream).toEqual({
-      ...{ transport: 'auto', warm: 'on-demand', deliver: 'auto' },
+      ...{ transport: 'auto', warm: 'on-demand', deliver: 'auto', stalledSeconds: 3 },
     });
     expect(config.transcode).toEqual({
       ...{ encoder: 'auto', maxEncoders: 4 },

@@ -1,5 +1,10 @@
 import type { Permit } from '../../src/core/permit.ts';
-import type { MediaListener, MediaReader, MediaWish } from '../../src/server/deps.ts';
+import type {
+  MediaListener,
+  MediaReader,
+  MediaWish,
+  PictureCondition,
+} from '../../src/server/deps.ts';
 import type { Delivery, Fragment, InitSegment, MediaFragment } from '../../src/video/fragment.ts';
 
 export function init(generation = 1, bytes = Buffer.from('ftypmoov')): InitSegment {
@@ -19,6 +24,7 @@ export class ScriptedReader implements MediaReader {
   readonly wish: MediaWish;
   readonly listener: MediaListener;
   readonly quality = 'main';
+  condition: PictureCondition | undefined;
   closed = false;
   reads = 0;
   readonly #queue: { fragment: Fragment; droppedBefore: number }[] = [];

@@ -1,11 +1,12 @@
 import type { Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Delivery, InitSegment } from '../../video/fragment.ts';
-import type { ListenerDeps, MediaEnd, MediaWish } from '../deps.ts';
+import type { ListenerDeps, MediaEnd, MediaWish, PictureCondition } from '../deps.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Quality } from '../protocol.ts';
 import { encodeHeader } from './binary.ts';
 import type { Link } from './link.ts';
+import { pictureMessage } from './picture.ts';
 import type { WatchTarget } from './watch.ts';
 import { Watch } from './watch.ts';
 
@@ -56,10 +57,13 @@ export class Channels {
     channel.watch = new Watch(deps, caller, target, wish, {
       readable: () => this.pump(),
       ended: (end) => this.#ended(channel, end),
+      condition: (condition) => this.#tell(number, condition),
     });
     if (channel.ended) return;
     this.#channels.set(number, channel);
     metrics.viewers.inc(1);
+    const { condition } = channel.watch;
+    if (condition && condition.state !== 'ok') this.#tell(number, condition);
     this.pump();
   }
 
@@ -99,6 +103,12 @@ export class Channels {
       }
     }
     return progress;
+  }
+
+  #tell(number: number, condition: PictureCondition): void {
+    if (!this.#channels.has(number)) return;
+    const { link, caller } = this.#options;
+    link.text(pictureMessage(number, condition, caller.side));
   }
 
   #ended(channel: Channel, end: MediaEnd): void {

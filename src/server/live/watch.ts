@@ -5,7 +5,14 @@ import type { Permit } from '../../core/permit.ts';
 import { PermitEndedError } from '../../core/permit.ts';
 import type { Viewing } from '../../liveview/viewings.ts';
 import type { Delivery } from '../../video/fragment.ts';
-import type { ListenerDeps, MediaEnd, MediaListener, MediaReader, MediaWish } from '../deps.ts';
+import type {
+  ListenerDeps,
+  MediaEnd,
+  MediaListener,
+  MediaReader,
+  MediaWish,
+  PictureCondition,
+} from '../deps.ts';
 import { NOT_SHARED } from '../problem.ts';
 
 export interface WatchTarget {
@@ -74,6 +81,9 @@ export class Watch {
           if (!this.#over) listener.readable();
         },
         ended: (end) => this.#finish(end.code, end),
+        condition: (condition) => {
+          if (!this.#over) listener.condition?.(condition);
+        },
       });
     } catch (error) {
       this.#finish(codeOf(error));
@@ -92,6 +102,11 @@ export class Watch {
   /** The pictures are made anew, not passed on as the camera makes them. */
   get transcoded(): boolean {
     return this.#reader?.transcoded === true;
+  }
+
+  /** How its pictures are now; undefined when nothing is known. */
+  get condition(): PictureCondition | undefined {
+    return this.#over ? undefined : this.#reader?.condition;
   }
 
   get over(): boolean {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { actorOf } from '../../access/caller.ts';
+import { rfc3339 } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
+import type { ListenerDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
 import { cameraAnswer, idParams, ptzBody, requestAnswer, siteAnswer } from '../schemas.ts';
-import { camerasView, cameraView, sitesView } from '../views.ts';
+import { type CameraView, camerasView, cameraView, sitesView } from '../views.ts';
 
 export function cameraRoutes(context: Context): Route[] {
   return [...readingRoutes(context), steeringRoute(context)];
@@ -29,7 +31,7 @@ function readingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'The cameras.',
       answer: { status: 200, schema: z.array(cameraAnswer) },
-      handle: () => camerasView(deps),
+      handle: () => camerasView(deps).map((camera) => withPictures(deps, camera)),
     }),
     route({
       method: 'GET',
@@ -41,11 +43,20 @@ function readingRoutes({ deps }: Context): Route[] {
       answer: { status: 200, schema: cameraAnswer },
       handle({ params: { id } }) {
         const camera = cameraView(deps, id);
-        if (camera) return camera;
+        if (camera) return withPictures(deps, camera);
         throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
       },
     }),
   ];
+}
+
+/** How its pictures are is for the centre: the reasons may name addresses. */
+function withPictures({ pictures }: ListenerDeps, camera: CameraView) {
+  const pulled = pictures?.(camera.id).map(({ sinceUnixUs, ...picture }) => ({
+    ...picture,
+    since: rfc3339(sinceUnixUs),
+  }));
+  return { ...camera, ...(pulled ? { pictures: pulled } : {}) };
 }
 
 function steeringRoute({ deps: { liveview } }: Context): Route {
