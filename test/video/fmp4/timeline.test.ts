@@ -87,6 +87,31 @@ describe('timeline', () => {
     ]);
   });
 
+  it('shows every picture at its own time, and none before it is decoded, as deep as declared', () => {
+    const depth = fc.integer({ min: 1, max: 4 });
+    const jitter = fc.array(fc.integer({ min: -1_700, max: 1_700 }), {
+      minLength: 8,
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(depth, jitter, fc.infiniteStream(fc.nat(100)), (declared, offsets, choices) => {
+        const times = offsets.map((offset, i) => i * 3_600 + offset);
+        const timeline = new Timeline();
+        timeline.stream(reordering(declared, declared), 3_600);
+        const sent = reorderedBy(times, declared, () => choices.next().value);
+        const samples = sent.map((time) => timeline.place(time));
+        const late = samples.map(
+          (sample, i) => sample.decodeTime90k + sample.compositionOffset90k - (sent[i] ?? 0),
+        );
+        expect(new Set(late).size).toBe(1);
+        const offsets90k = samples.map((sample) => sample.compositionOffset90k);
+        expect(Math.min(...offsets90k)).toBeGreaterThanOrEqual(0);
+        expect(contiguous(samples)).toBe(true);
+      }),
+      { numRuns: 300, seed: 7 },
+    );
+  });
+
   it('never leaves a gap nor goes back, whatever the times', () => {
     const time = fc.integer({ min: 0, max: 2 ** 40 });
     const step = fc.integer({ min: -200_000, max: 800_000 });
@@ -108,6 +133,24 @@ describe('timeline', () => {
     );
   });
 });
+
+/**
+ * An order of sending in which at most `depth` pictures precede one that is shown before them. The first
+ * is a key frame, before which nothing is shown.
+ */
+function reorderedBy(times: readonly number[], depth: number, choose: () => number): number[] {
+  const waiting: number[] = [];
+  const sent = times.slice(0, 1);
+  let next = 1;
+  while (sent.length < times.length) {
+    while (waiting.length <= depth && next < times.length) waiting.push(times[next++] ?? 0);
+    // Whoever overtakes the first may not do so more than `depth` times.
+    const overtaken = sent.filter((time) => time > (waiting[0] ?? 0)).length;
+    const at = overtaken >= depth ? 0 : choose() % waiting.length;
+    sent.push(...waiting.splice(at, 1));
+  }
+  return sent;
+}
 
 function steady(): Timeline {
   const timeline = new Timeline();

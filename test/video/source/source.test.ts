@@ -361,6 +361,43 @@ describe('Source', () => {
     },
   );
 
+  it('plays H.265, with the parameter sets that are announced', async () => {
+    const hevc = (type: number, ...rest: number[]) => Buffer.of(type << 1, 1, ...rest);
+    const sets = { vps: hevc(32, 12, 1), sps: hevc(33, 1, 1), pps: hevc(34, 0xc1, 1) };
+    const sprop = Object.entries(sets).map(
+      ([name, nal]) => `sprop-${name}=${nal.toString('base64')}`,
+    );
+    const sdp = `m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=fmtp:96 ${sprop.join(';')}\r\n`;
+    const camera = await peer({ DESCRIBE: () => rtspResponse(200, {}, Buffer.from(sdp)) });
+    const all = pull(camera);
+    await started(camera);
+    camera.connection.picture(0, [hevc(19, 0x80, 1, 2)]);
+    camera.connection.picture(3_600, [hevc(1, 0x80, 1, 2)]);
+    await until('two pictures', () => all.units.length === 2);
+    expect(all.sets).toEqual([
+      { codec: 'h265', vps: [sets.vps], sps: [sets.sps], pps: [sets.pps] },
+    ]);
+    expect(all.units.map(({ codec, keyFrame }) => [codec, keyFrame])).toEqual([
+      ['h265', true],
+      ['h265', false],
+    ]);
+    expect(all.source.state).toMatchObject({ kind: 'playing', codec: 'h265' });
+  });
+
+  it('takes H.264 from a camera that offers H.265 as well', async () => {
+    const sdp =
+      'm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\na=control:trackID=1\r\n' +
+      'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:trackID=2\r\n';
+    const camera = await peer({ DESCRIBE: () => rtspResponse(200, {}, Buffer.from(sdp)) });
+    const { source } = pull(camera);
+    await started(camera);
+    camera.connection.picture(0, [SPS, PPS, IDR]);
+    await until('a picture', () => source.state.kind === 'playing');
+    expect(source.state).toMatchObject({ codec: 'h264' });
+    const setUp = camera.requests.find(({ method }) => method === 'SETUP');
+    expect(setUp?.uri).toMatch(/trackID=2$/);
+  });
+
   describe('over UDP', () => {
     it('puts datagrams in order', async () => {
       const camera = await peer();
