@@ -92,6 +92,14 @@ describe('codecs, from a camera that is not ours', () => {
     },
   );
 
+  it('a snapshot is made of an H.265 key frame', async () => {
+    const url = `${operator.base}/v1/cameras/h265-b/snapshot.jpg`;
+    const answer = await fetch(url, { headers: operator.headers });
+    expect(answer.status).toBe(200);
+    const jpeg = Buffer.from(await answer.arrayBuffer());
+    expect(jpeg.subarray(0, 3).toString('hex')).toBe('ffd8ff');
+  });
+
   it('live.mp4 is in H.264 for a tool that says so', async () => {
     const { streams, frames } = await probe('h265-b', '?codecs=avc1.640028');
     expect(streams[0]).toMatchObject({ codec_name: 'h264', codec_tag_string: 'avc1' });
@@ -153,6 +161,10 @@ describe('codecs, from a camera that is not ours', () => {
           expect.objectContaining({ camera: 'h264-b', codec: expect.stringMatching(/^avc1\.4d/) }),
         ]),
       );
+      await page.goto(`${(await run.ready()).centre}?player=mse`);
+      await page.getByTestId('site-site').click();
+      await seesLivePictures(page, 'h264-b');
+      expect(await tileOf(page, 'h264-b').getAttribute('data-player')).toBe('mse');
       expect(complaints.filter((text) => !NOT_LOGGED_IN.test(text))).toEqual([]);
     } finally {
       await browser.close();
