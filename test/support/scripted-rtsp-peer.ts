@@ -170,12 +170,22 @@ export class PeerConnection {
 
   /** The RTP packets of one picture, numbered on from the last. */
   packets(timestamp: number, nalUnits: readonly Buffer[]): Buffer[] {
-    return packetizeH264(nalUnits).map(({ bytes, marker }) => {
-      const sequence = this.#sequence;
-      this.#sequence = (this.#sequence + 1) & 0xffff;
-      const { ssrc } = this;
-      return serializeRtp({ payloadType: 96, marker, sequence, timestamp, ssrc, payload: bytes });
-    });
+    return packetizeH264(nalUnits).map(({ bytes, marker }) =>
+      this.packet(timestamp, bytes, marker),
+    );
+  }
+
+  /** One RTP packet, numbered on from the last. */
+  packet(timestamp: number, payload: Buffer, marker = false): Buffer {
+    const sequence = this.#sequence;
+    this.#sequence = (this.#sequence + 1) & 0xffff;
+    const { ssrc } = this;
+    return serializeRtp({ payloadType: 96, marker, sequence, timestamp, ssrc, payload });
+  }
+
+  /** Sends packets interleaved. */
+  sendRtp(packets: readonly Buffer[], channel = 0): void {
+    for (const packet of packets) this.send(interleaved(channel, packet));
   }
 
   /** Sends raw datagrams to the client's RTP port. */

@@ -12,6 +12,7 @@ import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.t
 import { Timeline } from '../rtp/timeline.ts';
 import { parseStreamUrl } from '../rtsp/stream-url.ts';
 import type { TlsTrust } from '../rtsp/tls-trust.ts';
+import { GroupWatch } from './group-watch.ts';
 import type { HostBudget } from './host-budget.ts';
 import type { StreamObserver } from './observer.ts';
 import { pull } from './pull.ts';
@@ -77,6 +78,7 @@ export class Source {
   readonly #counters = noCounts();
   readonly #sink: AccessUnitSink;
   readonly #choice: TransportChoice;
+  readonly #groups: GroupWatch;
   #state: SourceState = { kind: 'idle' };
   #stop: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -96,15 +98,18 @@ export class Source {
     this.#options = options;
     this.#log = options.log.child({ camera: options.camera });
     this.#backoff = new Backoff(CAMERA_BACKOFF, options.random);
+    this.#groups = new GroupWatch(this.#log);
     this.#choice = new TransportChoice(options.transport, options.memory);
     this.#sink = {
       parameterSets: (sets: ParameterSets) => options.sink.parameterSets(sets),
       accessUnit: (unit: AccessUnit) => {
         this.#playing?.();
         if (this.#askAgain) this.#stopAsking();
+        this.#groups.accessUnit(unit);
         options.sink.accessUnit(unit);
       },
       discontinuity: () => {
+        this.#groups.interrupted();
         options.sink.discontinuity();
         this.#askForKeyFrame();
       },
@@ -258,6 +263,7 @@ export class Source {
   #tellEnd(): void {
     if (this.#counters.pictures === this.#toldPictures) return;
     this.#toldPictures = this.#counters.pictures;
+    this.#groups.interrupted();
     this.#options.sink.discontinuity();
   }
 
