@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { attempts } from '../support/attempts.ts';
+import { SELF_SIGNED_FINGERPRINT } from '../support/certificates.ts';
 import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
@@ -19,6 +20,17 @@ beforeAll(async () => {
       cameras: [
         { id: 'tcp', rtsp: open, stream: { transport: 'tcp' } },
         { id: 'udp', rtsp: open, stream: { transport: 'udp' } },
+        {
+          id: 'multicast',
+          rtsp: { main: camera.url('multicast') },
+          stream: { transport: 'multicast' },
+        },
+        {
+          id: 'tls',
+          rtsp: { main: camera.url('tls') },
+          stream: { tls: { fingerprint: SELF_SIGNED_FINGERPRINT } },
+        },
+        { id: 'http', rtsp: open, stream: { transport: 'http', httpPort: camera.port('open') } },
         { id: 'secret', rtsp: { main: camera.url('protected'), ...access } },
         {
           id: 'wrong',
@@ -36,20 +48,23 @@ afterAll(async () => {
 });
 
 describe('a camera that is not ours', () => {
-  it.each(['tcp', 'udp', 'secret'])('plays through the gateway: %s', async (id) => {
-    // A viewer that is not scheduled for seconds misses pictures, and is told.
-    await attempts(3, async () => {
-      const peer = await LivePeer.connect(await run.operator());
-      peer.say({ type: 'watch', channel: 3, camera: id });
-      await peer.pictures(60, 3);
-      const watching = await peer.hears('watching');
-      peer.close();
-      expect(watching).toMatchObject({ camera: id, format: 'fmp4', width: 320, height: 240 });
-      expect(watching.codec).toMatch(/^avc1\.[0-9a-f]{6}$/i);
-      expect(peer.media[0]?.keyFrame).toBe(true);
-      expect(peer.messages.filter((message) => message.type === 'dropped')).toEqual([]);
-    });
-  });
+  it.each(['tcp', 'udp', 'multicast', 'tls', 'http', 'secret'])(
+    'plays through the gateway: %s',
+    async (id) => {
+      // A viewer that is not scheduled for seconds misses pictures, and is told.
+      await attempts(3, async () => {
+        const peer = await LivePeer.connect(await run.operator());
+        peer.say({ type: 'watch', channel: 3, camera: id });
+        await peer.pictures(60, 3);
+        const watching = await peer.hears('watching');
+        peer.close();
+        expect(watching).toMatchObject({ camera: id, format: 'fmp4', width: 320, height: 240 });
+        expect(watching.codec).toMatch(/^avc1\.[0-9a-f]{6}$/i);
+        expect(peer.media[0]?.keyFrame).toBe(true);
+        expect(peer.messages.filter((message) => message.type === 'dropped')).toEqual([]);
+      });
+    },
+  );
 
   it('with a wrong password is named in the log, with what to do, and without the password', async () => {
     const peer = await LivePeer.connect(await run.operator());

@@ -89,6 +89,11 @@ export class RtpReceiver {
     if (this.#early.size > 0) this.#release(captureUnixUs);
   }
 
+  /** The sender has left: whoever sends next takes over. */
+  goodbye(): void {
+    this.#foreign = FOREIGN_BEFORE_SWITCH;
+  }
+
   /** Remembers a sender report for the round trip of RFC 3550 §6.4.1. */
   senderReport(report: SenderReport, arrivedUnixUs: number): void {
     this.#lastSr = ((report.ntpSeconds << 16) | (report.ntpFraction >>> 16)) >>> 0;

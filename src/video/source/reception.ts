@@ -25,12 +25,15 @@ export interface ReceptionOptions {
   counters: SourceCounters;
   clock: Clock;
   observer?: StreamObserver | undefined;
-  /** The camera said goodbye (RFC 3550 §6.6). */
+  /** The camera said goodbye (RFC 3550 §6.6), and nothing has come since. */
   onGoodbye(): void;
 }
 
 /** RFC 3550 §6.2: every few seconds; over UDP some servers take silence for the end. */
 const REPORT_INTERVAL_MS = 5_000;
+
+/** Whoever goes on sending for so long has not gone. */
+const GOODBYE_MS = 500;
 
 export class Reception implements PacketHandlers {
   readonly #options: ReceptionOptions;
@@ -39,6 +42,7 @@ export class Reception implements PacketHandlers {
   readonly #receiver: RtpReceiver;
   readonly #ssrc = randomInt(2 ** 32 - 1);
   #reports: Timer | undefined;
+  #farewell: Timer | undefined;
 
   /** @throws LiveViewError `codec-not-supported`. */
   constructor(options: ReceptionOptions) {
@@ -85,7 +89,7 @@ export class Reception implements PacketHandlers {
       if (packet.type === 'sr') {
         this.#options.observer?.senderReport(packet, captureUnixUs);
         this.#receiver.senderReport(packet, captureUnixUs);
-      } else if (packet.type === 'bye' && this.#isOurs(packet.ssrcs)) this.#options.onGoodbye();
+      } else if (packet.type === 'bye' && this.#isOurs(packet.ssrcs)) this.#goodbye();
     }
   }
 
@@ -104,6 +108,18 @@ export class Reception implements PacketHandlers {
 
   close(): void {
     this.#reports?.cancel();
+    this.#farewell?.cancel();
+  }
+
+  /** GStreamer says it when it begins anew as another sender, and so does a session that was replaced. */
+  #goodbye(): void {
+    const { clock, onGoodbye } = this.#options;
+    const { packets } = this.#counters;
+    this.#receiver.goodbye();
+    this.#farewell?.cancel();
+    this.#farewell = clock.setTimer(GOODBYE_MS, () => {
+      if (this.#counters.packets === packets) onGoodbye();
+    });
   }
 
   #ordered(packet: RtpPacket, captureUnixUs: number): void {

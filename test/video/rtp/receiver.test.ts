@@ -100,6 +100,15 @@ describe('RtpReceiver', () => {
     expect(seen.slice(0, 3)).toEqual([1, 'restart', 531]);
   });
 
+  it('takes whoever sends after a goodbye at once (GStreamer)', () => {
+    const { made, seen } = receiver(false);
+    made.push(packet(1, 7), 0);
+    made.goodbye();
+    made.push(packet(100, 8), 0);
+    made.push(packet(101, 8), 0);
+    expect(seen).toEqual([1, 'restart', 100, 101]);
+  });
+
   it('reports loss, the highest number and the round trip as RFC 3550 counts them', () => {
     const { made, push } = receiver(false);
     expect(made.report(0)).toBeUndefined();

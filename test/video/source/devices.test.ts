@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/core/log.ts';
 import { serializeRtp } from '../../../src/video/rtp/packet.ts';
+import { serializeRtcp } from '../../../src/video/rtp/rtcp.ts';
 import { DeviceTable } from '../../support/device-table.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { IDR, interleaved, PPS, SLICE, SPS } from '../../support/scripted-rtsp-peer.ts';
 import { until } from '../../support/until.ts';
 
@@ -139,6 +141,23 @@ describe('stale sessions', () => {
     await until('three pictures', () => units.length === 3);
     expect(events).toEqual(['sets', 'key', 'picture', 'picture']);
     expect(source.counters).toMatchObject({ lost: 0, broken: 0 });
+  });
+});
+
+describe('a goodbye', () => {
+  it('of a sender that begins anew as another (GStreamer) is not the end', async () => {
+    const clock = new ManualClock();
+    const { source, peer, units, events } = await table.playing(await table.device(), { clock });
+    peer.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    const goodbye = serializeRtcp([{ type: 'bye', ssrcs: [peer.ssrc], reason: '' }]);
+    peer.send(interleaved(1, goodbye));
+    peer.ssrc = 0x5678;
+    peer.picture(77, [IDR]);
+    await until('another picture', () => units.length === 2);
+    await clock.advanceAsync(1_000);
+    expect(source.state.kind).toBe('playing');
+    expect(events).toEqual(['sets', 'key', 'discontinuity', 'key']);
   });
 });
 
