@@ -71,7 +71,8 @@ describe('auto', () => {
     const camera = await peer();
     const door = await tunnelTo(camera, { reply: () => 'HTTP/1.1 404 Not Found' });
     const dead = await deadUrl();
-    const { source } = pull(() => dead, { transport: 'auto', httpPort: door.port });
+    const clock = new ManualClock();
+    const { source } = pull(() => dead, { transport: 'auto', httpPort: door.port, clock });
     await until('the failure', () => source.state.kind === 'waiting');
     expect(source.state).toMatchObject({ error: { code: 'camera-unreachable' } });
     expect(door.requests).toHaveLength(1);
