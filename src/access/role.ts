@@ -17,6 +17,18 @@ export const ROLES = [
 
 export const role = z.enum(ROLES);
 
+/** What a person may be; `source` raises alarms and is a program, which has a token. */
+export const PERSON_ROLES = ROLES.filter((each) => each !== 'source');
+
+/** @throws LiveViewError `role-of-programs`. */
+export function checkPerson(of: CallerRole): void {
+  if (PERSON_ROLES.some((each) => each === of)) return;
+  throw new LiveViewError(
+    'role-of-programs',
+    `the role ${of} is for programs: make a token with \`liveview token add NAME --role ${of}\``,
+  );
+}
+
 export const controlRoomId = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use lower-case letters, digits and hyphens');

@@ -9,7 +9,7 @@ import { NO_ACCESS_LOG } from './access-log.ts';
 import type { HashCost, PasswordHash } from './password.ts';
 import { decoyHash, HASH_COST, hashPassword, passwordHash, verifyPassword } from './password.ts';
 import type { CallerRole } from './role.ts';
-import { accountName, checkAccount, controlRoomId, role } from './role.ts';
+import { accountName, checkAccount, checkPerson, controlRoomId, role } from './role.ts';
 import { StateFile } from './state-file.ts';
 
 /** A person who logs in with a name and a password. */
@@ -69,10 +69,11 @@ export class UserStore {
 
   /**
    * @throws LiveViewError `user-exists`, `bad-name`, `password-too-short`, `password-too-long`,
-   * `role-needs-control-room`, `role-without-control-room`, `bad-control-room`.
+   * `role-of-programs`, `role-needs-control-room`, `role-without-control-room`, `bad-control-room`.
    */
   async add({ username, password, role, controlRoom }: NewUser): Promise<User> {
     checkAccount(username, role, controlRoom);
+    checkPerson(role);
     if (this.find(username)) throw userExists(username);
     const hash = await hashPassword(password, this.#cost);
     const at = rfc3339(this.#clock.unixUs());

@@ -20,6 +20,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   'bad-name': EXIT.wrongUse,
   'bad-expiry': EXIT.wrongUse,
   'bad-control-room': EXIT.wrongUse,
+  'unknown-control-room': EXIT.wrongUse,
+  'role-of-programs': EXIT.wrongUse,
   'role-needs-control-room': EXIT.wrongUse,
   'role-without-control-room': EXIT.wrongUse,
   'password-too-short': EXIT.wrongUse,

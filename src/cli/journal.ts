@@ -1,14 +1,21 @@
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { codeOf, describe, isError, LiveViewError } from '../core/errors.ts';
 import { exportJournal, verifyExport } from '../journal/export.ts';
+import type { Head } from '../journal/record.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import { type Verdict, verifyStored } from '../journal/verify.ts';
 import type { CliContext } from './context.ts';
 import { dataDirOption, jsonOption, wrongUse } from './options.ts';
 import { printJson, printLine } from './output.ts';
+
+interface VerifyFlags {
+  dataDir: string;
+  head?: Head;
+  json?: boolean;
+}
 
 /** `liveview journal …`: what happened, and whether the record of it is whole. */
 export function journalCommand(context: CliContext): Command {
@@ -16,11 +23,14 @@ export function journalCommand(context: CliContext): Command {
   command
     .command('verify [file]')
     .description('check the chain of a journal in use, or of an exported file')
+    .addOption(
+      new Option('--head <entry>', 'SEQ:HASH that was kept elsewhere and must be there').argParser(
+        parseHead,
+      ),
+    )
     .addOption(dataDirOption())
     .addOption(jsonOption())
-    .action((file: string | undefined, options: { dataDir: string; json?: boolean }) =>
-      verify(context, file, options),
-    );
+    .action((file: string | undefined, options: VerifyFlags) => verify(context, file, options));
   command
     .command('export')
     .description('print the journal as JSON Lines')
@@ -40,25 +50,30 @@ export function journalCommand(context: CliContext): Command {
   return command;
 }
 
-function verify(
-  context: CliContext,
-  file: string | undefined,
-  options: { dataDir: string; json?: boolean },
-): void {
+function verify(context: CliContext, file: string | undefined, options: VerifyFlags): void {
   if (file !== undefined && !existsSync(file)) throw wrongUse(`there is no file ${file}`);
   const verdict =
-    file === undefined ? verifyDatabase(options.dataDir) : verifyExport(linesOf(file));
+    file === undefined
+      ? verifyDatabase(options.dataDir, options.head)
+      : verifyExport(linesOf(file), options.head);
   if (options.json) printJson(context, verdict);
   else if (verdict.ok) printLine(context, inWords(verdict));
   if (!verdict.ok) throw new LiveViewError('journal-broken', inWords(verdict));
 }
 
+/** `4711:0c76…`, as `verify` prints the head and `/v1/journal/head` gives it. */
+function parseHead(text: string): Head {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
+  throw new InvalidArgumentError('Write the number and the hash of an entry: 4711:0c76…');
+}
+
 /** What SQLite says of a file that is cut off, overwritten, or no database. */
 const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_SCHEMA'];
 
-function verifyDatabase(dataDir: string): Verdict {
+function verifyDatabase(dataDir: string, kept: Head | undefined): Verdict {
   try {
-    return withJournal(dataDir, verifyStored);
+    return withJournal(dataDir, (journal) => verifyStored(journal, kept));
   } catch (error) {
     const cause = isError(error) ? error.cause : undefined;
     const isDamaged = [error, cause].some((each) =>

@@ -1,15 +1,15 @@
 import { Command, Option } from 'commander';
-import type { CallerRole } from '../access/role.ts';
+import { type CallerRole, ROLES } from '../access/role.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../core/clock.ts';
 import type { CliContext } from './context.ts';
+import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
 import { dataDirOption, jsonOption, parseDuration, requireFolder } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { roleOption, withAccessLog } from './user.ts';
 
-interface AddOptions {
+interface AddOptions extends RoomFlags {
   role: CallerRole;
-  controlRoom?: string;
   expires: number;
   dataDir: string;
   json?: boolean;
@@ -21,8 +21,9 @@ export function tokenCommand(context: CliContext): Command {
   command
     .command('add <name>')
     .description('make a token; it is printed once, on standard output')
-    .addOption(roleOption())
+    .addOption(roleOption(ROLES))
     .option('--control-room <id>', 'the control room whose shared incidents it sees')
+    .addOption(roomConfigOption())
     .addOption(
       new Option('--expires <duration>', 'how long it holds')
         .argParser(parseDuration)
@@ -52,6 +53,7 @@ export function tokenCommand(context: CliContext): Command {
 
 function add(context: CliContext, name: string, options: AddOptions): void {
   const { role, controlRoom, expires, dataDir } = options;
+  checkControlRoom(context, options);
   const wanted = { name, role, expiresInMs: expires, ...(controlRoom ? { controlRoom } : {}) };
   const { token, secret } = withAccessLog(context, dataDir, (accessLog) =>
     new TokenStore(dataDir, systemClock, { accessLog }).issue(wanted),

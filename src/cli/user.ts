@@ -2,17 +2,17 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import { type AccessLog, journalAccess } from '../access/access-log.ts';
-import { type CallerRole, ROLES } from '../access/role.ts';
+import { type CallerRole, PERSON_ROLES } from '../access/role.ts';
 import { UserStore } from '../access/users.ts';
 import { systemClock } from '../core/clock.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import type { CliContext } from './context.ts';
+import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
 import { dataDirOption, jsonOption, readPasswordLine, requireFolder, wrongUse } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 
-interface AddOptions {
+interface AddOptions extends RoomFlags {
   role: CallerRole;
-  controlRoom?: string;
   passwordStdin?: boolean;
   dataDir: string;
 }
@@ -23,8 +23,9 @@ export function userCommand(context: CliContext): Command {
   command
     .command('add <name>')
     .description('let somebody in; the password comes from standard input')
-    .addOption(roleOption())
+    .addOption(roleOption(PERSON_ROLES))
     .option('--control-room <id>', 'for dispatchers: the control room they belong to')
+    .addOption(roomConfigOption())
     .option('--password-stdin', 'read the password from standard input, one line')
     .addOption(dataDirOption())
     .action((name: string, options: AddOptions) => add(context, name, options));
@@ -53,8 +54,8 @@ export function userCommand(context: CliContext): Command {
   return command;
 }
 
-export function roleOption(): Option {
-  return new Option('--role <role>', 'what they may do').choices([...ROLES]).makeOptionMandatory();
+export function roleOption(roles: readonly CallerRole[]): Option {
+  return new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory();
 }
 
 /**
@@ -88,6 +89,7 @@ async function add(context: CliContext, name: string, options: AddOptions): Prom
       'give the password on standard input: … | liveview user add NAME --password-stdin',
     );
   }
+  checkControlRoom(context, options);
   const password = await readPasswordLine(context);
   const user = { username: name, password, role, ...(controlRoom ? { controlRoom } : {}) };
   await withAccessLog(context, dataDir, (accessLog) =>

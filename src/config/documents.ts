@@ -21,7 +21,7 @@ const EXAMPLE: ConfigInput = {
       id: 'jeweller',
       name: 'Juwelier Lijnbaan',
       address: 'Lijnbaan 1, Rotterdam',
-      contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'keyholder' }],
+      contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'sleutelhouder' }],
       instructions: 'Back door opens to the courtyard.',
     },
     { id: 'square', name: 'Plein' },

@@ -43,7 +43,7 @@ const SITES = [
     id: 'jeweller',
     name: 'Juwelier Lijnbaan',
     address: 'Lijnbaan 1, Rotterdam',
-    contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'keyholder' }],
+    contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'sleutelhouder' }],
     instructions: 'Achterdeur komt uit op de binnenplaats.',
   },
   { id: 'square', name: 'Plein en parkeerterrein', contacts: [] },

@@ -54,10 +54,10 @@ export function readExport(lines: Iterable<string>): JournalExport {
 }
 
 /** Verifies an export by itself: neither gateway nor database is needed. */
-export function verifyExport(lines: Iterable<string>): Verdict {
+export function verifyExport(lines: Iterable<string>, kept?: Head): Verdict {
   try {
     const { header, entries } = readExport(lines);
-    return verifyJournal(entries, { head: header.head, extract: header.incident !== null });
+    return verifyJournal(entries, { head: header.head, kept, extract: header.incident !== null });
   } catch {
     return { ok: false, seq: 0, reason: `this is not an export of the form ${FORMAT}` };
   }

@@ -8,8 +8,10 @@ export type Verdict =
   | { readonly ok: false; readonly seq: number; readonly reason: string };
 
 export interface VerifyOptions {
-  /** The head as it is known from elsewhere: the entry of that number must be there, with that hash. */
+  /** The head that comes with the entries: the entry of that number must be there, with that hash. */
   head?: Head;
+  /** A head that was kept elsewhere: the same, and what keeps the end of the journal from being cut off. */
+  kept?: Head | undefined;
   /** The entries of one incident only: gaps are no fault, every entry's own hash still counts. */
   extract?: boolean;
 }
@@ -18,27 +20,31 @@ export interface VerifyOptions {
 export function verifyJournal(entries: Iterable<Entry>, options: VerifyOptions = {}): Verdict {
   let previous: Head = { seq: 0, hash: NO_HASH };
   let count = 0;
-  let headSeen = options.head === undefined || options.head.seq === 0;
+  const unseen = new Set([options.head, options.kept].filter((head) => head && head.seq > 0));
   try {
     for (const entry of entries) {
       const fault = faultOf(entry, previous, options);
       if (fault !== undefined) return { ok: false, ...fault };
-      if (entry.seq === options.head?.seq) headSeen = true;
+      for (const head of unseen) if (head?.seq === entry.seq) unseen.delete(head);
       previous = { seq: entry.seq, hash: entry.hash };
       count += 1;
     }
   } catch (error) {
     return { ok: false, ...damageOf(error, previous.seq + 1) };
   }
-  if (!headSeen && !options.extract) {
-    return { ok: false, seq: previous.seq + 1, reason: 'entries are missing at the end' };
+  const end = previous.seq + 1;
+  if (unseen.size > 0 && !options.extract) {
+    return { ok: false, seq: end, reason: 'entries are missing at the end' };
+  }
+  if (unseen.has(options.kept)) {
+    return { ok: false, seq: end, reason: 'the entry of the kept head is not in this extract' };
   }
   return { ok: true, entries: count, head: previous };
 }
 
 /** The same for a journal that may be in use: what is appended meanwhile is checked too. */
-export function verifyStored(journal: Journal): Verdict {
-  return verifyJournal(journal.read(), { head: journal.head() });
+export function verifyStored(journal: Journal, kept?: Head): Verdict {
+  return verifyJournal(journal.read(), { head: journal.head(), kept });
 }
 
 interface Fault {
@@ -54,10 +60,10 @@ function faultOf(entry: Entry, previous: Head, options: VerifyOptions): Fault | 
     return fault(entry.seq, 'it does not follow from the entry before');
   }
   if (entryHash(entry) !== entry.hash) return fault(entry.seq, 'its content was changed');
-  const { head } = options;
-  if (head !== undefined && entry.seq === head.seq && entry.hash !== head.hash) {
-    return fault(entry.seq, 'it is not the entry that the head names');
-  }
+  const isOther = (head?: Head) => head?.seq === entry.seq && head.hash !== entry.hash;
+  if (isOther(options.head)) return fault(entry.seq, 'it is not the entry that the head names');
+  if (isOther(options.kept))
+    return fault(entry.seq, 'it is not the entry that the kept head names');
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -88,6 +88,40 @@ describe('liveview user', () => {
     expect(result.stderr).toContain(says);
   });
 
+  it('refuses a role of programs', async () => {
+    const result = await add('alarm', '--role', 'source');
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('Allowed choices') });
+    const user = { username: 'alarm', password: new Secret(PASSWORD), role: 'source' as const };
+    await expect(new UserStore(dir, systemClock).add(user)).rejects.toMatchObject({
+      code: 'role-of-programs',
+      message: expect.stringContaining('liveview token add'),
+    });
+  });
+
+  it('looks up the control room in the configuration, or says that it did not', async () => {
+    const config = join(dir, 'cameras.yaml');
+    writeFileSync(
+      config,
+      'controlRooms: [{ id: rotterdam, name: R }]\ncameras: [{ id: a, onvif: { host: h } }]\n',
+    );
+    const dispatcher = (name: string, room: string, ...more: string[]) =>
+      add(name, '--role', 'dispatcher', '--control-room', room, ...more);
+    expect(await dispatcher('sam', 'nowhere', '--config', config)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no control room nowhere in .*: it names rotterdam/),
+    });
+    expect(await dispatcher('sam', 'rotterdam', '--config', config)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(await dispatcher('kim', 'nowhere')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/control room nowhere was not looked up; --config FILE does/),
+    });
+    const users = new UserStore(dir, systemClock).list();
+    expect(users.map(({ username }) => username)).toEqual(['sam', 'kim']);
+  });
+
   it('refuses an empty password', async () => {
     const result = await runCli(['user', 'add', 'x', '--role', 'operator', ...at], { stdin: '\n' });
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('no password') });
@@ -108,6 +142,18 @@ describe('liveview token', () => {
     expect((await runCli(['token', 'revoke', 'wall', ...at])).code).toBe(0);
     expect(tokens.authenticate(secret)).toBeUndefined();
     expect(journalled()).toEqual(['token.issued', 'token.revoked']);
+  });
+
+  it('looks up the control room too', async () => {
+    const config = join(dir, 'cameras.yaml');
+    writeFileSync(config, 'cameras: [{ id: a, onvif: { host: h } }]\n');
+    const args = ['token', 'add', 'wall', '--role', 'consumer', '--control-room', 'nowhere'];
+    expect(await runCli([...args, '--config', config, ...at])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('it names none'),
+    });
+    expect(existsSync(join(dir, 'tokens.json'))).toBe(false);
   });
 
   it('refuses a duration without a unit', async () => {

@@ -30,6 +30,50 @@ describe('liveview journal', () => {
     expect(stdout).toMatch(/^the chain holds: 3 entries, head 3 [0-9a-f]{64}\n$/);
   });
 
+  it('misses an end that is cut off with its head, unless the head was kept elsewhere', async () => {
+    const verify = (...more: string[]) =>
+      runCli(['journal', 'verify', '--data-dir', dir, '--json', ...more]);
+    const { head } = JSON.parse((await verify()).stdout);
+    const kept = `${head.seq}:${head.hash}`;
+    expect((await verify('--head', kept)).code).toBe(0);
+    const other = await verify('--head', `${head.seq}:${'0'.repeat(64)}`);
+    expect(other.code).toBe(6);
+    expect(JSON.parse(other.stdout).reason).toBe('it is not the entry that the kept head names');
+    const database = new Database(join(dir, 'journal.db'));
+    database.exec('DELETE FROM entries WHERE seq = 3');
+    database.exec('UPDATE head SET (seq, hash) = (SELECT seq, hash FROM entries WHERE seq = 2)');
+    database.close();
+    expect((await verify()).code).toBe(0);
+    const cut = await verify('--head', kept);
+    expect(JSON.parse(cut.stdout)).toEqual({
+      ...{ ok: false, seq: 3, reason: 'entries are missing at the end' },
+    });
+    expect(cut.code).toBe(6);
+  });
+
+  it('looks for a kept head in an export too, and says when an extract cannot hold it', async () => {
+    const stored = await runCli(['journal', 'verify', '--data-dir', dir, '--json']);
+    const { head } = JSON.parse(stored.stdout);
+    const kept = ['--head', `${head.seq}:${head.hash}`];
+    const verdictOn = async (...more: string[]) => {
+      const { stdout } = await runCli(['journal', 'export', '--data-dir', dir, ...more]);
+      const file = join(dir, 'export.jsonl');
+      writeFileSync(file, stdout);
+      return runCli(['journal', 'verify', file, ...kept]);
+    };
+    expect((await verdictOn()).code).toBe(0);
+    expect((await verdictOn('--incident', 'inc_a')).code).toBe(0);
+    expect(await verdictOn('--incident', 'inc_b')).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining('the entry of the kept head is not in this extract'),
+    });
+  });
+
+  it('refuses a head that is none', async () => {
+    const result = await runCli(['journal', 'verify', '--head', '3', '--data-dir', dir]);
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('4711:0c76') });
+  });
+
   it('exports lines that verify by themselves, whole or for one incident', async () => {
     for (const more of [[], ['--incident', 'inc_a']]) {
       const { stdout } = await runCli(['journal', 'export', '--data-dir', dir, ...more]);

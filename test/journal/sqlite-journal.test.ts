@@ -7,6 +7,7 @@ import { type BuildOptions, build } from 'esbuild';
 import Database from 'libsql';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { verifyStored } from '../../src/journal/verify.ts';
+import { appendAtLast } from './append-at-last.ts';
 import { DAAN, Folder, filled, OLGA } from './support.ts';
 
 /** A program that appends forty entries to the journal named as its first argument. */
@@ -14,10 +15,11 @@ const APPENDER: BuildOptions = {
   stdin: {
     contents: `
       import { openJournal } from './src/journal/sqlite-journal.ts';
+      import { appendAtLast } from './test/journal/append-at-last.ts';
       const [file, user] = process.argv.slice(2);
       const journal = openJournal(file);
       for (let index = 0; index < 40; index += 1) {
-        journal.append({ kind: 'user.added', actor: { user, role: 'admin' }, data: { index } });
+        appendAtLast(journal, { kind: 'user.added', actor: { user, role: 'admin' }, data: { index } });
       }
       journal.close();`,
     resolveDir: process.cwd(),
@@ -101,7 +103,7 @@ describe('the journal in SQLite', () => {
     const journal = openJournal(folder.file);
     const others = Promise.all([run('one'), run('two')]);
     for (let index = 0; index < 40; index += 1) {
-      journal.append({ kind: 'incident.updated', actor: OLGA, data: { index } });
+      appendAtLast(journal, { kind: 'incident.updated', actor: OLGA, data: { index } });
       await new Promise((resolve) => setImmediate(resolve));
     }
     await others;

@@ -111,7 +111,7 @@ export class SoapClient {
         try {
           resolve(read(operation, error, xml, status));
         } catch (failure) {
-          reject(failure);
+          reject(credentials ? failure : wanting(failure));
         }
       });
     });
@@ -176,6 +176,17 @@ function refusal(name: string, context: Record<string, unknown>): CameraError {
   return new CameraError(
     'camera-refused-credentials',
     `the camera refused the user name or password (${name}); check them, and the rights of this user`,
+    { context },
+  );
+}
+
+/** Who gave no user name is not told that it was refused. */
+function wanting(error: unknown): unknown {
+  if (!(error instanceof CameraError) || error.code !== 'camera-refused-credentials') return error;
+  const { context } = error;
+  return new CameraError(
+    error.code,
+    `the camera wants a user name and password (${String(context['operation'])}), and none are given: name them in the configuration, or with --username and --password-env or --password-file`,
     { context },
   );
 }

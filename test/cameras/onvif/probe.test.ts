@@ -71,6 +71,9 @@ describe('a probe', () => {
     expect(texts(wrong)).toEqual([expect.stringMatching(/refuses this user name or password/)]);
     const none = await probe({ ...shared(), port: peer.port });
     expect(texts(none)).toEqual([expect.stringMatching(/give --username/)]);
+    const detail = (report: ProbeReport) => report.steps[1]?.detail;
+    expect(detail(wrong)).toMatch(/^the camera refused the user name or password/);
+    expect(detail(none)).toMatch(/^the camera wants a user name and password.*--username/);
   });
 
   it('says how far the clock is off', async () => {
