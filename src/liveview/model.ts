@@ -39,7 +39,9 @@ export interface Screen {
 
 export interface Note {
   readonly at: string;
-  readonly by: string;
+  /** Who wrote it; absent where a control room is shown what another one wrote. */
+  readonly by?: string;
+  /** Of whoever wrote it; absent for the centre, and where `by` is. */
   readonly controlRoom?: string;
   readonly text: string;
 }

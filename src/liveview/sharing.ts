@@ -1,5 +1,5 @@
 import type { Actor } from '../journal/record.ts';
-import type { Grant, Incident, LiveRequest, Screen, Tile } from './model.ts';
+import type { Grant, Incident, LiveRequest, Note, Screen, Tile } from './model.ts';
 import { textForRooms } from './reasons.ts';
 
 /** Whether the actor is on the police side: everything it sees and asks goes by a grant. */
@@ -9,7 +9,8 @@ export function isPolice(actor: Actor): boolean {
 
 /**
  * What a control room sees of an incident: its own grant, the cameras of that grant, the notes.
- * Not: other rooms' grants, cameras that are not shared, the closing note.
+ * Not: other rooms' grants, cameras that are not shared, the closing note, and which other room a note
+ * is of. What it says is for all who work on the incident.
  */
 export function sharedView(incident: Incident, grant: Grant): Incident {
   const { closingNote: _, ...rest } = incident;
@@ -18,7 +19,13 @@ export function sharedView(incident: Incident, grant: Grant): Incident {
     cameras: grant.cameras,
     grants: [grant],
     screen: sharedScreen(incident.screen, grant),
+    notes: incident.notes.map((note) => sharedNote(note, grant)),
   };
+}
+
+function sharedNote(note: Note, { controlRoom }: Grant): Note {
+  if (note.controlRoom === undefined || note.controlRoom === controlRoom) return note;
+  return { at: note.at, text: note.text };
 }
 
 /** A tile that is not shared is empty, so that every other tile keeps its place and its number. */

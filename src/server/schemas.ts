@@ -202,7 +202,7 @@ const grantAnswer = z
   .meta({ id: 'Grant' });
 const note = z.object({
   at: time,
-  by: z.string(),
+  by: z.string().exactOptional().describe('absent when another control room wrote it'),
   controlRoom: id.exactOptional(),
   text: z.string(),
 });

@@ -41,6 +41,25 @@ describe('what a control room sees', () => {
     expect(JSON.stringify(view)).not.toMatch(/den-haag|shop-2|for the centre/);
   });
 
+  it('names the writer of a note to its own room and to the centre, to no other room', () => {
+    const at = incident.openedAt;
+    const notes = [
+      { at, by: 'olga', text: 'of the centre' },
+      { at, by: 'daan', controlRoom: 'rotterdam', text: 'of Rotterdam' },
+      { at, by: 'hanna', controlRoom: 'den-haag', text: 'of The Hague' },
+    ];
+    const noted = { ...incident, notes };
+    const [centre, ours, theirs] = notes;
+    expect(sharedView(noted, rotterdam).notes).toEqual([
+      ...[centre, ours, { at, text: 'of The Hague' }],
+    ]);
+    expect(sharedView(noted, grant('den-haag', ['shop-2'])).notes).toEqual([
+      ...[centre, { at, text: 'of Rotterdam' }, theirs],
+    ]);
+    const last = farewell(noted, { ...noted, state: 'closed' }, rotterdam);
+    expect(JSON.stringify(last)).not.toMatch(/hanna|den-haag/);
+  });
+
   it('ends with the fact that it ended, and nothing that came with it', () => {
     const after: Incident = {
       ...incident,

@@ -179,6 +179,31 @@ describe('the HTTP API', () => {
     expect(head).toEqual({ seq: all[1].seq, hash: all[1].hash });
   });
 
+  it('shows the notes of one control room to another without their writer', async () => {
+    const { id } = await open();
+    for (const room of ['rotterdam', 'den-haag']) {
+      const terms = { cameras: ['shop-1'], rights: ['view'] };
+      await centre('PUT', `/v1/incidents/${id}/grants/${room}`, terms);
+      const actor = {
+        user: `dispatcher of ${room}`,
+        role: 'dispatcher',
+        controlRoom: room,
+      } as const;
+      harness.deps.liveview.updateIncident(actor, id, { note: `seen by ${room}` });
+    }
+    const notesOf = async (room: string) => {
+      const { body } = await police(`/v1/incidents/${id}`, room);
+      return incidentAnswer.parse(body).notes.map(({ at: _, ...note }) => note);
+    };
+    const theirs = { by: 'dispatcher of den-haag', controlRoom: 'den-haag' };
+    const ours = { by: 'dispatcher of rotterdam', controlRoom: 'rotterdam' };
+    const [first, second] = [{ text: 'seen by rotterdam' }, { text: 'seen by den-haag' }];
+    expect(await notesOf('rotterdam')).toEqual([{ ...first, ...ours }, second]);
+    expect(await notesOf('den-haag')).toEqual([first, { ...second, ...theirs }]);
+    const { body } = await centre('GET', `/v1/incidents/${id}`);
+    expect(body.notes).toMatchObject([ours, theirs]);
+  });
+
   it('makes a request and finds it again', async () => {
     const { id } = await open();
     const terms = { cameras: ['shop-1'], rights: ['view', 'switch'] };

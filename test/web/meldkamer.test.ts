@@ -175,6 +175,20 @@ describe('an incident that is shared', () => {
     ]);
   });
 
+  it('tells whose a note is, and of another control room only that', async () => {
+    const at = new Date().toISOString();
+    const notes = [
+      { at, by: 'olga', text: 'Eén' },
+      { at, by: 'anna', controlRoom: 'rotterdam', text: 'Twee' },
+      { at, text: 'Drie' },
+    ];
+    await watchIncident();
+    gateway.setIncident(incident({ notes }));
+    await byId('notes').getByText('Drie').waitFor();
+    const shown = await byId('notes').locator('li > span').allTextContents();
+    expect(shown).toEqual(['Drie · een andere meldkamer', 'Twee · anna', 'Eén · Voorbeeld']);
+  });
+
   it('follows the screen that the operator composes', async () => {
     await watchIncident();
     const screen = { tiles: [{ camera: 'shop-2' }, { camera: 'dome' }], focus: null };

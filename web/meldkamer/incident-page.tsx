@@ -27,6 +27,7 @@ export interface IncidentProps {
 
 /** Watching along: the screen that the operator composed, and what may be asked. */
 export function IncidentPage({ room, state, incident }: IncidentProps) {
+  const texts = useTexts();
   const screen = useScreen(room, incident);
   const [selected, setSelected] = useState(0);
   const rights = incident.grants[0]?.rights ?? [];
@@ -52,7 +53,13 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
             <SwitchCamera room={room} incident={incident} tile={index} shown={camera?.id} />
           )}
           <Facts incident={incident} />
-          <Notes notes={incident.notes} />
+          <Notes
+            notes={incident.notes}
+            writer={({ by, controlRoom }) => {
+              if (by === undefined) return texts.anotherRoom;
+              return controlRoom === undefined ? (room.session.gateway ?? by) : by;
+            }}
+          />
         </aside>
       </div>
     </div>

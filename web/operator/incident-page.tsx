@@ -7,7 +7,7 @@ import type { Centre, CentreState } from './centre.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { Counts } from './counts.tsx';
-import { siteName } from './names.ts';
+import { siteName, whose } from './names.ts';
 import { RequestLog } from './request-log.tsx';
 import { ScreenPanel } from './screen-panel.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -51,7 +51,11 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
             <RequestLog centre={centre} state={state} incident={incident.id} />
           )}
           <Counts centre={centre} incident={incident} />
-          <Notes notes={incident.notes} {...(mayManage ? { onAdd: addNote } : {})} />
+          <Notes
+            notes={incident.notes}
+            writer={({ by, controlRoom }) => whose(centre.session, by, controlRoom)}
+            {...(mayManage ? { onAdd: addNote } : {})}
+          />
           {site && <SiteFacts site={site} />}
         </aside>
       </div>

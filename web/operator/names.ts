@@ -16,9 +16,13 @@ export function controlRoomName(session: SessionView, id: string | undefined): s
   return session.controlRooms?.find((room) => room.id === id)?.name ?? id ?? '';
 }
 
-/** Who asked: the control room, or the colleague. */
-export function asker(session: SessionView, { controlRoom, user }: LiveRequest): string {
+/** Who asked or wrote: the control room, or the colleague. */
+export function whose(session: SessionView, user = '', controlRoom?: string): string {
   return controlRoom === undefined ? user : controlRoomName(session, controlRoom);
+}
+
+export function asker(session: SessionView, { controlRoom, user }: LiveRequest): string {
+  return whose(session, user, controlRoom);
 }
 
 export function describeRequest(state: CentreState, request: LiveRequest, texts: Texts): string {

@@ -5,12 +5,14 @@ import { useTexts } from './i18n.tsx';
 
 export interface NotesProps {
   readonly notes: Incident['notes'];
+  /** Whose it is, in words. */
+  readonly writer: (note: Incident['notes'][number]) => string;
   /** Absent where notes can only be read. */
   readonly onAdd?: (text: string) => Promise<void>;
 }
 
 /** The running log of an incident, newest first. */
-export function Notes({ notes, onAdd }: NotesProps) {
+export function Notes({ notes, writer, onAdd }: NotesProps) {
   const texts = useTexts();
   return (
     <section class="panel" data-testid="notes">
@@ -18,11 +20,11 @@ export function Notes({ notes, onAdd }: NotesProps) {
       {onAdd && <NoteForm onAdd={onAdd} />}
       {notes.length === 0 && <p class="hint">{texts.noNotes}</p>}
       <ol class="log" aria-live="polite">
-        {[...notes].reverse().map(({ at, by, controlRoom, text }) => (
-          <li key={`${at}${by}${text}`}>
-            <time>{clockTime(at)}</time>
+        {[...notes].reverse().map((note) => (
+          <li key={`${note.at}${note.by}${note.text}`}>
+            <time>{clockTime(note.at)}</time>
             <span>
-              {text} <span class="muted">· {controlRoom ?? by}</span>
+              {note.text} <span class="muted">· {writer(note)}</span>
             </span>
           </li>
         ))}

@@ -141,6 +141,7 @@ export const en: Texts = {
   more: (what) => `${what}: one more`,
   fewer: (what) => `${what}: one fewer`,
   notes: 'Notes',
+  anotherRoom: 'another control room',
   addNote: 'Add note',
   noNotes: 'No notes yet',
   closeIncident: 'Close incident',

@@ -148,6 +148,7 @@ export const nl = {
   more: (what: string) => `${what}: één meer`,
   fewer: (what: string) => `${what}: één minder`,
   notes: 'Meldingen',
+  anotherRoom: 'een andere meldkamer',
   addNote: 'Melding toevoegen',
   noNotes: 'Nog geen meldingen',
   closeIncident: 'Incident sluiten',
