@@ -57,6 +57,7 @@ const EXAMPLE: ConfigInput = {
     encoder: 'auto',
     maxEncoders: 4,
     full: { width: 1920, height: 1080, kbps: 4000 },
+    mpeg1: { width: 640, height: 360, kbps: 1500 },
     rungs: [
       { id: 'low', width: 640, height: 360, kbps: 800 },
       { id: 'mobile', width: 480, height: 270, kbps: 300, framesPerSecond: 10 },

@@ -22,6 +22,13 @@ const full = z.strictObject({
   framesPerSecond,
 });
 
+const mpeg1 = z.strictObject({
+  // Twelve bits each (ISO/IEC 11172-2 §2.4.3.2), and JavaScript that decodes.
+  width: describe(side.max(1_280).default(640), 'The picture fits into this and keeps its shape.'),
+  height: side.max(720).default(360),
+  kbps: kbps.default(1_500),
+});
+
 const rung = z.strictObject({
   id: describe(id, 'What viewers ask for as quality.'),
   width: describe(side, 'The picture fits into this and keeps its shape.'),
@@ -70,6 +77,10 @@ export const transcode = z.strictObject({
   full: describe(
     full.prefault({}),
     'The full picture in H.264, where it cannot be passed on as the camera makes it.',
+  ),
+  mpeg1: describe(
+    mpeg1.prefault({}),
+    'The picture for old players, which have neither WebCodecs nor Media Source Extensions.',
   ),
   rungs: describe(rungs, 'Smaller pictures that viewers can ask for.'),
 });

@@ -7,10 +7,13 @@ import { Packager } from '../video/fmp4/packager.ts';
 import type { FragmentSink } from '../video/fragment.ts';
 import type { Feed, Hub } from '../video/hub/hub.ts';
 import type { Encoders } from '../video/transcode/encoders.ts';
+import { H264Output } from '../video/transcode/h264-output.ts';
+import { Mpeg1Output } from '../video/transcode/mpeg1-output.ts';
+import type { Output } from '../video/transcode/output.ts';
 import type { Rung } from '../video/transcode/rung.ts';
 import { type GroupPicture, Transcoder } from '../video/transcode/transcoder.ts';
 import type { GatewayCamera } from './camera.ts';
-import type { Renditions } from './renditions.ts';
+import type { Rendition, Renditions } from './renditions.ts';
 import type { SharedSource } from './shared-source.ts';
 
 export interface FeedDeps {
@@ -31,13 +34,25 @@ export interface FeedDeps {
 export function openFeed(deps: FeedDeps, id: string, name: string, sink: FragmentSink): Feed {
   const camera = deps.cameras.get(id);
   if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
-  const { profile, rung } = deps.renditions.named(name);
+  const rendition = deps.renditions.named(name);
+  const source = camera.source(rendition.profile);
   const log = deps.log.child({ camera: id, quality: name });
-  const source = camera.source(profile);
+  if (!rendition.rung) return openPackaged(source, new Packager({ sink, log }));
+  const output = outputOf({ ...deps, log }, id, { ...rendition, rung: rendition.rung }, sink);
+  const passedOn = deps.renditions.passedOn(rendition.profile).name;
+  return openTranscoded({ ...deps, log }, { id, source, output, passedOn });
+}
+
+function outputOf(
+  { clock, log, encoders }: Pick<FeedDeps, 'clock' | 'log' | 'encoders'>,
+  id: string,
+  { name, rung, format }: Rendition & { readonly rung: Rung },
+  sink: FragmentSink,
+): Output {
+  const common = { name: `${id} ${name}`, clock, rung };
+  if (format === 'mpeg1') return new Mpeg1Output({ ...common, sink });
   const packager = new Packager({ sink, log });
-  if (!rung) return openPackaged(source, packager);
-  const passedOn = deps.renditions.passedOn(profile).name;
-  return openTranscoded({ ...deps, log }, { id, name, source, rung, packager, passedOn });
+  return new H264Output({ ...common, encoder: encoders.chosen, sink: packager });
 }
 
 function openPackaged(source: SharedSource, packager: Packager): Feed {
@@ -50,10 +65,8 @@ function openPackaged(source: SharedSource, packager: Packager): Feed {
 
 interface ToTranscode {
   readonly id: string;
-  readonly name: string;
   readonly source: SharedSource;
-  readonly rung: Rung;
-  readonly packager: Packager;
+  readonly output: Output;
   /** The channel of the stream of which it is made, as it comes. */
   readonly passedOn: string;
 }
@@ -64,12 +77,12 @@ interface ToTranscode {
  */
 function openTranscoded(
   { clock, log, encoders, hub }: FeedDeps,
-  { id, name, source, rung, packager, passedOn }: ToTranscode,
+  { id, source, output, passedOn }: ToTranscode,
 ): Feed {
   const release = hub.keepWarm(id, passedOn);
   const giveBack = takeEncoder(encoders, release);
   const transcoder = new Transcoder({
-    ...{ name: `${id} ${name}`, clock, log, rung, encoder: encoders.chosen, sink: packager },
+    ...{ clock, log, output },
     groupBefore: (unit) => groupBefore(hub, id, passedOn, unit),
     requestKeyFrame: () => source.requestKeyFrame(),
   });
@@ -104,5 +117,7 @@ function groupBefore(
   return hub
     .group(camera, channel)
     .filter((media) => media.captureUnixUs < captureUnixUs && !media.leading)
-    .map(({ keyFrame, bytes }) => ({ keyFrame, nalUnits: nalUnitsOf(bytes) }));
+    .map(({ keyFrame, captureUnixUs, bytes }) => {
+      return { keyFrame, captureUnixUs, nalUnits: nalUnitsOf(bytes) };
+    });
 }

@@ -1,5 +1,6 @@
 import type { TranscodeConfig } from '../config/schema.ts';
 import { LiveViewError } from '../core/errors.ts';
+import type { MediaFormat } from '../video/fragment.ts';
 import type { Rung } from '../video/transcode/rung.ts';
 import type { Profile } from './camera.ts';
 
@@ -13,31 +14,35 @@ export interface Rendition {
   readonly profile: Profile;
   /** What the transcoder makes of it; undefined when it is passed on as it comes. */
   readonly rung?: Rung;
+  readonly format: MediaFormat;
 }
 
 const PASSED_ON: readonly Rendition[] = [
-  { name: 'main', quality: 'main', profile: 'main' },
-  { name: 'sub', quality: 'sub', profile: 'sub' },
+  { name: 'main', quality: 'main', profile: 'main', format: 'fmp4' },
+  { name: 'sub', quality: 'sub', profile: 'sub', format: 'fmp4' },
 ];
+
+const MPEG1 = { name: 'mpeg1', quality: 'mpeg1', profile: 'main', format: 'mpeg1' } as const;
 
 /**
  * What this gateway offers of every camera: its two streams as they are, both in H.264 for whoever
- * cannot have them as they are, and the rungs of the configuration.
+ * cannot have them as they are, the rungs of the configuration, and MPEG-1.
  */
 export class Renditions {
   readonly #byName: ReadonlyMap<string, Rendition>;
   readonly #rungs: readonly string[];
 
-  constructor({ full, rungs }: TranscodeConfig) {
-    const inH264 = PASSED_ON.map(({ quality, profile }) => ({
-      ...{ name: `${profile}-h264`, quality, profile },
-      rung: full,
+  constructor({ full, rungs, mpeg1 }: TranscodeConfig) {
+    const inH264 = PASSED_ON.map((rendition) => ({
+      ...rendition,
+      ...{ name: `${rendition.profile}-h264`, rung: full },
     }));
     // Rungs are made of the full picture: that stream is likely to be pulled already.
     const smaller = rungs.map((rung) => ({
       ...{ name: rung.id, quality: rung.id, profile: 'main' as const, rung },
+      format: 'fmp4' as const,
     }));
-    const all = [...PASSED_ON, ...inH264, ...smaller];
+    const all: Rendition[] = [...PASSED_ON, ...inH264, ...smaller, { ...MPEG1, rung: mpeg1 }];
     this.#byName = new Map(all.map((rendition) => [rendition.name, rendition]));
     this.#rungs = rungs.map((rung) => rung.id);
   }
@@ -50,6 +55,11 @@ export class Renditions {
   /** A stream of the camera in H.264 and no larger than `transcode.full`. */
   inH264(profile: Profile): Rendition {
     return this.named(`${profile}-h264`);
+  }
+
+  /** For players that can decode nothing else. */
+  mpeg1(): Rendition {
+    return this.named(MPEG1.name);
   }
 
   /**

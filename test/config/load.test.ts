@@ -47,6 +47,7 @@ describe('configuration', () => {
     expect(config.transcode).toEqual({
       ...{ encoder: 'auto', maxEncoders: 4 },
       full: { width: 1920, height: 1080, kbps: 4000 },
+      mpeg1: { width: 640, height: 360, kbps: 1500 },
       rungs: [{ id: 'low', width: 640, height: 360, kbps: 800 }],
     });
   });

@@ -1,8 +1,9 @@
 import { ChildProcess, execFile } from 'node:child_process';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
-import { type Clock, systemClock, type Timer } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
+import { Child, type FfmpegExit, ffmpegPath, LastWords, NICENESS } from './child.ts';
 
 /**
  * The only place that starts processes. What a camera sends arrives through a pipe, so an argument
@@ -21,14 +22,6 @@ export interface FfmpegJob {
   readonly output: string;
 }
 
-export interface FfmpegExit {
-  /** Null when a signal ended it or when it never started. */
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  /** The end of what it said on standard error, or why it did not start. */
-  readonly lastWords: readonly string[];
-}
-
 export interface FfmpegProcess {
   /** Undefined until it runs. */
   readonly pid: number | undefined;
@@ -40,19 +33,8 @@ export interface FfmpegProcess {
   stop(): Promise<void>;
 }
 
-const LAST_LINES = 20;
-const MAX_LINE = 500;
-/** After SIGTERM ffmpeg finishes what it has; one that is stuck gets no more time than this. */
-const TERMINATE_MS = 2_000;
-/** Video is work for idle processors; the gateway itself comes first. */
-const NICENESS = 5;
 const VERSION_TIMEOUT_MS = 10_000;
 const QUIET = ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'warning'];
-
-/** The path in FFMPEG_PATH, otherwise what the search path gives. */
-function ffmpegPath(): string {
-  return process.env['FFMPEG_PATH'] || 'ffmpeg';
-}
 
 /**
  * The version that is installed, e.g. `5.1.9-0+deb12u1`.
@@ -69,7 +51,7 @@ export function findFfmpeg(): Promise<string> {
   });
 }
 
-function missing(cause: unknown): LiveViewError {
+export function missing(cause: unknown): LiveViewError {
   return new LiveViewError(
     'ffmpeg-missing',
     `${ffmpegPath()} does not run; install it with: sudo apt-get install --yes ffmpeg (or name it in FFMPEG_PATH)`,
@@ -87,9 +69,9 @@ class RunningFfmpeg implements FfmpegProcess {
   readonly stdout = new PassThrough();
   readonly exited: Promise<FfmpegExit>;
   readonly #clock: Clock;
-  readonly #lastWords: string[] = [];
+  readonly #words = new LastWords();
   #settle: (exit: FfmpegExit) => void = () => undefined;
-  #child: ChildProcess | undefined;
+  #child: Child | undefined;
   #stopping = false;
   #done = false;
 
@@ -101,7 +83,7 @@ class RunningFfmpeg implements FfmpegProcess {
     for (const pipe of [this.stdin, this.stdout]) pipe.on('error', () => undefined);
     const command = commandOf(job, this.stdin, this.stdout);
     command.on('start', () => this.#started(job, command));
-    command.on('stderr', (line) => this.#say(line));
+    command.on('stderr', (line) => this.#words.say(line));
     command.on('error', (error) => this.#failed(error));
     command.run();
   }
@@ -113,61 +95,38 @@ class RunningFfmpeg implements FfmpegProcess {
   async stop(): Promise<void> {
     this.#stopping = true;
     if (this.#done) return;
-    const timer = this.#terminate();
+    void this.#child?.stop();
     await this.exited;
-    timer?.cancel();
-  }
-
-  #terminate(): Timer | undefined {
-    const child = this.#child;
-    if (!child) return undefined;
-    child.kill('SIGTERM');
-    return this.#clock.setTimer(TERMINATE_MS, () => child.kill('SIGKILL'));
   }
 
   #started(job: FfmpegJob, command: object): void {
-    const child = 'ffmpegProc' in command ? command.ffmpegProc : undefined;
-    if (!(child instanceof ChildProcess)) {
+    const process = 'ffmpegProc' in command ? command.ffmpegProc : undefined;
+    if (!(process instanceof ChildProcess)) {
       throw new LiveViewError('ffmpeg-failed', `${job.name}: fluent-ffmpeg gave no process`);
     }
+    const child = new Child(process, this.#words, this.#clock);
     this.#child = child;
-    RUNNING.add(child);
-    let exit: { code: number | null; signal: NodeJS.Signals | null } | undefined;
-    child.once('exit', (code, signal) => {
-      RUNNING.delete(child);
-      exit = { code, signal };
-    });
-    // Standard error may close before or after the exit; the last words are complete after both.
-    // Standard output is not waited for: it stays open as long as nobody reads it.
-    Promise.all([once(child, 'exit'), child.stderr ? once(child.stderr, 'close') : undefined]).then(
-      () => this.#finish(exit?.code ?? null, exit?.signal ?? null),
-    );
-    if (this.#stopping) this.#terminate();
+    void child.exited.then((exit) => this.#finish(exit));
+    if (this.#stopping) void child.stop();
   }
 
   #failed(error: Error): void {
     if (this.#child) return;
-    this.#say(
+    this.#words.say(
       'code' in error && error.code === 'ENOENT' ? missing(error).message : describe(error),
     );
     this.stdout.end();
-    this.#finish(null, null);
+    this.#finish({ code: null, signal: null, lastWords: this.#words.lines });
   }
 
-  #finish(code: number | null, signal: NodeJS.Signals | null): void {
+  #finish(exit: FfmpegExit): void {
     this.#done = true;
-    this.#settle({ code, signal, lastWords: this.#lastWords });
-  }
-
-  #say(line: string): void {
-    if (line.trim() === '') return;
-    this.#lastWords.push(line.slice(0, MAX_LINE));
-    if (this.#lastWords.length > LAST_LINES) this.#lastWords.shift();
+    this.#settle(exit);
   }
 }
 
 function commandOf(job: FfmpegJob, stdin: Readable, stdout: Writable): ffmpeg.FfmpegCommand {
-  const command = ffmpeg({ niceness: NICENESS, stdoutLines: LAST_LINES });
+  const command = ffmpeg({ niceness: NICENESS, stdoutLines: 20 });
   command.setFfmpegPath(ffmpegPath());
   command.input(job.input === 'pipe:0' ? stdin : job.input);
   // Spread: given an array, fluent-ffmpeg splits options at spaces.
@@ -180,13 +139,3 @@ function commandOf(job: FfmpegJob, stdin: Readable, stdout: Writable): ffmpeg.Ff
 
 /** Each packet leaves as soon as it is written. */
 const OUTPUT = ['-flush_packets', '1'];
-
-function once(emitter: NodeJS.EventEmitter, event: string): Promise<void> {
-  return new Promise((resolve) => emitter.once(event, () => resolve()));
-}
-
-/** A parent that exits in order takes its children along at once, even those that read no pipe. */
-const RUNNING = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of RUNNING) child.kill('SIGKILL');
-});

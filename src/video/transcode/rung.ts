@@ -44,11 +44,7 @@ export function transcodeJob(options: TranscodeJobOptions): FfmpegJob {
   const filters = [...chosen(options), scaled(rung), ...how.filters];
   return {
     name: `${name} to ${width}x${height}`,
-    inputOptions: [
-      ...[...how.device, '-f', INPUT[codec].demuxer, '-framerate', String(framesPerSecond)],
-      ...['-probesize', '32', '-analyzeduration', '0'],
-      ...['-flags', 'low_delay', '-threads', '1'],
-    ],
+    inputOptions: [...how.device, ...inputOptions(codec, framesPerSecond)],
     input: 'pipe:0',
     outputOptions: [
       ...['-an', '-vf', filters.join(','), '-fps_mode', 'passthrough', '-c:v', ...how.codec],
@@ -60,8 +56,17 @@ export function transcodeJob(options: TranscodeJobOptions): FfmpegJob {
   };
 }
 
+/** Nothing is looked at ahead, and one thread holds no picture back as several would. */
+export function inputOptions(codec: VideoCodec, framesPerSecond: number): string[] {
+  return [
+    ...['-f', INPUT[codec].demuxer, '-framerate', String(framesPerSecond)],
+    ...['-probesize', '32', '-analyzeduration', '0'],
+    ...['-flags', 'low_delay', '-threads', '1'],
+  ];
+}
+
 /** The shape stays, a smaller picture too, and sides are even as H.264 wants them. */
-function scaled({ width, height }: Rung): string {
+export function scaled({ width, height }: Pick<Rung, 'width' | 'height'>): string {
   const [w, h] = [`min(${width}\\,iw)`, `min(${height}\\,ih)`];
   const shape = 'force_original_aspect_ratio=decrease:force_divisible_by=2';
   return `scale=${w}:${h}:${shape}:flags=fast_bilinear`;

@@ -1,25 +1,26 @@
 import type { Clock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
-import type { AccessUnit, VideoCodec } from '../access-unit.ts';
+import type { VideoCodec } from '../access-unit.ts';
 import { toAnnexB } from '../h264/annex-b.ts';
-import { NAL, nalType } from '../h264/nal.ts';
-import type { FfmpegJob, FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
-import { FlvReader, type TimedPicture } from './flv-reader.ts';
+import type { FfmpegProcess } from './ffmpeg.ts';
 import { INPUT, type InputCodec } from './input-codec.ts';
-import { findStamp, type PictureStamp, stampNal } from './picture-stamp.ts';
+import { type PictureStamp, stampNal } from './picture-stamp.ts';
 
-export interface RunOptions {
-  readonly job: FfmpegJob;
-  /** Of the pictures that go in; those that come out are H.264. */
+export interface RunOptions<Made extends { readonly timeMs: number }> {
+  readonly process: FfmpegProcess;
+  /** Of the pictures that go in. */
   readonly codec: VideoCodec;
   readonly clock: Clock;
-  readonly start: typeof startFfmpeg;
-  readonly picture: (unit: AccessUnit) => void;
+  /** Finds the pictures in what comes out; one that throws is the end of the process. */
+  readonly reader: { push(chunk: Buffer): Made[] };
+  readonly made: (picture: Made, stamp: PictureStamp) => void;
+  /** What a picture carries of the one of which it was made. */
+  readonly stampOf?: (picture: Made) => PictureStamp | undefined;
   /** Pictures that are decoded only, before those of `write`. */
   readonly lead?: readonly (readonly Uint8Array[])[];
   /** Of the pictures that go in, every `keptEvery`th comes out. */
   readonly keptEvery?: number;
-  /** Where user data gets lost on the way: pictures are told by their times, of so many a second. */
+  /** Where they carry nothing: pictures are told by their times, of so many a second. */
   readonly timedBy?: number | undefined;
 }
 
@@ -37,16 +38,14 @@ const LATE_MS = 200;
 const STALL_MS = 5_000;
 
 /** One ffmpeg process, from its start to its end: pictures in, pictures out. */
-export class TranscodeRun {
+export class TranscodeRun<Made extends { readonly timeMs: number }> {
   /** Why it ended, whether it was told to or not. Never rejects. */
   readonly ended: Promise<string>;
+  readonly #options: RunOptions<Made>;
   readonly #clock: Clock;
   readonly #input: InputCodec;
-  readonly #picture: (unit: AccessUnit) => void;
   readonly #process: FfmpegProcess;
-  readonly #reader = new FlvReader();
   readonly #maxHeld: number;
-  readonly #timedBy: number | undefined;
   /** In the order in which they went in. */
   #inFlight: (PictureStamp & { readonly bytes: number; atMs: number })[] = [];
   #inFlightBytes = 0;
@@ -58,13 +57,12 @@ export class TranscodeRun {
   #begun = false;
   #failure: string | undefined;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions<Made>) {
+    this.#options = options;
     this.#clock = options.clock;
     this.#input = INPUT[options.codec];
-    this.#picture = options.picture;
     this.#maxHeld = MAX_HELD + Math.ceil(options.keptEvery ?? 1) - 1;
-    this.#timedBy = options.timedBy;
-    this.#process = options.start(options.job, options.clock);
+    this.#process = options.process;
     this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     for (const nalUnits of options.lead ?? []) this.#lead(nalUnits);
     this.ended = this.#process.exited.then(({ code, signal, lastWords }) => {
@@ -137,14 +135,16 @@ export class TranscodeRun {
   #read(chunk: Buffer): void {
     if (this.#failure) return;
     try {
-      for (const picture of this.#reader.push(chunk)) this.#emit(picture);
+      for (const picture of this.#options.reader.push(chunk)) this.#emit(picture);
     } catch (error) {
       this.fail(describe(error));
     }
   }
 
-  #emit({ nalUnits, keyFrame, timeMs }: TimedPicture): void {
-    const stamp = findStamp(nalUnits) ?? this.#stampByTime(timeMs);
+  #emit(picture: Made): void {
+    const { stampOf, timedBy, made } = this.#options;
+    const stamp =
+      timedBy === undefined ? stampOf?.(picture) : this.#stampByTime(picture.timeMs, timedBy);
     if (!stamp) {
       throw new LiveViewError(
         'stamp-lost',
@@ -153,8 +153,7 @@ export class TranscodeRun {
     }
     if (!this.#begun) this.#begin();
     this.#forgetUntil(stamp.pts90k);
-    const own = nalUnits.filter((nal) => nalType(nal) !== NAL.sei);
-    this.#picture({ codec: 'h264', nalUnits: own, keyFrame, ...stamp });
+    made(picture, stamp);
   }
 
   /** What came in while ffmpeg was starting has only waited since now. */
@@ -168,10 +167,9 @@ export class TranscodeRun {
    * the first that comes out is the first that was to. A number beyond what is inside means that it
    * counted other pictures: the nearest will do.
    */
-  #stampByTime(timeMs: number): PictureStamp | undefined {
-    if (this.#timedBy === undefined) return undefined;
+  #stampByTime(timeMs: number, framesPerSecond: number): PictureStamp | undefined {
     const shown = [...this.#inFlight].sort((a, b) => a.pts90k - b.pts90k);
-    const number = Math.round((timeMs * this.#timedBy) / 1_000);
+    const number = Math.round((timeMs * framesPerSecond) / 1_000);
     this.#firstNumber ??= number - this.#gone;
     const at = number - this.#firstNumber - this.#gone;
     const found = shown[Math.max(0, Math.min(at, shown.length - 1))];

@@ -5,34 +5,26 @@ import type { AccessUnit, AccessUnitSink, ParameterSets, VideoCodec } from '../a
 import { Diagnosis } from '../fmp4/diagnosis.ts';
 import { PACKAGING } from '../fmp4/packaging-rules.ts';
 import { NO_PARAMETER_SETS } from '../fmp4/stream-parameters.ts';
-import { carriesUserData, type Encoder, SOFTWARE } from './encoder.ts';
-import { startFfmpeg } from './ffmpeg.ts';
 import { INPUT } from './input-codec.ts';
+import type { Output, Run } from './output.ts';
 import { PictureRate } from './picture-rate.ts';
-import { keptPart, type Rung, transcodeJob } from './rung.ts';
-import { TranscodeRun } from './transcode-run.ts';
 
 export interface TranscoderOptions {
-  /** Of the stream, for logs. */
-  readonly name: string;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Receives the pictures that come out. */
-  readonly sink: AccessUnitSink;
+  /** What is made, and who receives it. */
+  readonly output: Output;
   /** Called for every picture that is of no use without a key frame; to be limited and repeated there. */
   readonly requestKeyFrame?: () => void;
-  readonly rung: Rung;
-  readonly encoder?: Encoder;
   /**
    * The pictures since the last key frame that came before this one, that key frame first: with them
    * one can begin at once. Empty when they are not to be had.
    */
   readonly groupBefore?: (unit: AccessUnit) => readonly GroupPicture[];
-  readonly start?: typeof startFfmpeg;
   readonly random?: () => number;
 }
 
-export type GroupPicture = Pick<AccessUnit, 'nalUnits' | 'keyFrame'>;
+export type GroupPicture = Pick<AccessUnit, 'nalUnits' | 'keyFrame' | 'captureUnixUs'>;
 
 export interface TranscoderFigures {
   readonly in: number;
@@ -54,7 +46,7 @@ const MAX_LEAD_PICTURES = 250;
 const MAX_LEAD_BYTES = 8 * 1024 * 1024;
 
 /**
- * Turns a stream into a smaller one through ffmpeg, which is started with the first picture that can
+ * Makes other pictures of a stream through ffmpeg, which is started with the first picture that can
  * be decoded (a key frame, or one whose group is at hand) and again, after a pause, whenever it ends.
  * Each picture that comes out carries the times of the one that went in. A process that does not keep up loses pictures, never time.
  */
@@ -65,7 +57,7 @@ export class Transcoder implements AccessUnitSink {
   #codec: VideoCodec = 'h264';
   #parameters = PACKAGING.h264.newParameters();
   readonly #rate = new PictureRate();
-  #run: TranscodeRun | undefined;
+  #run: Run | undefined;
   /** What its encoder was told. */
   #toldRate = DEFAULT_RATE;
   /** Where the last process began in the middle of a group and gave nothing, that is not done again. */
@@ -105,7 +97,7 @@ export class Transcoder implements AccessUnitSink {
   discontinuity(): void {
     this.#waitForKeyFrame = true;
     this.#rate.interrupted();
-    this.#options.sink.discontinuity();
+    this.#options.output.discontinuity();
   }
 
   accessUnit(unit: AccessUnit): void {
@@ -128,7 +120,7 @@ export class Transcoder implements AccessUnitSink {
   }
 
   /** The process that is to have this picture; undefined when it is to be left out. */
-  #runFor(unit: AccessUnit): TranscodeRun | undefined {
+  #runFor(unit: AccessUnit): Run | undefined {
     if (this.#run?.stalled) this.#run.fail('ffmpeg took pictures and gave none');
     if (unit.keyFrame) this.#skipLeading = this.#waitForKeyFrame;
     else if (unit.leading && this.#skipLeading) return undefined;
@@ -142,19 +134,19 @@ export class Transcoder implements AccessUnitSink {
       if (!this.#pause) this.#options.requestKeyFrame?.();
       return undefined;
     }
-    this.#run ??= this.#pause ? undefined : this.#begin(lead);
+    this.#run ??= this.#pause ? undefined : this.#begin(lead, unit);
     this.#waitForKeyFrame = this.#run === undefined;
     return this.#run;
   }
 
   /** What has to be decoded before this picture; undefined when it cannot be the first. */
-  #leadTo(unit: AccessUnit): Uint8Array[][] | undefined {
+  #leadTo(unit: AccessUnit): readonly GroupPicture[] | undefined {
     if (this.#run || this.#pause || unit.leading || !this.#mayLead) return undefined;
     const group = this.#options.groupBefore?.(unit) ?? [];
     if (!group[0]?.keyFrame || group.length > MAX_LEAD_PICTURES) return undefined;
-    const lead = group.map((picture) => this.#needed(picture));
-    const bytes = lead.flat().reduce((sum, nal) => sum + nal.length, 0);
-    return bytes <= MAX_LEAD_BYTES ? lead : undefined;
+    const nalUnits = group.flatMap((picture) => picture.nalUnits);
+    const bytes = nalUnits.reduce((sum, nal) => sum + nal.length, 0);
+    return bytes <= MAX_LEAD_BYTES ? group : undefined;
   }
 
   /** An encoder cannot be told another rate on the way: it is left, and another takes its place. */
@@ -165,27 +157,26 @@ export class Transcoder implements AccessUnitSink {
     if (wrong <= TOO_LOW && wrong >= TOO_HIGH) return;
     this.#options.log.info('the camera sends pictures at another rate than it says', { perSecond });
     this.#leave();
-    this.#options.sink.discontinuity();
+    this.#options.output.discontinuity();
   }
 
-  #begin(lead: readonly Uint8Array[][]): TranscodeRun | undefined {
+  #begin(group: readonly GroupPicture[], unit: AccessUnit): Run | undefined {
     const track = this.#parameters.track();
     if (!track) {
       this.#diagnosis.say(NO_PARAMETER_SETS);
       return undefined;
     }
-    const { clock, sink } = this.#options;
     const told = this.#rate.perSecond ?? track.framesPerSecond ?? DEFAULT_RATE;
     this.#toldRate = told >= 1 && told <= MAX_RATE ? Number(told.toFixed(3)) : DEFAULT_RATE;
-    const startedMs = clock.nowMs();
-    if (lead.length > 0) this.#mayLead = false;
+    if (group.length > 0) this.#mayLead = false;
     this.#skipLeading = true;
-    const run: TranscodeRun = this.#start(lead, (unit) => {
-      if (this.#run !== run) return;
-      this.#out += 1;
-      this.#mayLead = true;
-      sink.accessUnit(unit);
-    });
+    const { output, clock } = this.#options;
+    const startedMs = clock.nowMs();
+    const split = Math.max(0, group.length - output.picturesToStart);
+    const lead = group.slice(0, split).map((picture) => this.#needed(picture));
+    const order = { codec: this.#codec, framesPerSecond: this.#toldRate, lead };
+    const run: Run = output.start(order, () => this.#came(run));
+    this.#writeShown(run, group.slice(split), unit);
     const ending = run.ended
       .then((reason) => this.#ended(run, reason, clock.nowMs() - startedMs))
       .finally(() => this.#ending.delete(ending));
@@ -193,18 +184,26 @@ export class Transcoder implements AccessUnitSink {
     return run;
   }
 
-  #start(lead: readonly Uint8Array[][], picture: (unit: AccessUnit) => void): TranscodeRun {
-    const { name, clock, rung, encoder = SOFTWARE, start = startFfmpeg } = this.#options;
-    const [codec, framesPerSecond] = [this.#codec, this.#toldRate];
-    return new TranscodeRun({
-      job: transcodeJob({ name, codec, rung, encoder, framesPerSecond, lead: lead.length }),
-      ...{ codec, clock, start, picture, lead },
-      keptEvery: 1 / keptPart(rung, framesPerSecond),
-      timedBy: carriesUserData(encoder) ? undefined : framesPerSecond,
-    });
+  /** The end of the group, which comes out as well; when its pictures are to be shown is not known any more. */
+  #writeShown(run: Run, shown: readonly GroupPicture[], { pts90k }: AccessUnit): void {
+    const interval90k = Math.round(90_000 / this.#toldRate);
+    for (const [index, picture] of shown.entries()) {
+      const before90k = (shown.length - index) * interval90k;
+      const { captureUnixUs } = picture;
+      const stamp = { pts90k: Math.max(0, pts90k - before90k), captureUnixUs };
+      run.write(this.#needed(picture), stamp);
+    }
   }
 
-  #ended(run: TranscodeRun, reason: string, lastedMs: number): void {
+  /** A picture has come out; false when it is of a process that was left. */
+  #came(run: Run): boolean {
+    if (this.#run !== run) return false;
+    this.#out += 1;
+    this.#mayLead = true;
+    return true;
+  }
+
+  #ended(run: Run, reason: string, lastedMs: number): void {
     if (this.#run !== run) return;
     this.#run = undefined;
     this.#waitForKeyFrame = true;
@@ -215,7 +214,7 @@ export class Transcoder implements AccessUnitSink {
     this.#pause = this.#options.clock.setTimer(pauseMs, () => {
       this.#pause = undefined;
     });
-    this.#options.sink.discontinuity();
+    this.#options.output.discontinuity();
   }
 
   /** Ends the process without calling it a failure. */
@@ -233,18 +232,18 @@ export class Transcoder implements AccessUnitSink {
     this.#parameters = PACKAGING[codec].newParameters();
     if (!this.#run) return;
     this.#leave();
-    this.#options.sink.discontinuity();
+    this.#options.output.discontinuity();
   }
 
   /** A picture of another size is a new stream: an encoder cannot change its size on the way. */
   #takeParameterSets(nalUnits: readonly Uint8Array[]): void {
     if (!this.#parameters.takeFrom(nalUnits, this.#diagnosis.say) || !this.#run) return;
     this.#leave();
-    this.#options.sink.discontinuity();
+    this.#options.output.discontinuity();
   }
 
   /** Slices, and before a key frame the parameter sets; what else a camera adds stays outside. */
-  #needed(unit: GroupPicture): Uint8Array[] {
+  #needed(unit: Pick<AccessUnit, 'nalUnits' | 'keyFrame'>): Uint8Array[] {
     const slices = unit.nalUnits.filter(INPUT[this.#codec].isSlice);
     const track = unit.keyFrame ? this.#parameters.track() : undefined;
     return track ? [...track.parameterSets, ...slices] : slices;

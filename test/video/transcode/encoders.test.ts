@@ -2,10 +2,11 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import { type Logger, silentLogger } from '../../../src/core/log.ts';
+import type { FfmpegExit } from '../../../src/video/transcode/child.ts';
 import { SOFTWARE } from '../../../src/video/transcode/encoder.ts';
 import { probeEncoder } from '../../../src/video/transcode/encoder-probe.ts';
 import { Encoders, type EncodersOptions } from '../../../src/video/transcode/encoders.ts';
-import { type FfmpegExit, startFfmpeg } from '../../../src/video/transcode/ffmpeg.ts';
+import { startFfmpeg } from '../../../src/video/transcode/ffmpeg.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { WITH_VAAPI, withScriptedFfmpeg } from '../../support/scripted-ffmpeg.ts';
 

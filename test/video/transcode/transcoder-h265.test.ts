@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/log.ts';
 import type { AccessUnit } from '../../../src/video/access-unit.ts';
+import { H264Output } from '../../../src/video/transcode/h264-output.ts';
 import { Transcoder } from '../../../src/video/transcode/transcoder.ts';
 import { until } from '../../support/until.ts';
 import { timedClip } from '../timed-clip.ts';
@@ -79,12 +80,14 @@ describe('transcoder of H.265, with ffmpeg', () => {
 function withFfmpeg() {
   const out: AccessUnit[] = [];
   const discontinuity = jest.fn();
+  const rung = { width: 640, height: 360, kbps: 800 };
+  const sink = {
+    ...{ parameterSets: () => undefined, discontinuity },
+    accessUnit: (unit: AccessUnit) => out.push(unit),
+  };
   transcoder = new Transcoder({
-    name: 'test',
-    clock: systemClock,
-    rung: { width: 640, height: 360, kbps: 800 },
-    log: silentLogger,
-    sink: { parameterSets: () => undefined, accessUnit: (unit) => out.push(unit), discontinuity },
+    ...{ clock: systemClock, log: silentLogger },
+    output: new H264Output({ name: 'test', clock: systemClock, rung, sink }),
   });
   return { out, discontinuity };
 }

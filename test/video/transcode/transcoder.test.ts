@@ -7,7 +7,9 @@ import { Packager } from '../../../src/video/fmp4/packager.ts';
 import type { Fragment } from '../../../src/video/fragment.ts';
 import { isSlice, NAL, nalType } from '../../../src/video/h264/nal.ts';
 import { parseSps } from '../../../src/video/h264/sps.ts';
-import type { FfmpegExit, FfmpegJob } from '../../../src/video/transcode/ffmpeg.ts';
+import type { FfmpegExit } from '../../../src/video/transcode/child.ts';
+import type { FfmpegJob } from '../../../src/video/transcode/ffmpeg.ts';
+import { H264Output, type H264OutputOptions } from '../../../src/video/transcode/h264-output.ts';
 import { Transcoder, type TranscoderOptions } from '../../../src/video/transcode/transcoder.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 import { WITH_VAAPI, withScriptedFfmpeg } from '../../support/scripted-ffmpeg.ts';
@@ -480,15 +482,20 @@ function takeSets(unit: AccessUnit | undefined): void {
   transcoder?.parameterSets({ codec: 'h264', vps: [], sps, pps });
 }
 
-function withFfmpeg({ clock = systemClock, rung = LOW, ...more }: Partial<TranscoderOptions> = {}) {
+type Options = Partial<Omit<TranscoderOptions, 'output'> & H264OutputOptions>;
+
+function withFfmpeg({ clock = systemClock, ...more }: Options = {}) {
   const out: AccessUnit[] = [];
   const warn = jest.fn<Logger['warn']>();
   const discontinuity = jest.fn();
+  const sink = {
+    ...{ parameterSets: () => undefined, discontinuity },
+    accessUnit: (unit: AccessUnit) => out.push(unit),
+  };
   transcoder = new Transcoder({
-    name: 'test',
-    ...{ clock, rung, ...more },
+    ...{ clock, ...more },
     log: { ...silentLogger, warn },
-    sink: { parameterSets: () => undefined, accessUnit: (unit) => out.push(unit), discontinuity },
+    output: new H264Output({ name: 'test', clock, rung: LOW, ...more, sink }),
   });
   return { out, warn, discontinuity };
 }
@@ -521,21 +528,20 @@ function withStandIn(more: Partial<TranscoderOptions> = {}) {
   const warn = jest.fn<Logger['warn']>();
   const requestKeyFrame = jest.fn();
   const nothing = () => undefined;
+  const start = (job: FfmpegJob) => {
+    jobs.push(job);
+    const process = new StandIn();
+    processes.push(process);
+    return process;
+  };
+  const sink = { parameterSets: nothing, accessUnit: nothing, discontinuity };
   transcoder = new Transcoder({
-    name: 'test',
     clock,
-    rung: LOW,
     log: { ...silentLogger, warn },
-    sink: { parameterSets: nothing, accessUnit: nothing, discontinuity },
+    output: new H264Output({ name: 'test', clock, rung: LOW, start, sink }),
     requestKeyFrame,
     random: () => 0,
     ...more,
-    start: (job) => {
-      jobs.push(job);
-      const process = new StandIn();
-      processes.push(process);
-      return process;
-    },
   });
   return { processes, jobs, clock, warn, requestKeyFrame, discontinuity };
 }
