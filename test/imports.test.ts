@@ -48,11 +48,19 @@ describe('imports', () => {
     ['libsql', /^src\/journal\//],
     ['node:child_process', /^src\/video\/transcode\//],
     ['fluent-ffmpeg', /^src\/video\/transcode\//],
+    ['node-rtsp-stream/mpeg1muxer.js', /^src\/video\/transcode\//],
     ['onvif', /^src\/cameras\/onvif\//],
     ['ws', /^src\/server\//],
   ])('%s is used in one place', (name, place) => {
     const users = imports.filter((item) => item.to === name).map((item) => item.from);
     expect(users.filter((file) => !place.test(file))).toEqual([]);
+  });
+
+  it('of node-rtsp-stream nothing but the muxer is loaded: its server lets anybody in', () => {
+    const parts = imports.filter((item) => item.to.startsWith('node-rtsp-stream'));
+    expect(new Set(parts.map((item) => item.to))).toEqual(
+      new Set(['node-rtsp-stream/mpeg1muxer.js']),
+    );
   });
 
   it('nothing that serves anybody knows the hub: it is handed fragments against a permit', () => {

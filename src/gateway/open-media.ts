@@ -36,7 +36,7 @@ export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
     const wanted = choose(deps, wish, camera);
     const reader = open(wanted, cheaperThan(deps, wanted, camera));
     const { codecs } = wish;
-    if (codecs === 'any') return reader;
+    if (codecs === 'any' || wanted.format === 'mpeg1') return reader;
     return new DecodableReader({
       ...{ codecs, reader, listener },
       madeAnew: () => open(inH264(deps, wanted, camera), smallerThan(deps, wanted, camera)),
@@ -69,9 +69,10 @@ function withEncoder(
 /** What the camera makes by itself. */
 function cheaperThan(
   { renditions }: MediaOpenerDeps,
-  { profile }: Rendition,
+  { profile, format }: Rendition,
   camera: GatewayCamera | undefined,
 ): Rendition | undefined {
+  if (format === 'mpeg1') return undefined;
   if (camera?.hasSub) return renditions.passedOn('sub');
   return camera?.deliver === 'transcode' ? undefined : renditions.passedOn(profile);
 }
@@ -100,13 +101,8 @@ function choose(
   wish: MediaWish,
   camera: GatewayCamera | undefined,
 ): Rendition {
-  if (!wish.formats.includes('fmp4')) {
-    throw new LiveViewError(
-      'format-not-supported',
-      'this gateway sends fragmented MP4; add "fmp4" to formats in hello',
-    );
-  }
   const { quality } = wish;
+  if (!wish.formats.includes('fmp4')) return notFmp4(renditions, wish, camera);
   if (quality === 'auto' || quality === 'main') return stream(renditions, 'main', camera);
   if (quality === 'sub' && camera?.hasSub !== false) return stream(renditions, 'sub', camera);
   const rung = renditions.rung(quality === 'sub' ? 'low' : quality);
@@ -114,6 +110,25 @@ function choose(
   throw new LiveViewError(
     'quality-not-available',
     'the pictures of this camera are passed on as they are; watch with quality main or sub',
+  );
+}
+
+/** There is one size of MPEG-1, whatever quality is asked for. */
+function notFmp4(
+  renditions: Renditions,
+  { formats }: MediaWish,
+  camera: GatewayCamera | undefined,
+): Rendition {
+  if (!formats.includes('mpeg1')) {
+    throw new LiveViewError(
+      'format-not-supported',
+      'this gateway sends fragmented MP4 and MPEG-1; add "fmp4" or "mpeg1" to formats in hello',
+    );
+  }
+  if (camera?.deliver !== 'passthrough') return renditions.mpeg1();
+  throw new LiveViewError(
+    'quality-not-available',
+    'the pictures of this camera are passed on as they are; a player for fragmented MP4 is needed',
   );
 }
 

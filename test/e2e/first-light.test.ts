@@ -10,6 +10,7 @@ import {
   seesLivePictures,
   tileOf,
 } from '../support/browser.ts';
+import { colourDifference, meanColour } from '../support/colours.ts';
 import { DemoRun } from '../support/demo.ts';
 import { OnvifCaller } from '../support/onvif-caller.ts';
 import { until } from '../support/until.ts';
@@ -47,22 +48,7 @@ afterAll(async () => {
 
 /** Waits until a tile is live and shows different pictures, and gives its mean colour. */
 async function seesMovement(page: Page, camera: string): Promise<[number, number, number]> {
-  const first = await seesLivePictures(page, camera);
-  return meanColour(first);
-}
-
-function meanColour(values: readonly number[]): [number, number, number] {
-  const sum = [0, 0, 0];
-  values.forEach((value, index) => {
-    sum[index % 3] = (sum[index % 3] ?? 0) + value;
-  });
-  const count = values.length / 3;
-  return [(sum[0] ?? 0) / count, (sum[1] ?? 0) / count, (sum[2] ?? 0) / count];
-}
-
-/** How much the picture of a fixed scene differs, 0…255 a colour. */
-function difference(a: readonly number[], b: readonly number[]): number {
-  return a.reduce((sum, value, index) => sum + Math.abs(value - (b[index] ?? 0)), 0) / a.length;
+  return meanColour(await seesLivePictures(page, camera));
 }
 
 /**
@@ -134,7 +120,10 @@ describe('first light: a control room watches and steers a camera', () => {
     await tileOf(page, 'shop-1').getByTestId('tile-select').click();
     // A page that stands still for too long holds nothing any more, and asks anew only when pressed anew.
     await attempts(3, () => pan(camera));
-    await until('another view', async () => difference(still, await pixels(page, 'shop-1')) > 12);
+    await until(
+      'another view',
+      async () => colourDifference(still, await pixels(page, 'shop-1')) > 12,
+    );
     await until('the camera stands', async () => !(await camera.status()).moving);
   });
 

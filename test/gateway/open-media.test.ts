@@ -204,8 +204,16 @@ describe('what a viewer gets', () => {
     });
   });
 
-  it('is fragmented MP4 or nothing', () => {
-    expect(() => open('auto', {}, { formats: ['mpeg1'] })).toThrow(
+  it('is MPEG-1, in one size, for whoever plays nothing else', () => {
+    const old = { formats: ['mpeg1'] } as const;
+    for (const quality of ['auto', 'main', 'low']) {
+      expect(open(quality, {}, old)).toBe('mpeg1 as mpeg1');
+    }
+    expect(open('auto', {}, { formats: ['mpeg1', 'fmp4'] })).toBe('main as main');
+    expect(() => open('auto', { deliver: 'passthrough' }, old)).toThrow(
+      expect.objectContaining({ code: 'quality-not-available' }),
+    );
+    expect(() => open('auto', {}, { formats: [] })).toThrow(
       expect.objectContaining({ code: 'format-not-supported' }),
     );
   });

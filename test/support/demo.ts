@@ -33,10 +33,12 @@ export class DemoRun {
     this.summary = summary;
   }
 
-  static async start(): Promise<DemoRun> {
+  static async start(more: readonly string[] = []): Promise<DemoRun> {
     const dataDir = mkdtempSync(join(tmpdir(), 'liveview-e2e-'));
     const ports = ['--centre-port', '0', '--police-port', '0'];
-    const process = new LiveviewProcess(['demo', '--json', ...ports, '--data-dir', dataDir]);
+    const process = new LiveviewProcess([
+      ...['demo', '--json', ...ports, '--data-dir', dataDir, ...more],
+    ]);
     return new DemoRun(process, dataDir, await process.readyJson<DemoSummary>());
   }
 

@@ -9,7 +9,7 @@ type OfType<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T 
 export class LivePeer {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
-  /** Payloads of media fragments, by channel. */
+  /** Media fragments, and everything in MPEG-TS, by channel. */
   readonly media: {
     channel: number;
     bytes: number;
@@ -27,7 +27,7 @@ export class LivePeer {
         return;
       }
       this.mediaBytes += data.length;
-      if (data[0] !== 2) return;
+      if (data[0] !== 2 && data[0] !== 3) return;
       const keyFrame = ((data[1] ?? 0) & 1) === 1;
       const captureUnixUs = Number(data.readBigUInt64BE(8));
       const channel = data.readUInt16BE(2);
@@ -43,13 +43,14 @@ export class LivePeer {
   static async connect(
     caller: ApiCaller,
     codecs: readonly string[] = ['avc1.640028'],
+    formats: readonly ('fmp4' | 'mpeg1')[] = ['fmp4'],
   ): Promise<LivePeer> {
     const socket = new WebSocket(caller.socketUrl, 'liveview.v1', {
       headers: { ...caller.headers },
     });
     const peer = new LivePeer(socket);
     await until('the socket opens', () => socket.readyState === WebSocket.OPEN);
-    peer.say({ type: 'hello', protocol: 1, codecs: [...codecs], formats: ['fmp4'] });
+    peer.say({ type: 'hello', protocol: 1, codecs: [...codecs], formats: [...formats] });
     await peer.hears('welcome');
     return peer;
   }

@@ -10,11 +10,14 @@ export async function createLiveClient(
   name: string,
   handlers: ClientHandlers,
 ): Promise<LiveViewClient> {
+  const codecs = await playableCodecs(ONLY_PLAYER);
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
   return new LiveViewClient({
     url: `${scheme}//${location.host}/v1/live`,
     name,
-    codecs: await playableCodecs(ONLY_PLAYER),
+    codecs,
+    // MPEG-1 is decoded by our own means; it is larger and softer, so it comes last.
+    formats: codecs.length > 0 ? ['fmp4'] : ['mpeg1'],
     ...handlers,
   });
 }

@@ -14,6 +14,12 @@ export class PictureRate {
   #newest90k = 0;
   #count = 0;
   #perSecond: number | undefined;
+  #measurements = 0;
+
+  /** How often it was measured. */
+  get measurements(): number {
+    return this.#measurements;
+  }
 
   /** Of the last two seconds that are complete; undefined before. */
   get perSecond(): number | undefined {
@@ -31,7 +37,10 @@ export class PictureRate {
     this.#count += 1;
     const elapsed90k = this.#newest90k - this.#from90k;
     if (elapsed90k < WINDOW_90K) return;
-    if (this.#count >= MIN_PICTURES) this.#perSecond = (this.#count * 90_000) / elapsed90k;
+    if (this.#count >= MIN_PICTURES) {
+      this.#perSecond = (this.#count * 90_000) / elapsed90k;
+      this.#measurements += 1;
+    }
     this.#from90k = this.#newest90k;
     this.#count = 0;
   }

@@ -34,8 +34,9 @@ const MAX_HELD = 4;
  * when the oldest has been inside for a third of a second.
  */
 const LATE_MS = 200;
-/** Longer than ffmpeg takes to start on a loaded machine. */
 const STALL_MS = 5_000;
+/** Longer than ffmpeg, which is not what such a machine runs first, takes to start on an overloaded one. */
+const START_MS = 20_000;
 
 /** One ffmpeg process, from its start to its end: pictures in, pictures out. */
 export class TranscodeRun<Made extends { readonly timeMs: number }> {
@@ -84,7 +85,7 @@ export class TranscodeRun<Made extends { readonly timeMs: number }> {
 
   /** The oldest picture inside should have come out long ago. */
   get stalled(): boolean {
-    return this.#lateMs > STALL_MS;
+    return this.#lateMs > (this.#begun ? STALL_MS : START_MS);
   }
 
   /** For how long the oldest picture inside could have come out. */

@@ -38,9 +38,11 @@ export interface TranscoderFigures {
 const SOUND_MS = 10_000;
 const DEFAULT_RATE = 25;
 const MAX_RATE = 120;
-/** An encoder may be told a rate that is this much too low, or too high. */
+/** Told too low a rate, an encoder exceeds its ceiling; told too high a one, it wastes some of it. */
 const TOO_LOW = 1.25;
 const TOO_HIGH = 0.6;
+/** Measurements in a row that say that it was told too high a rate: cameras slow down for a while. */
+const TOO_HIGH_TIMES = 5;
 /** What ffmpeg decodes in about a second, so as to begin in the middle of a group. */
 const MAX_LEAD_PICTURES = 250;
 const MAX_LEAD_BYTES = 8 * 1024 * 1024;
@@ -60,6 +62,8 @@ export class Transcoder implements AccessUnitSink {
   #run: Run | undefined;
   /** What its encoder was told. */
   #toldRate = DEFAULT_RATE;
+  /** Number of the last measurement that was not far below what the encoder was told. */
+  #lastNotTooHigh = 0;
   /** Where the last process began in the middle of a group and gave nothing, that is not done again. */
   #mayLead = true;
   #pause: Timer | undefined;
@@ -151,10 +155,12 @@ export class Transcoder implements AccessUnitSink {
 
   /** An encoder cannot be told another rate on the way: it is left, and another takes its place. */
   #correctRate(): void {
-    const perSecond = this.#rate.perSecond;
+    const { perSecond, measurements } = this.#rate;
     if (!this.#run || perSecond === undefined) return;
     const wrong = perSecond / this.#toldRate;
-    if (wrong <= TOO_LOW && wrong >= TOO_HIGH) return;
+    if (wrong >= TOO_HIGH) this.#lastNotTooHigh = measurements;
+    if (wrong <= TOO_LOW && measurements - this.#lastNotTooHigh < TOO_HIGH_TIMES) return;
+    this.#lastNotTooHigh = measurements;
     this.#options.log.info('the camera sends pictures at another rate than it says', { perSecond });
     this.#leave();
     this.#options.output.discontinuity();
@@ -167,6 +173,7 @@ export class Transcoder implements AccessUnitSink {
       return undefined;
     }
     const told = this.#rate.perSecond ?? track.framesPerSecond ?? DEFAULT_RATE;
+    this.#lastNotTooHigh = this.#rate.measurements;
     this.#toldRate = told >= 1 && told <= MAX_RATE ? Number(told.toFixed(3)) : DEFAULT_RATE;
     if (group.length > 0) this.#mayLead = false;
     this.#skipLeading = true;

@@ -10,6 +10,12 @@ function fed(...times90k: number[]): PictureRate {
 const every = (interval90k: number, count: number, from90k = 0) =>
   Array.from({ length: count }, (_, index) => from90k + index * interval90k);
 
+it('is measured every two seconds', () => {
+  expect(fed(...every(3_600, 50)).measurements).toBe(0);
+  expect(fed(...every(3_600, 51)).measurements).toBe(1);
+  expect(fed(...every(3_600, 151)).measurements).toBe(3);
+});
+
 it('is known after two seconds', () => {
   expect(fed(...every(3_600, 50)).perSecond).toBeUndefined();
   expect(fed(...every(3_600, 51)).perSecond).toBeCloseTo(25);

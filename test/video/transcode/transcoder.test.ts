@@ -333,7 +333,7 @@ describe('transcoder', () => {
     expect(groupBefore).toHaveBeenCalledTimes(1);
   });
 
-  it('tells an encoder the rate at which pictures really come, at the next key frame', async () => {
+  it('tells an encoder the rate at which pictures really come, sooner when they are more than it knows', async () => {
     const { jobs, discontinuity } = withStandIn();
     const feed = (from: number, count: number, interval90k: number) => {
       for (let i = 0; i < count; i++) {
@@ -346,7 +346,9 @@ describe('transcoder', () => {
     feed(1_000_000, 111, 1_800);
     expect(jobs.map(rateOf)).toEqual(['25', '50']);
     expect(discontinuity).toHaveBeenCalledTimes(1);
-    feed(2_000_000, 60, 9_000);
+    feed(2_000_000, 81, 9_000);
+    expect(jobs.map(rateOf)).toEqual(['25', '50']);
+    feed(2_000_000 + 81 * 9_000, 60, 9_000);
     expect(jobs.map(rateOf)).toEqual(['25', '50', '10']);
   });
 
@@ -367,7 +369,7 @@ describe('transcoder', () => {
   it('ends a process that is stuck', async () => {
     const { clock, processes, warn } = withStandIn();
     for (let i = 0; i < 3; i++) for (const unit of units) transcoder?.accessUnit(unit);
-    clock.advance(6_000);
+    clock.advance(21_000);
     transcoder?.accessUnit(units[0] as AccessUnit);
     await settle();
     expect(processes[0]?.stopped).toBe(true);
@@ -380,8 +382,12 @@ describe('transcoder', () => {
   it('ends a process that is stuck with little inside', async () => {
     const { clock, processes } = withStandIn();
     for (const unit of units.slice(0, 6)) transcoder?.accessUnit(unit);
-    clock.advance(5_001);
+    clock.advance(20_000);
     transcoder?.accessUnit(units[6] as AccessUnit);
+    await settle();
+    expect(processes[0]?.stopped).toBe(false);
+    clock.advance(1);
+    transcoder?.accessUnit(units[7] as AccessUnit);
     await settle();
     expect(processes[0]?.stopped).toBe(true);
   });

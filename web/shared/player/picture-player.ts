@@ -1,13 +1,13 @@
 import type { Media } from '../../../src/client/index.ts';
 
-export type PlayerKind = 'webcodecs' | 'mse';
+export type PlayerKind = 'webcodecs' | 'mse' | 'jsmpeg';
 
 /** Shows one channel. Fed in order; never blocks; keeps at the newest picture. */
 export interface PicturePlayer {
   readonly kind: PlayerKind;
   /** Where the picture appears; readable by scripts of this origin. */
   readonly element: HTMLCanvasElement | HTMLVideoElement;
-  /** An init segment or a fragment, as it came. @throws DemuxError for bytes that are no MP4. */
+  /** What came, in order. @throws DemuxError for bytes that are no MP4 where there should be. */
   feed(media: Media): void;
   readonly figures: PlayerFigures;
   /** Stops and leaves black: no picture stays behind. Nothing is shown afterwards. */

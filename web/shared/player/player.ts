@@ -1,3 +1,4 @@
+import { JsmpegPlayer } from './jsmpeg-player.ts';
 import { MsePlayer, mseCan } from './mse-player.ts';
 import type { PicturePlayer, PlayerHooks, PlayerKind } from './picture-player.ts';
 import { WebCodecsPlayer, webCodecsCan } from './webcodecs-player.ts';
@@ -17,18 +18,24 @@ const CODECS = [
   'hvc1.2.4.L150.b0',
 ] as const;
 
+/** MPEG-1 video, which the gateway makes for whoever plays nothing else. */
+const MPEG1 = 'mp4v.6A';
+
 /**
  * The kinds of player that can play this codec here, best first. WebCodecs exists only in a secure
  * context (https, or loopback).
  */
 export async function playersFor(codec: string, only?: PlayerKind): Promise<PlayerKind[]> {
   const kinds: PlayerKind[] = [];
-  if (only !== 'mse' && (await webCodecsCan(codec))) kinds.push('webcodecs');
-  if (only !== 'webcodecs' && mseCan(codec)) kinds.push('mse');
+  const mayBe = (kind: PlayerKind) => only === undefined || only === kind;
+  if (codec === MPEG1) return mayBe('jsmpeg') ? ['jsmpeg'] : [];
+  if (mayBe('webcodecs') && (await webCodecsCan(codec))) kinds.push('webcodecs');
+  if (mayBe('mse') && mseCan(codec)) kinds.push('mse');
   return kinds;
 }
 
 export function createPlayer(kind: PlayerKind, hooks: PlayerHooks): PicturePlayer {
+  if (kind === 'jsmpeg') return new JsmpegPlayer(hooks);
   return kind === 'webcodecs' ? new WebCodecsPlayer(hooks) : new MsePlayer(hooks);
 }
 
@@ -40,8 +47,8 @@ export async function playableCodecs(only?: PlayerKind): Promise<string[]> {
   return playable;
 }
 
-/** `?player=mse` or `?player=webcodecs` in the address forces one kind. */
+/** `?player=mse`, `webcodecs` or `jsmpeg` in the address forces one kind. */
 export function playerSwitch(search: string): PlayerKind | undefined {
   const value = new URLSearchParams(search).get('player');
-  return value === 'mse' || value === 'webcodecs' ? value : undefined;
+  return value === 'mse' || value === 'webcodecs' || value === 'jsmpeg' ? value : undefined;
 }
