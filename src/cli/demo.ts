@@ -42,9 +42,11 @@ async function demo(context: CliContext, flags: DemoFlags): Promise<void> {
   const dataDir = flags.dataDir ?? mkdtempSync(join(tmpdir(), 'liveview-demo-'));
   const { centrePort, policePort, cameras } = flags;
   const running = await startDemo({ centrePort, policePort, dataDir, cameras, log });
+  // Before it says that it is there: whoever hears that may stop it.
+  const stopped = untilStopped(log);
   if (flags.json) printLine(context, JSON.stringify(summary(running)));
   else explain(context, running, dataDir);
-  await untilStopped(log);
+  await stopped;
   await running.stop();
 }
 

@@ -24,13 +24,15 @@ async function serve(context: CliContext, file: string): Promise<void> {
   for (const note of configNotes(config)) log.warn(note);
   const gateway = await startGateway({ config, log });
   const stopWatchdog = await startWatchdog(() => true, context.env);
-  logReady(log, gateway);
-  notifier.ready();
-  await untilStopped(log, async () => {
+  // Before it says that it is ready: whoever hears that may send a signal.
+  const stopped = untilStopped(log, async () => {
     notifier.reloading();
     await reload(log, gateway, file);
     notifier.ready();
   });
+  logReady(log, gateway);
+  notifier.ready();
+  await stopped;
   notifier.stopping();
   stopWatchdog();
   await gateway.stop();

@@ -71,9 +71,11 @@ async function simulate(context: CliContext, flags: SimulateFlags): Promise<void
     clock: systemClock,
     log,
   });
+  // Before it says that it is there: whoever hears that may stop it.
+  const stopped = untilStopped(log);
   if (flags.json) printLine(context, JSON.stringify({ ready: true, cameras: simulator.cameras }));
   else explain(context, simulator, flags);
-  await untilStopped(log);
+  await stopped;
   await simulator.stop();
 }
 
