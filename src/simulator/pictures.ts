@@ -15,7 +15,8 @@ import {
 } from './rtsp/looped-clip.ts';
 import { LoopedFeed } from './rtsp/looped-feed.ts';
 import type { PictureSource } from './rtsp/picture-source.ts';
-import type { RtpFeed } from './rtsp/rtp-feed.ts';
+import type { H264ParameterSets, RtpFeed } from './rtsp/rtp-feed.ts';
+import { announcedSets } from './scene/announced.ts';
 import { MAIN, type StreamShape, SUB } from './scene/encoder.ts';
 import type { Picture } from './scene/picture.ts';
 import { paintScene } from './scene/renderer.ts';
@@ -44,7 +45,8 @@ export type PictureMaker = (
 
 /**
  * Live pictures of painted scenes: a thread and an encoder a camera, while somebody watches. The
- * scenes are painted here, before there is a camera: whoever watches first waits for no paint.
+ * scenes are painted here, before there is a camera, and what its streams are is found out: whoever
+ * asks first is answered at once, however busy the machine is.
  */
 export async function paintedPictures(options: {
   scenes: readonly SceneName[];
@@ -53,17 +55,21 @@ export async function paintedPictures(options: {
   worker?: URL | undefined;
 }): Promise<PictureMaker> {
   const { scenes, clock, log, worker } = options;
-  const painted = await paintAll(scenes);
-  const feedOf = (source: PictureSource, camera: string) =>
-    new CodedFeed({ source, clock, log: log.child({ camera }) });
+  const [main, sub, painted] = await Promise.all([
+    announcedSets(MAIN, clock),
+    announcedSets(SUB, clock),
+    paintAll(scenes),
+  ]);
+  const feedOf = (source: PictureSource, sets: H264ParameterSets, camera: string) =>
+    new CodedFeed({ source, sets, clock, log: log.child({ camera }) });
   return ({ id, name, scene }, _, viewpoint) => {
     const camera = new SceneCamera({
       ...{ scene, name, viewpoint, clock, worker },
       painted: painted.get(scene) ?? paintScene(scene),
     });
     return {
-      main: { feed: feedOf(camera.main, id), shape: MAIN },
-      sub: { feed: feedOf(camera.sub, id), shape: SUB },
+      main: { feed: feedOf(camera.main, main, id), shape: MAIN },
+      sub: { feed: feedOf(camera.sub, sub, id), shape: SUB },
       stop: () => camera.stop(),
     };
   };

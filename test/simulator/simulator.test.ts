@@ -14,6 +14,7 @@ import {
 import { until } from '../support/until.ts';
 import { bundleSceneWorker } from './bundle-worker.ts';
 import { decode, difference, meanChroma, play, playOver, withPassword } from './players.ts';
+import { RtspCaller } from './rtsp/rtsp-caller.ts';
 
 jest.setTimeout(120_000);
 
@@ -264,6 +265,21 @@ describe('looped cameras', () => {
 });
 
 describe('starting', () => {
+  it('is over when every stream can be described, before there is a picture', async () => {
+    const script = `import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', ({ type }) => type === 'close' && parentPort.close());`;
+    const sceneWorker = new URL(`data:text/javascript,${encodeURIComponent(script)}`);
+    const simulator = await startSimulator({ cameras: 1, password, sceneWorker });
+    const rtsp = await (await RtspCaller.connect(simulator.rtspPort)).logIn();
+    for (const size of ['main', 'sub']) {
+      const { status, body } = await rtsp.send('DESCRIBE', `/shop-1/${size}`);
+      expect(status).toBe(200);
+      expect(body.toString()).toContain('sprop-parameter-sets=Z');
+    }
+    rtsp.socket.destroy();
+    await simulator.stop();
+  });
+
   it('gives cameras ONVIF ports one after the other', async () => {
     const [a, b] = await freePorts();
     const simulator = await startSimulator({ cameras: 1, password, onvifPort: a, rtspPort: b });

@@ -3,13 +3,15 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { describe } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { AccessUnit } from '../../video/access-unit.ts';
-import { NAL, nalType } from '../../video/h264/nal.ts';
+import { parameterSetsIn } from './parameter-sets.ts';
 import type { PictureSource } from './picture-source.ts';
 import type { H264ParameterSets, RtpFeed } from './rtp-feed.ts';
 import { type RtpPicture, rtpPicture } from './rtp-picture.ts';
 
 export interface CodedFeedOptions {
   readonly source: PictureSource;
+  /** Where they are known before the source has made a picture. */
+  readonly sets?: H264ParameterSets;
   readonly clock: Clock;
   readonly log: Logger;
   /** How long the source goes on after the last viewer has left. */
@@ -38,6 +40,7 @@ export class CodedFeed implements RtpFeed {
 
   constructor(options: CodedFeedOptions) {
     this.#options = options;
+    this.#sets = options.sets;
   }
 
   /** Whether the source has been started. */
@@ -131,10 +134,9 @@ export class CodedFeed implements RtpFeed {
   }
 
   #learn(nalUnits: readonly Uint8Array[]): void {
-    const sps = nalUnits.find((nal) => nalType(nal) === NAL.sps);
-    const pps = nalUnits.find((nal) => nalType(nal) === NAL.pps);
-    if (!sps || !pps) return;
-    this.#sets = { sps, pps };
+    const sets = parameterSetsIn(nalUnits);
+    if (!sets) return;
+    this.#sets = sets;
     this.#keyFrame = nalUnits;
     for (const told of [...this.#curious]) told();
   }

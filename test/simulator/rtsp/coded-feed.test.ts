@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/core/log.ts';
-import { CodedFeed } from '../../../src/simulator/rtsp/coded-feed.ts';
+import { CodedFeed, type CodedFeedOptions } from '../../../src/simulator/rtsp/coded-feed.ts';
 import type { RtpPicture } from '../../../src/simulator/rtsp/rtp-picture.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { FakeSource } from './fake-source.ts';
 
-function aFeed() {
+function aFeed(more: Partial<CodedFeedOptions> = {}) {
   const source = new FakeSource();
   const clock = new ManualClock();
-  const feed = new CodedFeed({ source, clock, log: silentLogger, lingerMs: 1_000 });
+  const feed = new CodedFeed({ source, clock, log: silentLogger, lingerMs: 1_000, ...more });
   const watch = () => {
     const seen: RtpPicture[] = [];
     return { seen, leave: feed.join((picture) => seen.push(picture)) };
@@ -38,6 +38,15 @@ describe('a feed of coded pictures', () => {
     expect(late.seen).toEqual(early.seen.slice(2));
     source.picture();
     expect(late.seen.at(-1)).toBe(early.seen.at(-1));
+  });
+
+  it('says what it is before there is a picture, when that is known', async () => {
+    const sets = { sps: Uint8Array.of(0x67, 1), pps: Uint8Array.of(0x68, 2) };
+    const { source, feed } = aFeed({ sets });
+    expect(await feed.parameterSets(never)).toEqual(sets);
+    expect(source.starts).toBe(1);
+    source.picture(true);
+    expect(await feed.parameterSets(never)).not.toEqual(sets);
   });
 
   it('begins with a key frame, and counts packets without a gap', () => {
