@@ -176,8 +176,15 @@ describe('without a valid share no media byte leaves', () => {
 
 describe('with a valid share', () => {
   it.each(DOORS.filter(({ name }) => name !== 'live.mp4'))('pictures come: $name', async (door) => {
-    const { says, bytes } = await door.knock(rotterdam, shared, 'shop-1');
-    expect(['opened', 200, 'watching']).toContain(says);
+    // A busy gateway may say that a snapshot takes too long, and may be asked again.
+    const { bytes } = await until(
+      'an open door',
+      async () => {
+        const seen = await door.knock(rotterdam, shared, 'shop-1');
+        return ['opened', 200, 'watching'].some((each) => each === seen.says) ? seen : undefined;
+      },
+      60_000,
+    );
     if (door.name === 'snapshot.jpg') expect(bytes).toBeGreaterThan(10_000);
   });
 
@@ -185,7 +192,15 @@ describe('with a valid share', () => {
     ['', { width: 1280, height: 720 }],
     ['?width=320', { width: 320, height: 180 }],
   ])('a snapshot is a JPEG of the size of the stream, or smaller: %s', async (query, size) => {
-    const response = await rotterdam.fetch(`${path(shared, 'shop-1', 'snapshot.jpg')}${query}`);
+    const url = `${path(shared, 'shop-1', 'snapshot.jpg')}${query}`;
+    const response = await until(
+      'a snapshot',
+      async () => {
+        const answer = await rotterdam.fetch(url);
+        return answer.status === 200 ? answer : undefined;
+      },
+      60_000,
+    );
     expect(response.headers.get('content-type')).toBe('image/jpeg');
     expect(jpegSize(Buffer.from(await response.arrayBuffer()))).toEqual(size);
   });
