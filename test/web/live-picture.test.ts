@@ -60,9 +60,10 @@ describe('a live picture', () => {
   it('never calls live what was old when it came, however new it is on the screen', async () => {
     gateway.captureAgeMs = 60_000;
     const states = await open();
-    await until('the truth', async () => (await state()) === 'frozen');
+    await until('the truth', async () => (await state()) === 'late');
+    await tile().getByText('Beeld loopt achter').waitFor();
     expect(Number(await tile().getAttribute('data-frames'))).toBeGreaterThan(0);
-    expect(await states()).toEqual(['connecting', 'frozen']);
+    expect(await states()).toEqual(['connecting', 'late']);
     expect(Number(await tile().getAttribute('data-latency-ms'))).toBeGreaterThanOrEqual(59_000);
   });
 
@@ -72,14 +73,41 @@ describe('a live picture', () => {
     await until('pictures', async () => Number(await tile().getAttribute('data-frames')) > 0);
     gateway.captureAgeMs = 0;
     await until('live', async () => (await state()) === 'live');
-    // Frozen in between when the old ones last for longer than a stream may take to begin.
+    // Late in between when the old ones last for longer than a stream may take to begin.
     expect([
       ['connecting', 'live'],
-      ['connecting', 'frozen', 'live'],
+      ['connecting', 'late', 'live'],
     ]).toContainEqual(await states());
     gateway.captureAgeMs = 4_000;
-    await until('frozen', async () => (await state()) === 'frozen');
+    await until('late', async () => (await state()) === 'late');
     gateway.captureAgeMs = 0;
     await until('live again', async () => (await state()) === 'live');
+  });
+
+  it('says what the gateway says of the camera, greys the picture, and is itself again', async () => {
+    await open();
+    await until('live', async () => (await state()) === 'live');
+    const grey = () =>
+      page.evaluate<string>(
+        `getComputedStyle(document.querySelector('[data-camera="dome"] .picture')).filter`,
+      );
+    const say = (said: object) => {
+      for (const { channel } of gateway.heard('watch')) {
+        gateway.broadcast({ type: 'picture', channel, since: '2026-03-01T12:03:04Z', ...said });
+      }
+    };
+    expect(await grey()).toBe('none');
+    say({ state: 'signal-lost' });
+    await tile().getByText('Camera meldt signaalverlies').waitFor();
+    expect(await grey()).toMatch(/grayscale/);
+    expect(await state()).toBe('live');
+    say({ state: 'clock-drift' });
+    await tile().getByText('Klok van de camera loopt weg').waitFor();
+    expect(await grey()).toBe('none');
+    say({ state: 'ok' });
+    await until(
+      'nothing to say',
+      async () => (await tile().getByTestId('tile-overlay').count()) === 0,
+    );
   });
 });

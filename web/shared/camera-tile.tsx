@@ -4,10 +4,10 @@ import type { LiveViewClient, Quality, WatchEnd } from '../../src/client/index.t
 import { duration } from './format.ts';
 import { useTexts } from './i18n.tsx';
 import { ONLY_PLAYER } from './live.ts';
+import type { PictureWords } from './picture-words.ts';
+import { pictureWords } from './picture-words.ts';
 import type { PictureStatus } from './player/live-picture.ts';
 import { LivePicture } from './player/live-picture.ts';
-import { inWords } from './reasons.ts';
-import type { Texts } from './texts-nl.ts';
 
 export interface CameraTileProps {
   readonly client: LiveViewClient;
@@ -31,6 +31,7 @@ const START: PictureStatus = {
   player: undefined,
   info: undefined,
   ended: undefined,
+  picture: undefined,
 };
 /** Ends of the right to see; any other end is of the camera or the gateway, and is tried again. */
 const OVER: ReadonlySet<string> = new Set([
@@ -51,20 +52,22 @@ export function CameraTile(props: CameraTileProps) {
   const texts = useTexts();
   const mount = useRef<HTMLDivElement>(null);
   const status = useLivePicture(props, mount);
-  const { state, latencyMs, frames, player, info } = status;
+  const { state, latencyMs, frames, player, info, picture } = status;
+  const words = pictureWords(status, texts, props.incident === undefined);
   return (
     <figure
-      class={`tile ${state}${selected ? ' selected' : ''}${large ? ' large' : ''}`}
+      class={`tile ${state} ${words?.tone ?? 'well'}${selected ? ' selected' : ''}${large ? ' large' : ''}`}
       data-testid="tile"
       data-camera={camera}
       data-state={state}
+      data-picture={picture?.state}
       data-frames={frames}
       data-player={player}
       data-quality={info?.quality}
       data-latency-ms={latencyMs === undefined ? undefined : Math.round(latencyMs)}
     >
       <div class="picture" ref={mount} />
-      <TileOverlay status={status} texts={texts} centre={props.incident === undefined} />
+      {words && <TileOverlay {...words} />}
       <figcaption>
         <TileName {...props} />
         {latencyMs !== undefined && state !== 'ended' && (
@@ -135,21 +138,15 @@ function Delay({ ms, label }: { ms: number; label: string }) {
   );
 }
 
-function TileOverlay(props: { status: PictureStatus; texts: Texts; centre: boolean }) {
-  const { state, ended } = props.status;
-  const { picture } = props.texts;
-  if (state === 'live') return null;
-  const title = state === 'ended' && props.centre ? picture.endedCentre : picture[state];
-  const reason = ended && inWords({ code: ended.code, message: ended.reason }, props.texts);
+function TileOverlay({ title, lines, tone }: PictureWords) {
+  const waits = tone === 'wait';
   return (
-    <div
-      class="overlay"
-      data-testid="tile-overlay"
-      role={state === 'connecting' ? undefined : 'status'}
-    >
-      {state === 'connecting' && <span class="spinner" aria-hidden="true" />}
+    <div class="overlay" data-testid="tile-overlay" role={waits ? undefined : 'status'}>
+      {waits && <span class="spinner" aria-hidden="true" />}
       <strong>{title}</strong>
-      {reason && <span>{reason}</span>}
+      {lines.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type {
   IncidentType,
   Outcome,
+  PictureState,
   RequestAction,
   RequestState,
   Right,
@@ -174,12 +175,32 @@ export const nl = {
 
   picture: {
     connecting: 'Beeld ophalen…',
+    late: 'Beeld loopt achter',
     frozen: 'Beeld staat stil',
     interrupted: 'Verbinding verbroken',
     ended: 'Delen beëindigd',
     endedCentre: 'Beeld gestopt',
     unplayable: 'Deze browser kan dit beeld niet tonen',
   },
+  conditions: {
+    'no-connection': 'Camera geeft geen beeld',
+    'signal-lost': 'Camera meldt signaalverlies',
+    stalled: 'Beeld staat stil',
+    'time-frozen': 'Tijd van het beeld staat stil',
+    'clock-drift': 'Klok van de camera loopt weg',
+  } satisfies Record<Exclude<PictureState, 'ok' | 'connecting'>, string>,
+  since: (time: string) => `Sinds ${time}.`,
+  /** What the centre can do, by the state of the pictures or the code of the camera's failure. */
+  advice: {
+    'camera-unreachable': 'Controleer adres, kabel en firewall.',
+    'camera-refused-credentials': 'Controleer gebruikersnaam en wachtwoord in de instellingen.',
+    'camera-busy': 'Sluit andere kijkers van deze camera of kies een lichter profiel.',
+    'stream-not-found': 'Controleer het pad of het profiel in de instellingen.',
+    'no-key-frame': 'Stel in de camera een korter interval tussen sleutelbeelden in.',
+    'signal-lost': 'Controleer de lens of de ingang van de camera.',
+    'time-frozen': 'Misschien herhaalt de camera een oud beeld.',
+    'clock-drift': 'Laat de camera zijn klok gelijkzetten (NTP).',
+  } as Readonly<Record<string, string>>,
   delay: (ms: string) => `${ms} vertraging`,
   reasons: reasonsNl as Readonly<Record<string, string>>,
 };

@@ -1,6 +1,7 @@
 import type {
   LiveViewClient,
   Media,
+  PictureMessage,
   Quality,
   WatchEnd,
   Watching,
@@ -8,30 +9,16 @@ import type {
 } from '../../../src/client/index.ts';
 import { DemuxError } from './boxes.ts';
 import type { PicturePlayer, PlayerKind } from './picture-player.ts';
+import type { PictureState, ShownPicture } from './picture-state.ts';
 import { createPlayer, playersFor } from './player.ts';
 
-/**
- * `connecting`: nothing shown yet that is new. `frozen`: the picture on the screen is old.
- * `interrupted`: no connection, and black. `ended`: for good, and black. `unplayable`: this browser
- * cannot show it.
- */
-export type PictureState =
-  | 'connecting'
-  | 'live'
-  | 'frozen'
-  | 'interrupted'
-  | 'ended'
-  | 'unplayable';
-
-export interface PictureStatus {
-  readonly state: PictureState;
-  /** Capture to screen, median of the last second; while frozen the age of the picture. */
+export interface PictureStatus extends ShownPicture {
+  /** Capture to screen, median of the last second; while late or frozen the age of the picture. */
   readonly latencyMs: number | undefined;
   /** Pictures shown since the beginning. */
   readonly frames: number;
   readonly player: PlayerKind | undefined;
   readonly info: WatchingMessage | undefined;
-  readonly ended: WatchEnd | undefined;
 }
 
 export interface LivePictureOptions {
@@ -63,6 +50,7 @@ export class LivePicture {
   #init: Media | undefined;
   #waiting: Media[] | undefined;
   #ended: WatchEnd | undefined;
+  #picture: PictureMessage | undefined;
   #unplayable = false;
   #interrupted = false;
   #frames = 0;
@@ -90,6 +78,10 @@ export class LivePicture {
       {
         onWatching: (info) => void this.#begin(info),
         onMedia: (media) => this.#media(media),
+        onPicture: (picture) => {
+          this.#picture = picture;
+          this.#tell();
+        },
         onDropped: (frames) => {
           this.#skipped += frames;
         },
@@ -187,6 +179,7 @@ export class LivePicture {
   #tick(): void {
     if (this.#options.client.state !== 'open' && !this.#interrupted) {
       this.#interrupted = true;
+      this.#picture = undefined;
       this.#codec = undefined;
       this.#dropPlayer();
     }
@@ -216,11 +209,12 @@ export class LivePicture {
     this.#told = state;
     this.#options.onStatus({
       state,
-      latencyMs: state === 'frozen' ? this.#ageMs() : this.#latencyMs,
+      latencyMs: state === 'frozen' || state === 'late' ? this.#ageMs() : this.#latencyMs,
       frames: this.#frames,
       player: this.#player?.kind,
       info: this.#watching.info,
       ended: this.#ended,
+      picture: this.#picture,
     });
   }
 
@@ -231,18 +225,22 @@ export class LivePicture {
     if (this.#lastCaptureUnixUs === undefined) return 'connecting';
     if (this.#isLive()) return 'live';
     // What there was since the last key frame rushes by first.
-    return performance.now() - this.#firstShownMs > FROZEN_AFTER_MS ? 'frozen' : 'connecting';
+    if (performance.now() - this.#firstShownMs <= FROZEN_AFTER_MS) return 'connecting';
+    return this.#moves() ? 'late' : 'frozen';
   }
 
   /** It moves, and it is new by the gateway's clock: what a dead camera left behind is neither. */
   #isLive(): boolean {
-    // A hidden page repaints nothing; there, arrival is all that can be known.
-    const { hidden } = document;
-    const lastMs = hidden ? this.#lastArrivalMs : this.#lastShownMs;
-    const captureUnixUs = hidden ? this.#arrivedCaptureUnixUs : this.#lastCaptureUnixUs;
-    if (captureUnixUs === undefined || performance.now() - lastMs > FROZEN_AFTER_MS) return false;
+    const captureUnixUs = document.hidden ? this.#arrivedCaptureUnixUs : this.#lastCaptureUnixUs;
+    if (captureUnixUs === undefined || !this.#moves()) return false;
     const ageMs = this.#options.client.latencyMs(captureUnixUs);
     return ageMs !== undefined && ageMs <= FROZEN_AFTER_MS;
+  }
+
+  /** A hidden page repaints nothing; there, arrival is all that can be known. */
+  #moves(): boolean {
+    const lastMs = document.hidden ? this.#lastArrivalMs : this.#lastShownMs;
+    return performance.now() - lastMs <= FROZEN_AFTER_MS;
   }
 
   #ageMs(): number | undefined {
