@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Incident } from '../../src/liveview/model.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
+import { childrenOf, commandOf } from '../support/child-processes.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
@@ -102,4 +103,16 @@ it('passes the same gate: not a byte without a share, and none after it has ende
   other.say({ type: 'watch', channel: 1, camera: 'shop-1' });
   await other.pictures(20, 1, 30_000);
   expect(arrived.slice(arrived.indexOf('ended'))).not.toContain('media');
+});
+
+it('takes both its processes along when the gateway is killed', async () => {
+  const viewer = await connect(operator);
+  viewer.say({ type: 'watch', channel: 1, camera: 'shop-1' });
+  await viewer.pictures(2, 1, 30_000);
+  const children = await until('its processes and no other', () => {
+    const pids = childrenOf(run.process.child.pid ?? 0);
+    return pids.map(commandOf).join() === 'ffmpeg,ffmpeg' ? pids : undefined;
+  });
+  run.process.child.kill('SIGKILL');
+  await until('the end of both', () => children.every((pid) => !commandOf(pid)));
 });

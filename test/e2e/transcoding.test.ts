@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { childrenOf, commandOf } from '../support/child-processes.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
@@ -117,30 +117,11 @@ describe('a gateway that is killed', () => {
     const viewer = await connect();
     viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'low' });
     await viewer.pictures(1, 1, 30_000);
-    const children = childrenOf(run.process.child.pid ?? 0);
-    expect(children.map(commandOf)).toEqual(['ffmpeg']);
+    const children = await until('its processes and no other', () => {
+      const pids = childrenOf(run.process.child.pid ?? 0);
+      return pids.map(commandOf).join() === 'ffmpeg' ? pids : undefined;
+    });
     run.process.child.kill('SIGKILL');
     await until('the end of ffmpeg', () => children.every((pid) => !commandOf(pid)));
   });
 });
-
-/** From /proc/PID/stat: PID (command) state parent …, proc(5). */
-function childrenOf(parent: number): number[] {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return pids.map(Number).filter((pid) => statOf(pid)?.[2] === String(parent));
-}
-
-/** Undefined for one that has ended, buried or not. */
-function commandOf(pid: number): string | undefined {
-  const stat = statOf(pid);
-  return stat?.[1] === 'Z' ? undefined : stat?.[0];
-}
-
-function statOf(pid: number): [string, string, string] | undefined {
-  try {
-    const stat = /^\d+ \((.*)\) (\S) (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    return stat ? [stat[1] ?? '', stat[2] ?? '', stat[3] ?? ''] : undefined;
-  } catch {
-    return undefined;
-  }
-}
