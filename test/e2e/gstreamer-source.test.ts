@@ -151,6 +151,23 @@ describe('the source and GStreamer', () => {
     await source.stop();
   });
 
+  it.each(['open', 'protected'] as const)(
+    'starts again by what it knows of the stream: %s',
+    async (which) => {
+      const { source, units, states } = play(which, { credentials });
+      for (let start = 0; start < 2; start += 1) {
+        const before = units.length;
+        source.start();
+        await until('a picture', () => units.length > before);
+        await source.stop();
+      }
+      expect(states.map((state) => state.kind)).toEqual([
+        ...['connecting', 'playing', 'idle'],
+        ...['connecting', 'playing', 'idle'],
+      ]);
+    },
+  );
+
   it('says that the password is wrong, and how to put it right', async () => {
     const wrong = { ...credentials, password: new Secret('guess') };
     const { source } = play('protected', { credentials: wrong });

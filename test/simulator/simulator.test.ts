@@ -11,6 +11,7 @@ import {
   type SimulatedCamera,
   startSimulator,
 } from '../../src/simulator/simulator.ts';
+import { pullFrom } from '../support/pulled-source.ts';
 import { until } from '../support/until.ts';
 import { bundleSceneWorker } from './bundle-worker.ts';
 import { decode, difference, meanChroma, play, playOver, withPassword } from './players.ts';
@@ -52,6 +53,18 @@ describe('virtual cameras with painted scenes', () => {
   afterAll(async () => {
     await simulator.stop();
     await worker.remove();
+  });
+
+  it('play again for whoever knows the stream already, as the gateway does', async () => {
+    const credentials = { username: 'liveview', password };
+    const { source, units, kinds } = pullFrom(() => camera('square-1').rtspMain, { credentials });
+    for (let start = 0; start < 2; start += 1) {
+      const before = units.length;
+      source.start();
+      await until('pictures', () => units.length > before + 3, PROCESS_MS);
+      await source.stop();
+    }
+    expect(kinds()).toEqual(Array(2).fill(['connecting', 'playing', 'idle']).flat());
   });
 
   it('are four: three domes and a fixed one', () => {

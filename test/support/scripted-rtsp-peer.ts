@@ -35,7 +35,7 @@ export const SDP = [
 ].join('\r\n');
 
 /** A camera that behaves: SDP, one session, the transport that was asked for. */
-const OBEDIENT: Record<string, Answer> = {
+export const OBEDIENT: Record<string, Answer> = {
   OPTIONS: () => rtspResponse(200, { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN' }),
   DESCRIBE: () => rtspResponse(200, { 'Content-Type': 'application/sdp' }, Buffer.from(SDP)),
   SETUP: (request, peer) => {

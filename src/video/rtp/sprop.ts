@@ -1,5 +1,5 @@
 /** Parameter sets out of band: RFC 6184 §8.1 and RFC 7798 §7.1. */
-import type { ParameterSets } from '../access-unit.ts';
+import type { AccessUnit, ParameterSets } from '../access-unit.ts';
 import * as h264 from '../h264/nal.ts';
 import * as h265 from '../h265/nal.ts';
 import type { EncodingParameters } from './depacketizer.ts';
@@ -12,24 +12,31 @@ const MAX_SETS = 32;
  * unreadable sets are left out: they follow in band, and nothing is made up.
  */
 export function announcedParameterSets(format: EncodingParameters): ParameterSets | undefined {
-  const isH265 = format.encoding === 'H265';
-  const sets = isH265 ? h265Sets(format.parameters) : h264Sets(format.parameters);
-  const complete = sets.sps.length > 0 && sets.pps.length > 0 && (!isH265 || sets.vps.length > 0);
-  return complete ? sets : undefined;
+  const { encoding, parameters } = format;
+  const named = (name: string) => decode(parameters.get(name));
+  if (encoding !== 'H265') return complete(h264Sets(named('sprop-parameter-sets')));
+  return complete(h265Sets(['sprop-vps', 'sprop-sps', 'sprop-pps'].flatMap(named)));
 }
 
-function h264Sets(parameters: ReadonlyMap<string, string>): ParameterSets {
-  const nalUnits = decode(parameters.get('sprop-parameter-sets'));
+/** What a picture carries; undefined when that is not enough to set a decoder up. */
+export function parameterSetsIn({ codec, nalUnits }: AccessUnit): ParameterSets | undefined {
+  return complete(codec === 'h265' ? h265Sets(nalUnits) : h264Sets(nalUnits));
+}
+
+function complete(sets: ParameterSets): ParameterSets | undefined {
+  const { codec, vps, sps, pps } = sets;
+  const all = sps.length > 0 && pps.length > 0 && (codec !== 'h265' || vps.length > 0);
+  return all ? sets : undefined;
+}
+
+function h264Sets(nalUnits: readonly Uint8Array[]): ParameterSets {
   const ofType = (type: number, least: number) =>
     nalUnits.filter((nal) => h264.nalType(nal) === type && nal.length > least);
   return { codec: 'h264', vps: [], sps: ofType(h264.NAL.sps, 3), pps: ofType(h264.NAL.pps, 1) };
 }
 
 /** Each kind has a name of its own, but what is under it counts by what it is. */
-function h265Sets(parameters: ReadonlyMap<string, string>): ParameterSets {
-  const nalUnits = ['sprop-vps', 'sprop-sps', 'sprop-pps'].flatMap((name) =>
-    decode(parameters.get(name)),
-  );
+function h265Sets(nalUnits: readonly Uint8Array[]): ParameterSets {
   const ofType = (type: number) =>
     nalUnits.filter((nal) => h265.nalType(nal) === type && nal.length > h265.HEADER_BYTES);
   const { vps, sps, pps } = h265.NAL;

@@ -8,13 +8,15 @@ export interface AuthenticatorOptions {
   credentials?: Credentials | undefined;
   /** False after a redirect to another host: the password in clear goes to no stranger. */
   allowBasic: boolean;
+  /** Of the server, in place of one for this connection alone. */
+  signer?: HttpSigner | undefined;
 }
 
 export class Authenticator {
   readonly #signer: HttpSigner | undefined;
 
-  constructor({ credentials, allowBasic }: AuthenticatorOptions) {
-    this.#signer = credentials && new HttpSigner({ credentials, allowBasic });
+  constructor({ credentials, allowBasic, signer }: AuthenticatorOptions) {
+    this.#signer = signer ?? (credentials && new HttpSigner({ credentials, allowBasic }));
   }
 
   /** The `Authorization` value for a request, or undefined while the camera has not asked. */

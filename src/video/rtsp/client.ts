@@ -15,6 +15,7 @@ import { CameraError, refusal } from './errors.ts';
 import type { RtspResponse } from './message.ts';
 import { parseSdp, type SdpMedia, type SessionDescription } from './sdp.ts';
 import { type PacketHandlers, Session } from './session.ts';
+import type { KnownStream, StreamMemory } from './stream-memory.ts';
 import { parseStreamUrl, type StreamUrl } from './stream-url.ts';
 import type { TlsTrust } from './tls-trust.ts';
 import type { TransportKind } from './transport.ts';
@@ -27,6 +28,8 @@ export interface ClientOptions {
   /** RTSP goes through HTTP, or HTTPS for rtsps; `port` is 80 or 443 unless given. */
   tunnel?: { readonly port?: number | undefined } | undefined;
   credentials?: Credentials | undefined;
+  /** Of this stream; what it has is not asked again. */
+  memory?: StreamMemory | undefined;
   clock: Clock;
   /** For connecting, and for each request. */
   timeoutMs?: number;
@@ -39,19 +42,17 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 305, 307, 308];
 
 /**
- * Connects and asks what there is, following a few redirects.
+ * Connects and asks what there is, following a few redirects; or connects and knows it already.
  *
  * @throws CameraError, LiveViewError of the framing, or the signal's reason.
  */
 export async function describeStream(options: ClientOptions): Promise<Described> {
   const first = parseStreamUrl(options.url);
+  const known = options.memory?.recall(options.url);
+  if (known) return new Described(await connect(known.url, first, options), known, options, true);
   for (let url = first, hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const connection = await RtspConnection.open({
-      ...options,
-      ...whereTo(url, options),
-      allowBasic: url.host === first.host,
-    });
-    const described = await describe(connection, url.text, options);
+    const connection = await connect(url, first, options);
+    const described = await describe(connection, url, options);
     if (typeof described !== 'string') return described;
     url = parseStreamUrl(described);
     if (first.tls && !url.tls) throw redirectInTheClear();
@@ -62,22 +63,35 @@ export async function describeStream(options: ClientOptions): Promise<Described>
   );
 }
 
+function connect(
+  url: StreamUrl,
+  first: StreamUrl,
+  options: ClientOptions,
+): Promise<RtspConnection> {
+  const { credentials, memory } = options;
+  const allowBasic = url.host === first.host;
+  const signer = credentials && memory?.signer(url, { credentials, allowBasic });
+  return RtspConnection.open({ ...options, ...whereTo(url, options), allowBasic, signer });
+}
+
 /** What is there, or where to ask instead. Closes the connection unless it succeeds. */
 async function describe(
   connection: RtspConnection,
-  url: string,
+  url: StreamUrl,
   options: ClientOptions,
 ): Promise<Described | string> {
   const release = closeOnAbort(connection, options.signal);
   try {
-    const reply = await connection.request('DESCRIBE', url, { Accept: 'application/sdp' });
+    const reply = await connection.request('DESCRIBE', url.text, { Accept: 'application/sdp' });
     const location = REDIRECTS.includes(reply.status) ? reply.headers.get('Location') : undefined;
     if (location === undefined) {
       mustSucceed('DESCRIBE', reply);
-      return new Described(connection, url, reply, options);
+      const known = knownFrom(url, reply);
+      options.memory?.remember(options.url, known);
+      return new Described(connection, known, options, false);
     }
     connection.destroy();
-    return URL.canParse(location, url) ? new URL(location, url).href : location;
+    return URL.canParse(location, url.text) ? new URL(location, url.text).href : location;
   } catch (error) {
     connection.destroy();
     throw options.signal?.aborted ? options.signal.reason : error;
@@ -86,24 +100,32 @@ async function describe(
   }
 }
 
+function knownFrom(url: StreamUrl, { headers, body }: RtspResponse): KnownStream {
+  const base = headers.get('Content-Base') ?? headers.get('Content-Location');
+  const contentBase = base === undefined ? undefined : wireUrl(base);
+  return { url, contentBase, sdp: parseSdp(body.toString('utf8')) };
+}
+
 /** The stream is known; nothing has been reserved. */
 class Described {
   readonly sdp: SessionDescription;
+  /** The camera was not asked this time. */
+  readonly recalled: boolean;
   readonly #connection: RtspConnection;
   readonly #base: ControlBase;
   readonly #options: ClientOptions;
 
   constructor(
     connection: RtspConnection,
-    requestUrl: string,
-    reply: RtspResponse,
+    { url, contentBase, sdp }: KnownStream,
     options: ClientOptions,
+    recalled: boolean,
   ) {
-    const base = reply.headers.get('Content-Base') ?? reply.headers.get('Content-Location');
     this.#connection = connection;
-    this.#base = { requestUrl, contentBase: base === undefined ? undefined : wireUrl(base) };
+    this.#base = { requestUrl: url.text, contentBase };
     this.#options = options;
-    this.sdp = parseSdp(reply.body.toString('utf8'));
+    this.sdp = sdp;
+    this.recalled = recalled;
   }
 
   /**

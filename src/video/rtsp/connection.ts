@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '../../core/clock.ts';
 import { AbortedError, asError } from '../../core/errors.ts';
+import type { HttpSigner } from '../../core/http-signer.ts';
 import type { Credentials } from '../../core/secret.ts';
 import { Authenticator } from './authenticator.ts';
 import { CameraError, refusedCredentials } from './errors.ts';
@@ -31,6 +32,8 @@ export interface ConnectionOptions {
   tunnelPath?: string | undefined;
   credentials?: Credentials | undefined;
   allowBasic?: boolean;
+  /** For RTSP, with what is known of the server; made of the above unless given. */
+  signer?: HttpSigner | undefined;
   clock: Clock;
   /** For connecting, and for each request. */
   timeoutMs?: number;
@@ -79,6 +82,7 @@ export class RtspConnection {
     this.#authenticator = new Authenticator({
       credentials: options.credentials,
       allowBasic: options.allowBasic ?? true,
+      signer: options.signer,
     });
     this.#framer = new RtspFramer({
       message: (message) => this.#message(message),

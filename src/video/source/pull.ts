@@ -2,11 +2,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { codeOf, LiveViewError } from '../../core/errors.ts';
 import type { Credentials } from '../../core/secret.ts';
-import type { AccessUnitSink, VideoCodec } from '../access-unit.ts';
+import type { AccessUnitSink, ParameterSets, VideoCodec } from '../access-unit.ts';
 import { announcedParameterSets } from '../rtp/sprop.ts';
 import type { Timeline } from '../rtp/timeline.ts';
 import { type Described, describeStream, type Playing, type SetUp } from '../rtsp/client.ts';
 import type { SdpFormat, SdpMedia, SessionDescription } from '../rtsp/sdp.ts';
+import type { StreamMemory } from '../rtsp/stream-memory.ts';
 import type { TlsTrust } from '../rtsp/tls-trust.ts';
 import type { TransportKind } from '../rtsp/transport.ts';
 import type { StreamObserver } from './observer.ts';
@@ -22,6 +23,10 @@ export interface PullOptions {
   trust?: TlsTrust | undefined;
   /** Of a tunnel through HTTP; 80, or 443 for HTTPS, unless given. */
   httpPort?: number | undefined;
+  /** Of this stream. */
+  memory: StreamMemory;
+  /** Of earlier pictures, for a stream that is announced without. */
+  knownSets: ParameterSets | undefined;
   /** Over which the camera is connected; the next kind when it refuses one. */
   attempt: Attempt;
   clock: Clock;
@@ -39,6 +44,8 @@ export interface PullOptions {
 const DECODABLE_TERMS = 1.5;
 /** A connection that never had a key frame gets longer: another would hardly begin with one. */
 const FIRST_KEY_FRAME_MS = 45_000;
+/** Whoever is asked anew for no reason has lost this much, once. */
+const RECALLED_MS = 5_000;
 /** Field practice: a firewall that lets UDP through does so at once. */
 const UDP_SILENCE_MS = 3_000;
 
@@ -47,19 +54,11 @@ const UDP_SILENCE_MS = 3_000;
  * with the reason. After `udp-silent` and `multicast-silent` another transport may help.
  */
 export async function pull(options: PullOptions, signal: AbortSignal): Promise<never> {
-  const { url, credentials, trust, clock, attempt, httpPort } = options;
-  const tunnel = attempt.tunnel ? { port: httpPort } : undefined;
-  const described = await describeStream({ url, credentials, trust, tunnel, clock, signal });
   const ends = new AbortController();
-  const { setUp, reception, transport } = await prepare(described, options, ends).catch(
-    (error: unknown) => {
-      described.close();
-      throw error;
-    },
-  );
-  const playing = await setUp.play();
-  options.onPlaying(attempt.tunnel ? 'http' : transport, reception.codec);
+  const { playing, reception, transport, recalled } = await agree(options, ends, signal);
+  options.onPlaying(options.attempt.tunnel ? 'http' : transport, reception.codec);
   const watches = watch(options, transport, ends);
+  if (recalled) watches.push(watchRecalled(options, ends));
   reception.startReports((packet) => playing.sendRtcp(packet));
   try {
     throw await reasonToEnd(playing, AbortSignal.any([signal, ends.signal]));
@@ -69,6 +68,43 @@ export async function pull(options: PullOptions, signal: AbortSignal): Promise<n
     await playing.close();
   }
 }
+
+interface Agreed {
+  playing: Playing;
+  reception: Reception;
+  transport: TransportKind;
+  /** By what was remembered. */
+  recalled: boolean;
+}
+
+/** From DESCRIBE to PLAY; without DESCRIBE where that is remembered and the camera does not mind. */
+async function agree(
+  options: PullOptions,
+  ends: AbortController,
+  signal: AbortSignal,
+): Promise<Agreed> {
+  const { url, credentials, trust, clock, attempt, httpPort, memory } = options;
+  const tunnel = attempt.tunnel ? { port: httpPort } : undefined;
+  const how = { url, credentials, trust, tunnel, clock, signal, memory };
+  const described = await describeStream(how);
+  const { recalled } = described;
+  try {
+    const { setUp, ...prepared } = await prepare(described, options, ends);
+    return { ...prepared, playing: await setUp.play(), recalled };
+  } catch (error) {
+    described.close();
+    if (!recalled || signal.aborted || IS_FINAL.has(codeOf(error))) throw error;
+    memory.forget();
+    return agree(options, ends, signal);
+  }
+}
+
+/** Asking what there is would not change the answer. */
+const IS_FINAL = new Set([
+  'camera-refused-credentials',
+  'camera-authentication-unknown',
+  'camera-busy',
+]);
 
 interface Prepared {
   setUp: SetUp;
@@ -96,7 +132,7 @@ async function prepare(
     reception.expect(setUp.ssrc);
     return { setUp, reception, transport };
   };
-  announce(options.sink, format);
+  announce(options, format);
   const { attempt } = options;
   return firstThatCan(attempt.tunnel ? ['tcp'] : attempt.kinds, setUp);
 }
@@ -135,8 +171,9 @@ function chooseVideo(sdp: SessionDescription): { media: SdpMedia; format: SdpFor
   );
 }
 
-function announce(sink: AccessUnitSink, format: SdpFormat): void {
-  const sets = announcedParameterSets(format);
+function announce({ sink, knownSets }: PullOptions, format: SdpFormat): void {
+  const isSame = knownSets?.codec.toUpperCase() === format.encoding;
+  const sets = announcedParameterSets(format) ?? (isSame ? knownSets : undefined);
   if (sets) sink.parameterSets(sets);
 }
 
@@ -165,6 +202,17 @@ function watch(
   return stops;
 }
 
+/** The stream may be another by now, of which nothing can be made; then the camera is asked. */
+function watchRecalled({ clock, counters, memory }: PullOptions, ends: AbortController) {
+  const before = counters.pictures;
+  const timer = clock.setTimer(RECALLED_MS, () => {
+    if (counters.pictures !== before) return;
+    memory.mistrust();
+    ends.abort(recalledInVain());
+  });
+  return () => timer.cancel();
+}
+
 function watchDecodable(options: PullOptions, ends: AbortController): Watchdog {
   const { clock, counters, watchdogMs } = options;
   const [before, startedMs] = [counters.pictures, clock.nowMs()];
@@ -185,6 +233,13 @@ function reasonToEnd(playing: Playing, signal: AbortSignal): Promise<unknown> {
     signal.addEventListener('abort', () => resolve(signal.reason), { once: true });
     playing.ended.then(resolve);
   });
+}
+
+function recalledInVain(): LiveViewError {
+  return new LiveViewError(
+    'stream-changed',
+    'no picture came by what was known of the stream; the camera is asked for it anew',
+  );
 }
 
 function noPictures(watchdogMs: number): LiveViewError {

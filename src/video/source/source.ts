@@ -9,7 +9,9 @@ import { AbortedError, asError, codeOf, describe, LiveViewError } from '../../co
 import type { Logger } from '../../core/log.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import { parameterSetsIn } from '../rtp/sprop.ts';
 import { Timeline } from '../rtp/timeline.ts';
+import { StreamMemory } from '../rtsp/stream-memory.ts';
 import { parseStreamUrl } from '../rtsp/stream-url.ts';
 import type { TlsTrust } from '../rtsp/tls-trust.ts';
 import { GroupWatch } from './group-watch.ts';
@@ -87,6 +89,9 @@ export class Source {
   #toldPictures = 0;
   /** Of the newest connection, once it plays. */
   #transport: Transport | undefined;
+  /** Of the stream; what it knows counts for a start after a stop, not after a break. */
+  readonly #streamMemory = new StreamMemory();
+  #knownSets: ParameterSets | undefined;
   #refresh = false;
   #lastProblem = '';
   #askedAtMs = Number.NEGATIVE_INFINITY;
@@ -106,6 +111,7 @@ export class Source {
         this.#playing?.();
         if (this.#askAgain) this.#stopAsking();
         this.#groups.accessUnit(unit);
+        if (unit.keyFrame) this.#knownSets = parameterSetsIn(unit) ?? this.#knownSets;
         options.sink.accessUnit(unit);
       },
       discontinuity: () => {
@@ -233,6 +239,8 @@ export class Source {
     const pictures = pull(
       {
         ...{ url, credentials, trust, httpPort, attempt, clock, watchdogMs },
+        memory: this.#streamMemory,
+        knownSets: this.#knownSets,
         sink: this.#sink,
         timeline: this.#timeline,
         counters: this.#counters,
@@ -278,6 +286,8 @@ export class Source {
   async #wait(error: Error, signal: AbortSignal): Promise<void> {
     const code = codeOf(error);
     const { clock } = this.#options;
+    this.#streamMemory.forget();
+    this.#knownSets = undefined;
     this.#refresh = code === 'stream-not-found' || code === 'session-lost';
     const shortestMs = code === 'camera-refused-credentials' ? REFUSED_WAIT_MS : 0;
     const delayMs = Math.max(shortestMs, this.#backoff.nextMs());
