@@ -66,6 +66,29 @@ describe('the check of a stream', () => {
     },
   );
 
+  it('gives a camera that did not answer a second chance, and says that it needed one', async () => {
+    const { clock, source, picture, report } = examine((opened) =>
+      opened.enter(waiting('camera-timeout')),
+    );
+    await clock.advanceAsync(1_000);
+    source().enter(PLAYING);
+    picture(0);
+    await clock.advanceAsync(1_000);
+    await clock.advanceAsync(2_000);
+    expect(await report).toMatchObject({
+      failure: { code: 'camera-timeout' },
+      firstPictureMs: 1_000,
+      pictures: { pictures: 0 },
+    });
+  });
+
+  it('gives it no third', async () => {
+    const { source, report } = examine((opened) => opened.enter(waiting('camera-timeout')));
+    source().enter(waiting('camera-closed'));
+    expect(await report).toMatchObject({ failure: { code: 'camera-closed' } });
+    expect(source().stopped).toBe(true);
+  });
+
   it('says that no key frame came', async () => {
     const { clock, report } = examine(() => undefined);
     await clock.advanceAsync(30_000);
