@@ -51,6 +51,16 @@ const FOUND: readonly (readonly [name: string, target: string, ...pieces: (strin
       'HTTP replies of the tunnel',
       `HTTP/1.1 200 OK\r\n${'a: b\r\n'.repeat(100)}`,
     ],
+    [
+      'thousands of starts of a message that are none (each cost a search and an error)',
+      'RTSP messages and interleaved frames',
+      'SET_PARAMETER * \n b\n\n'.repeat(6_000),
+    ],
+    [
+      'starts of a message without an end of line',
+      'RTSP messages and interleaved frames',
+      'AAA '.repeat(30_000),
+    ],
     ['an alias without its anchor', 'configuration', 'cameras: *a'],
     ['a merge key with something else than a map', 'configuration', '%YAML 1.1\n---\n<<: 3\n'],
     ['aliases of aliases of aliases', 'configuration', bomb()],

@@ -12,16 +12,16 @@
  *
  * Cameras lose step after partial writes: the length then points into the middle of another
  * packet. The framer looks for the next place where a frame is followed by another start, hands on
- * `lostStep`, and gives up when it has skipped more than `maxSkippedBytes` in a row.
+ * `lostStep` with the next item, and gives up when it has skipped more than `maxSkippedBytes` before it.
  */
 import { LiveViewError } from '../../core/errors.ts';
 import {
   contentLength,
+  isStartLine,
   parseHead,
   RTSP_LIMITS,
   type RtspLimits,
   type RtspMessage,
-  RtspMessageError,
   tooLarge,
 } from './message.ts';
 
@@ -46,7 +46,9 @@ export class RtspFramingError extends LiveViewError {}
 
 const DOLLAR = 0x24;
 const HEADER_BYTES = 4;
-const END_OF_HEAD = '\r\n\r\n';
+const LINE_FEED = 0x0a;
+/** Longer than any URL that a camera takes. */
+const MAX_START_LINE = 2_048;
 /** Longest token that can begin a head, `GET_PARAMETER `, with room for extensions. */
 const MAX_TOKEN = 32;
 
@@ -68,6 +70,7 @@ export class RtspFramer {
   /** So much of a head has been searched for its end. */
   #searched = 0;
   #lost = false;
+  /** Since the last item. */
   #skipped = 0;
 
   constructor(handlers: FramerHandlers, options: Partial<FramerOptions> = {}) {
@@ -137,35 +140,36 @@ export class RtspFramer {
     const end = offset + HEADER_BYTES + input.readUInt16BE(offset + 2);
     if (end > input.length) return this.#keep(input, offset, end - offset);
     const payload = input.subarray(offset + HEADER_BYTES, end);
+    this.#found();
     this.#handlers.interleaved(input[offset + 1] ?? 0, payload);
     return end;
   }
 
   #text(input: Buffer, offset: number): number | undefined {
+    const startLine = judgeStartLine(input, offset);
+    if (startLine === 'unknown') return this.#await(input, offset);
+    if (startLine === 'no') return this.#loseStep(offset);
     const head = endOfHead(input, offset, this.#options.headBytes, this.#searched);
     this.#searched = 0;
     if (head === undefined) {
       if (input.length - offset > this.#options.headBytes) {
         throw tooLarge('head', this.#options.headBytes);
       }
-      this.#searched = Math.max(0, input.length - offset - END_OF_HEAD.length);
+      this.#searched = Math.max(0, input.length - offset - 2);
       return this.#await(input, offset);
     }
-    const message = this.#parse(input.toString('latin1', offset, head));
-    if (!message) return this.#loseStep(offset);
+    const message = parseHead(input.toString('latin1', offset, head), this.#options);
     const end = head + contentLength(message.headers, this.#options);
     if (end > input.length) return this.#keep(input, offset, end - offset);
+    this.#found();
     this.#handlers.message({ ...message, body: Buffer.from(input.subarray(head, end)) });
     return end;
   }
 
-  #parse(head: string): RtspMessage | undefined {
-    try {
-      return parseHead(head, this.#options);
-    } catch (error) {
-      if (error instanceof RtspMessageError && error.code === 'rtsp-malformed') return undefined;
-      throw error;
-    }
+  /** An item is there: framing holds again, if it was lost. */
+  #found(): void {
+    if (this.#skipped > 0) this.#handlers.lostStep?.(this.#skipped);
+    this.#skipped = 0;
   }
 
   /** Keeps the beginning of an item of `wanted` bytes. */
@@ -187,7 +191,6 @@ export class RtspFramer {
 
   #loseStep(offset: number): number {
     this.#lost = true;
-    this.#skipped = 0;
     this.#skip(1);
     return offset + 1;
   }
@@ -200,7 +203,6 @@ export class RtspFramer {
       this.#skip(at - offset);
       if (verdict === 'unknown') return this.#await(input, at);
       this.#lost = false;
-      this.#handlers.lostStep?.(this.#skipped);
       return at;
     }
     this.#skip(input.length - offset);
@@ -242,6 +244,14 @@ function textStart(input: Buffer, at: number): Verdict {
   return 'no';
 }
 
+/** A start line of a request or a response, as soon as its end is there. */
+function judgeStartLine(input: Buffer, offset: number): Verdict {
+  const line = input.subarray(offset, offset + MAX_START_LINE);
+  const end = line.indexOf(LINE_FEED);
+  if (end < 0) return line.length < MAX_START_LINE ? 'unknown' : 'no';
+  return isStartLine(line.toString('latin1', 0, end)) ? 'yes' : 'no';
+}
+
 /** Where the empty line ends that closes a head; some devices send bare line feeds. */
 function endOfHead(
   input: Buffer,
@@ -250,8 +260,9 @@ function endOfHead(
   searched: number,
 ): number | undefined {
   const head = input.subarray(offset, offset + limit);
-  const crlf = head.indexOf(END_OF_HEAD, searched);
-  const lf = (crlf < 0 ? head : head.subarray(0, crlf)).indexOf('\n\n', searched);
-  if (lf >= 0) return offset + lf + 2;
-  return crlf < 0 ? undefined : offset + crlf + END_OF_HEAD.length;
+  for (let lf = head.indexOf(LINE_FEED, searched); lf >= 0; lf = head.indexOf(LINE_FEED, lf + 1)) {
+    if (head[lf + 1] === LINE_FEED) return offset + lf + 2;
+    if (head[lf + 1] === 0x0d && head[lf + 2] === LINE_FEED) return offset + lf + 3;
+  }
+  return undefined;
 }

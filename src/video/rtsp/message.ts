@@ -147,6 +147,14 @@ function invalid(where: string): RtspMessageError {
   );
 }
 
+const RESPONSE = /^RTSP\/[12]\.\d +(\d{3})(?: ([^\r\n]*))?$/;
+const REQUEST = /^([A-Z_]+) +(\S+) +RTSP\/[12]\.\d$/;
+
+export function isStartLine(line: string): boolean {
+  const text = line.trimEnd();
+  return RESPONSE.test(text) || REQUEST.test(text);
+}
+
 /**
  * Reads a head, start line to the empty line. The body is empty; `contentLength` says what follows.
  * Lines that are no header are skipped, folded lines are joined: cameras send both.
@@ -157,12 +165,12 @@ export function parseHead(text: string, limits: RtspLimits = RTSP_LIMITS): RtspM
   const [startLine = '', ...lines] = text.split(/\r?\n/);
   const headers = parseHeaderLines(lines, limits);
   const body = Buffer.alloc(0);
-  const response = /^RTSP\/[12]\.\d +(\d{3})(?: ([^\r\n]*))?$/.exec(startLine.trimEnd());
+  const response = RESPONSE.exec(startLine.trimEnd());
   if (response) {
     const [, status = '', reason = ''] = response;
     return { kind: 'response', status: Number(status), reason: reason.trim(), headers, body };
   }
-  const request = /^([A-Z_]+) +(\S+) +RTSP\/[12]\.\d$/.exec(startLine.trimEnd());
+  const request = REQUEST.exec(startLine.trimEnd());
   if (!request) throw new RtspMessageError('rtsp-malformed', 'not an RTSP request or response');
   const [, method = '', uri = ''] = request;
   return { kind: 'request', method, uri, headers, body };

@@ -135,6 +135,21 @@ describe('RTSP framing', () => {
     );
   });
 
+  it('gives up after the bound, whatever looks like a start on the way', () => {
+    const { push, seen } = framer({ maxSkippedBytes: 1_000 });
+    expect(() => push(Buffer.from('PLAY nothing\r\n\r\n'.repeat(100)))).toThrow(
+      expect.objectContaining({ code: 'rtsp-framing-lost' }),
+    );
+    expect(seen).toEqual([]);
+  });
+
+  it('says once how much was skipped, when something is there again', () => {
+    const { push, seen } = framer();
+    const noise = Buffer.from('PLAY nothing\r\n\r\n'.repeat(10));
+    push(Buffer.concat([noise, serializeResponse(rtspResponse(200)), frame(0, rtp(20))]));
+    expect(seen).toEqual([`lost ${noise.length}`, '200 ', '$0 32']);
+  });
+
   it('bounds a head that never ends', () => {
     const { push } = framer();
     push(Buffer.from('OPTIONS * RTSP/1.0\r\n'));
