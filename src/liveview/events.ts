@@ -41,6 +41,16 @@ const args = z.record(z.string(), z.union([z.string(), z.number()]));
 const place = { request: id, camera: optional(id) };
 const reasonCode = optional(z.enum(REASON_CODES));
 
+/** What a viewer measured, in its own words. */
+const viewerWords = z.strictObject({
+  reports: z.int().min(1),
+  delayP50Ms: z.int().min(0),
+  delayP95Ms: z.int().min(0),
+  delayMaxMs: z.int().min(0),
+  decoded: z.int().min(0),
+  dropped: z.int().min(0),
+});
+
 const schemas = {
   'incident.opened': z.strictObject({
     type: incidentType,
@@ -115,6 +125,7 @@ const schemas = {
     bytes: optional(z.int().min(0)),
     pictures: optional(z.int().min(0)),
     dropped: optional(z.int().min(0)),
+    saidByViewer: optional(viewerWords),
   }),
 } as const;
 

@@ -3,6 +3,19 @@ import type { Permit } from '../core/permit.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Ended, Ledger } from './ledger.ts';
 
+/** What a viewer says that it measured: bounded, and nobody's word but its own. */
+export interface ViewerWords {
+  /** Reports that were counted. */
+  readonly reports: number;
+  /** From the arrival of a picture at the gateway until it was shown; of the reports. */
+  readonly delayP50Ms: number;
+  readonly delayP95Ms: number;
+  readonly delayMaxMs: number;
+  /** Pictures that it decoded, and that it left out or missed. */
+  readonly decoded: number;
+  readonly dropped: number;
+}
+
 /** What a viewer received in all. */
 export interface ViewingTotals {
   readonly bytes: number;
@@ -10,6 +23,8 @@ export interface ViewingTotals {
   readonly dropped: number;
   /** Why it ended, e.g. the code of the permit's end. */
   readonly reason: string;
+  /** Absent for a viewer that reported nothing. */
+  readonly saidByViewer?: ViewerWords | undefined;
 }
 
 export interface Viewing {
@@ -47,8 +62,9 @@ export class Viewings {
       if (!open) return;
       open = false;
       permit.end({ code: 'session-ended', reason: 'the viewer left' });
-      const { bytes, pictures, dropped, reason } = totals;
-      const data = { viewing: id, camera, bytes, pictures, dropped, reason };
+      const { bytes, pictures, dropped, reason, saidByViewer } = totals;
+      const said = saidByViewer ? { saidByViewer: { ...saidByViewer } } : {};
+      const data = { viewing: id, camera, bytes, pictures, dropped, reason, ...said };
       this.#record({ kind: 'viewing.ended', actor, incident, data });
     };
     return { id, end };

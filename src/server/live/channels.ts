@@ -7,6 +7,7 @@ import type { Quality } from '../protocol.ts';
 import { encodeHeader } from './binary.ts';
 import type { Link } from './link.ts';
 import { pictureMessage } from './picture.ts';
+import type { ViewerStats } from './viewer-report.ts';
 import type { WatchTarget } from './watch.ts';
 import { Watch } from './watch.ts';
 
@@ -34,8 +35,10 @@ export class Channels {
     this.#options = options;
   }
 
-  has(channel: number): boolean {
-    return this.#channels.has(channel);
+  /** What the viewer of a channel measured; nothing when there is none. */
+  report(number: number, stats: ViewerStats): void {
+    const delayMs = this.#channels.get(number)?.watch?.report(stats);
+    if (delayMs !== undefined) this.#options.metrics.latency.observe(delayMs / 1000);
   }
 
   /**

@@ -120,7 +120,7 @@ export class LiveSession {
         this.#pong(message);
         break;
       case 'stats':
-        this.#stats(message);
+        this.#channels.report(message.channel, message);
         break;
     }
   }
@@ -134,11 +134,6 @@ export class LiveSession {
   #pong({ t0 }: Message<'ping'>): void {
     const { deps, link } = this.#options;
     link.text({ type: 'pong', t0, t1: deps.clock.unixUs() / 1000 });
-  }
-
-  #stats({ channel, latencyMs }: Message<'stats'>): void {
-    if (!this.#channels.has(channel)) return;
-    this.#options.metrics.latency.observe(Math.max(0, latencyMs) / 1000);
   }
 
   #changed(change: Change): void {

@@ -14,6 +14,7 @@ import type {
   PictureCondition,
 } from '../deps.ts';
 import { NOT_SHARED } from '../problem.ts';
+import { ViewerReport, type ViewerStats } from './viewer-report.ts';
 
 export interface WatchTarget {
   readonly camera: string;
@@ -60,6 +61,7 @@ export class Watch {
   #bytes = 0;
   #pictures = 0;
   #dropped = 0;
+  readonly #report = new ViewerReport();
   #over = false;
 
   /** @throws LiveViewError as `openPermit`; `journal-unwritable`; and what opening the media throws. */
@@ -124,6 +126,11 @@ export class Watch {
     return delivery;
   }
 
+  /** What the viewer measured. @returns the delay as it is counted, ms; undefined when it is not. */
+  report(stats: ViewerStats): number | undefined {
+    return this.#over ? undefined : this.#report.add(stats, this.#deps.clock.nowMs());
+  }
+
   /** The viewer has gone, or wants no more. @param reason a stable code, for the journal. */
   close(reason: string): void {
     this.#finish(reason);
@@ -167,7 +174,8 @@ export class Watch {
   #record(reason: string): void {
     try {
       const [bytes, pictures, dropped] = [this.#bytes, this.#pictures, this.#dropped];
-      this.#viewing.end({ bytes, pictures, dropped, reason });
+      const saidByViewer = this.#report.summary();
+      this.#viewing.end({ bytes, pictures, dropped, reason, saidByViewer });
     } catch (error) {
       const { camera } = this.target;
       this.#deps.log.error('the end of a viewing could not be recorded', { camera, error });
