@@ -155,6 +155,13 @@ describe('the roles of streams', () => {
     ]);
   });
 
+  it('go to H.265 where H.264 is but a thumbnail of it, and to neither when there is no choice', () => {
+    const thumbnail = profile('t', 640, 360);
+    expect(roles(thumbnail, profile('big', 3840, 2160, 'H265'))).toEqual(['big main', 't sub']);
+    const jpeg = [profile('j', 320, 240, 'JPEG'), profile('k', 640, 480, 'JPEG')];
+    expect(roles(...jpeg)).toEqual(['k main', 'j sub']);
+  });
+
   it('are those of the first channel of a recorder', () => {
     const list = [profile('1', 704, 576), profile('2', 1920, 1080, 'H264', '1')];
     expect(roles(...list)).toEqual(['1 main', '2 other']);
