@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Document, isMap, isNode, LineCounter, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml';
 import type { z } from 'zod';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import { crossProblems } from './cross-problems.ts';
@@ -216,8 +216,9 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);
   if (isMap(parent)) {
-    const pair = parent.items.find((item) => isNode(item.key) && String(item.key) === String(last));
-    if (pair && isNode(pair.key)) return pair.key.range?.[0];
+    const keys = parent.items.map((item) => item.key).filter((key) => isScalar(key));
+    const key = keys.find(({ value }) => String(value) === String(last));
+    if (key) return key.range?.[0];
   }
   const node = document.getIn(path, true);
   return isNode(node) ? node.range?.[0] : undefined;

@@ -63,6 +63,11 @@ const FOUND: readonly (readonly [name: string, target: string, ...pieces: (strin
     ],
     ['an alias without its anchor', 'configuration', 'cameras: *a'],
     ['a merge key with something else than a map', 'configuration', '%YAML 1.1\n---\n<<: 3\n'],
+    [
+      'a map as a key, which merges what is no map',
+      'configuration',
+      '%YAML 1.1\n---\n: &a {{}}\n? <<: *a',
+    ],
     ['aliases of aliases of aliases', 'configuration', bomb()],
     [
       'a box shorter than its header',
