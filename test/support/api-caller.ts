@@ -1,3 +1,5 @@
+import { until } from './until.ts';
+
 /** Calls the HTTP API, as a browser with a session cookie or as a program with a token. */
 export class ApiCaller {
   readonly base: string;
@@ -28,6 +30,19 @@ export class ApiCaller {
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(this.headers)) headers.set(name, value);
     return fetch(new URL(path, this.base), { ...init, headers });
+  }
+
+  /** The first answer that is a success: a busy gateway may say that a picture takes too long. */
+  picture(path: string): Promise<Response> {
+    return until(
+      path,
+      async () => {
+        const answer = await this.fetch(path);
+        if (answer.ok) return answer;
+        throw new Error(`${answer.status} ${await answer.text()}`);
+      },
+      60_000,
+    );
   }
 
   /** @throws Error with the status and the problem when the answer is not a success. */
