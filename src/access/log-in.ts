@@ -43,7 +43,8 @@ export class LogIn {
   }
 
   /**
-   * @throws LiveViewError `login-failed` whatever was wrong, `login-too-often`, `journal-unwritable`.
+   * @throws LiveViewError `login-failed` whatever was wrong, `login-too-often`, `journal-unwritable`,
+   *   `state-file-unwritable`.
    */
   async open({ username, password, side, address }: Attempt): Promise<Login> {
     const done = this.#limit.begin(address, username);
@@ -66,10 +67,19 @@ export class LogIn {
     }
   }
 
-  /** A caller with a token has no login to end. */
+  /**
+   * A caller with a token has no login to end.
+   *
+   * @throws LiveViewError `state-file-unwritable`, `journal-unwritable`; the login has ended all the same.
+   */
   close(caller: Caller): void {
-    if (!this.#options.sessions.end(caller.session)) return;
-    this.#options.journal.append(entry('session.closed', caller));
+    const { sessions, journal } = this.#options;
+    let ended = true;
+    try {
+      ended = sessions.end(caller.session);
+    } finally {
+      if (ended) journal.append(entry('session.closed', caller));
+    }
   }
 
   #refused({ username, side, address }: Omit<Attempt, 'password'>, known: boolean): LiveViewError {

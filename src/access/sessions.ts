@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../core/clock.ts';
 import { Secret } from '../core/secret.ts';
 import type { Caller, Side } from './caller.ts';
+import type { SessionFile, StoredLogin } from './session-file.ts';
 import type { Token, TokenStore } from './tokens.ts';
 import type { User, UserStore } from './users.ts';
 
@@ -19,6 +20,8 @@ export const SESSION_LIMITS: SessionLimits = {
   perUser: 20,
 };
 
+/** How old the use of a login may be in the file: a crash forgets that much of it. */
+const KEEP_USE_MS = 5 * 60_000;
 /** How soon an expired, removed or revoked account loses its open sockets. */
 const SWEEP_MS = 2_000;
 const COOKIE_BYTES = 32;
@@ -35,10 +38,13 @@ export interface SessionsOptions {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly limits?: SessionLimits;
+  /** Where logins are kept over a restart; without it they are in memory alone. */
+  readonly file?: Pick<SessionFile, 'read' | 'write'>;
 }
 
 /**
- * Who is logged in, in memory: a restart logs everybody out. Ending a login calls the `onEnd`
+ * Who is logged in. A login outlives the process that made it, by a file in which no cookie can be
+ * read; one that was ended is out of the file before `end` returns. Ending a login calls the `onEnd`
  * listeners of its caller, which cuts its sockets and streams. Callers that came with a token end
  * when the token does. Users and tokens are looked at regularly while anybody depends on them.
  */
@@ -49,34 +55,32 @@ export class Sessions {
   readonly #logins = new Map<string, LoginState>();
   /** Open uses of tokens, by the id of the token. */
   readonly #tokenUses = new Map<string, Ending>();
+  /** A login has begun or ended of which the file does not know. */
+  #unsaved = false;
   #timer: Timer | undefined;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.#limits = options.limits ?? SESSION_LIMITS;
+    for (const stored of options.file?.read() ?? []) this.#restore(stored);
+    this.#schedule();
   }
 
+  /** @throws LiveViewError `state-file-unwritable`; nobody is logged in then. */
   create(user: User, side: Side, address: string): Login {
     this.#makeRoom(user.username);
     const cookie = randomBytes(COOKIE_BYTES).toString('base64url');
-    const state: LoginState = {
-      user,
-      createdMs: this.#nowMs,
-      usedMs: this.#nowMs,
-      ending: new Ending(),
-      caller: undefined,
-    };
-    state.caller = {
-      user: user.username,
-      role: user.role,
-      ...(user.controlRoom === undefined ? {} : { controlRoom: user.controlRoom }),
-      address,
-      side,
-      session: randomBytes(ID_BYTES).toString('hex'),
-      onEnd: (listener) => state.ending.add(listener),
-    };
+    const session = randomBytes(ID_BYTES).toString('hex');
+    const nowMs = this.#nowMs;
+    const state = loginOf(user, { side, address, session, createdMs: nowMs, usedMs: nowMs });
     this.#logins.set(digest(cookie), state);
     this.#schedule();
+    try {
+      this.#save();
+    } catch (cause) {
+      this.#endLogin(digest(cookie), state);
+      throw cause;
+    }
     return { cookie: new Secret(cookie), caller: state.caller };
   }
 
@@ -86,6 +90,7 @@ export class Sessions {
     const state = this.#logins.get(key);
     if (!state) return undefined;
     if (!this.#holds(state)) {
+      // Whatever the file says: the same reason ends it again.
       this.#endLogin(key, state);
       return undefined;
     }
@@ -99,28 +104,37 @@ export class Sessions {
     return token && this.#tokenCaller(token, side, address);
   }
 
-  /** Ends the login that the journal knows as `session`; false when there is none (any more). */
+  /**
+   * Ends the login that the journal knows as `session`; false when there is none (any more).
+   *
+   * @throws LiveViewError `state-file-unwritable`: it has ended, and a crash now would bring it back.
+   */
   end(session: string): boolean {
     for (const [key, state] of this.#logins) {
-      if (state.caller?.session !== session) continue;
+      if (state.caller.session !== session) continue;
       this.#endLogin(key, state);
+      this.#save();
       return true;
     }
     return false;
   }
 
-  endAllOf(username: string): void {
-    for (const [key, state] of this.#logins) {
-      if (state.user.username === username) this.#endLogin(key, state);
-    }
-  }
-
-  /** Ends every login and forgets every use of a token. */
+  /** Cuts whatever is open; who was logged in is after the next start, where logins are kept. */
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
-    for (const [key, state] of this.#logins) this.#endLogin(key, state);
-    this.#tokenUses.clear();
+    try {
+      if (this.#isBehind()) this.#save();
+    } finally {
+      const logins = [...this.#logins.values()];
+      this.#logins.clear();
+      for (const state of logins) state.ending.run();
+      this.#tokenUses.clear();
+    }
+  }
+
+  get #unixMs(): number {
+    return this.#options.clock.unixUs() / 1000;
   }
 
   get #nowMs(): number {
@@ -154,7 +168,41 @@ export class Sessions {
 
   #endLogin(key: string, state: LoginState): void {
     this.#logins.delete(key);
+    this.#unsaved = true;
     state.ending.run();
+  }
+
+  /** Of a user who is no longer the same, or not known, nothing comes back. */
+  #restore(stored: StoredLogin): void {
+    const { username, userCreatedAt, userChangedAt, createdUnixMs, usedUnixMs } = stored;
+    const user = unlessItFails(() => this.#options.users.find(username));
+    if (user?.createdAt !== userCreatedAt || user.changedAt !== userChangedAt) return;
+    // A clock that was set back makes nothing younger than now.
+    const sinceMs = (unixMs: number) => this.#nowMs - Math.max(0, this.#unixMs - unixMs);
+    const times = { createdMs: sinceMs(createdUnixMs), usedMs: sinceMs(usedUnixMs) };
+    this.#logins.set(stored.sha256, loginOf(user, { ...stored, ...times }));
+  }
+
+  /** The file misses an end, or use of a login of more than `unkeptMs`. */
+  #isBehind(unkeptMs = 0): boolean {
+    const late = ({ usedMs, savedUsedMs }: LoginState) => usedMs - savedUsedMs > unkeptMs;
+    return this.#unsaved || [...this.#logins.values()].some(late);
+  }
+
+  #save(): void {
+    this.#unsaved = true;
+    this.#options.file?.write([...this.#logins].map(([key, state]) => this.#stored(key, state)));
+    this.#unsaved = false;
+    for (const state of this.#logins.values()) state.savedUsedMs = state.usedMs;
+  }
+
+  #stored(sha256: string, { user, caller, createdMs, usedMs }: LoginState): StoredLogin {
+    const unixMs = (ms: number) => Math.round(this.#unixMs - (this.#nowMs - ms));
+    return {
+      ...{ sha256, session: caller.session, side: caller.side, address: caller.address ?? '' },
+      ...{ username: user.username, userCreatedAt: user.createdAt, userChangedAt: user.changedAt },
+      ...{ createdUnixMs: unixMs(createdMs), usedUnixMs: unixMs(usedMs) },
+    };
   }
 
   #makeRoom(username: string): void {
@@ -165,7 +213,7 @@ export class Sessions {
   }
 
   #schedule(): void {
-    if (this.#logins.size === 0 && this.#tokenUses.size === 0) return;
+    if (this.#logins.size === 0 && this.#tokenUses.size === 0 && !this.#unsaved) return;
     this.#timer ??= this.#options.clock.setTimer(SWEEP_MS, () => {
       this.#timer = undefined;
       try {
@@ -180,10 +228,12 @@ export class Sessions {
   #sweep(): void {
     for (const [key, state] of this.#logins) {
       if (state.ending.size > 0) state.usedMs = this.#nowMs;
-      if (!failsSafe(() => this.#holds(state))) this.#endLogin(key, state);
+      if (!unlessItFails(() => this.#holds(state))) this.#endLogin(key, state);
     }
+    // What cannot be written now is written by a later round; a login that has ended ends again.
+    if (this.#isBehind(KEEP_USE_MS)) unlessItFails(() => this.#save());
     for (const [token, uses] of this.#tokenUses) {
-      if (uses.size > 0 && failsSafe(() => this.#options.tokens.isValid(token))) continue;
+      if (uses.size > 0 && unlessItFails(() => this.#options.tokens.isValid(token))) continue;
       this.#tokenUses.delete(token);
       uses.run();
     }
@@ -192,10 +242,33 @@ export class Sessions {
 
 interface LoginState {
   readonly user: User;
+  readonly caller: Caller;
   readonly createdMs: number;
   usedMs: number;
+  /** As it was when the file was written. */
+  savedUsedMs: number;
   readonly ending: Ending;
-  caller: Caller | undefined;
+}
+
+interface LoginTerms extends Pick<Caller, 'side' | 'session'> {
+  readonly address: string;
+  readonly createdMs: number;
+  readonly usedMs: number;
+}
+
+function loginOf(
+  user: User,
+  { side, address, session, createdMs, usedMs }: LoginTerms,
+): LoginState {
+  const ending = new Ending();
+  const caller: Caller = {
+    user: user.username,
+    role: user.role,
+    ...(user.controlRoom === undefined ? {} : { controlRoom: user.controlRoom }),
+    ...{ address, side, session },
+    onEnd: (listener) => ending.add(listener),
+  };
+  return { user, caller, createdMs, usedMs, savedUsedMs: usedMs, ending };
 }
 
 /** Those who want to know of an end, each told once. */
@@ -225,11 +298,11 @@ class Ending {
   }
 }
 
-function failsSafe(holds: () => boolean): boolean {
+function unlessItFails<T>(work: () => T): T | undefined {
   try {
-    return holds();
+    return work();
   } catch {
-    return false;
+    return undefined;
   }
 }
 

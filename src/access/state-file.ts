@@ -60,6 +60,16 @@ export class StateFile<T> {
     }
   }
 
+  /**
+   * Puts `value` in place of whatever is there, without a lock: for a file that one process alone
+   * writes. A crash in the middle leaves the old file, and nothing to wait for.
+   */
+  replace(value: T): void {
+    makeFolder(dirname(this.#file));
+    this.#write(value);
+    this.#seen = '';
+  }
+
   /** A new file has a new inode, and an edited one a new time or size. */
   #identity(): string {
     try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SessionFile } from '../access/session-file.ts';
 import { Sessions } from '../access/sessions.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { UserStore } from '../access/users.ts';
@@ -107,7 +108,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
-  const sessions = new Sessions({ clock, users, tokens });
+  const sessions = new Sessions({ clock, users, tokens, file: new SessionFile(dataDir, log) });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshots = new Snapshots({ openMedia, own, clock });

@@ -26,6 +26,12 @@ export class ApiCaller {
     return new ApiCaller(base, { cookie, origin });
   }
 
+  /** The same cookie or token, shown to a gateway at another address. */
+  at(base: string): ApiCaller {
+    const { origin } = new URL(base);
+    return new ApiCaller(base, { ...this.headers, ...(this.headers['origin'] && { origin }) });
+  }
+
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     for (const [name, value] of Object.entries(this.headers)) headers.set(name, value);

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Logger } from '../core/log.ts';
+import { accountName } from './role.ts';
+import { StateFile } from './state-file.ts';
+
+const unixMs = z.int().min(0);
+const storedLogin = z.strictObject({
+  /** Of the cookie, which is not kept. */
+  sha256: z.string().regex(/^[\w-]{43}$/),
+  /** Its name in the journal. */
+  session: z.string().regex(/^[0-9a-f]{16}$/),
+  /** Whoever logged in, as they were then: another user of this name, or a new password, ends it. */
+  username: accountName,
+  userCreatedAt: z.string(),
+  userChangedAt: z.string(),
+  side: z.enum(['centre', 'police']),
+  address: z.string(),
+  createdUnixMs: unixMs,
+  usedUnixMs: unixMs,
+});
+export type StoredLogin = z.output<typeof storedLogin>;
+const sessionsFile = z.strictObject({ version: z.literal(1), logins: z.array(storedLogin) });
+type SessionsFile = z.output<typeof sessionsFile>;
+
+/**
+ * Logins in `sessions.json` of the data directory, so that a crash logs nobody out. Only the gateway
+ * writes it: when somebody logs in or out, and every few minutes while logins are used.
+ */
+export class SessionFile {
+  readonly #path: string;
+  readonly #file: StateFile<SessionsFile>;
+  readonly #log: Logger;
+
+  constructor(dataDir: string, log: Logger) {
+    const empty: SessionsFile = { version: 1, logins: [] };
+    this.#path = join(dataDir, 'sessions.json');
+    this.#file = new StateFile(this.#path, sessionsFile, empty);
+    this.#log = log;
+  }
+
+  /** What was kept; nothing when that cannot be understood: then everybody logs in again. */
+  read(): readonly StoredLogin[] {
+    try {
+      return this.#file.read().logins;
+    } catch (error) {
+      const what = `${this.#path} cannot be read or is damaged: everybody has to log in again`;
+      this.#log.warn(what, { error });
+      return [];
+    }
+  }
+
+  /** @throws LiveViewError `state-file-unwritable`. */
+  write(logins: readonly StoredLogin[]): void {
+    this.#file.replace({ version: 1, logins: [...logins] });
+  }
+}
