@@ -16,7 +16,7 @@ async function begin({ cameras, password, offsetUs }: CameraOrder): Promise<void
     username: CAMERA_USER,
     password: new Secret(password),
     clock: sharedClock(offsetUs),
-    looped: { stamped: true },
+    looped: { stamped: true, named: 0 },
   });
   const report: CameraReport = simulator.cameras.map(
     ({ id, onvifUrl, ptz, rtspMain, rtspSub }) => ({ id, onvifUrl, ptz, rtspMain, rtspSub }),

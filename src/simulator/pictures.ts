@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { CatalogueEntry } from './catalogue.ts';
 import type { Viewpoint } from './ptz-model.ts';
@@ -18,6 +19,7 @@ import type { PictureSource } from './rtsp/picture-source.ts';
 import type { H264ParameterSets, RtpFeed } from './rtsp/rtp-feed.ts';
 import { announcedSets } from './scene/announced.ts';
 import { MAIN, type StreamShape, SUB } from './scene/encoder.ts';
+import { namePlate, PLATE_COLOURS } from './scene/name-plate.ts';
 import type { Picture } from './scene/picture.ts';
 import { paintScene } from './scene/renderer.ts';
 import type { SceneName } from './scene/scene.ts';
@@ -93,31 +95,58 @@ export interface LoopedOptions {
   /** Of the main stream; 1920×1080 at 25 pictures and 4 Mbit a second unless told. */
   readonly main?: ClipShape;
   readonly sub?: ClipShape;
+  /** How many cameras show their own name and colour, each a clip more in memory; 8 unless told. */
+  readonly named?: number;
 }
 
 /** Cameras send at moments that are spread over this time. */
 const SPREAD_MS = 40;
 const SPREAD_STEP = 7;
 
-/** The same two clips for every camera, each with its own numbers and at its own moments. */
-export async function loopedPictures(options: LoopedOptions, clock: Clock): Promise<PictureMaker> {
-  const { cacheDir = join(tmpdir(), 'liveview-clips'), stamped = false } = options;
-  const load = async (shape: ClipShape) => {
-    const bytes = await cachedClip(cacheDir, shape);
-    return { clip: new LoopedClip(bytes, shape.fps, stamped), shape };
-  };
-  const main = await load(options.main ?? LOOPED_MAIN);
-  const sub = await load(options.sub ?? LOOPED_SUB);
+/**
+ * Clips, each with its own numbers and at its own moments. The first cameras show their name on a
+ * colour of their own; those beyond share one clip for each size that names nobody.
+ */
+export async function loopedPictures(
+  entries: readonly CatalogueEntry[],
+  options: LoopedOptions,
+  clock: Clock,
+): Promise<PictureMaker> {
+  const { named = PLATE_COLOURS.length } = options;
+  const own = await Promise.all(
+    entries.slice(0, named).map(({ name }, number) => clipsOf(options, { name, number })),
+  );
+  const shared = entries.length > own.length ? await clipsOf(options) : undefined;
   return (_, index) => {
+    const clips = own[index] ?? shared;
+    if (!clips) throw new LiveViewError('unknown-camera', `there is no clip for camera ${index}`);
     const phaseMs = (index * SPREAD_STEP) % SPREAD_MS;
-    const feedOf = ({ clip, shape }: typeof main, ssrc: number) => ({
+    const feedOf = ({ clip, shape }: SizedClip, ssrc: number) => ({
       feed: new LoopedFeed({ clip, ssrc, phaseMs, clock }),
       shape,
     });
     return {
-      main: feedOf(main, 2 * index + 1),
-      sub: feedOf(sub, 2 * index + 2),
+      main: feedOf(clips.main, 2 * index + 1),
+      sub: feedOf(clips.sub, 2 * index + 2),
       stop: async () => undefined,
     };
   };
+}
+
+interface SizedClip {
+  readonly clip: LoopedClip;
+  readonly shape: ClipShape;
+}
+
+async function clipsOf(
+  { cacheDir = join(tmpdir(), 'liveview-clips'), stamped = false, ...shapes }: LoopedOptions,
+  label?: { readonly name: string; readonly number: number },
+): Promise<{ main: SizedClip; sub: SizedClip }> {
+  const load = async (shape: ClipShape): Promise<SizedClip> => {
+    const plate = label && namePlate(shape, label.name, label.number);
+    const bytes = await cachedClip(cacheDir, shape, plate);
+    return { clip: new LoopedClip(bytes, shape.fps, stamped), shape };
+  };
+  const main = await load(shapes.main ?? LOOPED_MAIN);
+  return { main, sub: await load(shapes.sub ?? LOOPED_SUB) };
 }

@@ -166,7 +166,7 @@ class Simulator implements RunningSimulator {
 
   #pictures(): Promise<PictureMaker> {
     const { looped = false, sceneWorker: worker } = this.#options;
-    if (looped) return loopedPictures(looped === true ? {} : looped, this.#clock);
+    if (looped) return loopedPictures(this.#entries, looped === true ? {} : looped, this.#clock);
     const scenes = this.#entries.map(({ scene }) => scene);
     return paintedPictures({ scenes, clock: this.#clock, log: this.#log, worker });
   }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import type { Picture } from '../../src/simulator/scene/picture.ts';
 
 export interface Played {
   readonly code: number;
@@ -70,4 +71,17 @@ export function difference(a: Buffer, b: Buffer): number {
   let count = 0;
   for (let i = from; i < to; i++) if (Math.abs((a[i] ?? 0) - (b[i] ?? 0)) > 16) count += 1;
   return count / (to - from);
+}
+
+/** How much the upper edge of a picture differs from a plate of its width, 0…255 a sample. */
+export function plateDifference(picture: Buffer, { y, u, v }: Picture): number {
+  const places = [
+    [0, y],
+    [LUMA_BYTES, u],
+    [LUMA_BYTES * 1.25, v],
+  ] as const;
+  const apart = places.map(([from, { bytes }]) =>
+    bytes.reduce((sum, value, i) => sum + Math.abs(value - (picture[from + i] ?? 0)), 0),
+  );
+  return apart.reduce((a, b) => a + b) / (y.bytes.length * 1.5);
 }

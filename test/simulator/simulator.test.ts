@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Secret } from '../../src/core/secret.ts';
+import { namePlate } from '../../src/simulator/scene/name-plate.ts';
 import {
   type RunningSimulator,
   type SimulatedCamera,
@@ -14,7 +15,15 @@ import {
 import { pullFrom } from '../support/pulled-source.ts';
 import { until } from '../support/until.ts';
 import { bundleSceneWorker } from './bundle-worker.ts';
-import { decode, difference, meanChroma, play, playOver, withPassword } from './players.ts';
+import {
+  decode,
+  difference,
+  meanChroma,
+  plateDifference,
+  play,
+  playOver,
+  withPassword,
+} from './players.ts';
 import { RtspCaller } from './rtsp/rtsp-caller.ts';
 
 jest.setTimeout(120_000);
@@ -230,7 +239,7 @@ describe('virtual cameras with painted scenes', () => {
 });
 
 describe('looped cameras', () => {
-  const main = { width: 320, height: 192, fps: 25, kbps: 500, seconds: 2 };
+  const main = { width: 320, height: 180, fps: 25, kbps: 500, seconds: 2 };
   const sub = { width: 160, height: 96, fps: 12, kbps: 100, seconds: 2 };
   let cacheDir: string;
   let simulator: RunningSimulator;
@@ -253,6 +262,20 @@ describe('looped cameras', () => {
     ]);
     expect(new Set(simulator.cameras.map(({ serialNumber }) => serialNumber)).size).toBe(10);
     expect(simulator.cameras[6]?.name).toBe('Plein 2');
+  });
+
+  it('show their own name and colour; those beyond the eighth show nobody’s', async () => {
+    const plates = simulator.cameras.map(({ name }, number) => namePlate(main, name, number));
+    const shown = async (index: number) => {
+      const picture = await decode(simulator.cameras[index]?.rtspMain ?? '');
+      const differences = plates.map((plate) => plateDifference(picture, plate));
+      const least = Math.min(...differences);
+      return least < 8 ? differences.indexOf(least) : 'nobody';
+    };
+    expect(await shown(0)).toBe(0);
+    expect(await shown(4)).toBe(4);
+    expect(await shown(7)).toBe(7);
+    expect(await shown(8)).toBe('nobody');
   });
 
   it.each(TRANSPORTS)(

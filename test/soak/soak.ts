@@ -82,7 +82,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
 
 function simulator(cameras: number, main: typeof LARGE): Promise<RunningSimulator> {
   const password = new Secret(CAMERA_PASSWORD_ENV.VIRTUAL_CAMERA);
-  return startSimulator({ cameras, password, looped: { main, sub: SMALL } });
+  return startSimulator({ cameras, password, looped: { main, sub: SMALL, named: 0 } });
 }
 
 function configOf({ cameras }: RunningSimulator, lines: readonly TroubledLine[]) {

@@ -1,9 +1,11 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LiveViewError } from '../../core/errors.ts';
 import { AnnexBSplitter, type CodedPicture } from '../../video/h264/annex-b-splitter.ts';
 import { isSlice, NAL, nalType } from '../../video/h264/nal.ts';
 import { startFfmpeg } from '../../video/transcode/ffmpeg.ts';
+import type { Picture } from '../scene/picture.ts';
 import type { H264ParameterSets } from './rtp-feed.ts';
 import { type RtpPicture, rtpPicture } from './rtp-picture.ts';
 import { STAMP_SEI, stampPlace } from './stamp.ts';
@@ -97,31 +99,53 @@ function clipPicture({ nalUnits, keyFrame }: CodedPicture, stamped: boolean): Cl
 /**
  * The byte stream of a clip, made by ffmpeg when the cache does not have it yet.
  *
+ * @param plate lies over the upper edge of every picture.
  * @throws LiveViewError `clip-failed` with ffmpeg's last words.
  */
-export async function cachedClip(cacheDir: string, shape: ClipShape): Promise<Buffer> {
+export async function cachedClip(
+  cacheDir: string,
+  shape: ClipShape,
+  plate?: Picture,
+): Promise<Buffer> {
   const { width, height, fps, kbps, seconds } = shape;
-  const file = join(cacheDir, `loop-${width}x${height}-${fps}fps-${kbps}kbit-${seconds}s.h264`);
+  const name = `loop-${width}x${height}-${fps}fps-${kbps}kbit-${seconds}s`;
+  const file = join(cacheDir, `${name}${plate ? `-${digest(plate)}` : ''}.h264`);
   const known = await readFile(file).catch(() => undefined);
   if (known) return known;
   await mkdir(cacheDir, { recursive: true });
   const unfinished = `${file}.${process.pid}`;
+  const plateFile = `${unfinished}.y4m`;
   try {
-    await makeClip(unfinished, shape);
+    if (plate) await writeFile(plateFile, asY4m(plate));
+    await makeClip(unfinished, shape, plate && plateFile);
     await rename(unfinished, file);
   } finally {
-    await rm(unfinished, { force: true });
+    await Promise.all([unfinished, plateFile].map((path) => rm(path, { force: true })));
   }
   return readFile(file);
 }
 
-async function makeClip(file: string, shape: ClipShape): Promise<void> {
+/** Another plate is another clip. */
+function digest({ bytes }: Picture): string {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+}
+
+/** One picture as YUV4MPEG2, which says its size by itself. */
+function asY4m({ width, height, bytes }: Picture): Buffer {
+  return Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F1:1 C420\nFRAME\n`), bytes]);
+}
+
+async function makeClip(file: string, shape: ClipShape, plateFile?: string): Promise<void> {
   const { width, height, fps, kbps, seconds } = shape;
+  const pattern = `testsrc2=size=${width}x${height}:rate=${fps},noise=alls=12:allf=t`;
+  const graph = `${pattern}[pattern];[pattern][0:v]overlay=0:0:eof_action=repeat`;
   const made = startFfmpeg({
     name: 'clip for looped cameras',
-    inputOptions: ['-f', 'lavfi'],
-    input: `testsrc2=size=${width}x${height}:rate=${fps},noise=alls=12:allf=t`,
+    ...(plateFile === undefined
+      ? { inputOptions: ['-f', 'lavfi'], input: pattern }
+      : { inputOptions: ['-f', 'yuv4mpegpipe'], input: plateFile }),
     outputOptions: [
+      ...(plateFile === undefined ? [] : ['-filter_complex', graph]),
       ...['-t', String(seconds), '-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '1'],
       ...['-pix_fmt', 'yuv420p', '-bf', '0', '-g', String(fps), '-sc_threshold', '0'],
       ...['-b:v', `${kbps}k`, '-maxrate', `${kbps}k`, '-bufsize', `${kbps}k`, '-f', 'h264', '-y'],
