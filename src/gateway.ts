@@ -5,6 +5,7 @@ import { Lifecycle, type Service } from './core/lifecycle.ts';
 import type { Logger } from './core/log.ts';
 import { claimDataDir } from './gateway/data-dir.ts';
 import { buildParts, type Parts } from './gateway/parts.ts';
+import { GATEWAY_ACTOR, type Journal } from './journal/record.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
@@ -17,6 +18,8 @@ export interface Gateway {
   readonly centreUrl: string;
   readonly policeUrl: string | undefined;
   readonly users: UserStore;
+  /** Every listener accepts connections, and what is done can be recorded: tried when it last could not. */
+  isServing(): boolean;
   /**
    * Takes over cameras, sites, control rooms and policies. Movements of a camera that changes are
    * stopped before it is let go, its viewers are ended, and what the new configuration does not allow
@@ -106,6 +109,11 @@ class RunningGateway implements Gateway {
     return this.#parts.users;
   }
 
+  isServing(): boolean {
+    const { centre, police, journal } = this.#parts;
+    return centre.listening && (police?.listening ?? true) && canRecord(journal);
+  }
+
   async reload(config: Config): Promise<readonly string[]> {
     const { cameras, hub, liveview, directory, warmth } = this.#parts;
     const next = await cameras.next(config);
@@ -119,6 +127,18 @@ class RunningGateway implements Gateway {
     const restart = needsRestart(this.#config, config);
     this.#config = config;
     return restart;
+  }
+}
+
+/** A disk that was full for a moment is no reason to be restarted: the entry says that it was. */
+function canRecord(journal: Journal): boolean {
+  if (journal.healthy) return true;
+  try {
+    journal.append({ kind: 'journal.resumed', actor: GATEWAY_ACTOR, data: {} });
+    return true;
+  } catch {
+    // The journal has said it in the log.
+    return false;
   }
 }
 

@@ -23,7 +23,7 @@ async function serve(context: CliContext, file: string): Promise<void> {
   const notifier = await createNotifier(context.env);
   for (const note of configNotes(config)) log.warn(note);
   const gateway = await startGateway({ config, log });
-  const stopWatchdog = await startWatchdog(() => true, context.env);
+  const stopWatchdog = await startWatchdog(watched(log, gateway), context.env);
   // Before it says that it is ready: whoever hears that may send a signal.
   const stopped = untilStopped(log, async () => {
     notifier.reloading();
@@ -37,6 +37,18 @@ async function serve(context: CliContext, file: string): Promise<void> {
   stopWatchdog();
   await gateway.stop();
   log.info('stopped');
+}
+
+/** What the service manager is told; the log says when that changes. */
+function watched(log: Logger, gateway: Gateway): () => boolean {
+  let before = true;
+  return () => {
+    const serving = gateway.isServing();
+    if (serving && !before) log.info('serving again');
+    if (!serving && before) log.error('not serving: the service manager will restart the gateway');
+    before = serving;
+    return serving;
+  };
 }
 
 function logReady(log: Logger, gateway: Gateway): void {

@@ -43,6 +43,8 @@ export interface Listener {
   stop(): Promise<void>;
   /** `http://127.0.0.1:8080`; with the real port once started. */
   readonly url: string;
+  /** Connections are accepted: between `start` and `stop`, unless the system took the socket away. */
+  readonly listening: boolean;
 }
 
 /** One of the two doors: the centre's own network, or that of the police. */
@@ -64,6 +66,9 @@ export function createListener(options: ListenerOptions): Listener {
     get url() {
       const { host, port } = options;
       return urlOf(options, addressOf(app) ?? { address: host, port });
+    },
+    get listening() {
+      return app?.server.listening ?? false;
     },
   };
 }

@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import Database from 'libsql';
+import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { ApiCaller } from '../support/api-caller.ts';
 import { NotifyListener } from '../support/notify-listener.ts';
 import { ServeRun } from '../support/serve.ts';
 import { until } from '../support/until.ts';
@@ -40,6 +43,32 @@ describe('under systemd', () => {
     });
     expect(await run.stop('SIGTERM')).toBe(0);
     await heard((message) => message === 'STOPPING=1');
+  });
+
+  it('is alive only while what is done can be recorded, and again by itself', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'liveview-')), 'notify');
+    manager = await NotifyListener.open(path);
+    const beats = () => manager?.messages.filter((message) => message === 'WATCHDOG=1').length ?? 0;
+    run = await ServeRun.start({
+      config: { cameras: [{ id: 'a', rtsp: { main: 'rtsp://127.0.0.1:1/' } }] },
+      env: { NOTIFY_SOCKET: path, WATCHDOG_USEC: '400000' },
+    });
+    await until('a beat', () => beats() > 0);
+    const file = join(run.dataDir, 'journal.db');
+    const other = new Database(file);
+    other.exec('BEGIN IMMEDIATE');
+    const { centre } = await run.ready();
+    await expect(ApiCaller.logIn(centre, 'nobody', 'what is not known')).rejects.toThrow('503');
+    await run.process.logged(/not serving/);
+    expect(run.process.stderr).not.toContain('serving again');
+    other.exec('ROLLBACK');
+    other.close();
+    await run.process.logged(/serving again/);
+    const before = beats();
+    await until('it beats again', () => beats() > before);
+    const journal = openJournal(file);
+    expect([...journal.read()].map(({ kind }) => kind)).toContain('journal.resumed');
+    journal.close();
   });
 
   it('has a unit that systemd accepts', () => {

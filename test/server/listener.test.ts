@@ -25,6 +25,15 @@ describe('a listener', () => {
     await harness.stop();
   });
 
+  it('is known to listen from its start to its stop', async () => {
+    const harness = new Harness();
+    expect(harness.listener('police').listening).toBe(false);
+    await harness.start();
+    expect(harness.listener('police').listening).toBe(true);
+    await harness.stop();
+    expect(harness.listener('police').listening).toBe(false);
+  });
+
   it('says so when the machine has no such address', async () => {
     const harness = await new Harness().start();
     const listener = createListener({
