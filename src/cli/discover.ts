@@ -44,10 +44,10 @@ async function run(context: CliContext, flags: DiscoverFlags): Promise<void> {
   else printDevices(context, devices);
 }
 
-/** One line on a terminal that tells that something is going on; nothing where nobody looks. */
+/** One line on a terminal that tells that something is going on; nothing where a program looks. */
 function showProgress(context: CliContext, flags: DiscoverFlags) {
   let found = 0;
-  const live = context.stderr.isTTY === true;
+  const live = context.stderr.isTTY === true && !flags.json;
   const show = () => {
     const seconds = flags.timeout / 1000;
     context.stderr.write(`\rlistening for ${seconds} s: ${found} found `);

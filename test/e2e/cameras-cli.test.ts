@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { parseConfig } from '../../src/config/load.ts';
+import { runCli } from '../support/cli.ts';
 import { LiveviewProcess } from '../support/liveview-process.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 
@@ -44,6 +45,23 @@ describe('liveview discover', () => {
     const config = parseConfig(stdout, 'pasted.yaml');
     const ports = config.cameras.map((camera) => String(camera.onvif?.port));
     expect(ports).toContain(new URL(cameras.camera('shop-front').onvifUrl).port);
+  });
+
+  it('tells on a terminal what it is waiting for and what it has found, beside the answer', async () => {
+    const { stdout, stderr } = await runCli(['discover', ...ON_LO], { isTerminal: true });
+    expect(stderr).toMatch(/^\rlistening for 2\.5 s: 0 found \rlistening for 2\.5 s: 1 found /);
+    const erased = '\r\u001b[K';
+    expect(stderr.split(erased)[1]).toMatch(/^\d+ cameras found\./);
+    expect(stdout).toMatch(/^ADDRESS +NAME +/);
+    expect(stdout).not.toContain('listening');
+  });
+
+  it('tells a program nothing while it waits', async () => {
+    const { stderr: piped } = await runCli(['discover', ...ON_LO]);
+    expect(piped).toMatch(/^\d+ cameras found\./);
+    const json = await runCli(['discover', ...ON_LO, '--json'], { isTerminal: true });
+    expect(json.stderr).toBe('');
+    expect(JSON.parse(json.stdout)).toEqual(expect.arrayContaining([expect.anything()]));
   });
 
   it('names the interfaces there are when it is told one that is not', async () => {

@@ -10,10 +10,10 @@ export interface CliResult {
 /** Runs one command of the command line in this process. */
 export async function runCli(
   args: readonly string[],
-  options: { stdin?: string; env?: NodeJS.ProcessEnv } = {},
+  options: { stdin?: string; env?: NodeJS.ProcessEnv; isTerminal?: boolean } = {},
 ): Promise<CliResult> {
   const stdout = new PassThrough();
-  const stderr = new PassThrough();
+  const stderr = Object.assign(new PassThrough(), { isTTY: options.isTerminal ?? false });
   const stdin = Readable.from(options.stdin === undefined ? [] : [options.stdin]);
   const code = await main(args, { stdout, stderr, stdin, env: options.env ?? {} });
   const text = (stream: PassThrough) => String(stream.read() ?? '');
