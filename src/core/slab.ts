@@ -1,10 +1,14 @@
+const MOST_KEPT_BYTES = 512 * 1024;
+
 /**
  * Cuts buffers from larger ones. An allocation outside of the heap costs more than its bytes, in
  * counting and in garbage collection; a slab is one allocation for many buffers. It is freed when the
  * last of them is, so what shares a slab should live about as long.
  */
 export class Slab {
-  readonly #size: number;
+  #size: number;
+  /** Bytes since the last `rewind`. */
+  #given = 0;
   #block = Buffer.alloc(0);
   #used = 0;
   /** Where the buffer that is being written begins. */
@@ -45,7 +49,21 @@ export class Slab {
     const { buffer, byteOffset } = this.#block;
     const own = Buffer.from(buffer, byteOffset + this.#start, this.#used - this.#start);
     this.#start = this.#used;
+    this.#given += own.length;
     return own;
+  }
+
+  /**
+   * What was given is not needed any more: it is overwritten from now on. As much as was needed at
+   * once is allocated at once from now on, as far as that is not exceptional.
+   */
+  rewind(): void {
+    if (this.#given > this.#size && this.#given <= MOST_KEPT_BYTES) this.#size = this.#given;
+    const { length } = this.#block;
+    if (length < this.#size || length > 2 * MOST_KEPT_BYTES) this.#block = Buffer.alloc(0);
+    this.#start = 0;
+    this.#used = 0;
+    this.#given = 0;
   }
 
   #reserve(length: number): void {

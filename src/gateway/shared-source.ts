@@ -1,6 +1,5 @@
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../video/access-unit.ts';
-import { NAL as H264, nalType as h264Type } from '../video/h264/nal.ts';
-import { NAL as H265, nalType as h265Type } from '../video/h265/nal.ts';
+import { parameterSetsIn } from '../video/rtp/sprop.ts';
 
 /** What pulls a stream: `video/source` in life, a stand-in in tests. */
 export interface Puller {
@@ -74,7 +73,8 @@ export class SharedSource implements AccessUnitSink {
 
   accessUnit(unit: AccessUnit): void {
     this.#newest90k = unit.pts90k;
-    if (unit.keyFrame) this.#takeParameterSets(unit);
+    // For whoever begins after it.
+    if (unit.keyFrame) this.#parameterSets = parameterSetsIn(unit) ?? this.#parameterSets;
     if (this.#asked90k !== undefined) this.#askAgain(this.#asked90k, unit);
     for (const sink of this.#sinks) sink.accessUnit(unit);
   }
@@ -87,15 +87,6 @@ export class SharedSource implements AccessUnitSink {
   #begin(): void {
     this.#newest90k = undefined;
     this.#asked90k = undefined;
-  }
-
-  /** Those that came with a key frame, for whoever begins after it. */
-  #takeParameterSets({ codec, nalUnits }: AccessUnit): void {
-    const { vps, sps, pps } = codec === 'h264' ? { ...H264, vps: undefined } : H265;
-    const type = codec === 'h264' ? h264Type : h265Type;
-    const ofType = (wanted: number | undefined) => nalUnits.filter((nal) => type(nal) === wanted);
-    const sets = { codec, vps: ofType(vps), sps: ofType(sps), pps: ofType(pps) };
-    if (sets.sps.length > 0 && sets.pps.length > 0) this.#parameterSets = sets;
   }
 
   #askAgain(asked90k: number, { keyFrame, pts90k }: AccessUnit): void {

@@ -9,6 +9,7 @@ export interface AccessUnit {
   /**
    * The NAL units of one picture in decoding order, without start codes or length prefixes and with
    * their emulation prevention bytes. Parameter sets and SEI are included as the camera sent them.
+   * Views into memory that is overwritten after the call that brings them: copy what is to be kept.
    */
   readonly nalUnits: readonly Uint8Array[];
   /** The picture can be decoded without any other: an IDR (H.264), or an IRAP picture (H.265). */

@@ -41,4 +41,24 @@ describe('a slab', () => {
     slab.append(Buffer.from('kept'));
     expect(slab.end().toString()).toBe('kept');
   });
+
+  it('that is rewound gives the same memory again, and grows to what was needed at once', () => {
+    const slab = new Slab(64);
+    const use = () => {
+      slab.rewind();
+      return [slab.allocate(60), slab.allocate(60), slab.allocate(60)];
+    };
+    use();
+    const [first, second, third] = use();
+    expect(new Set([first, second, third].map((bytes) => bytes?.buffer)).size).toBe(1);
+    expect(use().map((bytes) => bytes.byteOffset)).toEqual([0, 60, 120]);
+    expect(use()[0]?.buffer).toBe(first?.buffer);
+  });
+
+  it('that is rewound does not keep what was needed once for a giant', () => {
+    const slab = new Slab(64);
+    slab.allocate(8 * 1024 * 1024);
+    slab.rewind();
+    expect(slab.allocate(60).buffer.byteLength).toBe(64);
+  });
 });

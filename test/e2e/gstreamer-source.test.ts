@@ -17,6 +17,7 @@ import {
   type GstreamerPort,
   GstreamerServer,
 } from '../support/gstreamer-server.ts';
+import { kept } from '../support/kept.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(120_000);
@@ -44,7 +45,7 @@ function play(peer: GstreamerPort, options: Partial<SourceOptions>) {
     log: silentLogger,
     sink: {
       parameterSets: () => undefined,
-      accessUnit: (unit) => units.push(unit),
+      accessUnit: (unit) => units.push(kept(unit)),
       discontinuity: () => breaks.push(units.length),
     },
     onState: (state) => states.push(state),

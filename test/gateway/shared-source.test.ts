@@ -60,17 +60,25 @@ describe('a shared source', () => {
     const { source } = build();
     source.attach(new RecordingSink());
     source.parameterSets(SETS);
-    const [sps, pps, slice] = [Buffer.of(0x67, 1), Buffer.of(0x68, 2), Buffer.of(0x65, 3)];
+    const [sps, pps, slice] = [Buffer.of(0x67, 1, 2, 3), Buffer.of(0x68, 2), Buffer.of(0x65, 3)];
+    const sets = {
+      codec: 'h264' as const,
+      vps: [],
+      sps: [Buffer.from(sps)],
+      pps: [Buffer.from(pps)],
+    };
     source.accessUnit({ ...UNIT, nalUnits: [sps, pps, slice] });
+    // The memory of a picture is used again for the next.
+    for (const nal of [sps, pps]) nal.fill(0);
     source.accessUnit({ ...UNIT, nalUnits: [slice] });
-    source.accessUnit({ ...UNIT, nalUnits: [Buffer.of(0x67, 9), slice], keyFrame: false });
+    source.accessUnit({ ...UNIT, nalUnits: [Buffer.of(0x67, 9, 9, 9), slice], keyFrame: false });
     const told = jest.fn<AccessUnitSink['parameterSets']>();
     source.attach({
       parameterSets: told,
       accessUnit: () => undefined,
       discontinuity: () => undefined,
     });
-    expect(told).toHaveBeenCalledWith({ codec: 'h264', vps: [], sps: [sps], pps: [pps] });
+    expect(told).toHaveBeenCalledWith(sets);
   });
 
   it('tells a late user the parameter sets that came before it', () => {

@@ -3,6 +3,7 @@ import { silentLogger } from '../../src/core/log.ts';
 import type { AccessUnit, ParameterSets } from '../../src/video/access-unit.ts';
 import { Source, type SourceOptions } from '../../src/video/source/source.ts';
 import type { SourceState } from '../../src/video/source/state.ts';
+import { kept } from './kept.ts';
 import { settle } from './manual-clock.ts';
 import type { ScriptedRtspPeer } from './scripted-rtsp-peer.ts';
 import { until } from './until.ts';
@@ -28,7 +29,7 @@ export function pullFrom(
         events.push('sets');
       },
       accessUnit: (unit) => {
-        units.push(unit);
+        units.push(kept(unit));
         events.push(unit.keyFrame ? 'key' : 'picture');
       },
       discontinuity: () => events.push('discontinuity'),

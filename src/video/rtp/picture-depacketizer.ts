@@ -20,8 +20,8 @@ import type { Timeline } from './timeline.ts';
 const MAX_PICTURE_BYTES = 8 * 1024 * 1024;
 /** The highest levels allow 600 slices; cameras send a handful. */
 const MAX_NAL_UNITS = 1_024;
-/** A few pictures; they are not kept for long. */
-const SLAB_BYTES = 131_072;
+/** A picture that is no key frame, of 4 Mbit/s; it grows to what the camera sends. */
+const SLAB_BYTES = 24 * 1024;
 
 export class PictureDepacketizer implements Depacketizer, NalSink {
   readonly codec: VideoCodec;
@@ -42,7 +42,7 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
   #endedByMarker = -1;
   #markerEndsPicture = true;
 
-  /** Where NAL units are put: payloads are views that may be overwritten. */
+  /** Where the NAL units of one picture are put: payloads are views that may be overwritten. */
   readonly #slab = new Slab(SLAB_BYTES);
   #inFragments = false;
   #fragmentBytes = 0;
@@ -197,6 +197,7 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
       this.#counters.pictures += 1;
       this.#sink.accessUnit(unit);
     }
+    this.#slab.rewind();
   }
 
   #clear(): void {

@@ -18,9 +18,11 @@ export function announcedParameterSets(format: EncodingParameters): ParameterSet
   return complete(h265Sets(['sprop-vps', 'sprop-sps', 'sprop-pps'].flatMap(named)));
 }
 
-/** What a picture carries; undefined when that is not enough to set a decoder up. */
+/** What a picture carries, copied; undefined when that is not enough to set a decoder up. */
 export function parameterSetsIn({ codec, nalUnits }: AccessUnit): ParameterSets | undefined {
-  return complete(codec === 'h265' ? h265Sets(nalUnits) : h264Sets(nalUnits));
+  const sets = complete(codec === 'h265' ? h265Sets(nalUnits) : h264Sets(nalUnits));
+  const copies = (nals: readonly Uint8Array[]) => nals.map((nal) => Buffer.from(nal));
+  return sets && { codec, vps: copies(sets.vps), sps: copies(sets.sps), pps: copies(sets.pps) };
 }
 
 function complete(sets: ParameterSets): ParameterSets | undefined {

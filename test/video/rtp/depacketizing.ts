@@ -1,6 +1,7 @@
 import type { AccessUnit } from '../../../src/video/access-unit.ts';
 import { createDepacketizer } from '../../../src/video/rtp/depacketizer.ts';
 import { Timeline } from '../../../src/video/rtp/timeline.ts';
+import { kept } from '../../support/kept.ts';
 
 /** A depacketizer, what came out of it, and how packets are put into it. */
 export function depacketizing(encoding: string, parameters: Record<string, string> = {}) {
@@ -14,7 +15,7 @@ export function depacketizing(encoding: string, parameters: Record<string, strin
     sink: {
       parameterSets: () => undefined,
       accessUnit: (unit) => {
-        units.push(unit);
+        units.push(kept(unit));
         events.push(unit.keyFrame ? 'key' : 'picture');
       },
       discontinuity: () => events.push('discontinuity'),
