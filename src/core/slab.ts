@@ -1,81 +1,90 @@
-const MOST_KEPT_BYTES = 512 * 1024;
+/** So often is looked at what was not used again. */
+const LOOK_EVERY = 128;
 
 /**
  * Cuts buffers from larger ones. An allocation outside of the heap costs more than its bytes, in
- * counting and in garbage collection; a slab is one allocation for many buffers. It is freed when the
- * last of them is, so what shares a slab should live about as long.
+ * counting and in garbage collection; a slab is one allocation for many buffers. A block of it is freed
+ * when the last of its buffers is, so what shares a slab should live about as long; or it is used
+ * again, once all of them are released.
  */
 export class Slab {
-  #size: number;
-  /** Bytes since the last `rewind`. */
-  #given = 0;
-  #block = Buffer.alloc(0);
+  readonly #size: number;
+  #block: Block;
   #used = 0;
-  /** Where the buffer that is being written begins. */
-  #start = 0;
+  /** Blocks of which everything was released. */
+  readonly #free: Block[] = [];
+  /** How many blocks were begun. */
+  #begun = 0;
 
-  /** @param size bytes allocated at once; what is larger gets a block of its own. */
+  /** @param size bytes allocated at once; more, in multiples, for what is larger. */
   constructor(size: number) {
     this.#size = size;
+    this.#block = this.#newBlock(0);
+  }
+
+  /** Of the newest buffer: where it can be released. */
+  get block(): Pick<Block, 'release'> {
+    return this.#block;
   }
 
   /** A buffer with whatever was in memory before. Nobody else has it. */
   allocate(length: number): Buffer {
-    this.begin();
-    this.#reserve(length);
+    if (this.#used + length > this.#block.bytes.length) this.#next(length);
+    const { buffer, byteOffset } = this.#block.bytes;
+    const own = Buffer.from(buffer, byteOffset + this.#used, length);
     this.#used += length;
-    return this.end();
-  }
-
-  copy(bytes: Uint8Array): Buffer {
-    const own = this.allocate(bytes.length);
-    own.set(bytes);
+    this.#block.out += 1;
     return own;
   }
 
-  /** Begins a buffer whose length is not known yet; one that was not ended is forgotten. */
-  begin(): void {
-    this.#used = this.#start;
-  }
-
-  append(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#block.set(bytes, this.#used);
-    this.#used += bytes.length;
-  }
-
-  /** What was appended since `begin`. */
-  end(): Buffer {
-    const { buffer, byteOffset } = this.#block;
-    const own = Buffer.from(buffer, byteOffset + this.#start, this.#used - this.#start);
-    this.#start = this.#used;
-    this.#given += own.length;
-    return own;
-  }
-
-  /**
-   * What was given is not needed any more: it is overwritten from now on. As much as was needed at
-   * once is allocated at once from now on, as far as that is not exceptional.
-   */
-  rewind(): void {
-    if (this.#given > this.#size && this.#given <= MOST_KEPT_BYTES) this.#size = this.#given;
-    const { length } = this.#block;
-    if (length < this.#size || length > 2 * MOST_KEPT_BYTES) this.#block = Buffer.alloc(0);
-    this.#start = 0;
+  #next(length: number): void {
+    const size = Math.max(1, Math.ceil(length / this.#size)) * this.#size;
+    this.#block = this.#fromFree(length) ?? this.#newBlock(size);
     this.#used = 0;
-    this.#given = 0;
+    this.#begun += 1;
+    this.#block.begun = this.#begun;
+    if (this.#begun % LOOK_EVERY === 0) this.#giveBack();
   }
 
-  #reserve(length: number): void {
-    if (this.#used + length <= this.#block.length) return;
-    const begun = this.#block.subarray(this.#start, this.#used);
-    const wanted = begun.length + length;
-    const block = Buffer.allocUnsafeSlow(
-      Math.max(this.#size, begun.length > 0 ? 2 * wanted : wanted),
-    );
-    block.set(begun);
-    this.#block = block;
-    this.#start = 0;
-    this.#used = begun.length;
+  /** The smallest that is large enough. */
+  #fromFree(length: number): Block | undefined {
+    const at = this.#free.findIndex(({ bytes }) => bytes.length >= length);
+    return at < 0 ? undefined : this.#free.splice(at, 1)[0];
+  }
+
+  #giveBack(): void {
+    const needed = this.#free.filter(({ begun }) => begun > this.#begun - LOOK_EVERY);
+    this.#free.splice(0, this.#free.length, ...needed);
+  }
+
+  #newBlock(size: number): Block {
+    return new Block(size, (block) => {
+      // The one that is being filled is not done.
+      if (block === this.#block) return;
+      const { length } = block.bytes;
+      const at = this.#free.findIndex(({ bytes }) => bytes.length >= length);
+      this.#free.splice(at < 0 ? this.#free.length : at, 0, block);
+    });
+  }
+}
+
+/** One allocation of a slab. */
+class Block {
+  readonly bytes: Buffer;
+  /** How many of its buffers have not been released. */
+  out = 0;
+  /** Its place in the order in which blocks were begun. */
+  begun = 0;
+  readonly #empty: (block: Block) => void;
+
+  constructor(size: number, empty: (block: Block) => void) {
+    this.bytes = Buffer.allocUnsafeSlow(size);
+    this.#empty = empty;
+  }
+
+  /** Whoever had one of its buffers has it no more, nor has anybody else: once for each of them. */
+  release(): void {
+    this.out -= 1;
+    if (this.out === 0) this.#empty(this);
   }
 }

@@ -27,6 +27,8 @@ export interface MediaFragment {
   /** When the last byte of the picture reached the gateway; Unix µs. */
   readonly captureUnixUs: number;
   readonly bytes: Buffer;
+  /** Takes the bytes back when nobody has got them; whoever is not sure leaves that to the garbage. */
+  readonly memory?: { release(): void };
 }
 
 export type Fragment = InitSegment | MediaFragment;

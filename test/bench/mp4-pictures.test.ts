@@ -18,7 +18,7 @@ const fragment = (number: number, nalUnits: readonly Uint8Array[]): Buffer =>
       compositionOffset90k: 0,
       nalUnits,
     },
-    new Slab(0),
+    new Slab(1),
   );
 
 /** An empty moov but for the timescale, which is 90,000. */

@@ -11,8 +11,8 @@ import { NO_PARAMETER_SETS, type StreamParameters } from './stream-parameters.ts
 import { Timeline } from './timeline.ts';
 import type { Track } from './track.ts';
 
-/** A quarter of a second at 4 Mbit/s. */
-const SLAB_BYTES = 131_072;
+/** An eighth of a second at 4 Mbit/s. */
+const SLAB_BYTES = 65_536;
 
 export interface PackagerOptions {
   readonly sink: FragmentSink;
@@ -116,6 +116,7 @@ export class Packager implements AccessUnitSink {
       leading,
       captureUnixUs,
       bytes,
+      memory: this.#slab.block,
     });
     if (this.#timeline.reordered > this.#reorderTold) this.#tellReordering();
   }

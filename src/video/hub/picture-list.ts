@@ -6,6 +6,11 @@ export interface Picture {
   readonly media: MediaFragment;
 }
 
+interface Held extends Picture {
+  /** Somebody has got its bytes, and may have them for long: a socket that is not read. */
+  given: boolean;
+}
+
 /** What a channel may hold. A group of pictures runs from one key frame to the next. */
 export interface ListLimits {
   /** Pictures before the current group, for viewers that are a little late, count against these. */
@@ -34,7 +39,7 @@ export const LIST_LIMITS: ListLimits = {
  */
 export class PictureList {
   readonly #limits: ListLimits;
-  #pictures: Picture[] = [];
+  #pictures: Held[] = [];
   /** Number of the oldest picture that is still here. */
   #first = 0;
   #bytes = 0;
@@ -65,23 +70,27 @@ export class PictureList {
 
   /** Undefined for what is gone and for what is yet to come. */
   at(number: number): Picture | undefined {
-    return this.#pictures[number - this.#first];
+    const picture = this.#pictures[number - this.#first];
+    if (picture) picture.given = true;
+    return picture;
   }
 
   /** The current group from its key frame; empty when it cannot be joined. */
   group(): readonly Picture[] {
     if (this.#groupStart === undefined) return [];
-    return this.#pictures.slice(this.#groupStart - this.#first);
+    const group = this.#pictures.slice(this.#groupStart - this.#first);
+    for (const picture of group) picture.given = true;
+    return group;
   }
 
   /** @param wantedFrom number of the oldest picture that a viewer has still to read; `Infinity` for none. */
-  append(picture: Picture, wantedFrom: number): void {
-    const size = picture.media.bytes.length;
-    if (picture.media.keyFrame) {
+  append({ init, media }: Picture, wantedFrom: number): void {
+    const size = media.bytes.length;
+    if (media.keyFrame) {
       this.#groupStart = this.end;
       this.#groupBytes = 0;
     }
-    this.#pictures.push(picture);
+    this.#pictures.push({ init, media, given: false });
     this.#bytes += size;
     this.#groupBytes += size;
     this.#trim(wantedFrom);
@@ -112,7 +121,16 @@ export class PictureList {
       this.#bytes -= this.#pictures[count]?.media.bytes.length ?? 0;
       count += 1;
     }
+    this.#release(count);
     if (count > 0) this.#pictures.splice(0, count);
     this.#first += count;
+  }
+
+  /** What nobody has seen can be used for the next pictures. */
+  #release(count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      const picture = this.#pictures[i];
+      if (picture && !picture.given) picture.media.memory?.release();
+    }
   }
 }

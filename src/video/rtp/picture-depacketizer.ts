@@ -8,7 +8,7 @@
  * follow that key frame and need what came before it.
  */
 import { KeyFrameGate } from '../../core/key-frame-gate.ts';
-import { Slab } from '../../core/slab.ts';
+import { type Scratch, ScratchPool } from '../../core/scratch.ts';
 import type { AccessUnitSink, VideoCodec } from '../access-unit.ts';
 import { forEachNal } from './annex-b.ts';
 import type { Depacketizer, DepacketizerOptions, PictureCounters } from './depacketizer.ts';
@@ -20,8 +20,11 @@ import type { Timeline } from './timeline.ts';
 const MAX_PICTURE_BYTES = 8 * 1024 * 1024;
 /** The highest levels allow 600 slices; cameras send a handful. */
 const MAX_NAL_UNITS = 1_024;
-/** A picture that is no key frame, of 4 Mbit/s; it grows to what the camera sends. */
-const SLAB_BYTES = 24 * 1024;
+/**
+ * Of all cameras together, as each is done with its picture when the sink has returned: most of them are
+ * between two pictures. A picture that is no key frame, of 4 Mbit/s; it grows to what cameras send.
+ */
+const SCRATCHES = new ScratchPool(24 * 1024);
 
 export class PictureDepacketizer implements Depacketizer, NalSink {
   readonly codec: VideoCodec;
@@ -43,7 +46,7 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
   #markerEndsPicture = true;
 
   /** Where the NAL units of one picture are put: payloads are views that may be overwritten. */
-  readonly #slab = new Slab(SLAB_BYTES);
+  #scratch: Scratch | undefined;
   #inFragments = false;
   #fragmentBytes = 0;
 
@@ -80,6 +83,7 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
 
   restart(): void {
     this.#clear();
+    this.#giveBack();
     this.#endedByMarker = -1;
     this.#timeline.restart();
     this.#waitForKeyFrame();
@@ -101,15 +105,15 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
   /** Of `NalSink`, as are the next four. */
   nal(bytes: Buffer): void {
     if (this.#inFragments) this.malformed();
-    else this.#add(this.#slab.copy(bytes));
+    else this.#add(this.#memory.copy(bytes));
   }
 
   begin(header: Uint8Array): void {
     if (this.#inFragments) this.malformed();
     else if (!this.#broken) {
       this.#inFragments = true;
-      this.#slab.begin();
-      this.#slab.append(header);
+      this.#memory.begin();
+      this.#memory.append(header);
     }
   }
 
@@ -118,7 +122,7 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
       this.malformed();
       return;
     }
-    this.#slab.append(content);
+    this.#memory.append(content);
     this.#fragmentBytes += content.length;
     if (this.#bytes + this.#fragmentBytes > MAX_PICTURE_BYTES) this.malformed();
   }
@@ -127,7 +131,7 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
     if (!this.#inFragments) return;
     this.#inFragments = false;
     this.#fragmentBytes = 0;
-    this.#add(this.#slab.end());
+    this.#add(this.#memory.end());
   }
 
   /** What is left of this picture is of no use, and neither is what refers to it. */
@@ -197,7 +201,17 @@ export class PictureDepacketizer implements Depacketizer, NalSink {
       this.#counters.pictures += 1;
       this.#sink.accessUnit(unit);
     }
-    this.#slab.rewind();
+    this.#giveBack();
+  }
+
+  get #memory(): Scratch {
+    this.#scratch ??= SCRATCHES.take();
+    return this.#scratch;
+  }
+
+  #giveBack(): void {
+    if (this.#scratch) SCRATCHES.giveBack(this.#scratch);
+    this.#scratch = undefined;
   }
 
   #clear(): void {

@@ -13,7 +13,7 @@ const SAMPLE = {
 };
 
 describe('media fragment', () => {
-  const bytes = mediaFragment(SAMPLE, new Slab(0));
+  const bytes = mediaFragment(SAMPLE, new Slab(1));
 
   it('is one moof and one mdat', () => {
     expect(boxesOf(bytes).map((item) => item.type)).toEqual(['moof', 'mdat']);
@@ -47,7 +47,7 @@ describe('media fragment', () => {
   it('marks other pictures as depending on others, and offsets may be negative', () => {
     const other = mediaFragment(
       { ...SAMPLE, keyFrame: false, compositionOffset90k: -90 },
-      new Slab(0),
+      new Slab(1),
     );
     const trun = find(other, 'moof/traf/trun');
     expect(trun.readUInt32BE(20)).toBe(0x0101_0000);
