@@ -1,7 +1,8 @@
 /**
  * XML as cameras write it, read without trust: bounded in size and depth, no DOCTYPE and so no
  * entities but the five of XML 1.0 §4.6 and character references. Names lose their prefix, because
- * cameras disagree about prefixes and some declare them wrongly. Values stay text.
+ * cameras disagree about prefixes and some declare them wrongly. Values stay text. The namespace is
+ * kept for what has to be said to a camera in its own words.
  */
 import { XMLParser } from 'fast-xml-parser';
 import { LiveViewError } from '../core/errors.ts';
@@ -9,6 +10,9 @@ import { LiveViewError } from '../core/errors.ts';
 export interface XmlElement {
   /** Local name. */
   readonly name: string;
+  /** What its prefix, or the lack of one, was declared to mean; undefined where it was not declared. */
+  readonly namespace: string | undefined;
+  /** By local name; without declarations of namespaces. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   /** Own text, trimmed, without that of children. */
@@ -34,7 +38,7 @@ const parser = new XMLParser({
   attributeNamePrefix: '',
   textNodeName: TEXT,
   cdataPropName: CDATA,
-  removeNSPrefix: true,
+  removeNSPrefix: false,
   parseTagValue: false,
   parseAttributeValue: false,
   processEntities: false,
@@ -48,7 +52,9 @@ export function parseXml(text: string, maxLength: number): XmlElement {
   if (text.length > maxLength) throw new XmlError(`it is longer than ${maxLength} characters`);
   if (text.includes('<!DOCTYPE')) throw new XmlError('a DOCTYPE is not accepted');
   if (countOf('<', text) > MAX_TAGS) throw new XmlError(`it has more than ${MAX_TAGS} tags`);
-  const [root, ...rest] = parseNodes(text).map(toElement).filter(isElement);
+  const [root, ...rest] = parseNodes(text)
+    .map((node) => toElement(node))
+    .filter(isElement);
   if (root && rest.length === 0) return root;
   throw new XmlError(root ? 'it has several roots' : 'there is no element in it');
 }
@@ -113,17 +119,45 @@ function isElement(value: XmlElement | undefined): value is XmlElement {
   return value !== undefined;
 }
 
+/** Prefixes that an element declares; '' is the one of names without any. */
+interface Scope {
+  readonly declared: ReadonlyMap<string, string>;
+  readonly outer: Scope | undefined;
+}
+
 /** Recursion is bounded by `MAX_DEPTH`. */
-function toElement(node: Node): XmlElement | undefined {
+function toElement(node: Node, outer?: Scope): XmlElement | undefined {
   const name = Object.keys(node).find((key) => key !== ATTRIBUTES);
   if (name === undefined || name === TEXT || name === CDATA) return undefined;
   const inner = nodes(node[name]);
+  const attributes = attributesOf(node[ATTRIBUTES]);
+  const declared = attributes.filter(([full]) => isDeclaration(full));
+  const names = new Map(declared.map(([full, uri]) => [full === 'xmlns' ? '' : local(full), uri]));
+  const scope = names.size > 0 ? { declared: names, outer } : outer;
+  const own = attributes.filter(([full]) => !isDeclaration(full));
   return {
-    name,
-    attributes: attributesOf(node[ATTRIBUTES]),
-    children: inner.map(toElement).filter(isElement),
+    name: local(name),
+    namespace: meaningOf(name.slice(0, Math.max(0, name.indexOf(':'))), scope),
+    attributes: new Map(own.map(([full, value]) => [local(full), value])),
+    children: inner.map((each) => toElement(each, scope)).filter(isElement),
     text: inner.map(ownText).join('').trim(),
   };
+}
+
+function local(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+function isDeclaration(name: string): boolean {
+  return name === 'xmlns' || name.startsWith('xmlns:');
+}
+
+function meaningOf(prefix: string, scope: Scope | undefined): string | undefined {
+  for (let at = scope; at; at = at.outer) {
+    const uri = at.declared.get(prefix);
+    if (uri !== undefined) return uri;
+  }
+  return undefined;
 }
 
 function ownText(node: Node): string {
@@ -133,9 +167,9 @@ function ownText(node: Node): string {
     .join('');
 }
 
-function attributesOf(value: unknown): ReadonlyMap<string, string> {
-  if (!isNode(value)) return new Map();
-  return new Map(Object.entries(value).map(([name, text]) => [name, decode(String(text))]));
+function attributesOf(value: unknown): [name: string, value: string][] {
+  if (!isNode(value)) return [];
+  return Object.entries(value).map(([name, text]) => [name, decode(String(text))]);
 }
 
 const NAMED: ReadonlyMap<string, string> = new Map([

@@ -17,6 +17,7 @@ import type { TransportMemory } from '../video/source/transport-choice.ts';
 import { PictureConditions } from './picture-conditions.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
+import { SignalWatch } from './signal-watch.ts';
 
 /** The streams of a camera that are pulled; everything else is made of one of them. */
 export type Profile = 'main' | 'sub';
@@ -67,6 +68,7 @@ export class GatewayCamera {
     this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
     this.control = this.#onvif?.control;
     this.pictures = this.#followPictures();
+    if (this.#onvif) this.#watchSignal(this.#onvif);
   }
 
   /** Whether its pictures are passed on as they are, where that will do, always, or never. */
@@ -162,6 +164,14 @@ export class GatewayCamera {
       if (condition) onPicture?.(this.id, stream, condition.state);
     });
     return pictures;
+  }
+
+  #watchSignal(onvif: OnvifCamera): void {
+    const { clock } = this.#deps;
+    const { events } = onvif;
+    const isElsewhere = this.#config.rtsp !== undefined;
+    const streams = () => onvif.streams();
+    new SignalWatch({ pictures: this.pictures, events, streams, isElsewhere, clock });
   }
 
   /** Why there is no connection the source says itself. */

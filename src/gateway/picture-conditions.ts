@@ -19,6 +19,7 @@ export class PictureConditions {
   readonly #options: PictureConditionsOptions;
   readonly #streams = new Map<string, ConditionFollower>();
   readonly #listeners = new Set<ConditionListener>();
+  #signalLostUnixUs: number | undefined;
 
   constructor(options: PictureConditionsOptions) {
     this.#options = options;
@@ -33,6 +34,7 @@ export class PictureConditions {
       ...this.#options,
       onChange: (condition) => this.#tell(stream, condition),
     });
+    follower.signalLost(this.#signalLostUnixUs);
     this.#streams.set(stream, follower);
     return {
       sink: {
@@ -49,6 +51,7 @@ export class PictureConditions {
 
   /** @param sinceUnixUs when the camera lost its signal; undefined when it has one, or does not say. */
   signalLost(sinceUnixUs: number | undefined): void {
+    this.#signalLostUnixUs = sinceUnixUs;
     for (const follower of this.#streams.values()) follower.signalLost(sinceUnixUs);
   }
 

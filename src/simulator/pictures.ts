@@ -38,11 +38,11 @@ export interface PicturesOfOneSize {
   readonly shape: StreamShape;
 }
 
-/** Gives a camera its pictures; `index` counts cameras from 0. */
+/** Gives a camera its pictures; `index` counts cameras from 0, and one without a signal looks nowhere. */
 export type PictureMaker = (
   entry: CatalogueEntry,
   index: number,
-  viewpoint: () => Viewpoint,
+  viewpoint: () => Viewpoint | undefined,
 ) => CameraPictures;
 
 /**

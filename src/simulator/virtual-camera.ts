@@ -28,7 +28,7 @@ export interface VirtualCameraOptions {
   readonly rtsp: RtspServer;
   readonly discovery: DiscoveryResponder | undefined;
   readonly credentials: Credentials;
-  readonly pictures: (viewpoint: () => Viewpoint) => CameraPictures;
+  readonly pictures: (viewpoint: () => Viewpoint | undefined) => CameraPictures;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -42,6 +42,7 @@ export class VirtualCamera {
   readonly #pictures: CameraPictures;
   #onvif: OnvifDevice | undefined;
   #onvifPort: number;
+  #hasSignal = true;
 
   constructor(options: VirtualCameraOptions) {
     const { entry, clock, rtsp } = options;
@@ -50,7 +51,9 @@ export class VirtualCamera {
     this.#onvifPort = options.onvifPort;
     const { presets } = entry;
     this.ptz = presets && new PtzModel({ clock, presets, quirks: options.quirks });
-    this.#pictures = options.pictures(() => this.ptz?.viewpoint() ?? STRAIGHT_AHEAD);
+    this.#pictures = options.pictures(() =>
+      this.#hasSignal ? (this.ptz?.viewpoint() ?? STRAIGHT_AHEAD) : undefined,
+    );
     rtsp.mount(this.#path('main'), this.#pictures.main.feed);
     rtsp.mount(this.#path('sub'), this.#pictures.sub.feed);
   }
@@ -72,11 +75,22 @@ export class VirtualCamera {
     return this.#onvif;
   }
 
+  /** Its input loses its signal, or has it again: it says so, and a painted picture is blue meanwhile. */
+  setSignal(hasSignal: boolean): void {
+    this.#hasSignal = hasSignal;
+    this.#tellSignal();
+  }
+
+  #tellSignal(): void {
+    this.#onvif?.trigger('VideoSource/SignalLoss', { State: !this.#hasSignal });
+  }
+
   async start(): Promise<void> {
     if (this.#onvif) return;
     const { rtsp, discovery } = this.#options;
     const onvif = await this.#startOnvif();
     this.#onvif = onvif;
+    if (!this.#hasSignal) this.#tellSignal();
     this.#onvifPort = onvif.port;
     for (const size of ['main', 'sub'] as const) rtsp.switchOn(this.#path(size));
     discovery?.add({ ...onvif.endpoint, xaddrs: [onvif.url] });

@@ -15,6 +15,19 @@ describe('XML', () => {
     expect(all(root, 'n')).toHaveLength(2);
   });
 
+  it('knows what a prefix means where it stands', () => {
+    const root = read(
+      '<a:x xmlns:a="outer" xmlns="usual"><a:n xmlns:a="inner" b:c="1"><m/></a:n><a:n/><o:n/></a:x>',
+    );
+    const [first, second, third] = all(root, 'n');
+    expect(first?.namespace).toBe('inner');
+    expect(find(first, 'm')?.namespace).toBe('usual');
+    expect(first?.attributes).toEqual(new Map([['c', '1']]));
+    expect([root.namespace, second?.namespace, third?.namespace]).toEqual([
+      ...['outer', 'outer', undefined],
+    ]);
+  });
+
   it('decodes the five entities, character references and CDATA, and nothing else', () => {
     const root = read(
       '<a b="&quot;&#x20AC;">&lt;&amp;lt;&gt;&#8364;&nope;&#0;<![CDATA[&amp;]]></a>',

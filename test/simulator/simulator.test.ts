@@ -189,6 +189,14 @@ describe('virtual cameras with painted scenes', () => {
     await until('the first view again', async () => (await moved()) < 0.08, PROCESS_MS);
   });
 
+  it('are blue while they have no signal', async () => {
+    const blue = async () => meanChroma(await decode(camera('shop-1').rtspMain, 30)).u > 190;
+    simulator.camera('shop-1').setSignal(false);
+    await until('a blue picture', blue, PROCESS_MS);
+    simulator.camera('shop-1').setSignal(true);
+    await until('the shop again', async () => !(await blue()), PROCESS_MS);
+  });
+
   it('encode once, however many watch, and not at all when nobody does', async () => {
     await until('the end of what was before', async () => (await encoders()) === 0, PROCESS_MS);
     const url = withPassword(camera('car-park').rtspMain);

@@ -1,4 +1,5 @@
 /** Every call that the gateway's thread can make to a camera; they run in the worker. */
+import * as events from './event-calls.ts';
 import * as media from './media-calls.ts';
 import * as ptz from './ptz-calls.ts';
 import type { CallOptions, OnvifSession } from './session.ts';
@@ -27,6 +28,10 @@ export const CALLS = {
   goToPreset: ptz.goToPreset,
   goHome: ptz.goHome,
   status: ptz.status,
+  createPullPoint: events.createPullPoint,
+  pullEvents: events.pullEvents,
+  renewPullPoint: events.renewPullPoint,
+  unsubscribe: events.unsubscribe,
 } satisfies Record<string, Implementation>;
 
 export type CallName = keyof typeof CALLS;

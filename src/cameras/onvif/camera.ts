@@ -2,9 +2,11 @@ import type { Clock } from '../../core/clock.ts';
 import { withDeadline } from '../../core/deadline.ts';
 import type { Logger } from '../../core/log.ts';
 import type { CameraControl } from '../control.ts';
+import type { CameraEvents } from '../events.ts';
 import { SnapshotFetcher } from '../snapshot.ts';
 import { OnvifControl } from './control.ts';
 import type { Identity, Stream } from './description.ts';
+import { EventFeed } from './event-feed.ts';
 import type { CameraQuirks } from './quirks.ts';
 import type { CameraAddress, OnvifConnection, OnvifWorkerPool } from './worker-pool.ts';
 
@@ -33,9 +35,12 @@ const SNAPSHOT_AGAIN_MS = 60_000;
  */
 export class OnvifCamera {
   readonly control: CameraControl;
+  /** What it tells by itself; it is asked while somebody listens. */
+  readonly events: CameraEvents;
   readonly #options: OnvifCameraOptions;
   readonly #connection: OnvifConnection;
   readonly #control: OnvifControl;
+  readonly #events: EventFeed;
   readonly #keyFrameAtMs = new Map<string, number>();
   readonly #fetcher: SnapshotFetcher;
   #streams: Promise<readonly Stream[]> | undefined;
@@ -47,10 +52,12 @@ export class OnvifCamera {
     this.#connection = options.pool.connect(options);
     this.#fetcher = new SnapshotFetcher(options.credentials);
     const { clock, quirks, onQuirks } = options;
+    const log = options.log.child({ camera: options.camera });
+    const { call } = this.#connection;
+    this.#events = new EventFeed({ call, clock, log });
+    this.events = this.#events;
     this.#control = new OnvifControl({
-      call: this.#connection.call,
-      clock,
-      log: options.log.child({ camera: options.camera }),
+      ...{ call, clock, log },
       ...(quirks ? { quirks } : {}),
       ...(onQuirks ? { onQuirks } : {}),
     });
@@ -130,9 +137,10 @@ export class OnvifCamera {
     return undefined;
   }
 
-  /** Forgets the camera; calls under way end as they may. */
+  /** Ends what it was subscribed to and forgets the camera; other calls under way end as they may. */
   async close(): Promise<void> {
     this.#control.close();
+    await this.#events.close();
     this.#connection.close();
   }
 

@@ -16,6 +16,8 @@ export interface Stream {
   readonly profile: string;
   /** `main` and `sub` occur at most once each. */
   readonly role: StreamRole;
+  /** Token of the video source; a recorder has one for each channel. */
+  readonly source?: string;
   /** Without user information; its host is the configured one. */
   readonly uri: string;
   /** The address as the camera gave it, when its host was replaced. */

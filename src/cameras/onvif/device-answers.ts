@@ -80,7 +80,7 @@ function fromCapabilities(capabilities: XmlElement): ServicePaths {
 }
 
 /** Only the path: the host is the configured one, whatever the camera calls itself. */
-function pathOf(xaddr: string | undefined): string | undefined {
+export function pathOf(xaddr: string | undefined): string | undefined {
   if (!xaddr || xaddr.length > 512 || !URL.canParse(xaddr)) return undefined;
   const { pathname, search } = new URL(xaddr);
   return pathname.startsWith('/') ? `${pathname}${search}` : undefined;

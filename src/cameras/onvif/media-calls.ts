@@ -19,7 +19,7 @@ export interface Profile {
   readonly service: MediaService;
   readonly token: string;
   /** Absent when the profile has no video encoder. */
-  readonly video?: Omit<Stream, 'profile' | 'role' | 'uri'>;
+  readonly video?: Omit<Stream, 'profile' | 'role' | 'uri' | 'source'>;
   readonly sourceToken?: string;
   /** The PTZConfiguration element. */
   readonly ptz?: XmlElement;
@@ -51,11 +51,12 @@ export async function streams(
   const found: Stream[] = [];
   let failure: unknown;
   for (const { profile, role } of assignRoles(profiles).slice(0, MAX_URIS)) {
-    const { token, video } = profile;
+    const { token, video, sourceToken } = profile;
     try {
       const { uri, advertised } = await streamUri(session, profile, host, options);
       const advertisedUri = advertised === undefined ? {} : { advertisedUri: advertised };
-      if (video) found.push({ profile: token, role, uri, ...advertisedUri, ...video });
+      const source = sourceToken === undefined ? {} : { source: sourceToken };
+      if (video) found.push({ profile: token, role, ...source, uri, ...advertisedUri, ...video });
     } catch (error) {
       if (!isWorthAnotherTry(error)) throw error;
       failure = error;

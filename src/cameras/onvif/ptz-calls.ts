@@ -103,7 +103,7 @@ export async function stop(
   options: CallOptions,
 ): Promise<void> {
   const axes = `${element('PanTilt', String(panTilt))}${element('Zoom', String(zoom))}`;
-  await ptz(session, 'Stop', `${profileToken(profile)}${axes}`, { ...options, urgent: true });
+  await ptz(session, 'Stop', `${profileToken(profile)}${axes}`, { ...options, lane: 'urgent' });
 }
 
 /** Sent past everything that waits, for cameras that lack Stop. */
@@ -112,7 +112,7 @@ export async function zeroVelocity(
   { profile, velocity }: { profile: string; velocity: PtzVector },
   options: CallOptions,
 ): Promise<void> {
-  await continuousMove(session, { profile, velocity }, { ...options, urgent: true });
+  await continuousMove(session, { profile, velocity }, { ...options, lane: 'urgent' });
 }
 
 export async function goToPreset(

@@ -6,11 +6,11 @@ import { CameraError } from './camera-error.ts';
 import type { Identity } from './description.ts';
 import { readClockMs, readIdentity, readServices, type ServicePaths } from './device-answers.ts';
 import type { Operation } from './soap.ts';
-import { type Endpoint, SoapClient } from './soap-client.ts';
+import { type Endpoint, type Lane, SoapClient } from './soap-client.ts';
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  readonly urgent?: boolean;
+  readonly lane?: Lane;
 }
 
 /** What is known of a camera once it has been connected to. */
@@ -80,7 +80,7 @@ export class OnvifSession {
    * @throws CameraError
    */
   async call(operation: Operation, options: CallOptions): Promise<XmlElement> {
-    const { paths } = await this.#connected(options.urgent);
+    const { paths } = await this.#connected(options.lane);
     const path = paths[operation.service];
     if (path === undefined) {
       const { name, service } = operation;
@@ -89,12 +89,23 @@ export class OnvifSession {
     return this.#signed(path, operation, options);
   }
 
+  /** The same at a path that the camera gave. @throws CameraError */
+  async callAt(path: string, operation: Operation, options: CallOptions): Promise<XmlElement> {
+    await this.#connected(options.lane);
+    return this.#signed(path, operation, options);
+  }
+
+  /** Our own time. */
+  unixUs(): number {
+    return this.#clock.unixUs();
+  }
+
   close(): void {
     this.#client.close();
   }
 
-  #connected(urgent = false): Promise<Known> {
-    if (this.#known && (urgent || !this.#stale)) return Promise.resolve(this.#known);
+  #connected(lane?: Lane): Promise<Known> {
+    if (this.#known && (lane === 'urgent' || !this.#stale)) return Promise.resolve(this.#known);
     this.#connecting ??= withDeadline(this.#clock, 'the camera', CONNECT_MS, (signal) =>
       this.#connect(signal),
     ).finally(() => {

@@ -7,6 +7,7 @@ import { CameraError } from './camera-error.ts';
 import { CappedHttpAgent, CappedHttpsAgent, MAX_REPLY_BYTES } from './capped-agent.ts';
 import { Cam } from './onvif-package.ts';
 import {
+  addressingXml,
   envelope,
   faultOf,
   NAMESPACES,
@@ -23,13 +24,18 @@ export interface Endpoint {
   readonly credentials?: PlainCredentials;
 }
 
+/**
+ * Connections that do not wait for each other: what is urgent passes whatever waits for an answer, and
+ * events are waited for on purpose.
+ */
+export type Lane = 'usual' | 'urgent' | 'events';
+
 export interface Post {
   readonly path: string;
   readonly operation: Operation;
   /** The camera's clock now; absent for an operation without authentication. */
   readonly deviceUnixMs?: number;
-  /** On a connection of its own, past whatever waits for an answer. */
-  readonly urgent?: boolean;
+  readonly lane?: Lane;
   readonly signal: AbortSignal;
 }
 
@@ -57,8 +63,7 @@ const LOST: readonly string[] = ['ECONNRESET', 'EPIPE'];
 export class SoapClient {
   readonly #endpoint: Endpoint;
   readonly #cam: RawCam;
-  readonly #agent: Agent;
-  readonly #urgentAgent: Agent;
+  readonly #agents: Readonly<Record<Lane, Agent>>;
   readonly #onAnswer: () => void;
 
   /** @param onAnswer called before an answer is read, which may be what stalls the thread */
@@ -66,8 +71,7 @@ export class SoapClient {
     this.#endpoint = endpoint;
     this.#onAnswer = onAnswer;
     const agent = () => (endpoint.https ? new CappedHttpsAgent() : new CappedHttpAgent());
-    this.#agent = agent();
-    this.#urgentAgent = agent();
+    this.#agents = { usual: agent(), urgent: agent(), events: agent() };
     this.#cam = new Cam({
       hostname: endpoint.host,
       port: endpoint.port,
@@ -92,18 +96,19 @@ export class SoapClient {
   }
 
   close(): void {
-    this.#agent.destroy();
-    this.#urgentAgent.destroy();
+    for (const agent of Object.values(this.#agents)) agent.destroy();
   }
 
-  #once({ path, operation, deviceUnixMs, urgent, signal }: Post): Promise<XmlElement> {
+  #once({ path, operation, deviceUnixMs, lane = 'usual', signal }: Post): Promise<XmlElement> {
     const { host, port, credentials } = this.#endpoint;
     const signed = deviceUnixMs === undefined ? undefined : credentials;
-    const agent = urgent ? this.#urgentAgent : this.#agent;
+    const agent = this.#agents[lane];
+    const { addressing } = operation;
+    const header = addressing && addressingXml(addressing);
     return new Promise((resolve, reject) => {
       const request = {
-        action: `${NAMESPACES[operation.service]}/${operation.name}`,
-        body: envelope(operationXml(operation), signed, deviceUnixMs),
+        action: addressing?.action ?? `${NAMESPACES[operation.service]}/${operation.name}`,
+        body: envelope(operationXml(operation), signed, deviceUnixMs, header),
         url: { hostname: host, port, path, agent, signal },
       };
       this.#cam._request(request, (error, _data, xml, status) => {

@@ -8,7 +8,7 @@
  *
  *   Digest = Base64( SHA-1( nonce + created + password ) )
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { escapeXml, find, type XmlElement } from '../xml.ts';
 
 export const NAMESPACES = {
@@ -25,6 +25,17 @@ export const NAMESPACES = {
 
 export type ServiceName = keyof typeof NAMESPACES;
 
+const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
+
+/** WS-Addressing 1.0, by which one subscription is told from another at the same address. */
+export interface Addressing {
+  /** The address as the camera gave it, though it is reached at another. */
+  readonly to?: string | undefined;
+  readonly action: string;
+  /** Headers as XML, repeated as the camera gave them. */
+  readonly parameters?: string;
+}
+
 /** The namespace of `PTZVector`, `StreamSetup` and other shared types. */
 export const SCHEMA = 'http://www.onvif.org/ver10/schema';
 
@@ -39,17 +50,19 @@ export interface PlainCredentials {
 /**
  * @param operation the one element of the body, as XML
  * @param deviceUnixMs what the camera's clock says now; tokens outside its window are refused
+ * @param header further headers, as XML
  */
 export function envelope(
   operation: string,
   credentials?: PlainCredentials,
   deviceUnixMs = 0,
+  header = '',
 ): string {
   const security = credentials ? usernameToken(credentials, deviceUnixMs) : '';
   return (
     '<?xml version="1.0" encoding="UTF-8"?>' +
     '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope">' +
-    `<s:Header>${security}</s:Header><s:Body>${operation}</s:Body></s:Envelope>`
+    `<s:Header>${header}${security}</s:Header><s:Body>${operation}</s:Body></s:Envelope>`
   );
 }
 
@@ -72,10 +85,37 @@ export interface Operation {
   readonly service: ServiceName;
   readonly name: string;
   readonly content?: string;
+  /** Of its element, where that is not the service's. */
+  readonly namespace?: string;
+  readonly addressing?: Addressing;
 }
 
-export function operationXml({ service, name, content = '' }: Operation): string {
-  return `<${name} xmlns="${NAMESPACES[service]}">${content}</${name}>`;
+export function operationXml({ service, name, content = '', namespace }: Operation): string {
+  return `<${name} xmlns="${namespace ?? NAMESPACES[service]}">${content}</${name}>`;
+}
+
+/** The headers of an addressed message (WS-Addressing SOAP Binding §3.1). */
+export function addressingXml({ to, action, parameters = '' }: Addressing): string {
+  const header = (name: string, text: string) =>
+    `<wsa:${name} xmlns:wsa="${ADDRESSING}">${escapeXml(text)}</wsa:${name}>`;
+  const id = header('MessageID', `urn:uuid:${randomUUID()}`);
+  const receiver = to === undefined ? '' : header('To', to);
+  return `${header('Action', action)}${id}${receiver}${parameters}`;
+}
+
+/** A header that has to be repeated, with its own declarations; the prefixes of the answer are gone. */
+export function repeatedXml(parameter: XmlElement): string {
+  const mark = `xmlns:wsa="${ADDRESSING}" wsa:IsReferenceParameter="true"`;
+  return elementXml(parameter, ` ${mark}`);
+}
+
+function elementXml(
+  { name, namespace, attributes, children, text }: XmlElement,
+  more = '',
+): string {
+  const of = [...attributes].map(([key, value]) => ` ${key}="${escapeXml(value)}"`).join('');
+  const inner = children.map((child) => elementXml(child)).join('');
+  return `<${name} xmlns="${escapeXml(namespace ?? '')}"${more}${of}>${escapeXml(text)}${inner}</${name}>`;
 }
 
 /** `<name>text</name>`, escaped. */

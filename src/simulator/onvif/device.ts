@@ -57,6 +57,8 @@ export interface OnvifDevice {
   readonly endpoint: { readonly uuid: string; readonly scopes: readonly string[] };
   /** Settable, to step the device's clock. */
   clockOffsetMs: number;
+  /** How many clients are subscribed to events. */
+  readonly subscriptions: number;
   /** Tells subscribers. `topic` is a path such as `Device/Trigger/DigitalInput`, `tns1:` is allowed. */
   trigger(
     topic: string,
@@ -124,6 +126,10 @@ class Device implements OnvifDevice {
   get url(): string {
     const host = this.#options.advertisedHost ?? this.#options.host;
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}${PATHS.tds}`;
+  }
+
+  get subscriptions(): number {
+    return this.#points.size;
   }
 
   trigger(

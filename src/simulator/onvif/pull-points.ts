@@ -116,6 +116,7 @@ export class PullPoints {
   }
 
   get size(): number {
+    this.#forgetExpired();
     return this.#points.size;
   }
 

@@ -10,7 +10,8 @@ export interface SceneWorkerData {
   /** In memory that is shared with whoever painted it. */
   readonly painted: Picture;
   readonly camera: string;
-  readonly viewpoint: Viewpoint;
+  /** Undefined for a camera without a signal. */
+  readonly viewpoint: Viewpoint | undefined;
   readonly streams: Readonly<Record<StreamName, StreamShape>>;
 }
 
@@ -18,7 +19,7 @@ export type StreamName = 'main' | 'sub';
 
 export type ToSceneWorker =
   | { readonly type: 'start' | 'stop'; readonly stream: StreamName }
-  | { readonly type: 'viewpoint'; readonly viewpoint: Viewpoint }
+  | { readonly type: 'viewpoint'; readonly viewpoint: Viewpoint | undefined }
   | { readonly type: 'close' };
 
 export type FromSceneWorker =

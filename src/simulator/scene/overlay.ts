@@ -8,7 +8,7 @@ export function drawOverlay(
   picture: Picture,
   camera: string,
   unixUs: number,
-  viewpoint: Viewpoint,
+  viewpoint: Viewpoint | undefined,
 ): void {
   const size = 2 * Math.round(picture.height / 72);
   const margin = size;
@@ -22,7 +22,15 @@ export function drawOverlay(
   const foot = picture.height - bar + top;
   drawText(picture, camera, margin, top, style);
   drawText(picture, dateAndTime(unixUs), picture.width - margin, top, { ...style, align: 'right' });
-  drawText(picture, position(viewpoint), margin, foot, style);
+  if (viewpoint) drawText(picture, position(viewpoint), margin, foot, style);
+}
+
+/** What an encoder makes of an input on which nothing comes: its lettering goes on, so does its time. */
+export function drawNoSignal(picture: Picture): void {
+  new Painter(picture).rect(0, 0, picture.width, picture.height, { fill: '#1020c0' });
+  const size = 2 * Math.round(picture.height / 36);
+  const left = Math.round(picture.width / 3);
+  drawText(picture, 'NO SIGNAL', left, Math.round(picture.height / 2), { size, fill: '#ffffff' });
 }
 
 /** Local time with tenths: `27-08-2026 20:38:07.4`. */

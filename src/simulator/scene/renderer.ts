@@ -1,7 +1,7 @@
 import type { Viewpoint } from '../ptz-model.ts';
 import { carPark } from './car-park.ts';
 import type { Figure } from './figures.ts';
-import { drawOverlay } from './overlay.ts';
+import { drawNoSignal, drawOverlay } from './overlay.ts';
 import { Painter } from './painter.ts';
 import { createPicture, createSharedPicture, type Picture } from './picture.ts';
 import { SCENE_HEIGHT, SCENE_WIDTH, type Scene, type SceneName } from './scene.ts';
@@ -49,16 +49,21 @@ export class Renderer {
     this.#painter = new Painter(this.#picture);
   }
 
-  /** The picture at this moment; valid until the next call. */
-  render(unixUs: number, viewpoint: Viewpoint): Picture {
+  /** The picture at this moment, blue for a camera without a signal; valid until the next call. */
+  render(unixUs: number, viewpoint: Viewpoint | undefined): Picture {
+    if (viewpoint) this.#drawScene(unixUs, viewpoint);
+    else drawNoSignal(this.#picture);
+    drawOverlay(this.#picture, this.#camera, unixUs, viewpoint);
+    return this.#picture;
+  }
+
+  #drawScene(unixUs: number, viewpoint: Viewpoint): void {
     const crop = cropOf(viewpoint, this.#painted);
     if (!this.#crop || !sameCrop(crop, this.#crop))
       sampleView(this.#painted, crop, this.#background);
     this.#crop = crop;
     this.#picture.bytes.set(this.#background.bytes);
     this.#drawFigures(unixUs / 1e6, crop);
-    drawOverlay(this.#picture, this.#camera, unixUs, viewpoint);
-    return this.#picture;
   }
 
   #drawFigures(seconds: number, crop: Crop): void {

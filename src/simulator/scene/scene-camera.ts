@@ -14,8 +14,8 @@ export interface SceneCameraOptions {
   readonly painted: Picture;
   /** As it stands in the picture. */
   readonly name: string;
-  /** Where it looks now; asked for every picture. */
-  readonly viewpoint: () => Viewpoint;
+  /** Where it looks now, undefined while it has no signal; asked for every picture. */
+  readonly viewpoint: () => Viewpoint | undefined;
   readonly clock: Clock;
   /** The compiled `scene-worker`. */
   readonly worker?: URL | undefined;
@@ -92,7 +92,7 @@ export class SceneCamera {
     const now = viewpoint();
     if (this.#worker && !samePlace(now, this.#viewpoint)) {
       this.#viewpoint = now;
-      post(this.#worker, { type: 'viewpoint', viewpoint: { ...now } });
+      post(this.#worker, { type: 'viewpoint', viewpoint: now && { ...now } });
     }
     this.#timer = clock.setTimer(1000 / MAIN.fps, () => this.#follow());
   }
@@ -130,8 +130,9 @@ function post(worker: Worker, message: ToSceneWorker): void {
   worker.postMessage(message);
 }
 
-function samePlace(a: Viewpoint, b: Viewpoint | undefined): boolean {
-  return b !== undefined && a.pan === b.pan && a.tilt === b.tilt && a.zoom === b.zoom;
+function samePlace(a: Viewpoint | undefined, b: Viewpoint | undefined): boolean {
+  if (!a || !b) return a === b;
+  return a.pan === b.pan && a.tilt === b.tilt && a.zoom === b.zoom;
 }
 
 /** Asks the thread to end its encoders and itself, and ends it when it does not. */

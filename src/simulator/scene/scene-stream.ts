@@ -13,7 +13,7 @@ export class SceneStream {
   readonly #clock: Clock;
   readonly #shape: StreamShape;
   readonly #renderer: Renderer;
-  readonly #viewpoint: () => Viewpoint;
+  readonly #viewpoint: () => Viewpoint | undefined;
   readonly #encoder: Encoder;
   readonly #epochMs: number;
   #timer: Timer | undefined;
@@ -23,7 +23,7 @@ export class SceneStream {
     name: string;
     shape: StreamShape;
     renderer: Renderer;
-    viewpoint: () => Viewpoint;
+    viewpoint: () => Viewpoint | undefined;
     clock: Clock;
     handlers: EncoderHandlers;
   }) {

@@ -63,7 +63,10 @@ export class ConditionFollower {
     if (this.#current?.kind !== 'ok') this.#look();
   }
 
-  /** What the camera says of its own signal; undefined while it has one, and when it does not say. */
+  /**
+   * What the camera says of its own signal; undefined while it has one, and when it does not say. It
+   * holds, whatever becomes of the stream, until something else is said.
+   */
   signalLost(sinceUnixUs: number | undefined): void {
     this.#signalLostUnixUs = sinceUnixUs;
     this.#look();
@@ -81,7 +84,6 @@ export class ConditionFollower {
   #forget(): void {
     this.#error = undefined;
     this.#pictureUnixUs = undefined;
-    this.#signalLostUnixUs = undefined;
   }
 
   #watch(): void {

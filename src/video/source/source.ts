@@ -7,6 +7,7 @@ import { type Clock, sleep, type Timer } from '../../core/clock.ts';
 import { withDeadline } from '../../core/deadline.ts';
 import { AbortedError, asError, codeOf, describe, LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
+import { Runner } from '../../core/runner.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
 import { parameterSetsIn } from '../rtp/sprop.ts';
@@ -82,8 +83,7 @@ export class Source {
   readonly #choice: TransportChoice;
   readonly #groups: GroupWatch;
   #state: SourceState = { kind: 'idle' };
-  #stop: AbortController | undefined;
-  #running: Promise<void> = Promise.resolve();
+  readonly #runner = new Runner('the source', (signal) => this.run(signal));
   #attempts = 0;
   /** Pictures of connections whose end the sink knows of. */
   #toldPictures = 0;
@@ -133,17 +133,12 @@ export class Source {
 
   /** Begins to pull; nothing happens when it has begun already. */
   start(): void {
-    if (this.#stop) return;
-    const stop = new AbortController();
-    this.#stop = stop;
-    this.#running = this.#running.then(() => this.run(stop.signal));
+    this.#runner.start();
   }
 
   /** Resolves when TEARDOWN was tried and nothing is open any more; `start` may follow. */
   stop(): Promise<void> {
-    this.#stop?.abort(new AbortedError('the source'));
-    this.#stop = undefined;
-    return this.#running;
+    return this.#runner.stop();
   }
 
   /** Attempt after attempt until the signal aborts. Never rejects. */

@@ -133,12 +133,23 @@ describe('ConditionFollower', () => {
     expect(kinds()).toEqual(['ok', 'signal-lost', 'ok']);
   });
 
+  it('goes on believing it over an end and a break of the stream', () => {
+    playing();
+    follower.signalLost(clock.unixUs());
+    follower.source({ kind: 'idle' });
+    expect(follower.current).toBeUndefined();
+    connecting();
+    playing();
+    expect(kinds()).toEqual(['ok', 'signal-lost', undefined, 'connecting', 'signal-lost']);
+    follower.signalLost(undefined);
+    expect(kinds().at(-1)).toBe('ok');
+  });
+
   it('has no timer and nothing to say when nobody pulls', () => {
     connecting();
     expect(clock.timers).toBe(0);
     playing();
     expect(clock.timers).toBe(1);
-    follower.signalLost(1);
     follower.source({ kind: 'idle' });
     expect(clock.timers).toBe(0);
     expect(told.at(-1)).toBeUndefined();

@@ -1,0 +1,99 @@
+import { type CameraEvent, type CameraEvents, stateOf } from '../cameras/events.ts';
+import type { Stream } from '../cameras/onvif/description.ts';
+import type { Clock, Timer } from '../core/clock.ts';
+import type { PictureCondition } from '../server/deps.ts';
+import type { PictureConditions } from './picture-conditions.ts';
+
+export interface SignalWatchOptions {
+  readonly pictures: PictureConditions;
+  readonly events: CameraEvents;
+  /** Of the ONVIF device, which may be a recorder with other cameras. */
+  readonly streams: () => Promise<readonly Pick<Stream, 'role' | 'source'>[]>;
+  /** The pictures are pulled from addresses of the configuration: which of the sources is not known. */
+  readonly isElsewhere: boolean;
+  readonly clock: Clock;
+}
+
+const TOPIC = 'VideoSource/SignalLoss';
+/** A camera is connected again within this time, and tells its state anew; what it said before counts till then. */
+const BELIEVED_MS = 30_000;
+/** A recorder has one for each channel. */
+const MAX_SOURCES = 256;
+
+/**
+ * Believes a camera that says that it has no picture itself (ONVIF `VideoSource/SignalLoss`), also where
+ * it goes on sending one, blue or black. It is listened to while its pictures are pulled; what does not
+ * play, or is about to, has other things to tell first.
+ */
+export class SignalWatch {
+  readonly #options: SignalWatchOptions;
+  /** Sources without a signal, and since when. */
+  readonly #lost = new Map<string, number>();
+  #leave: (() => void) | undefined;
+  #forgetting: Timer | undefined;
+
+  constructor(options: SignalWatchOptions) {
+    this.#options = options;
+    options.pictures.subscribe((_stream, condition) => this.#pictures(condition));
+  }
+
+  #pictures(condition: PictureCondition | undefined): void {
+    const { pictures, events } = this.#options;
+    if (pictures.all().length === 0) this.#end();
+    if (!condition || this.#leave || isWithoutPictures(condition)) return;
+    this.#leave = events.listen({
+      event: (event) => this.#event(event),
+      interrupted: () => this.#interrupted(),
+    });
+  }
+
+  #end(): void {
+    this.#leave?.();
+    this.#leave = undefined;
+    this.#forget();
+  }
+
+  #event(event: CameraEvent): void {
+    if (event.topic !== TOPIC && !event.topic.startsWith(`${TOPIC}/`)) return;
+    const isLost = event.operation === 'Deleted' ? false : stateOf(event);
+    if (isLost === undefined) return;
+    this.#forgetting?.cancel();
+    const [source = ''] = event.source.values();
+    if (!isLost) this.#lost.delete(source);
+    else if (!this.#lost.has(source) && this.#lost.size < MAX_SOURCES) {
+      this.#lost.set(source, event.unixUs);
+    }
+    void this.#tell();
+  }
+
+  #interrupted(): void {
+    this.#forgetting?.cancel();
+    this.#forgetting = this.#options.clock.setTimer(BELIEVED_MS, () => this.#forget());
+  }
+
+  #forget(): void {
+    this.#forgetting?.cancel();
+    this.#lost.clear();
+    this.#options.pictures.signalLost(undefined);
+  }
+
+  /** What holds when the answer is there. Never rejects. */
+  async #tell(): Promise<void> {
+    const isOurs = await this.#ours();
+    const times = [...this.#lost].filter(([source]) => isOurs(source)).map(([, since]) => since);
+    this.#options.pictures.signalLost(times.length > 0 ? Math.min(...times) : undefined);
+  }
+
+  /** Which sources are the one of our pictures: all of a camera, one channel of a recorder. */
+  async #ours(): Promise<(source: string) => boolean> {
+    const streams = await this.#options.streams().catch(() => []);
+    const several = new Set(streams.map(({ source }) => source)).size > 1;
+    if (!several) return () => true;
+    const main = streams.find(({ role }) => role === 'main')?.source;
+    return (source) => !this.#options.isElsewhere && source === main;
+  }
+}
+
+function isWithoutPictures({ state }: PictureCondition): boolean {
+  return state === 'connecting' || state === 'no-connection';
+}
