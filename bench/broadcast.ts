@@ -1,6 +1,6 @@
 /**
  * The rival of a thousand viewers: `ws` sending to all that are connected, and nothing else. Pictures
- * of the size that a 4 Mbit/s camera makes, each stamped when it is sent. Ends when its parent does.
+ * of the sizes that it is told, over and over, each stamped when it is sent. Ends when its parent does.
  */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ import { sharedClock } from './shared-clock.ts';
 
 export interface BroadcastOrder {
   readonly offsetUs: number;
-  readonly bytes: number;
+  readonly pictureBytes: readonly number[];
 }
 
 /** The answer: where it listens. */
@@ -22,7 +22,7 @@ export interface BroadcastReport {
 process.once('message', (order: BroadcastOrder) => void begin(order));
 process.once('disconnect', () => process.exit());
 
-async function begin({ offsetUs, bytes }: BroadcastOrder): Promise<void> {
+async function begin({ offsetUs, pictureBytes }: BroadcastOrder): Promise<void> {
   const clock = sharedClock(offsetUs);
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   await once(server, 'listening');
@@ -30,8 +30,10 @@ async function begin({ offsetUs, bytes }: BroadcastOrder): Promise<void> {
   server.on('connection', (socket) =>
     sockets.add(socket.on('close', () => sockets.delete(socket))),
   );
+  let count = 0;
   setInterval(() => {
-    const picture = Buffer.alloc(bytes);
+    const picture = Buffer.alloc(pictureBytes[count % pictureBytes.length] ?? 0);
+    count += 1;
     picture.set(STAMP_SEI);
     writeStamp(picture, stampPlace(picture), clock.unixUs());
     for (const socket of sockets) socket.send(picture);

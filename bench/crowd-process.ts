@@ -13,14 +13,15 @@ export async function measureCrowd(
   pid: number,
   order: Omit<CrowdOrder, 'offsetUs'>,
   head: Pick<Row, 'id' | 'measured' | 'contender' | 'rival'>,
-): Promise<Row> {
+): Promise<{ row: Row; pictureBytes: readonly number[] }> {
   const { child } = await startProgram(folder, 'crowd', { ...order, offsetUs });
   try {
     await sleep(clock, pace.warmUpMs);
     const before = snapshot(clock, pid);
     await ask(child, 'crowd', { open: true });
     await sleep(clock, pace.measureMs);
-    const { spread, fewest, most } = (await ask(child, 'crowd', { open: false })) as CrowdReport;
+    const report = (await ask(child, 'crowd', { open: false })) as CrowdReport;
+    const { spread, fewest, most, pictureBytes } = report;
     const after = snapshot(clock, pid);
     // At the edges of the measurement one viewer may be a picture ahead of another.
     const load = { lost: Math.max(0, most - fewest - 1), ...loadBetween(before, after) };
@@ -31,7 +32,7 @@ export async function measureCrowd(
         : []),
       ...disturbances(load),
     ];
-    return { ...head, ...spread, load, warnings };
+    return { row: { ...head, ...spread, load, warnings }, pictureBytes };
   } finally {
     await child.stop();
   }

@@ -24,6 +24,8 @@ export interface CrowdReport {
   /** Pictures that the viewer with the fewest, and the one with the most, received. */
   readonly fewest: number;
   readonly most: number;
+  /** Of each picture that the first viewer received. */
+  readonly pictureBytes: readonly number[];
 }
 
 /** The stamp is at the beginning of a picture, behind at most this much of boxes and headers. */
@@ -36,6 +38,7 @@ async function begin(order: CrowdOrder): Promise<void> {
   const clock = sharedClock(order.offsetUs);
   const counts = new Array<number>(order.viewers).fill(0);
   const delaysMs: number[] = [];
+  const pictureBytes: number[] = [];
   const seen = new Set<number>();
   let open = false;
   const take = (viewer: number, data: Buffer) => {
@@ -44,6 +47,7 @@ async function begin(order: CrowdOrder): Promise<void> {
     if (place < 0) return;
     seen.add(viewer);
     if (!open) return;
+    if (viewer === 0) pictureBytes.push(data.length);
     counts[viewer] = (counts[viewer] ?? 0) + 1;
     const sentUs = Number.parseInt(data.toString('latin1', place, place + 16), 16);
     delaysMs.push((receivedUs - sentUs) / 1_000);
@@ -55,7 +59,10 @@ async function begin(order: CrowdOrder): Promise<void> {
   process.on('message', (word: { open: boolean }) => {
     open = word.open;
     const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-    process.send?.(open ? {} : { spread: spreadOf(delaysMs), fewest, most });
+    const report = (): CrowdReport => {
+      return { spread: spreadOf(delaysMs), fewest, most, pictureBytes };
+    };
+    process.send?.(open ? {} : report());
   });
   process.send?.({});
 }

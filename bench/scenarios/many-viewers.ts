@@ -3,23 +3,21 @@ import type { BroadcastOrder, BroadcastReport } from '../broadcast.ts';
 import { type CameraProcess, startCameras } from '../camera-process.ts';
 import { measureCrowd } from '../crowd-process.ts';
 import { startGateway } from '../gateway-process.ts';
-import { CAMERA_FPS } from '../measure.ts';
 import { startProgram } from '../program.ts';
 
 /** One camera, as many viewers as the machine can feed, beside a bare broadcast to as many. */
 export const manyViewers: Scenario = {
   title: 'packaged H.264, 1 camera, many viewers',
-  run: async (bench) => [
-    await using(startCameras(bench, 1), (cameras) => ours(bench, cameras)),
-    await rival(bench),
-  ],
+  run: async (bench) => {
+    const own = await using(startCameras(bench, 1), (cameras) => ours(bench, cameras));
+    return [own.row, await rival(bench, own.pictureBytes)];
+  },
 };
 
-const BITS_A_SECOND = 4_000_000;
 /** The gateway allows an account 64. */
 const VIEWERS_A_TOKEN = 50;
 
-function ours(bench: Bench, cameras: CameraProcess): Promise<Row> {
+function ours(bench: Bench, cameras: CameraProcess) {
   const viewers = bench.pace.manyViewers;
   const [camera] = cameras.cameras;
   const hello = { type: 'hello', protocol: 1, codecs: ['avc1.640028'], formats: ['fmp4'] };
@@ -34,21 +32,23 @@ function ours(bench: Bench, cameras: CameraProcess): Promise<Row> {
   });
 }
 
-async function rival(bench: Bench): Promise<Row> {
+/** @param pictureBytes what our viewers received, so that both send the same. */
+async function rival(bench: Bench, pictureBytes: readonly number[]): Promise<Row> {
   const viewers = bench.pace.manyViewers;
   const order: BroadcastOrder = {
     offsetUs: bench.offsetUs,
-    bytes: BITS_A_SECOND / 8 / CAMERA_FPS,
+    pictureBytes,
   };
   const { child, answer } = await startProgram(bench.folder, 'broadcast', order);
   try {
     const { url } = answer as BroadcastReport;
-    return await measureCrowd(
+    const { row } = await measureCrowd(
       bench,
       child.pid,
       { url, tokens: [], viewers, messages: [] },
       head(viewers, 'bare ws broadcast, no camera, no access control', '-ws'),
     );
+    return row;
   } finally {
     await child.stop();
   }
