@@ -97,7 +97,9 @@ export class Channels {
   /** One fragment of each channel; false when there is no room, or nothing left. */
   #sendOneRound(): boolean {
     let progress = false;
-    for (const channel of [...this.#channels.values()]) {
+    const all = this.#channels.values();
+    // The order changes on the way, and mostly there is but one.
+    for (const channel of this.#channels.size > 1 ? [...all] : all) {
       if (!this.#options.link.askRoom()) return false;
       if (!channel.sendNext()) continue;
       progress = true;

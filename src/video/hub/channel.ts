@@ -49,6 +49,13 @@ export class Channel implements FragmentSink {
   #newestCaptureUnixUs: number | undefined;
   #lastGroupMs: number | undefined;
 
+  /** Number of the oldest picture that a viewer has still to read. */
+  readonly #wantedFrom = (): number => {
+    let wantedFrom = Number.POSITIVE_INFINITY;
+    for (const viewer of this.#viewers) wantedFrom = Math.min(wantedFrom, viewer.wantedFrom);
+    return wantedFrom;
+  };
+
   constructor(options: ChannelOptions) {
     this.pictures = new PictureList(options.limits);
     this.#log = options.log;
@@ -128,9 +135,7 @@ export class Channel implements FragmentSink {
       this.#groupCaptureUnixUs = media.captureUnixUs;
     }
     this.#newestCaptureUnixUs = media.captureUnixUs;
-    let wantedFrom = Number.POSITIVE_INFINITY;
-    for (const viewer of this.#viewers) wantedFrom = Math.min(wantedFrom, viewer.wantedFrom);
-    this.pictures.append({ init, media }, wantedFrom);
+    this.pictures.append({ init, media }, this.#wantedFrom);
     for (const viewer of this.#viewers) viewer.wake();
   }
 

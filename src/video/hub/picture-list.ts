@@ -83,8 +83,11 @@ export class PictureList {
     return group;
   }
 
-  /** @param wantedFrom number of the oldest picture that a viewer has still to read; `Infinity` for none. */
-  append({ init, media }: Picture, wantedFrom: number): void {
+  /**
+   * @param wantedFrom number of the oldest picture that a viewer has still to read; `Infinity` for none.
+   *   Asked only while there is something before the current group.
+   */
+  append({ init, media }: Picture, wantedFrom: () => number): void {
     const size = media.bytes.length;
     if (media.keyFrame) {
       this.#groupStart = this.end;
@@ -108,16 +111,18 @@ export class PictureList {
     this.#groupStart = undefined;
   }
 
-  #trim(wantedFrom: number): void {
+  #trim(wantedFrom: () => number): void {
     const { lagPictures, lagBytes, groupPictures, groupBytes } = this.#limits;
     const start = this.#groupStart;
     if (start !== undefined && this.end - start > groupPictures) this.endGroup();
     if (this.#groupBytes > groupBytes) this.endGroup();
     const keepFrom = this.#groupStart ?? this.end - 1;
+    if (this.#first >= keepFrom) return;
+    const wanted = wantedFrom();
     let count = 0;
     while (this.#first + count < keepFrom) {
       const inTime = this.#pictures.length - count <= lagPictures && this.#bytes <= lagBytes;
-      if (inTime && this.#first + count >= wantedFrom) break;
+      if (inTime && this.#first + count >= wanted) break;
       this.#bytes -= this.#pictures[count]?.media.bytes.length ?? 0;
       count += 1;
     }

@@ -46,7 +46,7 @@ describe('picture list', () => {
 
   it('can be joined again at the next key frame', () => {
     const list = filled(100, { group: 1_000 });
-    list.append({ init: init(), media: picture(1_000, { group: 1_000 }) }, 0);
+    list.append({ init: init(), media: picture(1_000, { group: 1_000 }) }, () => 0);
     expect(list.groupStart).toBe(100);
   });
 
@@ -58,7 +58,7 @@ describe('picture list', () => {
           init: init(),
           media: picture(i, { group: (i % 37) + 1, bytes: (i * 97) % 3_000 }),
         },
-        0,
+        () => 0,
       );
       expect(list.bytes).toBeLessThanOrEqual(5_000 + 3_000);
       expect(list.end - list.first).toBeLessThanOrEqual(21);
@@ -74,6 +74,6 @@ function filled(
 ): PictureList {
   const list = new PictureList(LIMITS);
   for (let i = 0; i < count; i++)
-    list.append({ init: init(), media: picture(i, shape) }, wantedFrom);
+    list.append({ init: init(), media: picture(i, shape) }, () => wantedFrom);
   return list;
 }
