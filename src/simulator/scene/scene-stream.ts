@@ -17,7 +17,7 @@ export class SceneStream {
   readonly #encoder: Encoder;
   readonly #epochMs: number;
   #timer: Timer | undefined;
-  #last = Number.NEGATIVE_INFINITY;
+  #last: number;
 
   constructor(options: {
     name: string;
@@ -33,6 +33,8 @@ export class SceneStream {
     this.#viewpoint = options.viewpoint;
     this.#epochMs = options.clock.unixUs() / 1000 - options.clock.nowMs();
     this.#encoder = new Encoder(options.name, options.shape, options.handlers, options.clock);
+    // The stream before may have shown this moment already.
+    this.#last = this.#numberAt(this.#nowMs());
     this.#tick();
   }
 
@@ -43,8 +45,7 @@ export class SceneStream {
 
   #tick(): void {
     const { fps } = this.#shape;
-    const nowMs = this.#epochMs + this.#clock.nowMs();
-    const number = Math.floor((nowMs / 1000) * fps);
+    const number = this.#numberAt(this.#nowMs());
     if (number > this.#last && this.#encoder.ready) {
       this.#last = number;
       const unixUs = this.#clock.unixUs();
@@ -52,7 +53,14 @@ export class SceneStream {
       this.#encoder.write(picture.bytes, Math.round((number * 90_000) / fps), unixUs);
     }
     const nextMs = ((number + 1) * 1000) / fps;
-    const waitMs = nextMs - this.#epochMs - this.#clock.nowMs();
-    this.#timer = this.#clock.setTimer(waitMs, () => this.#tick());
+    this.#timer = this.#clock.setTimer(nextMs - this.#nowMs(), () => this.#tick());
+  }
+
+  #nowMs(): number {
+    return this.#epochMs + this.#clock.nowMs();
+  }
+
+  #numberAt(ms: number): number {
+    return Math.floor((ms / 1000) * this.#shape.fps);
   }
 }
