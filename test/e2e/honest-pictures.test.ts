@@ -11,6 +11,7 @@ import type { Incident } from '../../src/liveview/model.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import type { WatchedPage } from '../support/browser.ts';
 import { launchBrowser, logIn, openPage, seesLivePictures, tileOf } from '../support/browser.ts';
+import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
@@ -122,13 +123,19 @@ it('the camera stops sending: both read that the picture stands still, and it go
   await seesLivePictures(centre.page, 'shop-1');
   await seesLivePictures(police.page, 'shop-1');
   const notes = [await notesOf(centre.page, 'shop-1'), await notesOf(police.page, 'shop-1')];
+  const viewer = await LivePeer.connect(operator);
+  viewer.say({ type: 'watch', channel: 0, camera: 'shop-1', quality: 'main' });
+  await viewer.pictures(2);
   cameras.process.child.kill('SIGSTOP');
+  await until('the news', () => viewer.condition() === 'stalled');
   for (const read of notes) {
     await until('the words', async () =>
       /Beeld staat stil\s*Sinds \d\d:\d\d:\d\d\./.test(await read()),
     );
   }
   cameras.process.child.kill('SIGCONT');
+  await until('better news', () => viewer.condition() === 'ok');
+  viewer.close();
   for (const { page } of [centre, police]) {
     await seesLivePictures(page, 'shop-1');
     await until('nothing over it', async () => (await over(page, 'shop-1').count()) === 0);

@@ -8,6 +8,7 @@ import { UserStore } from '../../src/access/users.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Incident } from '../../src/liveview/model.ts';
+import type { ViewerWords } from '../../src/liveview/viewings.ts';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { launchBrowser, logIn, openPage, seesLivePictures, tileOf } from '../support/browser.ts';
@@ -59,6 +60,14 @@ afterAll(async () => {
   await simulator?.stop();
 });
 
+/** Of the journal, as far as it is looked at. */
+interface Row {
+  readonly timeUnixUs: number;
+  readonly kind: string;
+  readonly actor: { readonly user: string };
+  readonly data: { readonly viewing?: string; readonly saidByViewer?: ViewerWords };
+}
+
 const subscriptions = () => simulator.camera(CAMERA).onvif?.subscriptions;
 const setSignal = (hasSignal: boolean) => simulator.camera(CAMERA).setSignal(hasSignal);
 const metrics = async () => (await operator.fetch('/metrics')).text();
@@ -69,11 +78,6 @@ async function watching(caller: ApiCaller, more: { incident?: string } = {}): Pr
   await peer.pictures(5);
   return peer;
 }
-
-const newestState = ({ messages }: LivePeer) => {
-  const newest = messages.findLast(({ type }) => type === 'picture');
-  return newest?.type === 'picture' ? newest.state : undefined;
-};
 
 it('viewers are told while the pictures go on, and when the signal is back', async () => {
   expect(subscriptions()).toBe(0);
@@ -105,7 +109,7 @@ it('viewers are told while the pictures go on, and when the signal is back', asy
 
   setSignal(true);
   for (const peer of [centre, police, late]) {
-    await until('the news', () => newestState(peer) === 'ok');
+    await until('the news', () => peer.condition() === 'ok');
     peer.close();
   }
   expect(await metrics()).not.toContain(`liveview_camera_picture{${labels}}`);
@@ -135,7 +139,31 @@ it('both consoles say so over the picture', async () => {
   for (const page of pages) {
     await until('nothing over it', async () => (await over(page).count()) === 0);
     await seesLivePictures(page, CAMERA);
+    const delay = () => tileOf(page, CAMERA).getAttribute('data-latency-ms');
+    await until('a measured delay', async () => (await delay()) !== null);
     await page.close();
+  }
+});
+
+it('the journal says at the end of each viewing what delay the console measured, second by second', async () => {
+  const auditor = await run.auditor();
+  const read = () => auditor.call<Row[]>('GET', '/v1/journal?limit=1000');
+  const ends = await until('the end of both viewings', async () => {
+    const ended = (await read()).filter(({ data }) => data.saidByViewer);
+    const users = ended.map(({ actor }) => actor.user);
+    return users.includes('olga') && users.includes('dora') ? ended : undefined;
+  });
+  expect(ends.some(({ data }) => (data.saidByViewer?.decoded ?? 0) > 0)).toBe(true);
+  expect(ends.some(({ data }) => (data.saidByViewer?.delayMaxMs ?? 0) > 0)).toBe(true);
+  const rows = await read();
+  for (const { timeUnixUs, data } of ends) {
+    const { viewing, saidByViewer } = data;
+    const start = rows.find(
+      (row) => row.kind === 'viewing.started' && row.data.viewing === viewing,
+    );
+    const seconds = (timeUnixUs - (start?.timeUnixUs ?? timeUnixUs)) / 1e6;
+    expect(saidByViewer?.reports).toBeGreaterThanOrEqual(1);
+    expect(saidByViewer?.reports).toBeLessThanOrEqual(seconds + 2);
   }
 });
 

@@ -70,6 +70,13 @@ export class LivePeer {
     return until(`a message ${type}`, () => this.messages.findLast(isWanted), timeoutMs);
   }
 
+  /** How the pictures are by the newest message that says so; undefined until one does. */
+  condition(channel = 0): string | undefined {
+    const isOf = (message: ServerMessage): message is OfType<'picture'> =>
+      message.type === 'picture' && message.channel === channel;
+    return this.messages.findLast(isOf)?.state;
+  }
+
   async pictures(count: number, channel = 0, timeoutMs?: number): Promise<void> {
     const before = this.media.length;
     await until(

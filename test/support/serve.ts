@@ -60,6 +60,10 @@ export class ServeRun {
     return ApiCaller.withToken((await this.ready()).centre, this.#token('operator'));
   }
 
+  async auditor(): Promise<ApiCaller> {
+    return ApiCaller.withToken((await this.ready()).centre, this.#token('auditor'));
+  }
+
   async dispatcher(controlRoom: string): Promise<ApiCaller> {
     return ApiCaller.withToken((await this.ready()).police, this.#token('dispatcher', controlRoom));
   }
@@ -68,7 +72,7 @@ export class ServeRun {
     return this.process.stop(signal);
   }
 
-  #token(role: 'operator' | 'dispatcher', controlRoom?: string): string {
+  #token(role: 'operator' | 'auditor' | 'dispatcher', controlRoom?: string): string {
     const store = new TokenStore(this.dataDir, systemClock);
     const name = `${role}-${store.list().length}`;
     return store
