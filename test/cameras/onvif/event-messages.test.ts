@@ -1,5 +1,6 @@
 /** What cameras write in a PullMessagesResponse, each in its own way. */
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { type CameraEvent, stateOf } from '../../../src/cameras/events.ts';
 import { readEvents, readRemainingMs } from '../../../src/cameras/onvif/event-messages.ts';
 import { parseXml } from '../../../src/cameras/xml.ts';
@@ -83,6 +84,36 @@ describe('events', () => {
     expect(read(message('', LOST, `a/${'b'.repeat(300)}`))).toEqual([]);
     expect(read(message('', LOST, ''))).toEqual([]);
     expect(read('<NotificationMessage><Topic>a</Topic></NotificationMessage>')).toEqual([]);
+  });
+
+  it('are read from anything without an exception', () => {
+    const piece = fc.constantFrom(
+      ...['NotificationMessage', 'Topic', 'Message', 'Source', 'Data', 'SimpleItem', 'CurrentTime'],
+    );
+    const attribute = fc.constantFrom(
+      '',
+      ' UtcTime="9e99"',
+      ' Name="__proto__" Value="1"',
+      ' Value="1"',
+    );
+    const { tree } = fc.letrec<{ tree: string }>((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom('tns1:a/b', '2026-13-45T99:99', '', '-1'),
+        fc
+          .tuple(piece, attribute, fc.array(tie('tree'), { maxLength: 4 }))
+          .map(([name, more, inner]) => `<${name}${more}>${inner.join('')}</${name}>`),
+      ),
+    }));
+    fc.assert(
+      fc.property(tree, (content) => {
+        for (const event of read(content)) {
+          expect(Number.isSafeInteger(event.unixUs)).toBe(true);
+          expect(event.unixUs).toBeLessThanOrEqual(NOW_US);
+          expect([true, false, undefined]).toContain(stateOf(event));
+        }
+      }),
+    );
   });
 
   it.each([

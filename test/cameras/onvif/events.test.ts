@@ -1,6 +1,7 @@
 /** Events over real sockets: of a virtual camera, and of one that answers as the test says. */
 import { expect, it } from '@jest/globals';
 import { type CameraEvent, stateOf } from '../../../src/cameras/events.ts';
+import { find, parseXml } from '../../../src/cameras/xml.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import {
   type OnvifDevice,
@@ -21,6 +22,13 @@ async function device(options: Partial<OnvifDeviceOptions> = {}): Promise<OnvifD
   lab.afterwards(() => started.stop());
   return started;
 }
+
+const SERVICES = ['ver10/device', 'ver10/media', 'ver10/events', 'ver20/ptz']
+  .map(
+    (name) =>
+      `<Service><Namespace>http://www.onvif.org/${name}/wsdl</Namespace><XAddr>http://10.255.255.1/onvif/${name}</XAddr></Service>`,
+  )
+  .join('');
 
 function listener() {
   const events: CameraEvent[] = [];
@@ -102,15 +110,7 @@ it('a pull that waits keeps neither a movement nor Stop waiting, and an answer w
   const content =
     '<SubscriptionReference><Address>http://10.255.255.1:1/sub?id=7</Address></SubscriptionReference>';
   const peer = await lab.peer({
-    GetServices: ['device', 'media', 'events']
-      .map(
-        (name) =>
-          `<Service><Namespace>http://www.onvif.org/ver10/${name}/wsdl</Namespace><XAddr>http://10.255.255.1/onvif/${name}</XAddr></Service>`,
-      )
-      .join('')
-      .concat(
-        '<Service><Namespace>http://www.onvif.org/ver20/ptz/wsdl</Namespace><XAddr>http://10.255.255.1/onvif/ptz</XAddr></Service>',
-      ),
+    GetServices: SERVICES,
     CreatePullPointSubscription: content,
     PullMessages: (response) => pulls.push(() => response.end('x'.repeat(600 * 1024))),
   });
@@ -133,4 +133,38 @@ it('a pull that waits keeps neither a movement nor Stop waiting, and an answer w
   for (const answer of pulls) answer();
   await until('the interruption', () => ear.interruptions() === 1);
   expect(peer.operations()).toContain('Unsubscribe');
+});
+
+it('the headers by which a camera knows a subscription are repeated, with what their prefixes meant', async () => {
+  const peer = await lab.peer({
+    GetServices: SERVICES,
+    CreatePullPointSubscription: `<SubscriptionReference xmlns:dom0="urn:acme"><Address>http://127.0.0.1/onvif/events</Address>
+      <ReferenceParameters><dom0:SubscriptionId dom0:kind="x">7 &amp; <dom0:part/></dom0:SubscriptionId><b:Other xmlns:b="urn:b">1</b:Other>
+      </ReferenceParameters></SubscriptionReference>`,
+    PullMessages: () => undefined,
+  });
+  lab.open(peer.port).events.listen(listener());
+  await until('the pull', () => peer.operations().includes('PullMessages'));
+  const { envelope } = peer.received.at(-1) ?? { envelope: '' };
+  const header = find(parseXml(envelope, 100_000), 'Header');
+  const [id, other] = ['SubscriptionId', 'Other'].map((name) => find(header, name));
+  expect([id?.namespace, id?.text, other?.namespace]).toEqual(['urn:acme', '7 &', 'urn:b']);
+  expect(id?.attributes).toEqual(
+    new Map([
+      ['IsReferenceParameter', 'true'],
+      ['kind', 'x'],
+    ]),
+  );
+  expect(find(id, 'part')?.namespace).toBe('urn:acme');
+});
+
+it('a camera that names a subscription without end is not repeated', async () => {
+  const peer = await lab.peer({
+    GetServices: SERVICES,
+    CreatePullPointSubscription: `<SubscriptionReference><ReferenceParameters><a>${'x'.repeat(5_000)}</a></ReferenceParameters></SubscriptionReference>`,
+  });
+  const ear = listener();
+  lab.open(peer.port).events.listen(ear);
+  await until('the interruption', () => ear.interruptions() === 1);
+  expect(peer.operations()).not.toContain('PullMessages');
 });
