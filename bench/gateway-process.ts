@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TokenStore } from '../src/access/tokens.ts';
@@ -48,7 +48,7 @@ export async function startGateway(
     tokens.issue({ name: 'bench-room', role: 'dispatcher', controlRoom }).secret.reveal();
   const child = startChild('gateway', process.execPath, [bin, 'serve', '--config', file], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', [PASSWORD]: password },
+    env: { ...process.env, NODE_OPTIONS: nodeOptionsOfService(root), [PASSWORD]: password },
   });
   const stop = async () => {
     await child.stop();
@@ -63,6 +63,13 @@ export async function startGateway(
     await stop();
     throw error;
   }
+}
+
+function nodeOptionsOfService(root: string): string {
+  const unit = readFileSync(join(root, 'systemd', 'liveview.service'), 'utf8');
+  const [, options] = /^Environment=NODE_OPTIONS=(.+)$/m.exec(unit) ?? [];
+  if (options === undefined) throw new Error('systemd/liveview.service sets no NODE_OPTIONS');
+  return options;
 }
 
 /** What a scenario wants otherwise than a centre that only watches. */
