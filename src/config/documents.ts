@@ -14,6 +14,7 @@ const EXAMPLE: ConfigInput = {
       clientCa: '/etc/liveview/tls/police-network-ca.crt',
       clientCert: 'required',
     },
+    maxMbit: 40,
   },
   controlRooms: [{ id: 'rotterdam', name: 'Meldkamer Rotterdam' }],
   sites: [

@@ -58,6 +58,11 @@ const allowedOrigins = describe(
 
 const listener = { listen: address, tls: tls.optional(), insecure, allowedOrigins };
 
+const maxMbit = describe(
+  z.number().min(0.2).max(100_000).optional(),
+  'What the pictures of all control rooms together may take of the line, Mbit/s; no ceiling unless given.',
+);
+
 const gateway = z.strictObject({
   name: describe(name.default('Live View'), 'Shown in the consoles.'),
   dataDir: describe(
@@ -237,7 +242,7 @@ const shape = z.strictObject({
     'Where operators connect. Without tls only a loopback address is allowed.',
   ),
   police: describe(
-    z.strictObject({ ...listener, listen: address }).optional(),
+    z.strictObject({ ...listener, listen: address, maxMbit }).optional(),
     'Where control rooms connect; needs tls. Without this section nobody outside the centre can connect.',
   ),
   controlRooms: describe(

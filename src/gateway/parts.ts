@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Side } from '../access/caller.ts';
 import { SessionFile } from '../access/session-file.ts';
 import { Sessions } from '../access/sessions.ts';
 import { TokenStore } from '../access/tokens.ts';
@@ -25,6 +26,8 @@ import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { mediaOpener } from './open-media.ts';
 import { PictureFigures } from './picture-figures.ts';
+import { QualityFigures } from './quality/quality-figures.ts';
+import { qualityMedia } from './quality/quality-media.ts';
 import { QuirksFile } from './quirks-file.ts';
 import { Renditions } from './renditions.ts';
 import { Snapshots } from './snapshot.ts';
@@ -110,18 +113,21 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const tokens = new TokenStore(dataDir, clock);
   const sessions = new Sessions({ clock, users, tokens, file: new SessionFile(dataDir, log) });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
+  const qualities = new QualityFigures();
+  const media = qualityMedia(openMedia, { config, clock, cameras, figures: qualities });
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshots = new Snapshots({ openMedia, own, clock });
   const video = { hub, cameras, ffmpeg, encoders };
   const domain = { journal, directory, liveview };
   const deps = {
-    ...serving(config, { ...video, figures }, domain),
-    openMedia: tellingMedia(openMedia, cameras),
+    ...serving(config, { ...video, figures, qualities }, domain),
     snapshot: (permit: Permit, wish: SnapshotWish) => snapshots.take(permit, wish),
     ...{ users, tokens, sessions, clock, log },
   };
-  const centre = createListener(listenerOptions('centre', config.centre, deps));
-  const police = config.police && createListener(listenerOptions('police', config.police, deps));
+  const seenBy = (side: Side) => ({ ...deps, openMedia: tellingMedia(media[side], cameras) });
+  const centre = createListener(listenerOptions('centre', config.centre, seenBy('centre')));
+  const police =
+    config.police && createListener(listenerOptions('police', config.police, seenBy('police')));
   return { ...video, ...domain, warmth, pool, users, sessions, centre, police };
 }
 
@@ -133,12 +139,16 @@ function encodersOf({ transcode }: Config, clock: Clock, log: Logger): Encoders 
 /** What the listeners are told of all this; of video itself they have a function that takes a permit. */
 function serving(
   config: Config,
-  video: Pick<Parts, 'hub' | 'cameras' | 'encoders'> & { figures: PictureFigures },
+  video: Pick<Parts, 'hub' | 'cameras' | 'encoders'> & {
+    figures: PictureFigures;
+    qualities: QualityFigures;
+  },
   { journal, directory, liveview }: Pick<Parts, 'journal' | 'directory' | 'liveview'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
-  const { hub, cameras, encoders, figures } = video;
+  const { hub, cameras, encoders, figures, qualities } = video;
   const metrics = createMetrics(hub, liveview, encoders);
   figures.register(metrics, () => cameras.all());
+  qualities.register(metrics);
   return {
     liveview,
     viewings: liveview.viewings,

@@ -1,4 +1,4 @@
-import type { MediaListener, MediaReader, OpenMedia } from '../server/deps.ts';
+import type { MediaListener, MediaReader, OpenMedia, ViewerStats } from '../server/deps.ts';
 import type { Delivery } from '../video/fragment.ts';
 import type { GatewayCamera } from './camera.ts';
 import type { PictureConditions } from './picture-conditions.ts';
@@ -64,6 +64,10 @@ class TellingReader implements MediaReader {
     const stream = streamOf(this.#reader);
     if (stream !== this.#stream) this.#changeTo(stream);
     return delivery;
+  }
+
+  report(stats: ViewerStats): void {
+    this.#reader.report?.(stats);
   }
 
   close(): void {

@@ -18,6 +18,8 @@ export interface MediaWish {
   /** What the viewer decodes, RFC 6381; none means H.264. `any`: as the camera makes it. */
   readonly codecs: readonly string[] | 'any';
   readonly formats: readonly MediaFormat[];
+  /** The player goes on when its picture becomes another in the middle: its quality may be changed. */
+  readonly followsChanges?: boolean;
 }
 
 export interface SnapshotWish {
@@ -47,6 +49,13 @@ export interface StreamPicture extends PictureCondition {
   readonly stream: string;
 }
 
+/** What a viewer measured since its last report. */
+export interface ViewerStats {
+  readonly latencyMs: number;
+  readonly decoded: number;
+  readonly dropped: number;
+}
+
 /** Why pictures ended: as the permit did, or with another stable code. */
 export interface MediaEnd {
   readonly code: PermitEnd['code'] | (string & {});
@@ -60,6 +69,8 @@ export interface MediaReader extends FragmentReader {
   readonly transcoded?: boolean;
   /** As it is now; undefined when nothing is known. */
   readonly condition?: PictureCondition | undefined;
+  /** What its viewer says that it measured; nothing in it is believed. */
+  report?(stats: ViewerStats): void;
 }
 
 /** All that the server knows of video: a permit becomes fragments. */

@@ -1,13 +1,12 @@
 import type { Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Delivery, InitSegment } from '../../video/fragment.ts';
-import type { ListenerDeps, MediaEnd, MediaWish, PictureCondition } from '../deps.ts';
+import type { ListenerDeps, MediaEnd, MediaWish, PictureCondition, ViewerStats } from '../deps.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Quality } from '../protocol.ts';
 import { encodeHeader } from './binary.ts';
 import type { Link } from './link.ts';
 import { pictureMessage } from './picture.ts';
-import type { ViewerStats } from './viewer-report.ts';
 import type { WatchTarget } from './watch.ts';
 import { Watch } from './watch.ts';
 

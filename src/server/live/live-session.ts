@@ -128,7 +128,7 @@ export class LiveSession {
   #watch({ channel, camera, incident, quality }: Message<'watch'>): void {
     const { codecs, formats } = this.#options.hello;
     const target = { camera, incident: incident ?? null };
-    this.#channels.open(channel, target, { quality, codecs, formats });
+    this.#channels.open(channel, target, { quality, codecs, formats, followsChanges: true });
   }
 
   #pong({ t0 }: Message<'ping'>): void {

@@ -1,11 +1,5 @@
 import type { ViewerWords } from '../../liveview/viewings.ts';
-
-/** What a viewer measured since its last report; nothing in it is believed. */
-export interface ViewerStats {
-  readonly latencyMs: number;
-  readonly decoded: number;
-  readonly dropped: number;
-}
+import type { ViewerStats } from '../deps.ts';
 
 /** Viewers report once a second; more is not counted, so that nobody outweighs the others. */
 const AT_MOST_EVERY_MS = 250;

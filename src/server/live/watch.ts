@@ -12,9 +12,10 @@ import type {
   MediaReader,
   MediaWish,
   PictureCondition,
+  ViewerStats,
 } from '../deps.ts';
 import { NOT_SHARED } from '../problem.ts';
-import { ViewerReport, type ViewerStats } from './viewer-report.ts';
+import { ViewerReport } from './viewer-report.ts';
 
 export interface WatchTarget {
   readonly camera: string;
@@ -128,7 +129,10 @@ export class Watch {
 
   /** What the viewer measured. @returns the delay as it is counted, ms; undefined when it is not. */
   report(stats: ViewerStats): number | undefined {
-    return this.#over ? undefined : this.#report.add(stats, this.#deps.clock.nowMs());
+    if (this.#over) return undefined;
+    const delayMs = this.#report.add(stats, this.#deps.clock.nowMs());
+    if (delayMs !== undefined) this.#reader?.report?.({ ...stats, latencyMs: delayMs });
+    return delayMs;
   }
 
   /** The viewer has gone, or wants no more. @param reason a stable code, for the journal. */
