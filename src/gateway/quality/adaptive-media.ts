@@ -40,6 +40,7 @@ export function adaptiveMedia(
     const openAs = (quality: string, own: MediaListener) => open(permit, { ...wish, quality }, own);
     return new AdaptiveReader({
       ...{ clock, listener, figures, levels, shareKbps, open: openAs },
+      check: () => permit.check(),
       openFirst: (own) => {
         const [best, ...cheaper] = levels();
         const fits = ({ kbps }: Level) => kbps <= shareKbps();

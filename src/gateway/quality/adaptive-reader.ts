@@ -20,6 +20,8 @@ export interface AdaptiveOptions {
   readonly levels: (kept: string) => readonly Level[];
   /** What this viewer may take; `Infinity` where nobody shares a ceiling. */
   readonly shareKbps: () => number;
+  /** @throws PermitEndedError when nothing may be given any more. */
+  readonly check: () => void;
 }
 
 /** While all is well, so often is often enough. */
@@ -82,10 +84,16 @@ export class AdaptiveReader implements MediaReader {
 
   next(): Delivery | undefined {
     if (this.#candidate) this.#tryMove(this.#candidate);
-    const delivery = this.#first.shift() ?? this.#reader.next();
+    const delivery = this.#first.length > 0 ? this.#kept() : this.#reader.next();
     if (delivery) return this.#deliver(delivery);
     this.#meter.emptied();
     return undefined;
+  }
+
+  /** It was read while the permit held; that is no reason to give it now. */
+  #kept(): Delivery | undefined {
+    this.#options.check();
+    return this.#over ? undefined : this.#first.shift();
   }
 
   report({ latencyMs, decoded, dropped }: ViewerStats): void {
@@ -101,11 +109,13 @@ export class AdaptiveReader implements MediaReader {
   #leave(): void {
     this.#candidate?.close();
     this.#candidate = undefined;
+    this.#first = [];
     if (!this.#over && this.#state) this.#options.figures.leaves(this.#state.quality);
     this.#over = true;
   }
 
   #deliver(delivery: Delivery): Delivery {
+    if (delivery.fragment.kind === 'init') this.#admit();
     const fragment = this.#renumbered(delivery.fragment);
     this.#meter.took(fragment.bytes.length);
     if (fragment.kind === 'media') this.#look(fragment, delivery.droppedBefore);
@@ -203,6 +213,18 @@ export class AdaptiveReader implements MediaReader {
     this.#first = [...first];
     this.#meter.rejoined();
     this.#state = next(this.#state, { kind: 'moved', nowMs: clock.nowMs(), quality, up });
+  }
+
+  /** A reader that cannot have what it was opened for may have gone over to something cheaper by itself. */
+  #admit(): void {
+    const from = this.#state.quality;
+    const { quality } = this.#reader;
+    if (quality === undefined || quality === from || this.#over) return;
+    const nowMs = this.#options.clock.nowMs();
+    const up = this.#isUp(quality);
+    if (!up) this.#barred.set(from, nowMs + BARRED_MS);
+    this.#options.figures.moved(from, quality, up);
+    this.#state = next(this.#state, { kind: 'moved', nowMs, quality, up });
   }
 
   #refuse(quality: string): void {

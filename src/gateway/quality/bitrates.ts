@@ -11,7 +11,7 @@ const FALL = 0.25;
 /** What each picture of each camera costs: as it was seen, else as it is to be expected. */
 export class Bitrates {
   readonly #rungs: ReadonlyMap<string, number>;
-  readonly #seen = new Map<string, number>();
+  readonly #seen = new Map<string, { readonly kbps: number; readonly atUnixUs: number }>();
 
   constructor({ rungs, mpeg1 }: Pick<TranscodeConfig, 'rungs' | 'mpeg1'>) {
     this.#rungs = new Map([...rungs, { id: 'mpeg1', ...mpeg1 }].map(({ id, kbps }) => [id, kbps]));
@@ -20,15 +20,19 @@ export class Bitrates {
   /** kbit/s; of a rung never more than its ceiling. */
   of(camera: string, quality: string): number {
     const ceiling = this.#rungs.get(quality);
-    const seen = this.#seen.get(keyOf(camera, quality));
+    const seen = this.#seen.get(keyOf(camera, quality))?.kbps;
     if (ceiling !== undefined) return Math.min(seen ?? ceiling, ceiling);
     return seen ?? UNSEEN_KBPS[quality] ?? UNSEEN_KBPS['main'] ?? 0;
   }
 
-  note(camera: string, quality: string, kbps: number): void {
+  /** @param atUnixUs the capture time of the last picture of it: many viewers see the same fall. */
+  note(camera: string, quality: string, kbps: number, atUnixUs: number): void {
     const key = keyOf(camera, quality);
-    const before = this.#seen.get(key) ?? 0;
-    this.#seen.set(key, kbps >= before ? kbps : before + (kbps - before) * FALL);
+    const before = this.#seen.get(key);
+    const falls = before !== undefined && kbps < before.kbps;
+    if (falls && atUnixUs - before.atUnixUs < WINDOW_US) return;
+    const believed = falls ? before.kbps + (kbps - before.kbps) * FALL : kbps;
+    this.#seen.set(key, { kbps: believed, atUnixUs });
   }
 }
 
@@ -39,18 +43,20 @@ function keyOf(camera: string, quality: string): string {
 /** Whoever reads a picture without a gap adds to what is known of it. */
 export function measuredMedia(open: OpenMedia, bitrates: Bitrates): OpenMedia {
   return (permit, wish, listener) =>
-    new MeasuredReader(open(permit, wish, listener), (quality, kbps) =>
-      bitrates.note(permit.camera, quality, kbps),
+    new MeasuredReader(open(permit, wish, listener), (...seen) =>
+      bitrates.note(permit.camera, ...seen),
     );
 }
 
+type Note = (quality: string, kbps: number, atUnixUs: number) => void;
+
 class MeasuredReader implements MediaReader {
   readonly #reader: MediaReader;
-  readonly #note: (quality: string, kbps: number) => void;
+  readonly #note: Note;
   #fromUs: number | undefined;
   #bytes = 0;
 
-  constructor(reader: MediaReader, note: (quality: string, kbps: number) => void) {
+  constructor(reader: MediaReader, note: Note) {
     this.#reader = reader;
     this.#note = note;
   }
@@ -86,7 +92,9 @@ class MeasuredReader implements MediaReader {
     const spanUs = nowUs - (this.#fromUs ?? nowUs);
     if (this.#fromUs !== undefined && spanUs < WINDOW_US) return;
     const { quality } = this.#reader;
-    if (spanUs > 0 && quality !== undefined) this.#note(quality, (this.#bytes * 8_000) / spanUs);
+    if (spanUs > 0 && quality !== undefined) {
+      this.#note(quality, (this.#bytes * 8_000) / spanUs, nowUs);
+    }
     this.#fromUs = nowUs;
     this.#bytes = 0;
   }

@@ -129,7 +129,7 @@ export class Watch {
 
   /** What the viewer measured. @returns the delay as it is counted, ms; undefined when it is not. */
   report(stats: ViewerStats): number | undefined {
-    if (this.#over) return undefined;
+    if (this.#over || this.#permit.ended) return undefined;
     const delayMs = this.#report.add(stats, this.#deps.clock.nowMs());
     if (delayMs !== undefined) this.#reader?.report?.({ ...stats, latencyMs: delayMs });
     return delayMs;

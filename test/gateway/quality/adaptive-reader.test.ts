@@ -33,12 +33,20 @@ function setUp({
     return found;
   };
   const opened: string[] = [];
+  /** What readers turn out to be that were opened for something else. */
+  const instead = new Map<string, string>();
   const open = (quality: string, listener: MediaListener) => {
     opened.push(quality);
     const refusal = refuse[quality as Name];
     if (refusal) throw refusal;
     const viewer = channel(quality).join(permit, listener);
-    return { quality, next: () => viewer.next(), close: () => viewer.close() };
+    return {
+      get quality() {
+        return instead.get(quality) ?? quality;
+      },
+      next: () => viewer.next(),
+      close: () => viewer.close(),
+    };
   };
   const ends: MediaEnd[] = [];
   const moves: string[] = [];
@@ -59,6 +67,7 @@ function setUp({
     open,
     levels: () => NAMES.map((quality) => ({ quality, kbps: KBPS[quality] })),
     shareKbps: () => share.kbps,
+    check: () => permit.check(),
   });
   for (const name of NAMES) channel(name).fragment(init());
   let number = 0;
@@ -83,6 +92,7 @@ function setUp({
     go,
     shown,
     opened,
+    instead,
     ends,
     moves,
     has,
@@ -201,6 +211,19 @@ describe('a viewer whose line does not carry what it has', () => {
   });
 });
 
+it('knows of a reader that went over to something cheaper by itself, and goes up from there', () => {
+  const view = setUp();
+  view.instead.set('main', 'sub');
+  view.go(1);
+  expect(view.has).toEqual(['sub']);
+  view.instead.clear();
+  view.go(1_400);
+  expect(view.opened).toEqual(['main']);
+  view.go(200);
+  expect(view.opened).toEqual(['main', 'main']);
+  expect(view.has).toEqual(['main']);
+});
+
 describe('a viewer whose line carries more again', () => {
   it('is moved up a step at a time, to a key frame that it has not seen the time of', () => {
     const view = setUp();
@@ -252,6 +275,16 @@ describe('the end of a permit', () => {
     expect(() => view.reader.next()).toThrow(PermitEndedError);
     view.reader.close();
     expect(view.has).toEqual([]);
+  });
+
+  it('keeps back what was read already of the picture that takes over', () => {
+    const view = setUp();
+    view.go(GROUP);
+    view.go(3 * GROUP, false);
+    const kinds = () => view.reader.next()?.fragment.kind;
+    while (view.reader.quality === 'main') expect(kinds()).toBeDefined();
+    view.permit.end({ code: 'grant-withdrawn', reason: 'withdrawn' });
+    expect(() => view.reader.next()).toThrow(PermitEndedError);
   });
 
   it('is no end when only the other picture ends', () => {

@@ -36,15 +36,15 @@ describe('what a viewer can be moved between', () => {
     [{ hasSub: true }, { mobile: 900 }, ['main 4000', 'sub 1000', 'low 800', 'mobile 200']],
   ] as const)('of %j when %j was seen: %j', (camera, seen, expected) => {
     const bitrates = new Bitrates(transcode);
-    for (const [quality, kbps] of Object.entries(seen)) bitrates.note('shop-1', quality, kbps);
-    bitrates.note('other', 'main', 1);
+    for (const [quality, kbps] of Object.entries(seen)) bitrates.note('shop-1', quality, kbps, 0);
+    bitrates.note('other', 'main', 1, 0);
     const levels = ladder({ rungs, bitrates }, { id: 'shop-1', deliver: 'auto', ...camera });
     expect(levels.map(({ quality, kbps }) => `${quality} ${kbps}`)).toEqual(expected);
   });
 
   it('keeps what the viewer has among them', () => {
     const bitrates = new Bitrates(transcode);
-    bitrates.note('shop-1', 'main', 300);
+    bitrates.note('shop-1', 'main', 300, 0);
     const camera = { id: 'shop-1', deliver: 'auto', hasSub: true } as const;
     const names = (kept?: string) =>
       ladder({ rungs, bitrates }, camera, kept).map((l) => l.quality);
@@ -89,10 +89,19 @@ describe('what a picture costs', () => {
 
   it('rises at once and falls slowly', () => {
     const bitrates = new Bitrates(transcode);
-    bitrates.note('shop-1', 'main', 1_000);
-    bitrates.note('shop-1', 'main', 3_000);
+    bitrates.note('shop-1', 'main', 1_000, 0);
+    bitrates.note('shop-1', 'main', 3_000, 4_000_000);
     expect(bitrates.of('shop-1', 'main')).toBe(3_000);
-    bitrates.note('shop-1', 'main', 1_000);
+    bitrates.note('shop-1', 'main', 1_000, 8_000_000);
     expect(bitrates.of('shop-1', 'main')).toBe(2_500);
   });
+});
+
+it('believes a fall once, however many viewers see it', () => {
+  const bitrates = new Bitrates(transcode);
+  bitrates.note('shop-1', 'main', 4_000, 0);
+  for (let viewer = 0; viewer < 100; viewer++) bitrates.note('shop-1', 'main', 400, 4_000_000);
+  expect(bitrates.of('shop-1', 'main')).toBe(3_100);
+  bitrates.note('shop-1', 'main', 5_000, 5_000_000);
+  expect(bitrates.of('shop-1', 'main')).toBe(5_000);
 });

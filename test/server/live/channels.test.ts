@@ -24,7 +24,10 @@ describe('the channels of a socket', () => {
   it('say what comes before it comes, and again when it changes', async () => {
     const socket = await harness.live('centre', 'operator');
     const reader = await watch(socket, 7);
-    expect(reader.wish).toEqual({ quality: 'auto', codecs: ['avc1.640028'], formats: ['fmp4'] });
+    expect(reader.wish).toEqual({
+      ...{ quality: 'auto', codecs: ['avc1.640028'], formats: ['fmp4'] },
+      followsChanges: true,
+    });
     reader.push(init(1));
     reader.push(picture(Buffer.from('key'), true));
     reader.push({ ...init(2), codec: 'avc1.42e01e', width: 640, height: 360 });
