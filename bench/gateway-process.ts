@@ -75,6 +75,7 @@ function nodeOptionsOfService(root: string): string {
 /** What a scenario wants otherwise than a centre that only watches. */
 export interface MoreConfig {
   readonly stream?: NonNullable<ConfigInput['cameras'][number]['stream']>;
+  readonly rungs?: NonNullable<ConfigInput['transcode']>['rungs'];
   /** Where ONVIF is spoken with a camera, for those that are to be turned. */
   readonly onvifPorts?: ReadonlyMap<string, number>;
   /** A control room that asks, and is given without a decision. */
@@ -84,13 +85,14 @@ export interface MoreConfig {
 function configuration(
   dataDir: string,
   cameras: CameraProcess['cameras'],
-  { stream = {}, onvifPorts, controlRoom }: MoreConfig,
+  { stream = {}, rungs, onvifPorts, controlRoom }: MoreConfig,
 ): ConfigInput {
   const access = { username: CAMERA_USER, password: { env: PASSWORD } };
   return {
     gateway: { name: 'Bench', dataDir, sessionsPerHost: 256 },
     centre: { listen: '127.0.0.1:0' },
     sites: [{ id: 'bench', name: 'Bench' }],
+    ...(rungs ? { transcode: { rungs } } : {}),
     ...(controlRoom ? atPolice(controlRoom) : {}),
     cameras: cameras.map(({ id, rtspMain, rtspSub }) => {
       const port = onvifPorts?.get(id);

@@ -27,17 +27,21 @@ export function watchMain(
  * encoder, so the picture is watched as it is too: both carry the same capture time, and the stamp
  * of the one is that of the other.
  */
-export function watchLow(viewer: Viewer, cameras: readonly BenchCamera[]): DelayMeter[] {
+export function watchRung(
+  viewer: Viewer,
+  cameras: readonly BenchCamera[],
+  rung: string,
+): DelayMeter[] {
   return cameras.map(({ id }, index) => {
     const meter = new DelayMeter(CAMERA_FPS);
     const stamps = new Stamps();
     const main = new Mp4Pictures();
-    const low = new Mp4Pictures();
+    const smaller = new Mp4Pictures();
     viewer.watch(2 * index, id, 'main', ({ captureUnixUs, bytes }) => {
       for (const { stampUs } of main.push(bytes)) stamps.keep(captureUnixUs, stampUs);
     });
-    viewer.watch(2 * index + 1, id, 'low', ({ receivedUs, captureUnixUs, bytes }) => {
-      for (const { seconds } of low.push(bytes)) {
+    viewer.watch(2 * index + 1, id, rung, ({ receivedUs, captureUnixUs, bytes }) => {
+      for (const { seconds } of smaller.push(bytes)) {
         meter.arrived({ sentUs: stamps.get(captureUnixUs), receivedUs, seconds });
       }
     });

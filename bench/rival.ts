@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import { LOW } from '../src/config/transcode.ts';
 import type { Clock } from '../src/core/clock.ts';
 import { SOFTWARE } from '../src/video/transcode/encoder.ts';
-import { transcodeJob } from '../src/video/transcode/rung.ts';
+import { type Rung, transcodeJob } from '../src/video/transcode/rung.ts';
 import { CAMERA_USER, type CameraProcess } from './camera-process.ts';
 import { startChild } from './child.ts';
 import { DelayMeter } from './delay-meter.ts';
@@ -30,13 +29,12 @@ const OUTPUT = [
 export const COPY = { input: [], output: ['-an', '-c', 'copy'] };
 
 /** The encoder exactly as the gateway sets it; only the container is another. */
-export const ENCODE = { input: ['-threads', '1'], output: encoderOptions() };
-
-function encoderOptions(): string[] {
+export function encode(rung: Rung) {
   const { outputOptions } = transcodeJob({
-    ...{ name: 'rival', codec: 'h264', rung: LOW, encoder: SOFTWARE, framesPerSecond: CAMERA_FPS },
+    ...{ name: 'rival', codec: 'h264', rung, encoder: SOFTWARE, framesPerSecond: CAMERA_FPS },
   });
-  return outputOptions.slice(0, outputOptions.indexOf('-flvflags'));
+  const output = outputOptions.slice(0, outputOptions.indexOf('-flvflags'));
+  return { input: ['-threads', '1'], output };
 }
 
 /**

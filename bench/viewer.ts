@@ -51,7 +51,7 @@ export class Viewer {
     return viewer;
   }
 
-  watch(channel: number, camera: string, quality: 'main' | 'low', onMessage: OnMessage): void {
+  watch(channel: number, camera: string, quality: string, onMessage: OnMessage): void {
     this.#channels.set(channel, onMessage);
     this.#say({ type: 'watch', channel, camera, quality });
   }
