@@ -41,8 +41,10 @@ describe('a quick run of the benchmarks', () => {
     ['packaged-3-watched', 20],
     ['viewers-20', 20],
     ['viewers-20-ws', 20],
-    ['transcoded', 5],
-    ['transcoded-ffmpeg', 5],
+    ['transcoded-720', 5],
+    ['transcoded-720-ffmpeg', 5],
+    ['transcoded-360', 5],
+    ['transcoded-360-ffmpeg', 5],
   ])('counts the pictures of %s', (id, fewest) => {
     expect(row(id).count).toBeGreaterThan(fewest);
   });
@@ -87,13 +89,14 @@ describe('a quick run of the benchmarks', () => {
 
   it('includes the encoder in what the gateway takes', () => {
     expect(row('packaged').load?.processes).toBe(1);
-    expect(row('transcoded').load?.processes).toBe(2);
+    expect(row('transcoded-360').load?.processes).toBe(2);
   });
 
   it('compares each contender with its rival', () => {
     expect(report.comparisons.map(({ id, rival }) => [id, rival])).toEqual([
       ['packaged', 'packaged-ffmpeg'],
-      ['transcoded', 'transcoded-ffmpeg'],
+      ['transcoded-720', 'transcoded-720-ffmpeg'],
+      ['transcoded-360', 'transcoded-360-ffmpeg'],
       ['join-cold', 'join-cold-ffmpeg'],
       ['beside-slow', 'beside-nobody'],
       ['viewers-20', 'viewers-20-ws'],
