@@ -7,7 +7,7 @@ import { PACKAGING } from '../fmp4/packaging-rules.ts';
 import { NO_PARAMETER_SETS } from '../fmp4/stream-parameters.ts';
 import { INPUT } from './input-codec.ts';
 import type { Output, Run } from './output.ts';
-import { PictureRate } from './picture-rate.ts';
+import { ToldRate } from './told-rate.ts';
 
 export interface TranscoderOptions {
   readonly clock: Clock;
@@ -36,13 +36,6 @@ export interface TranscoderFigures {
 
 /** A process that lasted this long did its work; the back-off begins anew. */
 const SOUND_MS = 10_000;
-const DEFAULT_RATE = 25;
-const MAX_RATE = 120;
-/** Told too low a rate, an encoder exceeds its ceiling; told too high a one, it wastes some of it. */
-const TOO_LOW = 1.25;
-const TOO_HIGH = 0.6;
-/** Measurements in a row that say that it was told too high a rate: cameras slow down for a while. */
-const TOO_HIGH_TIMES = 5;
 /** What ffmpeg decodes in about a second, so as to begin in the middle of a group. */
 const MAX_LEAD_PICTURES = 250;
 const MAX_LEAD_BYTES = 8 * 1024 * 1024;
@@ -58,12 +51,8 @@ export class Transcoder implements AccessUnitSink {
   readonly #diagnosis: Diagnosis;
   #codec: VideoCodec = 'h264';
   #parameters = PACKAGING.h264.newParameters();
-  readonly #rate = new PictureRate();
+  readonly #rate = new ToldRate();
   #run: Run | undefined;
-  /** What its encoder was told. */
-  #toldRate = DEFAULT_RATE;
-  /** Number of the last measurement that was not far below what the encoder was told. */
-  #lastNotTooHigh = 0;
   /** Where the last process began in the middle of a group and gave nothing, that is not done again. */
   #mayLead = true;
   #pause: Timer | undefined;
@@ -155,12 +144,8 @@ export class Transcoder implements AccessUnitSink {
 
   /** An encoder cannot be told another rate on the way: it is left, and another takes its place. */
   #correctRate(): void {
-    const { perSecond, measurements } = this.#rate;
-    if (!this.#run || perSecond === undefined) return;
-    const wrong = perSecond / this.#toldRate;
-    if (wrong >= TOO_HIGH) this.#lastNotTooHigh = measurements;
-    if (wrong <= TOO_LOW && measurements - this.#lastNotTooHigh < TOO_HIGH_TIMES) return;
-    this.#lastNotTooHigh = measurements;
+    if (!this.#run || !this.#rate.isWrong()) return;
+    const { perSecond } = this.#rate;
     this.#options.log.info('the camera sends pictures at another rate than it says', { perSecond });
     this.#leave();
     this.#options.output.discontinuity();
@@ -172,16 +157,14 @@ export class Transcoder implements AccessUnitSink {
       this.#diagnosis.say(NO_PARAMETER_SETS);
       return undefined;
     }
-    const told = this.#rate.perSecond ?? track.framesPerSecond ?? DEFAULT_RATE;
-    this.#lastNotTooHigh = this.#rate.measurements;
-    this.#toldRate = told >= 1 && told <= MAX_RATE ? Number(told.toFixed(3)) : DEFAULT_RATE;
+    const framesPerSecond = this.#rate.tell(track.framesPerSecond);
     if (group.length > 0) this.#mayLead = false;
     this.#skipLeading = true;
     const { output, clock } = this.#options;
     const startedMs = clock.nowMs();
     const split = Math.max(0, group.length - output.picturesToStart);
     const lead = group.slice(0, split).map((picture) => this.#needed(picture));
-    const order = { codec: this.#codec, framesPerSecond: this.#toldRate, lead };
+    const order = { codec: this.#codec, framesPerSecond, lead };
     const run: Run = output.start(order, () => this.#came(run));
     this.#writeShown(run, group.slice(split), unit);
     const ending = run.ended
@@ -193,7 +176,7 @@ export class Transcoder implements AccessUnitSink {
 
   /** The end of the group, which comes out as well; when its pictures are to be shown is not known any more. */
   #writeShown(run: Run, shown: readonly GroupPicture[], { pts90k }: AccessUnit): void {
-    const interval90k = Math.round(90_000 / this.#toldRate);
+    const interval90k = Math.round(90_000 / this.#rate.told);
     for (const [index, picture] of shown.entries()) {
       const before90k = (shown.length - index) * interval90k;
       const { captureUnixUs } = picture;
