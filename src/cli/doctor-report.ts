@@ -28,14 +28,14 @@ export function printDoctorReport(context: CliContext, report: DoctorReport): vo
 
 function figuresOf(stream: StreamReport, { device }: DoctorReport): Map<string, string> {
   const declared = device?.streams.find(({ role }) => role === stream.role);
-  const { coding, transport, firstPictureMs, failure } = stream;
+  const { coding, madeOf, transport, firstPictureMs, failure } = stream;
   const rows: [string, string | undefined][] = [
-    ['Codec', coding && `${coding.codec} ${coding.profile}, level ${coding.level}`],
-    ['', coding?.codecString],
+    ['Codec', madeOf ?? (coding && `${coding.codec} ${coding.profile}, level ${coding.level}`)],
+    ['', madeOf === undefined ? coding?.codecString : 'made into H.264 by ffmpeg'],
     ['Size', coding && `${coding.width}×${coding.height}`],
     ['Transport', transport],
     ['First picture', firstPictureMs === undefined ? undefined : ms(firstPictureMs)],
-    ...picturesOf(stream, declared?.fps ?? coding?.framesPerSecond),
+    ...picturesOf(stream, declared?.fps ?? (madeOf ? undefined : coding?.framesPerSecond)),
     ...packetsOf(stream, declared?.kbps),
     ['Ended', failure?.code],
   ];

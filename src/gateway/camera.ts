@@ -11,6 +11,7 @@ import type { Credentials } from '../core/secret.ts';
 import type { PictureCondition } from '../server/deps.ts';
 import type { PictureState } from '../server/protocol.ts';
 import type { AccessUnitSink } from '../video/access-unit.ts';
+import type { Adapt } from '../video/rtp/adapt.ts';
 import type { HostBudget } from '../video/source/host-budget.ts';
 import { Source, type SourceOptions } from '../video/source/source.ts';
 import type { TransportMemory } from '../video/source/transport-choice.ts';
@@ -32,6 +33,8 @@ export interface CameraDeps {
   readonly quirks: QuirksBook;
   /** A stream of a camera is in another condition now; for figures. */
   readonly onPicture?: (camera: string, stream: string, state: PictureState) => void;
+  /** What reads codecs that the gateway does not read itself, for a stream of that name. */
+  readonly adapt?: (stream: string, log: Logger) => Adapt;
   /** Absent for whoever finds out how many sessions a camera serves. */
   readonly budget?: HostBudget;
 }
@@ -52,6 +55,8 @@ export class GatewayCamera {
   readonly #trust: CameraTrust | undefined;
   readonly #memory: TransportMemory;
   readonly #sources = new Map<Profile, SharedSource>();
+  /** Whose pictures are made of what the camera sends. */
+  readonly #madeAnew = new Set<Profile>();
   #hasSub: boolean | undefined;
 
   /** @throws LiveViewError `secret-missing` when a password or the CA file cannot be read. */
@@ -79,6 +84,11 @@ export class GatewayCamera {
   /** Whether the camera is known to have a smaller picture; undefined while it has not been asked. */
   get hasSub(): boolean | undefined {
     return this.#hasSub;
+  }
+
+  /** Whether its pictures come from an encoder here, as the camera sends neither H.264 nor H.265. */
+  isMadeAnew(profile: Profile): boolean {
+    return this.#madeAnew.has(profile);
   }
 
   /** Asks an ONVIF camera for its streams, so that its first viewer need not wait for the answer. */
@@ -125,10 +135,12 @@ export class GatewayCamera {
 
   /** A pull of its own, that shares nothing; for whoever examines the camera. */
   openSource(profile: Profile, taps: SourceTaps): Source {
-    const { transport, httpPort } = this.#config.stream;
-    const { clock, budget } = this.#deps;
+    const { transport, httpPort, deliver } = this.#config.stream;
+    const { clock, budget, adapt } = this.#deps;
     return new Source({
       camera: this.id,
+      // Which cannot be passed on as it is.
+      adapt: deliver === 'passthrough' ? undefined : adapt?.(`${this.id} ${profile}`, this.#log),
       streamUri: (refresh) => this.#streamUri(profile, refresh),
       ...(this.#rtspCredentials ? { credentials: this.#rtspCredentials } : {}),
       ...{ transport, httpPort, memory: this.#memory, trust: this.#trust, budget, clock },
@@ -186,8 +198,21 @@ export class GatewayCamera {
     return this.openSource(profile, {
       sink: followed.sink,
       requestKeyFrame: async () => this.requestKeyFrame(profile),
-      onState: followed.state,
+      onState: (state) => {
+        if (state.kind === 'playing') this.#notePlaying(profile, state.madeOf);
+        followed.state(state);
+      },
     });
+  }
+
+  #notePlaying(profile: Profile, madeOf: string | undefined): void {
+    if (madeOf === undefined) this.#madeAnew.delete(profile);
+    else if (!this.#madeAnew.has(profile)) {
+      this.#madeAnew.add(profile);
+      this.#log.warn('the camera sends neither H.264 nor H.265, which costs an encoder here', {
+        ...{ stream: profile, codec: madeOf },
+      });
+    }
   }
 
   /** The configured address, else what the camera says; the full picture where there is no small one. */

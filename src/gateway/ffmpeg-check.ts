@@ -20,8 +20,14 @@ export class FfmpegCheck {
       this.#missing = false;
     } catch (error) {
       this.#missing = true;
-      this.#log.warn(`pictures cannot be converted (quality low, H.265): ${describe(error)}`);
+      this.#log.warn(
+        `pictures cannot be converted (quality low, H.265, MJPEG): ${describe(error)}`,
+      );
     }
+  }
+
+  get missing(): boolean {
+    return this.#missing;
   }
 
   /** @throws LiveViewError `quality-not-available`; what is missing is in the log, for the administrator. */

@@ -19,11 +19,18 @@ export interface MediaOpenerDeps {
 export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
   return (permit, wish, listener) => {
     const camera = deps.cameras.get(permit.camera);
-    const join = ({ name, quality, rung }: Rendition): MediaReader => {
+    const join = ({ name, quality, rung, profile }: Rendition): MediaReader => {
       if (rung) deps.ffmpeg.require();
       const reader = deps.hub.join(permit, name, listener);
-      const transcoded = rung !== undefined;
-      return { quality, transcoded, next: () => reader.next(), close: () => reader.close() };
+      return {
+        quality,
+        // What the camera sends is known when the first picture comes.
+        get transcoded() {
+          return rung !== undefined || camera?.isMadeAnew(profile) === true;
+        },
+        next: () => reader.next(),
+        close: () => reader.close(),
+      };
     };
     const open = (wanted: Rendition, cheaper: Rendition | undefined): MediaReader =>
       withEncoder(deps, {
@@ -49,7 +56,7 @@ export function mediaOpener(deps: MediaOpenerDeps): OpenMedia {
  * left the choice to us gets the camera's own small picture, and another is told of it.
  */
 function withEncoder(
-  { hub, renditions }: MediaOpenerDeps,
+  deps: MediaOpenerDeps,
   attempt: { join: () => MediaReader; refused: (error: unknown) => MediaReader },
 ): MediaReader {
   try {
@@ -57,13 +64,22 @@ function withEncoder(
   } catch (error) {
     if (codeOf(error) !== 'too-many-encoders') throw error;
   }
-  hub.closeUnused((name) => renditions.isMade(name));
+  closeUnusedEncoders(deps);
   try {
     return attempt.join();
   } catch (error) {
     if (codeOf(error) !== 'too-many-encoders') throw error;
     return attempt.refused(error);
   }
+}
+
+/** Of all renditions that are open for nobody. */
+export function closeUnusedEncoders({
+  hub,
+  renditions,
+  cameras,
+}: Pick<MediaOpenerDeps, 'hub' | 'renditions' | 'cameras'>): void {
+  hub.closeUnused((name, camera) => renditions.needsEncoder(name, cameras.get(camera)));
 }
 
 /** What the camera makes by itself. */

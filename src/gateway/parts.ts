@@ -18,13 +18,14 @@ import { createListener, type Listener } from '../server/listener.ts';
 import { Hub } from '../video/hub/hub.ts';
 import { HostBudget } from '../video/source/host-budget.ts';
 import { Encoders } from '../video/transcode/encoders.ts';
+import { adapting } from './adapting.ts';
 import { GatewayCameras } from './cameras.ts';
 import { ConfiguredDirectory } from './directory.ts';
 import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
-import { mediaOpener } from './open-media.ts';
+import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
 import { PictureFigures } from './picture-figures.ts';
 import { QualityFigures } from './quality/quality-figures.ts';
 import { qualityMedia } from './quality/quality-media.ts';
@@ -80,13 +81,17 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const quirks = new QuirksFile(dataDir, log);
   const budget = new HostBudget({ clock, limit: config.gateway.sessionsPerHost });
   const figures = new PictureFigures();
-  const cameras = new GatewayCameras({
-    ...{ clock, log, pool, quirks, budget },
-    onPicture: (...change) => figures.changed(...change),
-  });
   const ffmpeg = new FfmpegCheck(log);
   const renditions = new Renditions(config.transcode);
   const encoders = encodersOf(config, clock, log);
+  const cameras: GatewayCameras = new GatewayCameras({
+    ...{ clock, log, pool, quirks, budget },
+    onPicture: (...change) => figures.changed(...change),
+    adapt: adapting({
+      ...{ clock, encoders, ffmpeg, rung: config.transcode.full },
+      closeUnused: () => closeUnusedEncoders({ hub, renditions, cameras }),
+    }),
+  });
   const hub: Hub = new Hub({
     clock,
     log,

@@ -2,7 +2,7 @@ import type { TranscodeConfig } from '../config/schema.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { MediaFormat } from '../video/fragment.ts';
 import type { Rung } from '../video/transcode/rung.ts';
-import type { Profile } from './camera.ts';
+import type { GatewayCamera, Profile } from './camera.ts';
 
 /** One form in which a camera's picture can be had; each has a channel of its own in the hub. */
 export interface Rendition {
@@ -75,9 +75,11 @@ export class Renditions {
     );
   }
 
-  /** Whether an encoder is needed for it. */
-  isMade(name: string): boolean {
-    return this.#byName.get(name)?.rung !== undefined;
+  /** Whether an encoder works for it: its own, or that of the stream that it is. */
+  needsEncoder(name: string, camera: Pick<GatewayCamera, 'isMadeAnew'> | undefined): boolean {
+    const rendition = this.#byName.get(name);
+    if (!rendition) return false;
+    return rendition.rung !== undefined || camera?.isMadeAnew(rendition.profile) === true;
   }
 
   /** For the hub, which knows names only. */

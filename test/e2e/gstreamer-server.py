@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""An RTSP server that is not ours: GStreamer's, with a moving test picture in H.264 or H.265.
+"""An RTSP server that is not ours: GStreamer's, with a moving test picture and a tone.
 
     gstreamer-server.py CERTIFICATE KEY GROUP [ENCODER]
 
@@ -7,7 +7,9 @@ Prints `ready OPEN PROTECTED TLS MULTICAST`, four ports, when it serves rtsp://1
 and ends when standard input does. PROTECTED asks for the user `viewer` with the password `s3cret:@/%`
 (Digest), TLS is rtsps:// with that certificate, MULTICAST sends to that group on the loopback and nothing
 else. Each of them takes RTSP through HTTP as well. ENCODER comes in place of the
-usual one, x264enc; it may be x265enc.
+usual one, x264enc; it may be x265enc, jpegenc or vp8enc, with which the tone comes as well.
+
+Then prints `connected PORT` for each client, and `setup PATH` for each media that one sets up.
 """
 import socket
 import sys
@@ -20,17 +22,26 @@ gi.require_version("GstRtsp", "1.0")
 from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 ENCODER = "x264enc tune=zerolatency speed-preset=ultrafast key-int-max=25 bitrate=500"
-CODEC = "h265" if any("x265enc" in argument for argument in sys.argv) else "h264"
-LAUNCH = (
-    "( videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1"
-    f" ! {sys.argv[4] if len(sys.argv) > 4 else ENCODER}"
-    f" ! rtp{CODEC}pay name=pay0 pt=96 config-interval=-1 mtu=600 )"
-)
+TONE = " audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay1 pt=8"
+PAYLOADERS = {
+    "x264enc": ("rtph264pay name=pay0 pt=96 config-interval=-1 mtu=600", ""),
+    "x265enc": ("rtph265pay name=pay0 pt=96 config-interval=-1 mtu=600", ""),
+    "jpegenc": ("rtpjpegpay name=pay0 pt=26 mtu=600", TONE),
+    "vp8enc": ("rtpvp8pay name=pay0 pt=96 mtu=600", TONE),
+}
+
+
+def launch(encoder):
+    payloader, others = PAYLOADERS[encoder.split()[0]]
+    picture = "video/x-raw,format=I420,width=320,height=240,framerate=25/1"
+    return (
+        f"( videotestsrc is-live=true pattern=ball ! {picture} ! {encoder} ! {payloader}{others} )"
+    )
 
 
 def serve(auth=None, role=None, group=None):
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(LAUNCH)
+    factory.set_launch(launch(sys.argv[4] if len(sys.argv) > 4 else ENCODER))
     if group:
         pool = GstRtspServer.RTSPAddressPool()
         pool.add_range(group, group, 5000, 5009, 1)
@@ -49,7 +60,13 @@ def serve(auth=None, role=None, group=None):
     server.set_auth(auth)
     server.get_mount_points().add_factory("/test", factory)
     server.attach(None)
+    server.connect("client-connected", tell)
     return server
+
+
+def tell(server, client):
+    print("connected", server.get_bound_port(), flush=True)
+    client.connect("setup-request", lambda _, context: print("setup", context.uri.abspath, flush=True))
 
 
 def on_loopback(_factory, media):

@@ -37,7 +37,10 @@ function open(
       },
       ...hub,
     } as Hub,
-    cameras: { get: () => ({ deliver: 'auto', hasSub: true, ...camera }) as GatewayCamera },
+    cameras: {
+      get: () =>
+        ({ deliver: 'auto', hasSub: true, isMadeAnew: () => false, ...camera }) as GatewayCamera,
+    },
     renditions: new Renditions(transcode),
     ffmpeg: { require: () => undefined },
   });
@@ -70,7 +73,10 @@ function openHevc(
         return { next: () => deliveries.shift(), close: () => undefined };
       },
     } as Partial<Hub> as Hub,
-    cameras: { get: () => ({ deliver: 'auto', hasSub: true, ...camera }) as GatewayCamera },
+    cameras: {
+      get: () =>
+        ({ deliver: 'auto', hasSub: true, isMadeAnew: () => false, ...camera }) as GatewayCamera,
+    },
     renditions: new Renditions(transcode),
     ffmpeg: hasFfmpeg ? { require: () => undefined } : NO_FFMPEG,
   });
@@ -159,12 +165,9 @@ describe('what a viewer gets', () => {
       let places = 0;
       return {
         closeUnused: (isMeant) => {
-          expect(['low', 'main-h264', 'main', 'sub'].map(isMeant)).toEqual([
-            true,
-            true,
-            false,
-            false,
-          ]);
+          expect(
+            ['low', 'main-h264', 'main', 'sub'].map((name) => isMeant(name, 'shop-1')),
+          ).toEqual([true, true, false, false]);
           places = free;
         },
         join: (_permit, name) => {

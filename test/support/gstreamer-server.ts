@@ -22,10 +22,16 @@ export type GstreamerPort = 'open' | 'protected' | 'tls' | 'multicast';
 export class GstreamerServer {
   readonly #child: ChildProcess;
   readonly #ports: Readonly<Record<GstreamerPort, number>>;
+  readonly #printed: () => string;
 
-  private constructor(child: ChildProcess, ports: Record<GstreamerPort, number>) {
+  private constructor(
+    child: ChildProcess,
+    ports: Record<GstreamerPort, number>,
+    printed: () => string,
+  ) {
     this.#child = child;
     this.#ports = ports;
+    this.#printed = printed;
   }
 
   /**
@@ -48,7 +54,18 @@ export class GstreamerServer {
       /ready (\d+) (\d+) (\d+) (\d+)/.exec(printed),
     );
     const [open = 0, secret = 0, tls = 0, multicast = 0] = ports.map(Number);
-    return new GstreamerServer(child, { open, protected: secret, tls, multicast });
+    return new GstreamerServer(child, { open, protected: secret, tls, multicast }, () => printed);
+  }
+
+  /** Clients that have connected to a port so far. */
+  clients(which: GstreamerPort): number {
+    const lines = this.#printed().split('\n');
+    return lines.filter((line) => line === `connected ${this.#ports[which]}`).length;
+  }
+
+  /** Of the media that were set up so far. */
+  setUps(): string[] {
+    return [...this.#printed().matchAll(/^setup (.*)$/gm)].map(([, path]) => path ?? '');
   }
 
   url(which: GstreamerPort): string {

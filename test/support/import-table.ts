@@ -18,6 +18,7 @@ export const IMPORT_TABLE: Record<string, readonly string[]> = {
     'video/fmp4',
     'video/h264',
     'video/h265',
+    'video/rtp',
     'video/access-unit',
     'video/fragment',
     'core',

@@ -77,9 +77,12 @@ function forStreams({ streams, steps, host }: Findings): Advice[] {
   }
   const advice: Advice[] = [];
   if (!streams.some(({ encoding }) => /^H\.?264$/i.test(encoding))) {
+    const cost = /^H\.?265$/i.test(main.encoding)
+      ? 'is transcoded for every player that does not decode it'
+      : 'no player decodes: it costs an encoder on the gateway';
     advice.push({
       code: 'no-h264',
-      text: `There is no H.264 profile (${main.encoding} instead), which is transcoded for every player that does not decode it: set one profile to H.264.`,
+      text: `There is no H.264 profile (${main.encoding} instead), which ${cost}: set one profile to H.264.`,
     });
   } else if (!streams.some(({ role }) => role === 'sub')) {
     advice.push({

@@ -41,7 +41,9 @@ export function adviceFor(findings: Findings): Advice[] {
 /** What was measured is better known than what the camera declares. */
 function isMeasured(code: string, measured: readonly StreamReport[]): boolean {
   if (code === 'resolution-large') return measured.some(({ role }) => role === 'main');
-  return code === 'no-h264' && measured.some(({ coding }) => coding?.codec === 'h265');
+  const tells = ({ coding, madeOf }: StreamReport) =>
+    coding?.codec === 'h265' || madeOf !== undefined;
+  return code === 'no-h264' && measured.some(tells);
 }
 
 function forFailure({ role, failure }: StreamReport): Advice[] {
@@ -89,8 +91,15 @@ function forLosses({ role, losses, packets, transport }: StreamReport): Advice[]
   return advice;
 }
 
-function forCoding({ role, coding, parameterSetsAnnounced }: StreamReport): Advice[] {
+function forCoding({ role, coding, madeOf, parameterSetsAnnounced }: StreamReport): Advice[] {
   const advice: Advice[] = [];
+  if (madeOf !== undefined) {
+    advice.push({
+      code: 'codec-other',
+      text: `The ${role} stream is ${madeOf}, which no console plays: it costs an encoder on the gateway (transcode.maxEncoders) for as long as it is watched, and bitrate on the way. Set it to H.264.`,
+    });
+    return advice;
+  }
   if (coding?.codec === 'h265') {
     advice.push({
       code: 'codec-h265',
@@ -149,8 +158,9 @@ function forTime({ role, pictures }: StreamReport): Advice[] {
   ];
 }
 
-function forRate({ role, pictures, coding }: StreamReport, declared: Stream | undefined): Advice[] {
-  const promised = declared?.fps ?? coding?.framesPerSecond;
+function forRate(stream: StreamReport, declared: Stream | undefined): Advice[] {
+  const { role, pictures, coding, madeOf } = stream;
+  const promised = declared?.fps ?? (madeOf === undefined ? coding?.framesPerSecond : undefined);
   const measured = pictures?.framesPerSecond;
   if (promised === undefined || measured === undefined || measured >= promised * SLOW) return [];
   return [

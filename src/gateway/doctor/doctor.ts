@@ -7,10 +7,12 @@ import type { CameraConfig } from '../../config/schema.ts';
 import { readCredentials } from '../../config/secrets.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
+import { Encoders } from '../../video/transcode/encoders.ts';
+import { adapting } from '../adapting.ts';
 import { GatewayCamera, type Profile, type QuirksBook } from '../camera.ts';
 import { adviceFor } from './advice.ts';
 import { checkPtz, type PtzReport } from './ptz-check.ts';
-import { checkSessions, type SessionReport } from './session-check.ts';
+import { checkSessions, MAX_SESSIONS, type SessionReport } from './session-check.ts';
 import { checkStream, type Failure, type StreamReport } from './stream-check.ts';
 
 export interface DoctorOptions {
@@ -51,6 +53,15 @@ export interface DoctorReport {
   readonly advice: readonly Advice[];
 }
 
+/** Nobody else needs an encoder here: those of both streams, and of as many sessions as are counted. */
+const PLENTY = { wanted: 'software', max: 2 + MAX_SESSIONS } as const;
+/** What is measured is the camera's picture. */
+const AS_IT_IS = {
+  rung: { width: 8_192, height: 8_192, kbps: 50_000 },
+  ffmpeg: { missing: false },
+  closeUnused: () => undefined,
+};
+
 /** Never rejects for what the camera does; that is in the report. */
 export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   let learnt: CameraQuirks = options.quirks.of(options.camera.id);
@@ -62,7 +73,12 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
       options.quirks.learnt(id, now);
     },
   };
-  const camera = new GatewayCamera(options.camera, { ...options, quirks });
+  const adapt = adapting({
+    ...options,
+    ...AS_IT_IS,
+    encoders: new Encoders({ ...options, ...PLENTY }),
+  });
+  const camera = new GatewayCamera(options.camera, { ...options, quirks, adapt });
   try {
     return await new Doctor(options, camera, () => learnt).run();
   } finally {
@@ -125,8 +141,8 @@ class Doctor {
     const open = this.#camera.openSource.bind(this.#camera, role);
     const report = await checkStream({ role, open, clock, seconds });
     this.#step(`${role} stream`, report.pictures ? undefined : report.failure, () => {
-      const { coding, transport } = report;
-      return `${coding?.codec ?? 'unknown'} ${coding?.width}×${coding?.height} over ${transport}`;
+      const { coding, transport, madeOf } = report;
+      return `${madeOf ?? coding?.codec ?? 'unknown'} ${coding?.width}×${coding?.height} over ${transport}`;
     });
     return report;
   }

@@ -21,6 +21,8 @@ export interface StreamReport {
   /** Why there were no pictures, or why they ended. */
   readonly failure?: Failure;
   readonly transport?: string;
+  /** What the camera sends, where that is neither H.264 nor H.265: `coding` is what was made of it. */
+  readonly madeOf?: string;
   readonly coding?: Coding;
   /** The description of the stream carried them, so that the first key frame can be shown. */
   readonly parameterSetsAnnounced: boolean;
@@ -67,6 +69,7 @@ class StreamCheck {
   #refused: (error: Error) => void = () => undefined;
   #failure: Failure | undefined;
   #transport: string | undefined;
+  #madeOf: string | undefined;
   #coding: Coding | undefined;
   #parameterSetsAnnounced = false;
   #measuring = false;
@@ -119,6 +122,7 @@ class StreamCheck {
     return {
       ...{ role, parameterSetsAnnounced },
       ...(this.#transport === undefined ? {} : { transport: this.#transport }),
+      ...(this.#madeOf === undefined ? {} : { madeOf: this.#madeOf }),
       ...(this.#coding ? { coding: this.#coding } : {}),
     };
   }
@@ -141,7 +145,10 @@ class StreamCheck {
   }
 
   #state(state: SourceState): void {
-    if (state.kind === 'playing') this.#transport = state.transport;
+    if (state.kind === 'playing') {
+      this.#transport = state.transport;
+      this.#madeOf = state.madeOf;
+    }
     if (state.kind !== 'waiting') return;
     const isFirst = this.#failure === undefined;
     this.#failure ??= failureOf(state.error);

@@ -82,9 +82,9 @@ export class Hub {
   }
 
   /** Closes at once what is open for nobody, as what it uses is needed elsewhere. */
-  closeUnused(isMeant: (quality: ChannelQuality) => boolean): void {
+  closeUnused(isMeant: (quality: ChannelQuality, camera: string) => boolean): void {
     for (const open of [...this.#open.values()]) {
-      if (open.users === 0 && isMeant(open.quality)) this.#close(open);
+      if (open.users === 0 && isMeant(open.quality, open.camera)) this.#close(open);
     }
   }
 

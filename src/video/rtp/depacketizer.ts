@@ -56,7 +56,16 @@ function payloadFormat({ encoding, parameters }: EncodingParameters): PayloadFor
   if (name === 'H264') return H264_FORMAT;
   // RFC 7798 §7.1: over 0, and only then, NAL units are numbered.
   if (name === 'H265') return h265Format(Number(parameters.get('sprop-max-don-diff') ?? 0) > 0);
-  throw new LiveViewError(
+  throw codecNotSupported(encoding);
+}
+
+/** H.264 and H.265; the rest is read by something else, if at all. */
+export function isReadHere({ encoding }: Pick<EncodingParameters, 'encoding'>): boolean {
+  return ['H264', 'H265'].includes(encoding.toUpperCase());
+}
+
+export function codecNotSupported(encoding: string): LiveViewError {
+  return new LiveViewError(
     'codec-not-supported',
     `the camera sends ${encoding || 'an unnamed codec'}, which this gateway does not read; ` +
       'choose H.264 or H.265 in the camera or take another profile',

@@ -2,7 +2,8 @@
 import type { Clock } from '../../core/clock.ts';
 import { codeOf, LiveViewError } from '../../core/errors.ts';
 import type { Credentials } from '../../core/secret.ts';
-import type { AccessUnitSink, ParameterSets, VideoCodec } from '../access-unit.ts';
+import type { AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import type { Adapt } from '../rtp/adapt.ts';
 import { announcedParameterSets } from '../rtp/sprop.ts';
 import type { Timeline } from '../rtp/timeline.ts';
 import { type Described, describeStream, type Playing, type SetUp } from '../rtsp/client.ts';
@@ -12,8 +13,8 @@ import type { TlsTrust } from '../rtsp/tls-trust.ts';
 import type { TransportKind } from '../rtsp/transport.ts';
 import type { StreamObserver } from './observer.ts';
 import { Reception } from './reception.ts';
-import type { SourceCounters } from './state.ts';
-import type { Attempt, Transport } from './transport-choice.ts';
+import type { PlayingHow, SourceCounters } from './state.ts';
+import type { Attempt } from './transport-choice.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface PullOptions {
@@ -34,10 +35,12 @@ export interface PullOptions {
   timeline: Timeline;
   counters: SourceCounters;
   observer?: StreamObserver | undefined;
+  /** Reads codecs that are not read here. */
+  adapt?: Adapt | undefined;
   /** Longest time without a picture. */
   watchdogMs: number;
   /** The camera has agreed; pictures follow. */
-  onPlaying(transport: Transport, codec: VideoCodec): void;
+  onPlaying(how: PlayingHow): void;
 }
 
 /** Complete pictures without a key frame are a sign of life, but for this many terms only. */
@@ -56,16 +59,16 @@ const UDP_SILENCE_MS = 3_000;
 export async function pull(options: PullOptions, signal: AbortSignal): Promise<never> {
   const ends = new AbortController();
   const { playing, reception, transport, recalled } = await agree(options, ends, signal);
-  options.onPlaying(options.attempt.tunnel ? 'http' : transport, reception.codec);
+  const { codec, madeOf } = reception;
+  options.onPlaying({ transport: options.attempt.tunnel ? 'http' : transport, codec, madeOf });
   const watches = watch(options, transport, ends);
   if (recalled) watches.push(watchRecalled(options, ends));
   reception.startReports((packet) => playing.sendRtcp(packet));
   try {
     throw await reasonToEnd(playing, AbortSignal.any([signal, ends.signal]));
   } finally {
-    reception.close();
     for (const stop of watches) stop();
-    await playing.close();
+    await Promise.all([reception.close(), playing.close()]);
   }
 }
 
@@ -89,8 +92,9 @@ async function agree(
   const described = await describeStream(how);
   const { recalled } = described;
   try {
-    const { setUp, ...prepared } = await prepare(described, options, ends);
-    return { ...prepared, playing: await setUp.play(), recalled };
+    const { setUp, ...prepared } = await prepare(described, options, ends, signal);
+    const playing = await orClose(prepared.reception, () => setUp.play());
+    return { ...prepared, playing, recalled };
   } catch (error) {
     described.close();
     if (!recalled || signal.aborted || IS_FINAL.has(codeOf(error))) throw error;
@@ -104,6 +108,7 @@ const IS_FINAL = new Set([
   'camera-refused-credentials',
   'camera-authentication-unknown',
   'camera-busy',
+  'too-many-encoders',
 ]);
 
 interface Prepared {
@@ -117,24 +122,36 @@ async function prepare(
   described: Described,
   options: PullOptions,
   ends: AbortController,
+  signal: AbortSignal,
 ): Promise<Prepared> {
   const { media, format } = chooseVideo(described.sdp);
   const receive = (transport: TransportKind) =>
     new Reception({
       ...options,
       format,
+      signal,
       reorder: transport !== 'tcp',
       onGoodbye: () => ends.abort(saidGoodbye()),
+      onUnplayable: (reason) => ends.abort(reason),
     });
   const setUp = async (transport: TransportKind): Promise<Prepared> => {
     const reception = receive(transport);
-    const setUp = await described.setUp(media, transport, reception);
+    const setUp = await orClose(reception, () => described.setUp(media, transport, reception));
     reception.expect(setUp.ssrc);
     return { setUp, reception, transport };
   };
   announce(options, format);
   const { attempt } = options;
   return firstThatCan(attempt.tunnel ? ['tcp'] : attempt.kinds, setUp);
+}
+
+async function orClose<T>(reception: Reception, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await reception.close();
+    throw error;
+  }
 }
 
 /** What says that another transport may do. */
@@ -154,8 +171,8 @@ async function firstThatCan(
 }
 
 /**
- * H.264 where there is a choice, as every player decodes it; else H.265; else the first video, whose
- * codec is then refused by name.
+ * H.264 where there is a choice, as every player decodes it; else H.265; else the first video, which
+ * is made into H.264 or refused by the name of its codec.
  */
 function chooseVideo(sdp: SessionDescription): { media: SdpMedia; format: SdpFormat } {
   const offers = sdp.media

@@ -6,7 +6,8 @@ import { randomInt } from 'node:crypto';
 import type { Clock, Timer } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { AccessUnitSink } from '../access-unit.ts';
-import { createDepacketizer, type Depacketizer } from '../rtp/depacketizer.ts';
+import type { Adapt, AdaptedStream } from '../rtp/adapt.ts';
+import { createDepacketizer, type Depacketizer, isReadHere } from '../rtp/depacketizer.ts';
 import { parseRtp, RtpError, type RtpPacket } from '../rtp/packet.ts';
 import { RtpReceiver } from '../rtp/receiver.ts';
 import { parseRtcp, type RtcpPacket, serializeRtcp } from '../rtp/rtcp.ts';
@@ -25,6 +26,12 @@ export interface ReceptionOptions {
   counters: SourceCounters;
   clock: Clock;
   observer?: StreamObserver | undefined;
+  /** Reads what is not read here; without it that is refused. */
+  adapt?: Adapt | undefined;
+  /** Aborts when no more is wanted. */
+  signal: AbortSignal;
+  /** Nothing will come of this stream as it is. */
+  onUnplayable(reason: LiveViewError): void;
   /** The camera said goodbye (RFC 3550 §6.6), and nothing has come since. */
   onGoodbye(): void;
 }
@@ -39,16 +46,19 @@ export class Reception implements PacketHandlers {
   readonly #options: ReceptionOptions;
   readonly #counters: SourceCounters;
   readonly #depacketizer: Depacketizer;
+  readonly #adapted: AdaptedStream | undefined;
   readonly #receiver: RtpReceiver;
   readonly #ssrc = randomInt(2 ** 32 - 1);
   #reports: Timer | undefined;
   #farewell: Timer | undefined;
 
-  /** @throws LiveViewError `codec-not-supported`. */
+  /** @throws LiveViewError `codec-not-supported`, `too-many-encoders`. */
   constructor(options: ReceptionOptions) {
+    const { format, adapt, onUnplayable: failed } = options;
     this.#options = options;
     this.#counters = options.counters;
-    this.#depacketizer = createDepacketizer(options.format, options);
+    this.#adapted = isReadHere(format) ? undefined : adapt?.(format, { ...options, failed });
+    this.#depacketizer = this.#adapted ?? createDepacketizer(format, options);
     this.#receiver = new RtpReceiver(
       {
         packet: (packet, captureUnixUs) => this.#ordered(packet, captureUnixUs),
@@ -64,6 +74,11 @@ export class Reception implements PacketHandlers {
 
   get codec(): Depacketizer['codec'] {
     return this.#depacketizer.codec;
+  }
+
+  /** What the camera sends, where that is made into something else. */
+  get madeOf(): string | undefined {
+    return this.#adapted && this.#options.format.encoding;
   }
 
   /** The SSRC that the SETUP reply announced. */
@@ -106,9 +121,11 @@ export class Reception implements PacketHandlers {
     });
   }
 
-  close(): void {
+  /** Resolves when nothing is left of it. */
+  async close(): Promise<void> {
     this.#reports?.cancel();
     this.#farewell?.cancel();
+    await this.#adapted?.close();
   }
 
   /** GStreamer says it when it begins anew as another sender, and so does a session that was replaced. */

@@ -10,6 +10,7 @@ import type { Logger } from '../../core/log.ts';
 import { Runner } from '../../core/runner.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { AccessUnit, AccessUnitSink, ParameterSets } from '../access-unit.ts';
+import type { Adapt } from '../rtp/adapt.ts';
 import { parameterSetsIn } from '../rtp/sprop.ts';
 import { Timeline } from '../rtp/timeline.ts';
 import { StreamMemory } from '../rtsp/stream-memory.ts';
@@ -19,7 +20,7 @@ import { GroupWatch } from './group-watch.ts';
 import type { HostBudget } from './host-budget.ts';
 import type { StreamObserver } from './observer.ts';
 import { pull } from './pull.ts';
-import { noCounts, type SourceCounters, type SourceState } from './state.ts';
+import { noCounts, type PlayingHow, type SourceCounters, type SourceState } from './state.ts';
 import {
   type Attempt,
   type Transport,
@@ -48,6 +49,8 @@ export interface SourceOptions {
   sink: AccessUnitSink;
   onState: (state: SourceState) => void;
   observer?: StreamObserver | undefined;
+  /** Reads codecs that are not read here; without it they are refused. */
+  adapt?: Adapt | undefined;
   /** Asked after connecting and after a loss, and every two seconds until a key frame comes. */
   requestKeyFrame?: (() => Promise<void>) | undefined;
   /** Longest time without a picture before the camera is connected again. */
@@ -240,10 +243,11 @@ export class Source {
         timeline: this.#timeline,
         counters: this.#counters,
         observer: this.#options.observer,
-        onPlaying: (transport, codec) => {
-          this.#transport = transport;
+        adapt: this.#options.adapt,
+        onPlaying: (how) => {
+          this.#transport = how.transport;
           this.#askForKeyFrame();
-          this.#playing = () => this.#pictures({ transport, codec });
+          this.#playing = () => this.#pictures(how);
         },
       },
       signal,
@@ -271,7 +275,7 @@ export class Source {
   }
 
   /** The first picture of a connection. */
-  #pictures(how: Pick<Extract<SourceState, { kind: 'playing' }>, 'transport' | 'codec'>): void {
+  #pictures(how: PlayingHow): void {
     this.#playing = undefined;
     this.#lastProblem = '';
     this.#choice.worked(how.transport);

@@ -1,17 +1,23 @@
 import type { VideoCodec } from '../access-unit.ts';
 import type { Transport } from './transport-choice.ts';
 
+export interface PlayingHow {
+  readonly transport: Transport;
+  /** Of the pictures that are handed on. */
+  readonly codec: VideoCodec;
+  /** What the camera sends, where they are made of that. */
+  readonly madeOf?: string | undefined;
+}
+
 /** What a source is doing, for people and for metrics. */
 export type SourceState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting' }
-  | {
+  | (PlayingHow & {
       readonly kind: 'playing';
       /** When the first picture of this connection arrived; Unix µs. */
       readonly sinceUnixUs: number;
-      readonly transport: Transport;
-      readonly codec: VideoCodec;
-    }
+    })
   | {
       readonly kind: 'waiting';
       /** Why the last attempt ended. */

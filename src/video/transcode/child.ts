@@ -10,6 +10,12 @@ export interface FfmpegExit {
   readonly lastWords: readonly string[];
 }
 
+/** In one line, with the end of its last words. */
+export function whyEnded({ code, signal, lastWords }: FfmpegExit): string {
+  const exit = signal ? [`ended by ${signal}`] : code === null ? [] : [`exit code ${code}`];
+  return [...exit, ...lastWords.slice(-3)].join('; ');
+}
+
 const LAST_LINES = 20;
 const MAX_LINE = 500;
 /** After SIGTERM ffmpeg finishes what it has; one that is stuck gets no more time than this. */

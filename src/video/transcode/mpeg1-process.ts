@@ -2,13 +2,10 @@ import type { Clock } from '../../core/clock.ts';
 import type { VideoCodec } from '../access-unit.ts';
 import { type FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
 import { startMpeg1Muxer } from './mpeg1-muxer.ts';
-import { inputOptions, type Rung, scaled } from './rung.ts';
+import { BURST_SECONDS, inputOptions, KEY_FRAME_SECONDS, type Rung, scaled } from './rung.ts';
 
 /** The muxer looks at so many pictures beside the first before it gives that. */
 export const PICTURES_TO_START = 1;
-
-const KEY_FRAME_SECONDS = 2;
-const BURST_SECONDS = 0.5;
 
 /** The rates that MPEG-1 knows (ISO/IEC 11172-2 §2.4.3.2). */
 const RATES = [24_000 / 1_001, 24, 25, 30_000 / 1_001, 30, 50, 60_000 / 1_001, 60];

@@ -14,9 +14,9 @@ export interface Rung {
   readonly framesPerSecond?: number | undefined;
 }
 
-const KEY_FRAME_SECONDS = 2;
+export const KEY_FRAME_SECONDS = 2;
 /** Of the encoder's own model of the line (VBV): what it may send at once after a quiet time. */
-const BURST_SECONDS = 0.5;
+export const BURST_SECONDS = 0.5;
 
 export interface TranscodeJobOptions {
   readonly name: string;

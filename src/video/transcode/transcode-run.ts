@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
 import type { VideoCodec } from '../access-unit.ts';
 import { toAnnexB } from '../h264/annex-b.ts';
+import { whyEnded } from './child.ts';
 import type { FfmpegProcess } from './ffmpeg.ts';
 import { INPUT, type InputCodec } from './input-codec.ts';
 import { type PictureStamp, stampNal } from './picture-stamp.ts';
@@ -66,10 +67,7 @@ export class TranscodeRun<Made extends { readonly timeMs: number }> {
     this.#process = options.process;
     this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
     for (const nalUnits of options.lead ?? []) this.#lead(nalUnits);
-    this.ended = this.#process.exited.then(({ code, signal, lastWords }) => {
-      const exit = signal ? [`ended by ${signal}`] : code === null ? [] : [`exit code ${code}`];
-      return this.#failure ?? [...exit, ...lastWords.slice(-3)].join('; ');
-    });
+    this.ended = this.#process.exited.then((exit) => this.#failure ?? whyEnded(exit));
   }
 
   get pid(): number | undefined {

@@ -105,7 +105,12 @@ function reception(encoding: 'H264' | 'H265', seeds: readonly Input[], reorder: 
           format: { payloadType: 96, encoding, clockRate: 90_000, parameters: new Map() },
         },
         ...{ reorder, sink: checked(packager), timeline: new Timeline(), counters },
-        ...{ clock: new ManualClock(), onGoodbye: () => emit('goodbye') },
+        ...{
+          clock: new ManualClock(),
+          onGoodbye: () => emit('goodbye'),
+          onUnplayable: () => undefined,
+          signal: new AbortController().signal,
+        },
       });
       let captureUnixUs = 1e15;
       for (const piece of pieces) {
@@ -113,7 +118,7 @@ function reception(encoding: 'H264' | 'H265', seeds: readonly Input[], reorder: 
         if (isRtcp(piece)) receiver.rtcp(piece, captureUnixUs);
         else receiver.rtp(piece, captureUnixUs);
       }
-      receiver.close();
+      void receiver.close();
     },
     again: renumbered,
   };

@@ -1,0 +1,47 @@
+import type { Clock } from '../core/clock.ts';
+import { codeOf, LiveViewError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Adapt } from '../video/rtp/adapt.ts';
+import { adaptWith } from '../video/transcode/adapter.ts';
+import type { Encoders } from '../video/transcode/encoders.ts';
+import { missing } from '../video/transcode/ffmpeg.ts';
+import type { Rung } from '../video/transcode/rung.ts';
+
+export interface AdaptingDeps {
+  readonly clock: Clock;
+  readonly encoders: Encoders;
+  readonly ffmpeg: { readonly missing: boolean };
+  /** `transcode.full`. */
+  readonly rung: Rung;
+  /** Stops encoders that work for nobody any more. */
+  readonly closeUnused: () => void;
+}
+
+/** What reads cameras that send neither H.264 nor H.265: ffmpeg, one process and one encoder a stream. */
+export function adapting(deps: AdaptingDeps): (stream: string, log: Logger) => Adapt {
+  const { clock, encoders, rung } = deps;
+  return (name, log) => {
+    const encoder = () => encoders.chosen;
+    return adaptWith({ ...{ name, clock, log, rung, encoder }, take: () => takeEncoder(deps) });
+  };
+}
+
+function takeEncoder({ encoders, ffmpeg, closeUnused }: AdaptingDeps): () => void {
+  if (ffmpeg.missing) throw missing(undefined);
+  try {
+    return encoders.take();
+  } catch (error) {
+    if (codeOf(error) !== 'too-many-encoders') throw error;
+  }
+  closeUnused();
+  try {
+    return encoders.take();
+  } catch (cause) {
+    throw new LiveViewError(
+      'too-many-encoders',
+      `the camera sends neither H.264 nor H.265, and all ${encoders.max} encoders of this gateway are in use; ` +
+        'choose H.264 in the camera, raise transcode.maxEncoders, or close other pictures',
+      { cause },
+    );
+  }
+}

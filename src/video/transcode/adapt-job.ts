@@ -1,0 +1,67 @@
+import { type Encoder, encoderArguments } from './encoder.ts';
+import type { FfmpegJob } from './ffmpeg.ts';
+import { BURST_SECONDS, KEY_FRAME_SECONDS, type Rung, scaled } from './rung.ts';
+
+export interface AdaptJobOptions {
+  readonly name: string;
+  readonly rung: Rung;
+  readonly encoder: Encoder;
+  /** About so many come; what the encoder budgets by. */
+  readonly framesPerSecond: number;
+}
+
+/**
+ * Longer than the gateway waits for a picture before it connects the camera anew; one whose parent was
+ * killed ends after it, as its only input has gone quiet.
+ */
+const SILENCE_SECONDS = 12;
+/** Packets between the thread that hears and the one that decodes; more would be late. */
+const QUEUED_PACKETS = 8;
+/** Larger ones are not decoded: what a camera claims of its size is memory here. */
+const MAX_PIXELS = 8_192 * 4_320;
+const MAX_RATE = 120;
+/** Key frames come by time; this only bounds what an encoder does by itself. */
+const MAX_GROUP = 250;
+/** Of two pictures in a row, the second is left out when it comes sooner than this part of the interval. */
+const EARLY = 0.9;
+
+/**
+ * RTP on the loopback in, H.264 out. The description of the stream is written to standard input.
+ *
+ * - The packets come in order already, so nothing waits for one that was overtaken; a thread of its own
+ *   hears them while pictures are decoded, as the receive buffer is soon full.
+ * - Pictures of the probing phase are kept (no `nobuffer`): among them is the key frame.
+ * - `copyts` and a time base of milliseconds: the time of a picture that comes out is that of its packets.
+ */
+export function adaptJob(options: AdaptJobOptions): FfmpegJob {
+  const { name, rung, encoder } = options;
+  const framesPerSecond = Math.min(options.framesPerSecond, rung.framesPerSecond ?? MAX_RATE);
+  const how = encoderArguments(encoder, { kbps: rung.kbps, burstKbit: rung.kbps * BURST_SECONDS });
+  const filters = [...thinned(rung), scaled(rung), ...how.filters];
+  return {
+    name: `${name} to H.264`,
+    inputOptions: [
+      ...how.device,
+      ...['-protocol_whitelist', 'pipe,udp,rtp', '-f', 'sdp', '-localaddr', '127.0.0.1'],
+      ...['-allowed_media_types', 'video', '-listen_timeout', String(SILENCE_SECONDS)],
+      ...['-reorder_queue_size', '0', '-thread_queue_size', String(QUEUED_PACKETS)],
+      ...['-probesize', '32', '-analyzeduration', '0', '-max_pixels', String(MAX_PIXELS)],
+      ...['-flags', 'low_delay', '-threads', '1'],
+    ],
+    input: 'pipe:0',
+    outputOptions: [
+      ...['-copyts', '-an', '-vf', filters.join(','), '-fps_mode', 'passthrough'],
+      ...['-r', String(framesPerSecond), '-enc_time_base', '1:1000', '-c:v', ...how.codec],
+      ...['-g', String(MAX_GROUP)],
+      ...['-force_key_frames', `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})`],
+      ...['-flvflags', 'no_duration_filesize', '-f', 'flv'],
+    ],
+    output: 'pipe:1',
+  };
+}
+
+/** By their times, since nobody knows how many there are. */
+function thinned({ framesPerSecond: most }: Rung): string[] {
+  if (most === undefined) return [];
+  return [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(EARLY / most).toFixed(4)})`];
+}
