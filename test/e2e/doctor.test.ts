@@ -15,10 +15,12 @@ jest.setTimeout(300_000);
 let cameras: SimulateRun;
 let good: GstreamerServer;
 let slow: GstreamerServer;
+let jpeg: GstreamerServer;
 
 beforeAll(async () => {
   cameras = await SimulateRun.start(['--cameras', '2', '--looped', '--quirk', 'lacksStop']);
   good = await GstreamerServer.start();
+  jpeg = await GstreamerServer.start('jpegenc');
   slow = await GstreamerServer.start(
     'x264enc speed-preset=veryfast bframes=2 b-adapt=false key-int-max=250 bitrate=500 ! video/x-h264,profile=main',
   );
@@ -28,6 +30,7 @@ afterAll(async () => {
   await cameras?.stop('SIGKILL');
   await good?.stop();
   await slow?.stop();
+  await jpeg?.stop();
 });
 
 async function doctor(...args: string[]) {
@@ -111,6 +114,17 @@ describe('liveview doctor and a virtual camera', () => {
 });
 
 describe("liveview doctor and GStreamer's server", () => {
+  it('plays MJPEG by what is made of it, and says what that costs', async () => {
+    const report = await reportOf('--rtsp', jpeg.url('open'), ...BRIEFLY);
+    expect(report).toMatchObject({ code: 0, ok: true });
+    expect(report.streams).toMatchObject([
+      { role: 'main', madeOf: 'JPEG', coding: { codec: 'h264', width: 320, height: 240 } },
+    ]);
+    expect(codes(report)).toContain('codec-other');
+    const { stdout } = await doctor('--rtsp', jpeg.url('open'), ...BRIEFLY);
+    expect(stdout).toMatch(/^Codec +JPEG\n +made into H\.264 by ffmpeg$/m);
+  });
+
   it.each(['tcp', 'udp'])('measures a good stream over %s', async (transport) => {
     const report = await reportOf(
       ...['--rtsp', good.url('protected'), '--username', GSTREAMER_USER.username],

@@ -78,6 +78,7 @@ const CASES: [string, Partial<StreamReport>, Partial<Findings>][] = [
   ['key-frame-interval-long', pictures({ longestGroupMs: 10_000, keyFrames: 1 }), {}],
   ['b-frames', pictures({ reordered: 100 }), {}],
   ['codec-h265', coding({ codec: 'h265' }), {}],
+  ['codec-other', { madeOf: 'JPEG', parameterSetsAnnounced: false }, {}],
   ['resolution-large', coding({ width: 3_840, height: 2_160 }), {}],
   ['no-parameter-sets', { parameterSetsAnnounced: false }, {}],
   ['loss-udp', { ...losses({ lost: 12 }), transport: 'udp' }, {}],
@@ -132,5 +133,6 @@ describe('the advice of the doctor', () => {
       'codec-h265',
     ]);
     expect(codes({}, { probed })).toEqual(['no-h264', 'address-replaced']);
+    expect(codes({ madeOf: 'JPEG' }, { probed })).toEqual(['address-replaced', 'codec-other']);
   });
 });
