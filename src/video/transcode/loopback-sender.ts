@@ -95,12 +95,14 @@ export class LoopbackSender {
     this.#pump();
   }
 
-  close(): void {
+  /** What is still to be sent is not. @param farewell what is sent instead. */
+  close(farewell?: Buffer): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue = [];
     this.#queuedBytes = 0;
-    this.#socket.close();
+    if (farewell) this.#socket.send(farewell, () => this.#socket.close());
+    else this.#socket.close();
   }
 
   #pump(): void {
