@@ -18,8 +18,10 @@ export interface Gateway {
   readonly centreUrl: string;
   readonly policeUrl: string | undefined;
   readonly users: UserStore;
-  /** Every listener accepts connections, and what is done can be recorded: tried when it last could not. */
+  /** Every listener accepts connections. */
   isServing(): boolean;
+  /** What is done can be recorded; tried when it last could not. */
+  canRecord(): boolean;
   /**
    * Takes over cameras, sites, control rooms and policies. Movements of a camera that changes are
    * stopped before it is let go, its viewers are ended, and what the new configuration does not allow
@@ -110,8 +112,12 @@ class RunningGateway implements Gateway {
   }
 
   isServing(): boolean {
-    const { centre, police, journal } = this.#parts;
-    return centre.listening && (police?.listening ?? true) && canRecord(journal);
+    const { centre, police } = this.#parts;
+    return centre.listening && (police?.listening ?? true);
+  }
+
+  canRecord(): boolean {
+    return canRecord(this.#parts.journal);
   }
 
   async reload(config: Config): Promise<readonly string[]> {

@@ -39,15 +39,33 @@ async function serve(context: CliContext, file: string): Promise<void> {
   log.info('stopped');
 }
 
-/** What the service manager is told; the log says when that changes. */
+/**
+ * What the service manager is told. A journal that cannot be written is no reason to start again: that
+ * would mend no disk, and cut off the pictures that the centre still has.
+ */
 function watched(log: Logger, gateway: Gateway): () => boolean {
-  let before = true;
+  const recording = onChange((can) =>
+    can
+      ? log.info('what is done is recorded again')
+      : log.error('nothing can be recorded: nothing is shared, shown anew or moved until it can'),
+  );
+  const serving = onChange((does) =>
+    does
+      ? log.info('serving again')
+      : log.error('not serving: the service manager will restart the gateway'),
+  );
   return () => {
-    const serving = gateway.isServing();
-    if (serving && !before) log.info('serving again');
-    if (!serving && before) log.error('not serving: the service manager will restart the gateway');
-    before = serving;
-    return serving;
+    recording(gateway.canRecord());
+    return serving(gateway.isServing());
+  };
+}
+
+function onChange(tell: (value: boolean) => void): (value: boolean) => boolean {
+  let before = true;
+  return (value) => {
+    if (value !== before) tell(value);
+    before = value;
+    return value;
   };
 }
 
