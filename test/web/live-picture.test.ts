@@ -11,15 +11,17 @@ import { ScriptedGateway } from './scripted-gateway.ts';
 let browser: Browser;
 let consoles: Awaited<ReturnType<typeof buildConsoles>>;
 let clip: Awaited<ReturnType<typeof makeClip>>;
+let smallClip: Awaited<ReturnType<typeof makeClip>>;
 let gateway: ScriptedGateway;
 let watched: WatchedPage;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, consoles, clip] = await Promise.all([
+  [browser, consoles, clip, smallClip] = await Promise.all([
     launchBrowser(),
     buildConsoles(),
     makeClip({ size: '640x360' }),
+    makeClip({ size: '320x180' }),
   ]);
 }, 60_000);
 afterAll(async () => {
@@ -40,11 +42,16 @@ afterEach(async () => {
 });
 
 const tile = () => page.locator('[data-testid=tile][data-camera="dome"]');
+const shownWidth = () =>
+  page.evaluate<number>(`(() => {
+    const shown = document.querySelector('[data-camera="dome"] :is(canvas, video)');
+    return shown?.videoWidth ?? shown?.width;
+  })()`);
 const state = () => tile().getAttribute('data-state');
 
 /** Opens the incident and notes every state that its tile goes through. */
-async function open(): Promise<() => Promise<string[]>> {
-  await page.goto(await gateway.start());
+async function open(search = ''): Promise<() => Promise<string[]>> {
+  await page.goto(`${await gateway.start()}/${search}`);
   await page.evaluate(`
     window.states = [];
     new MutationObserver(() => {
@@ -110,4 +117,29 @@ describe('a live picture', () => {
       async () => (await tile().getByTestId('tile-overlay').count()) === 0,
     );
   });
+
+  it.each(['webcodecs', 'mse'])(
+    'asks the gateway for the quality that suits it, and follows it to another size with %s',
+    async (player) => {
+      const states = await open(`?player=${player}`);
+      await until('live', async () => (await state()) === 'live');
+      const asked = gateway.heard('watch').map((message) => message['quality']);
+      expect(new Set(asked)).toEqual(new Set(['auto']));
+      expect(await tile().getByTestId('quality').textContent()).toBe('Volledig');
+      expect(await shownWidth()).toBe(640);
+      const small = { quality: 'sub', width: 320, height: 180 };
+      gateway.moveTo('dome', smallClip, small);
+      await tile().getByText('Klein').waitFor();
+      await until('the small picture', async () => (await shownWidth()) === 320);
+      const shown = Number(await tile().getAttribute('data-frames'));
+      await until('more', async () => Number(await tile().getAttribute('data-frames')) > shown + 5);
+      await until('live', async () => (await state()) === 'live');
+      expect(await tile().getAttribute('data-player')).toBe(player);
+      expect(await tile().getByTestId('quality').getAttribute('title')).toContain('320×180');
+      expect(watched.complaints).toEqual([]);
+      // The picture on the screen stays until the new one comes, where the player can do that.
+      if (player === 'webcodecs')
+        expect((await states()).filter((s) => s === 'connecting')).toHaveLength(1);
+    },
+  );
 });

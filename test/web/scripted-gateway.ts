@@ -111,6 +111,17 @@ export class ScriptedGateway {
     }
   }
 
+  /** The gateway moves the viewers of a camera to another of its pictures. */
+  moveTo(camera: string, clip: Clip, told: { quality: string; width: number; height: number }) {
+    this.stopPictures();
+    const watches = this.heard('watch').filter((message) => message['camera'] === camera);
+    for (const socket of this.#sockets.clients) {
+      for (const { channel } of watches) {
+        this.#playClip(socket, { clip, channel: Number(channel), camera, generation: 2, ...told });
+      }
+    }
+  }
+
   stopPictures(): void {
     for (const player of this.#players) clearInterval(player);
     this.#players.clear();
@@ -156,9 +167,14 @@ export class ScriptedGateway {
     const camera = String(message['camera']);
     const clip = clips[camera] ?? Object.values(clips)[0];
     if (!clip) return;
-    const watching = { type: 'watching', channel, camera, format: 'fmp4', codec: clip.codec };
-    const picture = { width: 640, height: 360, generation: 1, quality: 'main' };
-    socket.send(JSON.stringify({ ...watching, ...picture }));
+    const full = { width: 640, height: 360, quality: 'main' };
+    this.#playClip(socket, { clip, channel, camera, generation: 1, ...full });
+  }
+
+  #playClip(socket: WebSocket, { clip, ...picture }: Played): void {
+    const { channel } = picture;
+    const { codec } = clip;
+    socket.send(JSON.stringify({ type: 'watching', format: 'fmp4', codec, ...picture }));
     const send = (kind: number, sequence: number, flags: number, payload: Buffer) => {
       const captureUnixUs = systemClock.unixUs() - this.captureAgeMs * 1_000;
       socket.send(mediaMessage({ kind, flags, channel, sequence, captureUnixUs }, payload));
@@ -246,6 +262,16 @@ export class ScriptedGateway {
         : { controlRooms: CONTROL_ROOMS, grantMinutes: 60 }),
     };
   }
+}
+
+interface Played {
+  readonly clip: Clip;
+  readonly channel: number;
+  readonly camera: string;
+  readonly generation: number;
+  readonly width: number;
+  readonly height: number;
+  readonly quality: string;
 }
 
 function refuse(response: ServerResponse, status: number, problem: object): void {

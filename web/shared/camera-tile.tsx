@@ -1,6 +1,6 @@
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { LiveViewClient, Quality, WatchEnd } from '../../src/client/index.ts';
+import type { LiveViewClient, Quality, WatchEnd, WatchingMessage } from '../../src/client/index.ts';
 import { duration } from './format.ts';
 import { useTexts } from './i18n.tsx';
 import { ONLY_PLAYER } from './live.ts';
@@ -70,6 +70,7 @@ export function CameraTile(props: CameraTileProps) {
       {words && <TileOverlay {...words} />}
       <figcaption>
         <TileName {...props} />
+        {info && state !== 'ended' && <QualityBadge info={info} />}
         {latencyMs !== undefined && state !== 'ended' && (
           <Delay ms={latencyMs} label={texts.delay(duration(latencyMs))} />
         )}
@@ -127,6 +128,17 @@ function TileName({ name, selected, onSelect }: CameraTileProps) {
     >
       {name}
     </button>
+  );
+}
+
+/** Which of the camera's pictures the gateway sends now, and its size. */
+function QualityBadge({ info }: { info: WatchingMessage }) {
+  const texts = useTexts();
+  const name = texts.qualities[info.quality] ?? info.quality;
+  return (
+    <span class="quality" title={texts.quality(info.width, info.height)} data-testid="quality">
+      {name}
+    </span>
   );
 }
 

@@ -192,6 +192,8 @@ export const en: Texts = {
     'time-frozen': 'The camera may be repeating an old picture.',
     'clock-drift': 'Let the camera set its clock (NTP).',
   },
+  qualities: { main: 'Full', sub: 'Small', low: 'Low', mpeg1: 'MPEG-1' },
+  quality: (width, height) => `Picture quality: ${width}×${height}`,
   delay: (ms) => `${ms} delay`,
   reasons: reasonsEn,
 };

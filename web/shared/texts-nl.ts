@@ -201,6 +201,11 @@ export const nl = {
     'time-frozen': 'Misschien herhaalt de camera een oud beeld.',
     'clock-drift': 'Laat de camera zijn klok gelijkzetten (NTP).',
   } as Readonly<Record<string, string>>,
+  /** Of the camera's pictures; one that is not here is called as the configuration does. */
+  qualities: { main: 'Volledig', sub: 'Klein', low: 'Zuinig', mpeg1: 'MPEG-1' } as Readonly<
+    Record<string, string>
+  >,
+  quality: (width: number, height: number) => `Beeldkwaliteit: ${width}×${height}`,
   delay: (ms: string) => `${ms} vertraging`,
   reasons: reasonsNl as Readonly<Record<string, string>>,
 };

@@ -105,12 +105,22 @@ export class LivePicture {
     this.#interrupted = false;
     if (codec === this.#codec && this.#player?.kind === 'webcodecs') return;
     this.#codec = codec;
-    this.#dropPlayer();
-    this.#waiting = [];
+    // One that can go on shows its last picture until the next one comes.
+    if (this.#player?.kind !== 'webcodecs') this.#dropPlayer();
+    const waiting: Media[] = [];
+    this.#waiting = waiting;
     const kinds = await playersFor(codec, this.#options.only);
-    if (this.#ended || this.#codec !== codec || !this.#waiting) return;
+    if (this.#ended || this.#codec !== codec || this.#waiting !== waiting) return;
     this.#kinds = kinds;
-    this.#nextPlayer(this.#waiting);
+    if (this.#player && this.#player.kind === kinds[0]) this.#goOn(waiting);
+    else this.#nextPlayer(waiting);
+  }
+
+  /** The player that is there plays what came while it was asked whether it can. */
+  #goOn(backlog: readonly Media[]): void {
+    this.#kinds.shift();
+    this.#waiting = undefined;
+    for (const media of backlog) this.#feed(media);
   }
 
   /** The best kind that has not failed yet, fed with what came before it. */
