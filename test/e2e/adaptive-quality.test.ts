@@ -1,0 +1,205 @@
+/** Quality `auto` and the ceiling of the police listener: a real gateway, real sockets, a line that is really slow. */
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Incident } from '../../src/liveview/model.ts';
+import type { ApiCaller } from '../support/api-caller.ts';
+import { LivePeer } from '../support/live-peer.ts';
+import { ServeRun } from '../support/serve.ts';
+import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
+import { SlowLine } from '../support/slow-line.ts';
+import { until } from '../support/until.ts';
+
+jest.setTimeout(180_000);
+
+const CAMERA = 'shop-1';
+const KINDS: Readonly<Record<number, string>> = { 1: 'init', 2: 'media' };
+
+let cameras: SimulateRun;
+const runs: ServeRun[] = [];
+const peers: LivePeer[] = [];
+
+beforeAll(async () => {
+  // Its full picture is 4 Mbit/s, its small one 0.5.
+  cameras = await SimulateRun.start(['--cameras', '1', '--looped']);
+}, 120_000);
+afterEach(async () => {
+  for (const peer of peers.splice(0)) peer.cut();
+  for (const run of runs.splice(0)) await run.stop('SIGKILL');
+});
+afterAll(() => cameras?.stop('SIGKILL'));
+
+/** A gateway that makes nothing anew: there is the full picture and the small one. */
+async function serve(maxMbit?: number): Promise<ServeRun> {
+  const police = { listen: '127.0.0.1:0', insecure: true as const };
+  const passedOn = { stream: { deliver: 'passthrough' as const } };
+  const run = await ServeRun.start({
+    config: {
+      cameras: cameras.config('rtsp').map((camera) => ({ ...camera, ...passedOn })),
+      police: maxMbit === undefined ? police : { ...police, maxMbit },
+    },
+    env: CAMERA_PASSWORD_ENV,
+  });
+  runs.push(run);
+  return run;
+}
+
+async function share(operator: ApiCaller): Promise<string> {
+  const facts = { type: 'robbery', site: 'site', summary: '', cameras: [CAMERA] };
+  const { id } = await operator.call<Incident>('POST', '/v1/incidents', facts);
+  await operator.call('PUT', `/v1/incidents/${id}/grants/rotterdam`, {
+    ...{ cameras: [CAMERA], rights: ['view'], expiresInMinutes: 60 },
+  });
+  return id;
+}
+
+async function connect(caller: ApiCaller): Promise<LivePeer> {
+  const peer = await LivePeer.connect(caller);
+  peers.push(peer);
+  return peer;
+}
+
+interface Arrived {
+  /** `watching`, `dropped`, …; `init` and `media` are binary. */
+  readonly kind: string;
+  readonly keyFrame: boolean;
+  readonly sequence: number;
+  readonly payload: Buffer;
+}
+
+/** Everything that comes from now on, in its order. */
+function arrivals(peer: LivePeer): Arrived[] {
+  const arrived: Arrived[] = [];
+  peer.socket.on('message', (data: Buffer, isBinary: boolean) => {
+    const kind = isBinary ? (KINDS[data[0] ?? 0] ?? '') : JSON.parse(String(data)).type;
+    const keyFrame = isBinary && ((data[1] ?? 0) & 1) === 1;
+    const sequence = isBinary ? data.readUInt32BE(4) : -1;
+    arrived.push({ kind, keyFrame, sequence, payload: isBinary ? data.subarray(16) : data });
+  });
+  return arrived;
+}
+
+const told = (peer: LivePeer, type: string) =>
+  peer.messages.filter((message) => message.type === type);
+
+/** What begins at the last `watching`: its init segment and the pictures that followed. */
+function newest(arrived: readonly Arrived[]): Arrived[] {
+  const at = arrived.findLastIndex(({ kind }) => kind === 'watching');
+  return arrived.slice(at + 1).filter(({ kind }) => kind === 'init' || kind === 'media');
+}
+
+/** Decodes it, from the first byte on; a warning fails the test. */
+async function frames(
+  arrived: readonly Arrived[],
+): Promise<{ readonly key_frame: number; readonly width: number }[]> {
+  const options = ['-v', 'warning', '-show_frames', '-of', 'json', 'pipe:0'];
+  const child = spawn('ffprobe', options);
+  child.stdin.end(Buffer.concat(arrived.map(({ payload }) => payload)));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(stderr).toBe('');
+  return JSON.parse(stdout).frames;
+}
+
+describe('a control room that leaves the quality to the gateway, on a line that becomes slow', () => {
+  it('is moved to the small picture, and to the full one when it is not slow any more; nobody else notices', async () => {
+    const run = await serve();
+    const operator = await run.operator();
+    const metrics = async () => (await operator.fetch('/metrics')).text();
+    const incident = await share(operator);
+    const dispatcher = await run.dispatcher('rotterdam');
+    const line = await SlowLine.to(dispatcher.base);
+    try {
+      const slow = await connect(dispatcher.at(line.base));
+      const other = await connect(dispatcher);
+      const arrived = arrivals(slow);
+      const undisturbed = arrivals(other);
+      const watch = { type: 'watch', channel: 1, camera: CAMERA, incident } as const;
+      for (const peer of [slow, other]) peer.say({ ...watch, quality: 'auto' });
+      for (const peer of [slow, other]) await peer.pictures(25, 1);
+      const first = await slow.hears('watching');
+      expect(first).toMatchObject({ quality: 'main', width: 1920, generation: 1 });
+
+      line.kbps = 1_000;
+      await until(
+        'the move',
+        async () => /_viewers\{quality="sub"\} 1$/m.test(await metrics()),
+        90_000,
+      );
+      // Megabytes are on their way that the gateway cannot take back: they would take the line a minute.
+      line.kbps = Number.POSITIVE_INFINITY;
+      const small = await slow.hears('watching', ({ quality }) => quality === 'sub', 90_000);
+      expect(small).toMatchObject({ width: 640, height: 360 });
+      expect(small.generation).toBeGreaterThan(first.generation);
+      await until('pictures of it', () => newest(arrived).length > 10);
+      expect(newest(arrived).slice(0, 2)).toMatchObject([
+        { kind: 'init' },
+        { kind: 'media', keyFrame: true },
+      ]);
+      expect((await frames(newest(arrived)))[0]).toMatchObject({ key_frame: 1, width: 640 });
+
+      const full = await slow.hears(
+        'watching',
+        ({ quality, generation }) => quality === 'main' && generation > small.generation,
+        90_000,
+      );
+      expect(full.width).toBe(1920);
+      await until('pictures of it', () => newest(arrived).length > 10);
+      expect((await frames(newest(arrived)))[0]).toMatchObject({ key_frame: 1, width: 1920 });
+
+      for (const received of [arrived, undisturbed]) {
+        const numbers = received.map(({ sequence }) => sequence).filter((number) => number >= 0);
+        expect(numbers).toEqual(numbers.map((_, index) => index));
+      }
+      expect(told(other, 'watching')).toHaveLength(1);
+      expect(told(other, 'dropped')).toEqual([]);
+      const figures = await metrics();
+      expect(figures).toMatch(/^liveview_quality_moves_total\{direction="down"\} [1-9]/m);
+      expect(figures).toMatch(/^liveview_quality_moves_total\{direction="up"\} [1-9]/m);
+    } finally {
+      await line.stop();
+    }
+  });
+});
+
+describe('a ceiling for all control rooms', () => {
+  it('is kept whatever they ask for; each has pictures, and the centre does not notice', async () => {
+    const maxMbit = 5;
+    const run = await serve(maxMbit);
+    const operator = await run.operator();
+    const incident = await share(operator);
+    const dispatcher = await run.dispatcher('rotterdam');
+    const centre = await connect(operator);
+    centre.say({ type: 'watch', channel: 1, camera: CAMERA, quality: 'main' });
+    await centre.pictures(25, 1);
+
+    const beganMs = performance.now();
+    const rooms = [await connect(dispatcher), await connect(dispatcher)];
+    const received = rooms.map(arrivals);
+    for (const room of rooms) {
+      room.say({ type: 'watch', channel: 1, camera: CAMERA, incident, quality: 'main' });
+    }
+    // Twice the full picture does not fit: whoever chose it keeps it, with gaps.
+    for (const room of rooms) await room.hears('dropped');
+    await until('a window of 8 s', () => performance.now() - beganMs > 8_000);
+    for (const room of rooms) await room.pictures(25, 1);
+    const sizes = received
+      .flat()
+      .map(({ kind, payload }) => (kind === 'init' || kind === 'media' ? payload.length : 0));
+    const seconds = (performance.now() - beganMs) / 1_000;
+    const bits = 8 * sizes.reduce((sum, size) => sum + size, 0);
+    // A second of it may come at once, and the last picture may be larger than what was left.
+    expect(bits).toBeLessThan(maxMbit * 1e6 * (seconds + 1) + 8 * Math.max(...sizes));
+    for (const room of rooms) {
+      expect(
+        told(room, 'watching').map((message) => 'quality' in message && message.quality),
+      ).toEqual(['main']);
+    }
+
+    const third = await connect(dispatcher);
+    third.say({ type: 'watch', channel: 1, camera: CAMERA, incident, quality: 'auto' });
+    expect(await third.hears('watching')).toMatchObject({ quality: 'sub' });
+    await third.pictures(25, 1);
+    expect(told(centre, 'dropped')).toEqual([]);
+    expect(told(centre, 'watching')).toHaveLength(1);
+  });
+});
