@@ -7,7 +7,7 @@ Prints `ready OPEN PROTECTED TLS MULTICAST`, four ports, when it serves rtsp://1
 and ends when standard input does. PROTECTED asks for the user `viewer` with the password `s3cret:@/%`
 (Digest), TLS is rtsps:// with that certificate, MULTICAST sends to that group on the loopback and nothing
 else. Each of them takes RTSP through HTTP as well. ENCODER comes in place of the
-usual one, x264enc; it may be x265enc, jpegenc or vp8enc, with which the tone comes as well.
+usual one, x264enc; x265enc, jpegenc or vp8enc may be in it. With the last two the tone comes as well.
 
 Then prints `connected PORT` for each client, and `setup PATH` for each media that one sets up.
 """
@@ -32,7 +32,7 @@ PAYLOADERS = {
 
 
 def launch(encoder):
-    payloader, others = PAYLOADERS[encoder.split()[0]]
+    payloader, others = next(each for name, each in PAYLOADERS.items() if name in encoder)
     picture = "video/x-raw,format=I420,width=320,height=240,framerate=25/1"
     return (
         f"( videotestsrc is-live=true pattern=ball ! {picture} ! {encoder} ! {payloader}{others} )"

@@ -2,7 +2,6 @@ import type { Clock } from '../../core/clock.ts';
 import { describe } from '../../core/errors.ts';
 import type { ForeignFormat } from '../rtp/adapt.ts';
 import { serializeRtp } from '../rtp/packet.ts';
-import { serializeRtcp } from '../rtp/rtcp.ts';
 import { type AdaptJobOptions, adaptJob } from './adapt-job.ts';
 import { whyEnded } from './child.ts';
 import { type FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
@@ -31,8 +30,6 @@ interface InFlight extends PictureStamp {
 /** ffmpeg's times of packets begin at the first, unless that is 0: then they begin at the second. */
 const FIRST_TIMESTAMP = 90_000;
 const SSRC = 0x4c495645;
-/** RFC 3550 §6.6. ffmpeg's thread that hears does not look up for one signal, but for this. */
-const GOODBYE = serializeRtcp([{ type: 'bye', ssrcs: [SSRC], reason: '' }]);
 /** FLV has 31 bits for milliseconds. */
 const TIME_MODULUS_MS = 2 ** 31;
 /** Another payload type than any that is described: ffmpeg passes it over. */
@@ -121,8 +118,9 @@ export class AdaptRun {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#sender?.close(GOODBYE);
-    await this.#process?.stop();
+    this.#sender?.close();
+    // Where nothing comes any more it would not heed another signal before its patience ends.
+    await this.#process?.stop('SIGKILL');
     await this.ended;
   }
 

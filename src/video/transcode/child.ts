@@ -16,6 +16,8 @@ export function whyEnded({ code, signal, lastWords }: FfmpegExit): string {
   return [...exit, ...lastWords.slice(-3)].join('; ');
 }
 
+export type StopSignal = 'SIGTERM' | 'SIGKILL';
+
 const LAST_LINES = 20;
 const MAX_LINE = 500;
 /** After SIGTERM ffmpeg finishes what it has; one that is stuck gets no more time than this. */
@@ -82,9 +84,9 @@ export class Child {
     }
   }
 
-  /** SIGTERM, and SIGKILL when that is not enough. */
-  async stop(): Promise<void> {
-    this.#process.kill('SIGTERM');
+  /** SIGTERM, and SIGKILL when that is not enough; or that at once. */
+  async stop(signal: StopSignal = 'SIGTERM'): Promise<void> {
+    this.#process.kill(signal);
     const timer = this.#clock.setTimer(TERMINATE_MS, () => this.#process.kill('SIGKILL'));
     await this.exited;
     timer.cancel();

@@ -3,7 +3,14 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
-import { Child, type FfmpegExit, ffmpegPath, LastWords, NICENESS } from './child.ts';
+import {
+  Child,
+  type FfmpegExit,
+  ffmpegPath,
+  LastWords,
+  NICENESS,
+  type StopSignal,
+} from './child.ts';
 
 /**
  * The only place that starts processes. What a camera sends arrives through a pipe, so an argument
@@ -29,8 +36,8 @@ export interface FfmpegProcess {
   readonly stdout: Readable;
   /** Never rejects. */
   readonly exited: Promise<FfmpegExit>;
-  /** SIGTERM, and SIGKILL when that is not enough. */
-  stop(): Promise<void>;
+  /** SIGTERM, and SIGKILL when that is not enough; or that at once, where there is nothing to finish. */
+  stop(signal?: StopSignal): Promise<void>;
 }
 
 const VERSION_TIMEOUT_MS = 10_000;
@@ -72,7 +79,7 @@ class RunningFfmpeg implements FfmpegProcess {
   readonly #words = new LastWords();
   #settle: (exit: FfmpegExit) => void = () => undefined;
   #child: Child | undefined;
-  #stopping = false;
+  #stopping: StopSignal | undefined;
   #done = false;
 
   constructor(job: FfmpegJob, clock: Clock) {
@@ -92,10 +99,10 @@ class RunningFfmpeg implements FfmpegProcess {
     return this.#child?.pid;
   }
 
-  async stop(): Promise<void> {
-    this.#stopping = true;
+  async stop(signal: StopSignal = 'SIGTERM'): Promise<void> {
+    this.#stopping = signal;
     if (this.#done) return;
-    void this.#child?.stop();
+    void this.#child?.stop(signal);
     await this.exited;
   }
 
@@ -107,7 +114,7 @@ class RunningFfmpeg implements FfmpegProcess {
     const child = new Child(process, this.#words, this.#clock);
     this.#child = child;
     void child.exited.then((exit) => this.#finish(exit));
-    if (this.#stopping) void child.stop();
+    if (this.#stopping) void child.stop(this.#stopping);
   }
 
   #failed(error: Error): void {

@@ -95,14 +95,13 @@ export class LoopbackSender {
     this.#pump();
   }
 
-  /** What is still to be sent is not. @param farewell what is sent instead. */
-  close(farewell?: Buffer): void {
+  /** What is still to be sent is not. */
+  close(): void {
     if (this.#closed) return;
     this.#closed = true;
     this.#queue = [];
     this.#queuedBytes = 0;
-    if (farewell) this.#socket.send(farewell, () => this.#socket.close());
-    else this.#socket.close();
+    this.#socket.close();
   }
 
   #pump(): void {

@@ -55,17 +55,6 @@ it('knocks until somebody listens, and then sends everything in order', async ()
   expect(sending.queuedBytes).toBe(0);
 });
 
-it('says goodbye instead of what it has not sent', async () => {
-  const port = await freePortPair();
-  const { heard } = await listen(port);
-  const sending = await sender(port);
-  await sending.heard(KNOCK);
-  sending.close(Buffer.from('goodbye'));
-  sending.send(Buffer.from('too late'));
-  await until('goodbye', () => heard.includes('goodbye'));
-  expect(heard.filter((text) => text !== 'knock')).toEqual(['goodbye']);
-});
-
 it('bears that the listener goes, and that it is closed at any moment', async () => {
   const port = await freePortPair();
   const { socket } = await listen(port);
