@@ -49,7 +49,7 @@ export class AdaptiveReader implements MediaReader {
   #generation = 0;
   #generationOffset = 0;
   #captureUnixUs: number | undefined;
-  #ageMs = 0;
+  #deliveredMs = 0;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #over = false;
 
@@ -97,7 +97,7 @@ export class AdaptiveReader implements MediaReader {
   }
 
   report({ latencyMs, decoded, dropped }: ViewerStats): void {
-    const lateMs = latencyMs - this.#ageMs;
+    const lateMs = latencyMs - this.#ageMs();
     this.#decide({ kind: 'reported', lateMs, decoded, dropped, ...this.#line() });
   }
 
@@ -117,8 +117,9 @@ export class AdaptiveReader implements MediaReader {
   #deliver(delivery: Delivery): Delivery {
     if (delivery.fragment.kind === 'init') this.#admit();
     const fragment = this.#renumbered(delivery.fragment);
-    this.#meter.took(fragment.bytes.length);
-    if (fragment.kind === 'media') this.#look(fragment, delivery.droppedBefore);
+    const nowMs = this.#options.clock.nowMs();
+    this.#meter.took(fragment.bytes.length, nowMs);
+    if (fragment.kind === 'media') this.#look(fragment, delivery.droppedBefore, nowMs);
     const sequence = this.#sequence;
     this.#sequence += 1;
     if (fragment === delivery.fragment && sequence === delivery.sequence) return delivery;
@@ -137,16 +138,23 @@ export class AdaptiveReader implements MediaReader {
     return { ...fragment, generation: this.#generation };
   }
 
-  #look({ captureUnixUs }: MediaFragment, droppedBefore: number): void {
-    const { clock } = this.#options;
-    const nowMs = clock.nowMs();
+  /** For every picture of every viewer: nearly always it only notes what it was. */
+  #look({ captureUnixUs }: MediaFragment, droppedBefore: number, nowMs: number): void {
     this.#captureUnixUs = captureUnixUs;
-    this.#ageMs = clock.unixUs() / 1_000 - captureUnixUs / 1_000;
-    const waitedMs = this.#meter.waitedMs(captureUnixUs);
-    const dropped = this.#meter.settled ? droppedBefore : 0;
+    this.#deliveredMs = nowMs;
+    const dropped = droppedBefore > 0 && this.#meter.settled ? droppedBefore : 0;
     if (dropped === 0 && nowMs - this.#lookedMs < LOOK_EVERY_MS) return;
     this.#lookedMs = nowMs;
+    const waitedMs = this.#meter.waitedMs(captureUnixUs);
     this.#decide({ kind: 'taken', waitedMs, dropped, ...this.#line() });
+  }
+
+  /** How old the last picture was when it was given. */
+  #ageMs(): number {
+    const { clock } = this.#options;
+    if (this.#captureUnixUs === undefined) return 0;
+    const sinceMs = clock.nowMs() - this.#deliveredMs;
+    return (clock.unixUs() - this.#captureUnixUs) / 1_000 - sinceMs;
   }
 
   #line() {

@@ -45,17 +45,18 @@ export class Meter {
     return this.#live || this.#clock.nowMs() - this.#joinedMs >= SETTLES_MS;
   }
 
-  took(bytes: number): void {
-    this.#advance();
+  took(bytes: number, nowMs: number): void {
+    this.#advance(nowMs);
     const index = this.#slot % SLOTS;
     this.#bytes[index] = (this.#bytes[index] ?? 0) + bytes;
   }
 
   /** In the last three seconds, or since the beginning. */
   get takenKbps(): number {
-    this.#advance();
+    const nowMs = this.#clock.nowMs();
+    this.#advance(nowMs);
     const sinceMs = Math.max(this.#startedMs, (this.#slot - SLOTS + 1) * SLOT_MS);
-    const spanMs = Math.max(SLOT_MS, this.#clock.nowMs() - sinceMs);
+    const spanMs = Math.max(SLOT_MS, nowMs - sinceMs);
     return (this.#bytes.reduce((sum, bytes) => sum + bytes, 0) * 8) / spanMs;
   }
 
@@ -70,8 +71,9 @@ export class Meter {
   }
 
   /** Slots that passed without a byte are empty. */
-  #advance(): void {
-    const slot = Math.floor(this.#clock.nowMs() / SLOT_MS);
+  #advance(nowMs: number): void {
+    const slot = Math.floor(nowMs / SLOT_MS);
+    if (slot === this.#slot) return;
     if (slot - this.#slot >= SLOTS) this.#bytes.fill(0);
     else for (let i = this.#slot + 1; i <= slot; i++) this.#bytes[i % SLOTS] = 0;
     this.#slot = slot;
