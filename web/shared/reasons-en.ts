@@ -52,6 +52,8 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'codec-not-available':
     'This browser cannot show what the camera sends, and the gateway cannot convert it now.',
   'too-many-viewers': 'Too many people are watching.',
+  'ffmpeg-missing': 'The gateway cannot convert pictures.',
+  'ffmpeg-failed': 'The gateway can make nothing of the picture of this camera.',
   'too-many-encoders': 'The gateway cannot convert more pictures.',
   'too-many-channels': 'Too many pictures are open.',
   'too-many-followed': 'Too many incidents are followed.',

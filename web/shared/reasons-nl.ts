@@ -53,6 +53,8 @@ export const reasonsNl = {
   'codec-not-available':
     'Deze browser kan de beelden van de camera niet tonen en omzetten lukt nu niet.',
   'too-many-viewers': 'Er kijken te veel mensen mee.',
+  'ffmpeg-missing': 'De gateway kan geen beelden omzetten.',
+  'ffmpeg-failed': 'De gateway kan van het beeld van deze camera niets maken.',
   'too-many-encoders': 'De gateway kan niet meer beelden omzetten.',
   'too-many-channels': 'Er staan te veel beelden open.',
   'too-many-followed': 'Er worden te veel incidenten gevolgd.',

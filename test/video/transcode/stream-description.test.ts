@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import '../../support/fast-check-seed.ts';
 import { parseSdp } from '../../../src/video/rtsp/sdp.ts';
 import { describeStream } from '../../../src/video/transcode/stream-description.ts';
 
@@ -37,6 +39,30 @@ describe('the description of a stream for ffmpeg', () => {
     const text = describeStream(format('MP4V-ES', { [name]: value, mode: 'x' }), 40_000);
     expect(text).toContain('a=fmtp:96 mode=x\r\n');
     expect(text.split(/\r\n|\n|\r/)).toHaveLength(9);
+  });
+
+  it('is of these lines alone, whatever a camera says', () => {
+    const sign = fc.oneof(
+      fc.constantFrom('\r', '\n', ';', '=', ' ', ':', '\0', 'a', '0'),
+      fc.string(),
+    );
+    const text = fc.array(sign, { maxLength: 12 }).map((signs) => signs.join(''));
+    const parameters = fc.array(fc.tuple(text, text), { maxLength: 6 });
+    fc.assert(
+      fc.property(parameters, fc.integer({ min: 0, max: 127 }), (said, payloadType) => {
+        const format = { payloadType, encoding: 'MP4V-ES', parameters: new Map(said) };
+        const lines = describeStream(format, 40_000).split(/[\r\n]+/);
+        expect(lines.slice(0, 5).join()).toBe(
+          'v=0,o=- 0 0 IN IP4 127.0.0.1,s=-,c=IN IP4 127.0.0.1,t=0 0',
+        );
+        expect(lines.slice(5).join('\n')).toMatch(
+          new RegExp(
+            `^m=video 40000 RTP/AVP ${payloadType}\na=rtpmap:${payloadType} MP4V-ES/90000\n(a=fmtp:${payloadType} [ -~]+\n)?$`,
+          ),
+        );
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('has none rather than more than ffmpeg reads', () => {
