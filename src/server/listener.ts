@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
 import { codeOf, LiveViewError } from '../core/errors.ts';
+import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import type { Context } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -22,6 +23,8 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 const MAX_CONNECTIONS = 5_000;
+/** An eighth of a second of 4 Mbit/s: on a line that is slower, pictures wait where they can be dropped. */
+const UNSENT_BYTES = 64 * 1024;
 
 export interface ListenerOptions {
   readonly side: Side;
@@ -55,6 +58,7 @@ export function createListener(options: ListenerOptions): Listener {
   return {
     async start() {
       app = await createApp(context, (handler) => createServer(options, handler));
+      app.server.on('connection', await unsentBound(UNSENT_BYTES));
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
       upgrades.start();

@@ -1,8 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import koffi from 'koffi';
 
 /** How often it carries something. */
 const STEP_MS = 20;
+/** What is in a router's queue, and not the megabytes that a receiver on the same machine would offer. */
+const QUEUE_BYTES = 64 * 1024;
+
+const setsockopt = koffi
+  .load('libc.so.6')
+  .func('int setsockopt(int fd, int level, int option, const int *value, uint32_t size)');
+const [SOL_SOCKET, SO_RCVBUF] = [1, 8];
 
 /** A TCP relay that carries no more to its clients than `kbps`; from them it carries everything. */
 export class SlowLine {
@@ -37,6 +45,10 @@ export class SlowLine {
   #carry(client: Socket): void {
     const { hostname, port } = this.#target;
     const gateway = connect({ host: hostname, port: Number(port) });
+    gateway.once('connect', () => {
+      const { fd } = (gateway as unknown as { _handle: { fd: number } })._handle;
+      setsockopt(fd, SOL_SOCKET, SO_RCVBUF, [QUEUE_BYTES], 4);
+    });
     client.pipe(gateway);
     let carriedMs = performance.now();
     const carry = () => {
