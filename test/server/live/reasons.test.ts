@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CameraError } from '../../../src/cameras/onvif/camera-error.ts';
 import { because } from '../../../src/liveview/reasons.ts';
 import { FakeControl } from '../../liveview/harness.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import type { TestSocket } from '../harness.ts';
 import { Harness, OPERATOR } from '../harness.ts';
 
@@ -17,6 +18,7 @@ class Dome extends FakeControl {
 }
 
 describe('two control rooms that share one incident', () => {
+  let clock: ManualClock;
   let harness: Harness;
   let dome: Dome;
   let incident: string;
@@ -25,7 +27,9 @@ describe('two control rooms that share one incident', () => {
   let operator: TestSocket;
   beforeEach(async () => {
     dome = new Dome();
-    harness = await new Harness({ control: dome }).start();
+    // Time stands still: nobody has to hold a joystick in it.
+    clock = new ManualClock();
+    harness = await new Harness({ clock, control: dome }).start();
     incident = harness.shared();
     const terms = { cameras: ['shop-1'], rights: ['view', 'ptz', 'switch'] } as const;
     harness.liveview.grant(OPERATOR, incident, 'den-haag', terms);
@@ -33,7 +37,7 @@ describe('two control rooms that share one incident', () => {
     denHaag = await harness.live('police', 'dispatcher', 'den-haag');
     operator = await harness.live('centre', 'operator');
   });
-  afterEach(() => harness.stop());
+  afterEach(() => harness.stopAt(clock));
 
   const move = (id: string, pan = 0.5) => ({
     ...{ type: 'request', id, incident, camera: 'shop-1' },
