@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 
 export interface FfmpegExit {
@@ -22,7 +22,7 @@ const LAST_LINES = 20;
 const MAX_LINE = 500;
 /** After SIGTERM ffmpeg finishes what it has; one that is stuck gets no more time than this. */
 const TERMINATE_MS = 2_000;
-/** Video is work for idle processors; the gateway itself comes first. */
+/** Added to that of the gateway, which comes first: video is work for idle processors. */
 export const NICENESS = 5;
 
 /** The path in FFMPEG_PATH, otherwise what the search path gives. */
@@ -78,7 +78,7 @@ export class Child {
   lowerPriority(): void {
     if (this.pid === undefined) return;
     try {
-      setPriority(this.pid, NICENESS);
+      setPriority(this.pid, Math.min(19, getPriority() + NICENESS));
     } catch {
       // It has ended already.
     }
