@@ -191,7 +191,9 @@ export class AdaptiveReader implements MediaReader {
         ...{ quality, clock },
         open: (own) => open(quality, own),
         newerThanUnixUs: () => (up ? this.#captureUnixUs : undefined),
+        atNewest: !up,
         onReady: () => listener.readable(),
+        onLate: () => this.#giveUp(quality),
         owner: this.#own,
       });
     } catch (error) {
@@ -202,20 +204,22 @@ export class AdaptiveReader implements MediaReader {
 
   #tryMove(candidate: Candidate): void {
     if (candidate.look()) this.#moveTo(candidate);
-    else if (candidate.failed) {
-      candidate.close();
-      this.#candidate = undefined;
-      this.#refuse(candidate.quality);
-    }
+    else if (candidate.failed) this.#giveUp(candidate.quality);
+  }
+
+  #giveUp(quality: string): void {
+    this.#candidate?.close();
+    this.#candidate = undefined;
+    this.#refuse(quality);
   }
 
   #moveTo(candidate: Candidate): void {
     const { clock, figures } = this.#options;
     const { quality } = candidate;
     const up = this.#isUp(quality);
+    const { reader, first } = candidate.takeOver();
     figures.moved(this.#state.quality, quality, up);
     this.#reader.close();
-    const { reader, first } = candidate.takeOver();
     this.#candidate = undefined;
     this.#reader = reader;
     this.#first = [...first];

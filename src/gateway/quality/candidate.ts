@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/clock.ts';
+import type { Clock, Timer } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { MediaListener, MediaReader } from '../../server/deps.ts';
 import type { Delivery } from '../../video/fragment.ts';
@@ -8,10 +8,14 @@ export interface CandidateOptions {
   readonly clock: Clock;
   /** It begins at a key frame newer than this, as it is then; at whichever it has when undefined. */
   readonly newerThanUnixUs: () => number | undefined;
+  /** It begins at the newest key frame that it has when it takes over, as the line carries no backlog. */
+  readonly atNewest: boolean;
   /** @throws LiveViewError when it is not to be had. */
   readonly open: (listener: MediaListener) => MediaReader;
   /** It can take over. */
   readonly onReady: () => void;
+  /** It has not begun in time. */
+  readonly onLate: () => void;
   /** Who is told of it once it has taken over. */
   readonly owner: MediaListener;
 }
@@ -27,10 +31,10 @@ export class Candidate {
   readonly quality: string;
   readonly #options: CandidateOptions;
   readonly #reader: MediaReader;
-  readonly #sinceMs: number;
+  #late: Timer | undefined;
   #init: Delivery | undefined;
-  #keyFrame: Delivery | undefined;
-  #begun = false;
+  /** Its init segment, its key frame, and what was read after that; empty until there is one. */
+  #first: Delivery[] = [];
   #failed = false;
   #tookOver = false;
 
@@ -38,46 +42,64 @@ export class Candidate {
   constructor(options: CandidateOptions) {
     this.#options = options;
     this.quality = options.quality;
-    this.#sinceMs = options.clock.nowMs();
     this.#reader = options.open({
       readable: () => this.#readable(),
       ended: (end) => {
-        this.#failed = true;
+        this.#fail();
         if (this.#tookOver) options.owner.ended(end);
       },
+    });
+    this.#late = options.clock.setTimer(BEGINS_WITHIN_MS, () => {
+      this.#fail();
+      options.onLate();
     });
   }
 
   get failed(): boolean {
-    const late = this.#options.clock.nowMs() - this.#sinceMs >= BEGINS_WITHIN_MS;
-    return this.#failed || (late && !this.#begun);
+    return this.#failed;
   }
 
   /** Passes over what nobody is to see. @returns whether it can take over now. */
   look(): boolean {
-    while (!this.#keyFrame && !this.#failed) {
-      const delivery = this.#reader.next();
-      if (!delivery) break;
-      this.#begun = true;
-      if (delivery.fragment.kind === 'init') this.#init = delivery;
-      else if (this.#mayBegin(delivery)) this.#keyFrame = delivery;
-    }
-    return this.#keyFrame !== undefined && !this.#failed;
+    while (this.#first.length === 0 && !this.#failed && this.#read());
+    return this.#first.length > 0 && !this.#failed;
   }
 
-  /** The reader, and what comes before anything that it has: its init segment and its key frame. */
+  /**
+   * The reader, and what comes before anything that it has: its init segment, its key frame and what
+   * followed.
+   *
+   * @throws PermitEndedError when nothing may be given any more.
+   */
   takeOver(): { readonly reader: MediaReader; readonly first: readonly Delivery[] } {
+    if (this.#options.atNewest) while (this.#read());
     this.#tookOver = true;
-    const first = [this.#init, this.#keyFrame].filter((delivery) => delivery !== undefined);
-    return { reader: this.#reader, first };
+    return { reader: this.#reader, first: this.#first };
   }
 
   close(): void {
+    this.#late?.cancel();
     this.#reader.close();
   }
 
+  /** @returns whether there was anything. */
+  #read(): boolean {
+    const delivery = this.#reader.next();
+    if (!delivery) return false;
+    this.#late?.cancel();
+    if (delivery.fragment.kind === 'init') this.#init = delivery;
+    if (this.#init && this.#mayBegin(delivery)) this.#first = [this.#init, begins(delivery)];
+    else if (this.#first.length > 0) this.#first.push(delivery);
+    return true;
+  }
+
+  #fail(): void {
+    this.#late?.cancel();
+    this.#failed = true;
+  }
+
   #mayBegin({ fragment }: Delivery): boolean {
-    if (fragment.kind === 'init' || !fragment.keyFrame || !this.#init) return false;
+    if (fragment.kind === 'init' || !fragment.keyFrame) return false;
     const newerThanUnixUs = this.#options.newerThanUnixUs();
     return newerThanUnixUs === undefined || fragment.captureUnixUs > newerThanUnixUs;
   }
@@ -92,9 +114,14 @@ export class Candidate {
     try {
       return this.look();
     } catch (error) {
-      this.#failed = true;
+      this.#fail();
       if (error instanceof LiveViewError) return false;
       throw error;
     }
   }
+}
+
+/** What lies before it was not to be seen, so nothing of it was missed. */
+function begins(delivery: Delivery): Delivery {
+  return delivery.droppedBefore === 0 ? delivery : { ...delivery, droppedBefore: 0 };
 }

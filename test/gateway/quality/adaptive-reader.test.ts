@@ -108,6 +108,17 @@ function stumble(view: ReturnType<typeof setUp>): void {
   view.go(1);
 }
 
+/** Its share shrinks; the other picture is opened in the second group, and has not taken over. */
+function beginToMove(view: ReturnType<typeof setUp>): void {
+  view.go(GROUP);
+  view.share.kbps = 500;
+  while (view.opened.length < 2) {
+    view.go(1, false);
+    view.reader.next();
+  }
+  expect(view.viewers()).toEqual([1, 0, 1]);
+}
+
 describe('a viewer whose line carries everything', () => {
   it('keeps the full picture, as it comes, and nothing else is opened', () => {
     const view = setUp();
@@ -144,6 +155,17 @@ describe('a viewer whose line does not carry what it has', () => {
     expect(key?.fragment).toMatchObject({ kind: 'media', keyFrame: true, generation: 2 });
     expect(view.shown.some((delivery) => delivery.droppedBefore > 0)).toBe(true);
     expect(view.shown.at(-1)?.fragment.bytes.length).toBe(KBPS.low * 5);
+  });
+
+  it('begins with the newest key frame of the other, however long that has waited', () => {
+    const view = setUp();
+    beginToMove(view);
+    // It has the key frame of picture 50, and the line takes nothing until there is another.
+    view.go(46, false);
+    view.go(1);
+    const at = view.shown.findLastIndex(({ fragment }) => fragment.kind === 'init');
+    expect(outline(view.shown.slice(at))).toEqual(['init 2', 100, 101, 102]);
+    expect(view.moves).toEqual(['main down to low']);
   });
 
   it('changes nothing for another viewer of the same camera', () => {
@@ -208,6 +230,23 @@ describe('a viewer whose line does not carry what it has', () => {
     }
     expect(view.opened.slice(0, 2)).toEqual(['main', 'low']);
     expect(view.reader.quality).not.toBe('low');
+  });
+
+  it('gives it up while the picture that is shown is silent, too', () => {
+    const view = setUp();
+    view.go(10);
+    view.channel('low').discontinuity();
+    view.share.kbps = 500;
+    for (let i = 10; i < 30; i++) {
+      view.channel('main').fragment(picture(i, { group: GROUP }));
+      drain(view.reader);
+      view.clock.advance(40);
+    }
+    expect(view.viewers()).toEqual([1, 0, 1]);
+    view.clock.advance(15_000);
+    expect(view.viewers()).toEqual([1, 0, 0]);
+    expect(view.clock.timers).toBe(0);
+    expect(view.ends).toEqual([]);
   });
 });
 
@@ -285,6 +324,16 @@ describe('the end of a permit', () => {
     while (view.reader.quality === 'main') expect(kinds()).toBeDefined();
     view.permit.end({ code: 'grant-withdrawn', reason: 'withdrawn' });
     expect(() => view.reader.next()).toThrow(PermitEndedError);
+  });
+
+  it('lets nothing through of what the other has read on to', () => {
+    const view = setUp();
+    beginToMove(view);
+    view.go(60, false);
+    while (view.reader.quality === 'main') view.reader.next();
+    view.permit.end({ code: 'grant-withdrawn', reason: 'withdrawn' });
+    expect(() => view.reader.next()).toThrow(PermitEndedError);
+    expect(view.viewers()).toEqual([0, 0, 0]);
   });
 
   it('is no end when only the other picture ends', () => {
