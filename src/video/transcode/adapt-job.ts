@@ -8,6 +8,8 @@ export interface AdaptJobOptions {
   readonly encoder: Encoder;
   /** About so many come; what the encoder budgets by. */
   readonly framesPerSecond: number;
+  /** Each picture that comes stands alone: any may be left out. */
+  readonly standsAlone: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ const QUEUED_PACKETS = 8;
 /** Larger ones are not decoded: what a camera claims of its size is memory here. */
 const MAX_PIXELS = 8_192 * 4_320;
 const MAX_RATE = 120;
-/** Key frames come by time; this only bounds what an encoder does by itself. */
+/** Key frames are told; this bounds what comes of a camera that hardly sends any. */
 const MAX_GROUP = 250;
 /** Of two pictures in a row, the second is left out when it comes sooner than this part of the interval. */
 const EARLY = 0.9;
@@ -37,7 +39,7 @@ export function adaptJob(options: AdaptJobOptions): FfmpegJob {
   const { name, rung, encoder } = options;
   const framesPerSecond = Math.min(options.framesPerSecond, rung.framesPerSecond ?? MAX_RATE);
   const how = encoderArguments(encoder, { kbps: rung.kbps, burstKbit: rung.kbps * BURST_SECONDS });
-  const filters = [...thinned(rung), scaled(rung), ...how.filters];
+  const filters = [...thinned(options), scaled(rung), ...how.filters];
   return {
     name: `${name} to H.264`,
     inputOptions: [
@@ -53,15 +55,21 @@ export function adaptJob(options: AdaptJobOptions): FfmpegJob {
       ...['-copyts', '-an', '-vf', filters.join(','), '-fps_mode', 'passthrough'],
       ...['-r', String(framesPerSecond), '-enc_time_base', '1:1000', '-c:v', ...how.codec],
       ...['-g', String(MAX_GROUP)],
-      ...['-force_key_frames', `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})`],
+      ...['-force_key_frames', keyFrames(options)],
       ...['-flvflags', 'no_duration_filesize', '-f', 'flv'],
     ],
     output: 'pipe:1',
   };
 }
 
-/** By their times, since nobody knows how many there are. */
-function thinned({ framesPerSecond: most }: Rung): string[] {
+/** The camera's key frames are ours: after a loss the first picture is one. Where all are, by time. */
+function keyFrames({ standsAlone }: AdaptJobOptions): string {
+  return standsAlone ? `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})` : 'source';
+}
+
+/** By their times, since nobody knows how many there are; key frames stay. */
+function thinned({ rung: { framesPerSecond: most }, standsAlone }: AdaptJobOptions): string[] {
   if (most === undefined) return [];
-  return [`select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,${(EARLY / most).toFixed(4)})`];
+  const inTime = `gte(t-prev_selected_t\\,${(EARLY / most).toFixed(4)})`;
+  return [`select=isnan(prev_selected_t)+${inTime}${standsAlone ? '' : '+key'}`];
 }

@@ -6,15 +6,13 @@ import { type AdaptJobOptions, adaptJob } from './adapt-job.ts';
 import { whyEnded } from './child.ts';
 import { type FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
 import { FlvReader, type TimedPicture } from './flv-reader.ts';
-import { freePortPair, LoopbackSender } from './loopback-sender.ts';
+import { freePortPair, LoopbackSender, type PortPair, randomLoopback } from './loopback-sender.ts';
 import type { PictureStamp } from './picture-stamp.ts';
 
 export interface AdaptRunOptions extends AdaptJobOptions {
   readonly format: ForeignFormat;
-  /** Any picture may be left out. */
-  readonly standsAlone: boolean;
   /** Written to ffmpeg's standard input. */
-  readonly description: (port: number) => string;
+  readonly description: (port: number, sender: string) => string;
   readonly clock: Clock;
   readonly start?: typeof startFfmpeg;
   readonly made: (picture: TimedPicture, stamp: PictureStamp) => void;
@@ -56,6 +54,9 @@ export class AdaptRun {
   readonly ended: Promise<string>;
   readonly #options: AdaptRunOptions;
   readonly #reader = new FlvReader();
+  /** Nobody else is heard. */
+  readonly #from = randomLoopback();
+  #ports: PortPair | undefined;
   #process: FfmpegProcess | undefined;
   #sender: LoopbackSender | undefined;
   /** It hears. */
@@ -75,7 +76,10 @@ export class AdaptRun {
     this.ended = this.#run()
       .catch(describe)
       .then((reason) => this.#failure ?? reason)
-      .finally(() => this.#sender?.close());
+      .finally(() => {
+        this.#sender?.close();
+        this.#ports?.release();
+      });
   }
 
   get pid(): number | undefined {
@@ -133,18 +137,19 @@ export class AdaptRun {
 
   async #run(): Promise<string> {
     const { clock, start = startFfmpeg, description } = this.#options;
-    const port = await freePortPair();
+    this.#ports = await freePortPair();
+    const { port } = this.#ports;
     if (this.#stopped) return 'stopped before it began';
     const process = start(adaptJob(this.#options), clock);
     this.#process = process;
     process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
-    process.stdin.end(description(port));
+    process.stdin.end(description(port, this.#from));
     this.#beHeard(port).catch((error: unknown) => this.fail(describe(error)));
     return whyEnded(await process.exited);
   }
 
   async #beHeard(port: number): Promise<void> {
-    const sender = await LoopbackSender.open(port, this.#options.clock);
+    const sender = await LoopbackSender.open(port, this.#from, this.#options.clock);
     this.#sender = sender;
     if (this.#stopped) sender.close();
     const { payloadType } = this.#options.format;

@@ -69,6 +69,8 @@ class Adapter implements AdaptedStream {
   #vainRuns = 0;
   /** Width and height as the packets say them. */
   #shape: number | undefined;
+  /** Something is missing since the last picture that went in, and pictures are made of one another. */
+  #isInterrupted = false;
   #closed = false;
 
   constructor(format: ForeignFormat, options: AdapterOptions) {
@@ -89,6 +91,7 @@ class Adapter implements AdaptedStream {
 
   restart(): void {
     this.#gatherer.restart();
+    this.#leftOut();
     this.#options.timeline.restart();
   }
 
@@ -112,23 +115,33 @@ class Adapter implements AdaptedStream {
     const pts90k = timeline.next(timestamp);
     rate.picture({ pts90k });
     const [first] = payloads;
-    if (!first || (codec.standsAlone && !whole)) {
+    if (!first || !whole) {
       counters.broken += 1;
+      this.#leftOut();
       return;
     }
     if (this.#isHindered(first)) return;
     this.#followShape(first);
-    this.#correctRate();
+    const begins = codec.canBegin(payloads);
+    if (begins) this.#correctRate();
     const run = this.#run;
     if (run?.stalled) run.fail('ffmpeg took pictures and gave none');
-    const isBeginning = run?.isFed === false;
-    if (!run || run.full || (isBeginning && !(whole && codec.canBegin(first)))) {
+    const mustBegin = run?.isFed === false || this.#isInterrupted;
+    if (!run || run.full || (mustBegin && !begins)) {
       counters.undecodable += 1;
-      run?.gap();
+      this.#leftOut();
       return;
     }
-    if (!whole) run.gap();
+    this.#isInterrupted = false;
     run.write(payloads, { pts90k, captureUnixUs });
+  }
+
+  /** What follows a picture that ffmpeg does not get is of no use up to the next that is made of nothing else. */
+  #leftOut(): void {
+    this.#run?.gap();
+    if (this.#options.codec.standsAlone || this.#isInterrupted) return;
+    this.#isInterrupted = true;
+    if (this.#run?.isFed) this.#options.sink.discontinuity();
   }
 
   #isHindered(first: Buffer): boolean {
@@ -171,7 +184,7 @@ class Adapter implements AdaptedStream {
       ...{ name, clock, rung, format: this.#format, standsAlone: codec.standsAlone },
       encoder: encoder(),
       framesPerSecond: rate.tell(),
-      description: (port) => describeStream(this.#format, port),
+      description: (...to) => describeStream(this.#format, ...to),
       ...(start ? { start } : {}),
       made: ({ nalUnits, keyFrame }, stamp) => {
         if (this.#run !== run || this.#closed) return;

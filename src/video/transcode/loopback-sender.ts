@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type Clock, sleep } from '../../core/clock.ts';
@@ -9,24 +10,53 @@ const ASK_EVERY_MS = 10;
 /** Datagrams that are on their way at a time: a whole picture at once would overflow the receiver's buffer. */
 const BATCH = 16;
 
+/** Two ports in a row, the first of them even (RFC 3550 §11). */
+export interface PortPair {
+  readonly port: number;
+  /** Until then nobody else in this process is given them; harmless the second time. */
+  release(): void;
+}
+
+type Bind = (port: number) => Promise<Pick<Socket, 'address' | 'close'> | undefined>;
+
+/** The even ones of pairs that are given. */
+const GIVEN = new Set<number>();
+
 /**
- * Two ports in a row, the first of them even (RFC 3550 §11), that nobody has at this moment; whoever is to
- * have them takes them afterwards, or finds that somebody was faster.
+ * Two ports that nobody has at this moment; whoever is to have them takes them afterwards, or finds
+ * that another program was faster.
  *
  * @throws LiveViewError `no-udp-port`.
  */
-export async function freePortPair(): Promise<number> {
+export async function freePortPair(bind: Bind = bound): Promise<PortPair> {
   for (let tries = 0; tries < PORT_TRIES; tries += 1) {
-    const first = await bound(0);
+    const first = await bind(0);
     const { port = 0 } = first?.address() ?? {};
     const even = port - (port % 2);
     const other = port % 2 === 0 ? port + 1 : port - 1;
-    const second = first && other <= 65_535 ? await bound(other) : undefined;
+    const second = first && other <= 65_535 ? await bind(other) : undefined;
     first?.close();
     second?.close();
-    if (second) return even;
+    if (second && !GIVEN.has(even)) return given(even);
   }
   throw new LiveViewError('no-udp-port', 'no two UDP ports in a row are free on the loopback');
+}
+
+function given(port: number): PortPair {
+  GIVEN.add(port);
+  let isGiven = true;
+  return {
+    port,
+    release: () => {
+      if (isGiven) GIVEN.delete(port);
+      isGiven = false;
+    },
+  };
+}
+
+/** One of 127.0.0.0/8 that nobody else here is likely to send from. */
+export function randomLoopback(): string {
+  return `127.${randomInt(1, 255)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 }
 
 async function bound(port: number): Promise<Socket | undefined> {
@@ -60,9 +90,10 @@ export class LoopbackSender {
     });
   }
 
-  static async open(port: number, clock: Clock): Promise<LoopbackSender> {
+  /** @param from the address on the loopback by which it is known. */
+  static async open(port: number, from: string, clock: Clock): Promise<LoopbackSender> {
     const socket = createSocket('udp4');
-    socket.bind(0, LOOPBACK);
+    socket.bind(0, from);
     await once(socket, 'listening');
     socket.connect(port, LOOPBACK);
     await once(socket, 'connect');

@@ -12,13 +12,15 @@ const VALUE = /^[A-Za-z0-9+/=_.,:-]{1,8192}$/;
  * only when it looks as such a thing looks. The clock is the one by which the packets are written anew.
  *
  * @param format its encoding is one that is known here, so it needs no examination.
+ * @param sender the one address from which packets are taken (RFC 4570).
  */
-export function describeStream(format: ForeignFormat, port: number): string {
+export function describeStream(format: ForeignFormat, port: number, sender: string): string {
   const { payloadType, encoding } = format;
   const parameters = parametersOf(format);
   const lines = [
     ...['v=0', 'o=- 0 0 IN IP4 127.0.0.1', 's=-', 'c=IN IP4 127.0.0.1', 't=0 0'],
     `m=video ${port} RTP/AVP ${payloadType}`,
+    `a=source-filter: incl IN IP4 127.0.0.1 ${sender}`,
     `a=rtpmap:${payloadType} ${encoding}/90000`,
     ...(parameters === '' ? [] : [`a=fmtp:${payloadType} ${parameters}`]),
   ];

@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/core/clock.ts';
 import { silentLogger } from '../../../src/core/log.ts';
 import type { AccessUnit } from '../../../src/video/access-unit.ts';
 import { toAnnexB } from '../../../src/video/h264/annex-b.ts';
-import { parseRtp, type RtpPacket } from '../../../src/video/rtp/packet.ts';
+import { parseRtp, type RtpPacket, serializeRtp } from '../../../src/video/rtp/packet.ts';
 import { Timeline } from '../../../src/video/rtp/timeline.ts';
 import { parseSdp, type SdpFormat } from '../../../src/video/rtsp/sdp.ts';
 import { noCounts } from '../../../src/video/source/state.ts';
@@ -19,6 +19,7 @@ import { SOFTWARE } from '../../../src/video/transcode/encoder.ts';
 import { attempts } from '../../support/attempts.ts';
 import { childrenOf, commandOf } from '../../support/child-processes.ts';
 import { withScriptedFfmpeg } from '../../support/scripted-ffmpeg.ts';
+import { udpSocketsOf } from '../../support/udp-sockets.ts';
 import { until } from '../../support/until.ts';
 import { probe } from '../fmp4/clip.ts';
 
@@ -31,12 +32,15 @@ const GREYS = 16;
 const GREY_STEP = 13;
 const NUMBERED = `nullsrc=size=352x288:rate=${RATE},geq=lum=16+${GREY_STEP}*mod(N\\,${GREYS}):cb=128:cr=128`;
 
+/** Where every picture is another grey, these would make a key frame of each. */
+const FEW_KEY_FRAMES = ['-g', '10', '-sc_threshold', '1000000000'] as const;
+
 const CODERS = {
   JPEG: ['mjpeg', '-huffman', 'default', '-pix_fmt', 'yuvj420p'],
-  'MP4V-ES': ['mpeg4', '-g', '10', '-flags', '+global_header'],
+  'MP4V-ES': ['mpeg4', ...FEW_KEY_FRAMES, '-flags', '+global_header'],
   VP8: ['libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-g', '10'],
-  MPV: ['mpeg2video', '-g', '10'],
-  'H263-2000': ['h263p', '-g', '10'],
+  MPV: ['mpeg2video', ...FEW_KEY_FRAMES],
+  'H263-2000': ['h263p', ...FEW_KEY_FRAMES],
 } as const;
 type Name = keyof typeof CODERS;
 
@@ -80,12 +84,19 @@ async function startCamera(name: Name): Promise<Camera> {
   return { socket, format, firstTimestamp: parseRtp(message).timestamp };
 }
 
+/** Which picture a packet belongs to. */
+function numbering({ firstTimestamp }: Camera) {
+  return ({ timestamp }: RtpPacket) => ((timestamp - firstTimestamp) >>> 0) / INTERVAL_90K;
+}
+
 /** @param change of packet number n; undefined: it is lost. */
 function adapt(
-  { socket, format, firstTimestamp }: Camera,
+  camera: Camera,
   name: Name,
   change: (packet: RtpPacket, n: number) => RtpPacket | undefined = (packet) => packet,
 ) {
+  const { socket, format } = camera;
+  const numberOfPacket = numbering(camera);
   const units: AccessUnit[] = [];
   /** Of pictures, by when their last byte came. */
   const numbers = new Map<number, number>();
@@ -127,7 +138,7 @@ function adapt(
     const changed = change(packet, n);
     if (!changed) return stream.lost();
     const now = systemClock.unixUs();
-    numbers.set(now, ((packet.timestamp - firstTimestamp) >>> 0) / INTERVAL_90K);
+    numbers.set(now, numberOfPacket(packet));
     stream.packet(changed, now);
   });
   return {
@@ -166,7 +177,82 @@ describe.each(Object.keys(CODERS) as Name[])('%s', (name) => {
   });
 });
 
+const MADE_OF_OTHERS = (Object.keys(CODERS) as Name[]).filter((name) => name !== 'JPEG');
+
+describe.each(MADE_OF_OTHERS)('%s with losses', (name) => {
+  it('is not shown from what is missing up to the next key frame, which is one for viewers as well', async () => {
+    await attempts(3, async () => {
+      const camera = await startCamera(name);
+      const lost = new Set<number>();
+      const numberOfPacket = numbering(camera);
+      const { units, counters, numberOf, failures, discontinuities } = adapt(
+        camera,
+        name,
+        (packet) => {
+          const number = numberOfPacket(packet);
+          // In the middle of what hangs together, and not while all is new.
+          if (number < 20 || number % 10 !== 4) return packet;
+          lost.add(number);
+          return undefined;
+        },
+      );
+      await until(
+        'pictures after two losses',
+        () => lost.size >= 3 && units.filter((unit) => numberOf(unit) > 34).length >= 3,
+        60_000,
+      );
+      const numbers = units.map(numberOf);
+      const bytes = Buffer.concat(units.map(({ nalUnits }) => toAnnexB(nalUnits)));
+      expect(await greysIn(bytes)).toEqual(numbers.map((number) => number % GREYS));
+      expect(discontinuities()).toBeGreaterThanOrEqual(2);
+      expect(counters.undecodable).toBeGreaterThan(0);
+      for (const number of [24, 34]) {
+        const next = units.find((unit) => numberOf(unit) > number);
+        expect(next?.keyFrame).toBe(true);
+      }
+      expect(failures).toEqual([]);
+      await cleanUp();
+    });
+  });
+});
+
 describe('what reads a camera', () => {
+  it('hears nobody else on the loopback', async () => {
+    const camera = await startCamera('JPEG');
+    const numberOfPacket = numbering(camera);
+    const others = childrenOf(process.pid);
+    const intruder = createSocket('udp4');
+    ends.push(() => intruder.close());
+    let port: number | undefined;
+    let [sent, pictures, newest] = [0, 0, 0];
+    const first: RtpPacket[] = [];
+    const { units, numberOf } = adapt(camera, 'JPEG', (packet) => {
+      if (first.length === 0 || first[0]?.timestamp === packet.timestamp) {
+        first.push({ ...packet, payload: Buffer.from(packet.payload) });
+      }
+      if (port === undefined || numberOfPacket(packet) === newest) return packet;
+      newest = numberOfPacket(packet);
+      pictures += 1;
+      // As those of another camera would be, between two of ours.
+      const timestamp = (newest + 10) * INTERVAL_90K;
+      for (const { payloadType, marker, payload } of first) {
+        sent += 1;
+        const rest = { sequence: sent % 2 ** 16, timestamp, ssrc: 1 };
+        intruder.send(serializeRtp({ payloadType, marker, payload, ...rest }), port, '127.0.0.1');
+      }
+      return packet;
+    });
+    await until('a picture', () => units.length > 0, 60_000);
+    const [pid = 0] = childrenOf(process.pid).filter((each) => !others.includes(each));
+    const ports = udpSocketsOf(pid).map((bound) => bound.port);
+    port = ports.find((each) => each % 2 === 0);
+    expect(ports).toContain((port ?? 0) + 1);
+    await until('thirty pictures', () => units.length >= 30 && pictures > 20, 60_000);
+    const numbers = units.map(numberOf);
+    const bytes = Buffer.concat(units.map(({ nalUnits }) => toAnnexB(nalUnits)));
+    expect(await greysIn(bytes)).toEqual(numbers.map((number) => number % GREYS));
+  });
+
   it('goes on after lost packets, without the pictures that they belonged to', async () => {
     const camera = await startCamera('JPEG');
     const { units, counters, numberOf, failures } = adapt(camera, 'JPEG', (packet, n) =>

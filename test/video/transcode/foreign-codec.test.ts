@@ -23,9 +23,9 @@ describe('JPEG', () => {
   const { canBegin, shape, hindrance } = requireForeignCodec('JPEG');
 
   it('begins with the first part of any picture', () => {
-    expect(canBegin(jpeg(0, 40, 30))).toBe(true);
-    expect(canBegin(jpeg(70_000, 40, 30))).toBe(false);
-    expect(canBegin(Buffer.alloc(3))).toBe(false);
+    expect(canBegin([jpeg(0, 40, 30)])).toBe(true);
+    expect(canBegin([jpeg(70_000, 40, 30)])).toBe(false);
+    expect(canBegin([Buffer.alloc(3)])).toBe(false);
   });
 
   it('tells its size, which differs when that does', () => {
@@ -40,6 +40,80 @@ describe('JPEG', () => {
   ])('cannot be shown when its size is too large to be said: %i × %i', (width, height) => {
     expect(hindrance?.(jpeg(0, width, height))).toContain('2040');
     expect(hindrance?.(jpeg(0, 255, 255))).toBeUndefined();
+  });
+});
+
+/** Bytes of these bits. */
+function bits(text: string): Buffer {
+  const all = text.replaceAll(' ', '');
+  return Buffer.from(
+    (all.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, '0'), 2)),
+  );
+}
+
+const hex = (...texts: string[]) =>
+  texts.map((text) => Buffer.from(text.replaceAll(' ', ''), 'hex'));
+
+describe('MPEG-4 Part 2', () => {
+  const { canBegin } = requireForeignCodec('MP4V-ES');
+
+  it.each([
+    ['a key frame', hex('000001b6 10'), true],
+    ['one predicted', hex('000001b6 50'), false],
+    ['one predicted from both sides', hex('000001b6 90'), false],
+    ['a sprite', hex('000001b6 d0'), false],
+    ['a key frame behind headers', hex('000001b0 01 00000120 00', '000001b3 00 000001b6 3f'), true],
+    ['headers without a picture', hex('000001b0 01'), false],
+    ['nothing behind the start code', hex('000001b6'), false],
+    ['nothing', [], false],
+  ])('begins with a key frame: %s', (_, payloads, expected) => {
+    expect(canBegin(payloads)).toBe(expected);
+  });
+});
+
+describe('MPEG-2', () => {
+  const { canBegin } = requireForeignCodec('MPV');
+
+  it.each([
+    ['a key frame', hex('00000000 00000100 000f'), true],
+    ['a key frame of any number', hex('00000000 00000100 ffcf'), true],
+    ['one predicted', hex('00000000 00000100 0017'), false],
+    ['one predicted from both sides', hex('00000000 00000100 001f'), false],
+    ['a key frame behind headers', hex('00002000 000001b3 1601', '00000100 00000100 0008'), true],
+    ['what looks like one in the RTP header', hex('00000100 000f'), false],
+    ['a slice', hex('00000100 00000101 0008'), false],
+    ['half a picture header', hex('00000000 00000100 00'), false],
+    ['nothing', [], false],
+  ])('begins with a key frame: %s', (_, payloads, expected) => {
+    expect(canBegin(payloads)).toBe(expected);
+  });
+});
+
+describe.each(['H263-1998', 'H263-2000'])('%s', (name) => {
+  const { canBegin } = requireForeignCodec(name);
+  const P = '00000 1 0 000000 000';
+  const PSC = '100000';
+  const TR = '01010101 10 000';
+  const REST = '0'.repeat(24);
+
+  it.each([
+    ['a key frame', `${P} ${PSC} ${TR} 010 0 ${REST}`, true],
+    ['one predicted', `${P} ${PSC} ${TR} 010 1 ${REST}`, false],
+    ['a key frame, extended', `${P} ${PSC} ${TR} 111 001 ${'1'.repeat(18)} 000 ${REST}`, true],
+    ['one predicted, extended', `${P} ${PSC} ${TR} 111 001 ${'0'.repeat(18)} 001 ${REST}`, false],
+    ['a key frame, in short', `${P} ${PSC} ${TR} 111 000 000 ${REST}`, true],
+    ['one predicted, in short', `${P} ${PSC} ${TR} 111 000 001 ${REST}`, false],
+    [
+      'a key frame behind all there may be',
+      `00000 1 1 000001 000 11111111 11111111 ${PSC} ${TR} 010 0 ${REST}`,
+      true,
+    ],
+    ['a group of blocks', `${P} 100010 ${TR} 010 0 ${REST}`, false],
+    ['a later part', `00000 0 0 000000 000 ${PSC} ${TR} 010 0 ${REST}`, false],
+    ['half a header', `${P} ${PSC} ${TR}`, false],
+    ['nothing', '', false],
+  ])('begins with a key frame: %s', (_, text, expected) => {
+    expect(canBegin([bits(text)])).toBe(expected);
   });
 });
 
@@ -58,6 +132,6 @@ describe('VP8', () => {
     ['nothing', [], false],
     ['a descriptor without a frame', [0x90, 0xf0], false],
   ])('begins with a key frame: %s', (_, bytes, expected) => {
-    expect(canBegin(Buffer.from(bytes))).toBe(expected);
+    expect(canBegin([Buffer.from(bytes)])).toBe(expected);
   });
 });
