@@ -14,6 +14,8 @@ export interface GatheredPicture {
 
 /** No camera makes a larger picture. */
 const MAX_PICTURE_BYTES = 8 * 1024 * 1024;
+/** Nor one in more packets: of 512 bytes each they are as much. */
+export const MAX_PAYLOADS = 16_384;
 /** Of a datagram over IPv4, less the RTP header. */
 export const MAX_PAYLOAD_BYTES = 65_535 - 20 - 8 - 12;
 
@@ -69,7 +71,8 @@ export class PictureGatherer {
     if (this.#broken) draft.whole = false;
     this.#broken = false;
     draft.bytes += payload.length;
-    if (payload.length > MAX_PAYLOAD_BYTES || draft.bytes > MAX_PICTURE_BYTES) draft.whole = false;
+    const isTooMuch = draft.bytes > MAX_PICTURE_BYTES || draft.payloads.length >= MAX_PAYLOADS;
+    if (payload.length > MAX_PAYLOAD_BYTES || isTooMuch) draft.whole = false;
     else if (payload.length > 0) draft.payloads.push(Buffer.from(payload));
   }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type GatheredPicture,
   MAX_PAYLOAD_BYTES,
+  MAX_PAYLOADS,
   PictureGatherer,
 } from '../../../src/video/transcode/picture-gatherer.ts';
 
@@ -95,6 +96,19 @@ describe('the packets of a picture', () => {
     const [endless] = pictures;
     expect(endless?.whole).toBe(false);
     expect(Buffer.concat(endless?.payloads ?? []).length).toBeLessThanOrEqual(8 * 1024 * 1024);
+  });
+
+  it('without end are not kept, however small they are', () => {
+    for (let n = 0; n < MAX_PAYLOADS; n += 1) packet(100, 'x');
+    packet(200, 'b');
+    for (let n = 0; n < MAX_PAYLOADS + 1_000; n += 1) packet(300, 'x');
+    packet(400, 'b', true);
+    expect(pictures.map(({ payloads, whole }) => [payloads.length, whole])).toEqual([
+      [MAX_PAYLOADS, true],
+      [1, true],
+      [MAX_PAYLOADS, false],
+      [1, true],
+    ]);
   });
 
   it('of another sender do not continue what was begun', () => {
