@@ -60,7 +60,7 @@ const listener = { listen: address, tls: tls.optional(), insecure, allowedOrigin
 
 const maxMbit = describe(
   z.number().min(0.2).max(100_000).optional(),
-  'What the pictures of all control rooms together may take of the line, Mbit/s; no ceiling unless given.',
+  'What the pictures of all control rooms together, snapshots too, may take of the line, Mbit/s; no ceiling unless given.',
 );
 
 const gateway = z.strictObject({

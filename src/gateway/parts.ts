@@ -9,11 +9,10 @@ import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
-import type { Permit } from '../core/permit.ts';
 import type { Journal } from '../journal/record.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import { LiveView } from '../liveview/liveview.ts';
-import type { ListenerDeps, SnapshotWish } from '../server/deps.ts';
+import type { ListenerDeps } from '../server/deps.ts';
 import { createListener, type Listener } from '../server/listener.ts';
 import { Hub } from '../video/hub/hub.ts';
 import { HostBudget } from '../video/source/host-budget.ts';
@@ -27,6 +26,8 @@ import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
 import { PictureFigures } from './picture-figures.ts';
+import { Line } from './quality/line.ts';
+import { LineSnapshots, type TakeSnapshot } from './quality/line-snapshots.ts';
 import { QualityFigures } from './quality/quality-figures.ts';
 import { qualityMedia } from './quality/quality-media.ts';
 import { QuirksFile } from './quirks-file.ts';
@@ -119,21 +120,38 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const sessions = new Sessions({ clock, users, tokens, file: new SessionFile(dataDir, log) });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const qualities = new QualityFigures();
-  const media = qualityMedia(openMedia, { config, clock, cameras, figures: qualities });
+  const maxMbit = config.police?.maxMbit;
+  const line = maxMbit === undefined ? undefined : new Line(clock, maxMbit * 1_000);
+  const media = qualityMedia(openMedia, { config, clock, cameras, line, figures: qualities });
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
-  const snapshots = new Snapshots({ openMedia, own, clock });
+  const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
   const domain = { journal, directory, liveview };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
-    snapshot: (permit: Permit, wish: SnapshotWish) => snapshots.take(permit, wish),
     ...{ users, tokens, sessions, clock, log },
   };
-  const seenBy = (side: Side) => ({ ...deps, openMedia: tellingMedia(media[side], cameras) });
+  const seenBy = (side: Side) => ({
+    ...deps,
+    openMedia: tellingMedia(media[side], cameras),
+    snapshot: snapshot[side],
+  });
   const centre = createListener(listenerOptions('centre', config.centre, seenBy('centre')));
   const police =
     config.police && createListener(listenerOptions('police', config.police, seenBy('police')));
   return { ...video, ...domain, warmth, pool, users, sessions, centre, police };
+}
+
+/** Those of the control rooms go over the line that their pictures share. */
+function snapshotsOf(
+  snapshots: Snapshots,
+  line: Line | undefined,
+  clock: Clock,
+): Record<Side, TakeSnapshot> {
+  const take: TakeSnapshot = (permit, wish) => snapshots.take(permit, wish);
+  if (!line) return { centre: take, police: take };
+  const metered = new LineSnapshots({ clock, line, take });
+  return { centre: take, police: (permit, wish) => metered.take(permit, wish) };
 }
 
 function encodersOf({ transcode }: Config, clock: Clock, log: Logger): Encoders {

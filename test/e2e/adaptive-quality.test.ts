@@ -197,3 +197,35 @@ describe('a ceiling for all control rooms', () => {
     expect(told(centre, 'watching')).toHaveLength(1);
   });
 });
+
+describe('a ceiling that snapshots do not fit', () => {
+  it('refuses them to the control room with when to ask again, and not to the centre', async () => {
+    const run = await serve(0.2);
+    const operator = await run.operator();
+    const incident = await share(operator);
+    const dispatcher = await run.dispatcher('rotterdam');
+    const path = `/v1/incidents/${incident}/cameras/${CAMERA}/snapshot.jpg`;
+    // One passes, and is paid for in seconds. Whoever asks too often is refused with the same code.
+    const refused = await until(
+      'a refusal for want of room',
+      async () => {
+        const both = await Promise.all([dispatcher.fetch(path), dispatcher.fetch(path)]);
+        const response = both.find(({ status }) => status === 429);
+        const { detail = '' } = response ? ((await response.json()) as { detail?: string }) : {};
+        return /the line has no room/.test(detail) ? response : undefined;
+      },
+      90_000,
+    );
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    // A busy machine may say that a snapshot takes too long, and may be asked again.
+    const given = await until(
+      'a picture',
+      async () => {
+        const response = await operator.fetch(`/v1/cameras/${CAMERA}/snapshot.jpg`);
+        return response.status === 200 ? response : undefined;
+      },
+      90_000,
+    );
+    expect(given.headers.get('content-type')).toBe('image/jpeg');
+  });
+});
