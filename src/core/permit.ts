@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { LiveViewError } from './errors.ts';
 
-/** Why a permit ended; `code` is stable and appears in the socket's `ended` message. */
+/** Why a permit, or all that it is for, ended; `code` is stable and appears in the socket's `ended` message. */
 export interface PermitEnd {
   code:
     | 'incident-closed'
@@ -9,7 +9,8 @@ export interface PermitEnd {
     | 'grant-expired'
     | 'session-ended'
     | 'camera-changed'
-    | 'gateway-stopping';
+    | 'gateway-stopping'
+    | 'too-many-encoders';
   reason: string;
 }
 

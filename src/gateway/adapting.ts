@@ -6,10 +6,12 @@ import { adaptWith } from '../video/transcode/adapter.ts';
 import type { Encoders } from '../video/transcode/encoders.ts';
 import { missing } from '../video/transcode/ffmpeg.ts';
 import type { Rung } from '../video/transcode/rung.ts';
+import type { EncoderPlaces } from './encoder-places.ts';
 
 export interface AdaptingDeps {
   readonly clock: Clock;
-  readonly encoders: Encoders;
+  readonly encoders: Pick<Encoders, 'chosen' | 'max'>;
+  readonly places: Pick<EncoderPlaces, 'takeForStream'>;
   readonly ffmpeg: { readonly missing: boolean };
   /** `transcode.full`. */
   readonly rung: Rung;
@@ -22,20 +24,26 @@ export function adapting(deps: AdaptingDeps): (stream: string, log: Logger) => A
   const { clock, encoders, rung } = deps;
   return (name, log) => {
     const encoder = () => encoders.chosen;
-    return adaptWith({ ...{ name, clock, log, rung, encoder }, take: () => takeEncoder(deps) });
+    return adaptWith({
+      ...{ name, clock, log, rung, encoder },
+      take: () => takeEncoder(deps, name),
+    });
   };
 }
 
-function takeEncoder({ encoders, ffmpeg, closeUnused }: AdaptingDeps): () => void {
+function takeEncoder(
+  { encoders, places, ffmpeg, closeUnused }: AdaptingDeps,
+  stream: string,
+): () => void {
   if (ffmpeg.missing) throw missing(undefined);
   try {
-    return encoders.take();
+    return places.takeForStream(stream);
   } catch (error) {
     if (codeOf(error) !== 'too-many-encoders') throw error;
   }
   closeUnused();
   try {
-    return encoders.take();
+    return places.takeForStream(stream);
   } catch (cause) {
     throw new LiveViewError(
       'too-many-encoders',

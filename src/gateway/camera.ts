@@ -133,6 +133,11 @@ export class GatewayCamera {
       .flatMap(({ stream, reason }) => (reason ? [`${this.id} (${stream}): ${reason}`] : []));
   }
 
+  /** By which a stream is known where pictures are made. */
+  streamName(profile: Profile): string {
+    return `${this.id} ${profile}`;
+  }
+
   /** A pull of its own, that shares nothing; for whoever examines the camera. */
   openSource(profile: Profile, taps: SourceTaps): Source {
     const { transport, httpPort, deliver } = this.#config.stream;
@@ -140,7 +145,7 @@ export class GatewayCamera {
     return new Source({
       camera: this.id,
       // Which cannot be passed on as it is.
-      adapt: deliver === 'passthrough' ? undefined : adapt?.(`${this.id} ${profile}`, this.#log),
+      adapt: deliver === 'passthrough' ? undefined : adapt?.(this.streamName(profile), this.#log),
       streamUri: (refresh) => this.#streamUri(profile, refresh),
       ...(this.#rtspCredentials ? { credentials: this.#rtspCredentials } : {}),
       ...{ transport, httpPort, memory: this.#memory, trust: this.#trust, budget, clock },

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { AccessUnit } from '../video/access-unit.ts';
 import { nalUnitsOf } from '../video/fmp4/media-fragment.ts';
@@ -13,6 +13,7 @@ import type { Output } from '../video/transcode/output.ts';
 import type { Rung } from '../video/transcode/rung.ts';
 import { type GroupPicture, Transcoder } from '../video/transcode/transcoder.ts';
 import type { GatewayCamera } from './camera.ts';
+import { type EncoderPlaces, PlacedSink } from './encoder-places.ts';
 import type { Rendition, Renditions } from './renditions.ts';
 import type { SharedSource } from './shared-source.ts';
 
@@ -21,8 +22,9 @@ export interface FeedDeps {
   readonly log: Logger;
   readonly cameras: { get(id: string): GatewayCamera | undefined };
   readonly renditions: Renditions;
-  readonly encoders: Encoders;
-  readonly hub: Pick<Hub, 'group' | 'keepWarm'>;
+  readonly encoders: Pick<Encoders, 'chosen' | 'max'>;
+  readonly places: Pick<EncoderPlaces, 'takeOfStream'>;
+  readonly hub: Pick<Hub, 'group' | 'keepWarm' | 'end'>;
 }
 
 /**
@@ -38,9 +40,16 @@ export function openFeed(deps: FeedDeps, id: string, name: string, sink: Fragmen
   const source = camera.source(rendition.profile);
   const log = deps.log.child({ camera: id, quality: name });
   if (!rendition.rung) return openPackaged(source, new Packager({ sink, log }));
+  // The stream itself would take the only one.
+  if (deps.encoders.max < 2 && camera.isMadeAnew(rendition.profile)) {
+    throw needsTwo(rendition, `this gateway has ${deps.encoders.max}`);
+  }
   const output = outputOf({ ...deps, log }, id, { ...rendition, rung: rendition.rung }, sink);
   const passedOn = deps.renditions.passedOn(rendition.profile).name;
-  return openTranscoded({ ...deps, log }, { id, source, output, passedOn });
+  return openTranscoded(
+    { ...deps, log },
+    { id, source, output, passedOn, rendition, stream: camera.streamName(rendition.profile) },
+  );
 }
 
 function outputOf(
@@ -69,6 +78,9 @@ interface ToTranscode {
   readonly output: Output;
   /** The channel of the stream of which it is made, as it comes. */
   readonly passedOn: string;
+  readonly rendition: Rendition;
+  /** What it is made of. */
+  readonly stream: string;
 }
 
 /**
@@ -76,31 +88,50 @@ interface ToTranscode {
  * what a process begins with, the first as well as one that takes the place of a failed one.
  */
 function openTranscoded(
-  { clock, log, encoders, hub }: FeedDeps,
-  { id, source, output, passedOn }: ToTranscode,
+  { clock, log, places, hub }: FeedDeps,
+  { id, source, output, passedOn, rendition, stream }: ToTranscode,
 ): Feed {
   const release = hub.keepWarm(id, passedOn);
-  const giveBack = takeEncoder(encoders, release);
+  const place = orElse(() => places.takeOfStream(stream), release);
   const transcoder = new Transcoder({
     ...{ clock, log, output },
     groupBefore: (unit) => groupBefore(hub, id, passedOn, unit),
     requestKeyFrame: () => source.requestKeyFrame(),
   });
-  source.attach(transcoder);
+  const sink = new PlacedSink(transcoder, place, (error) => {
+    const { message } = needsTwo(rendition, describe(error));
+    const reason = `${message}${cheaper(rendition)}`;
+    hub.end(id, rendition.name, { code: 'too-many-encoders', reason });
+  });
+  source.attach(sink);
   return {
     close: async () => {
-      giveBack();
+      place.giveBack();
       release();
-      await source.detach(transcoder);
+      await source.detach(sink);
       await transcoder.stop();
     },
     requestKeyFrame: () => source.requestKeyFrame(),
   };
 }
 
-function takeEncoder(encoders: Encoders, onRefused: () => void): () => void {
+/** Of a stream that costs an encoder itself. */
+function needsTwo({ name }: Rendition, why: string): LiveViewError {
+  return new LiveViewError(
+    'too-many-encoders',
+    `the camera sends neither H.264 nor H.265, so that ${name} takes two encoders: ${why}; ` +
+      'choose H.264 in the camera, or raise transcode.maxEncoders',
+  );
+}
+
+/** What its viewers have for one encoder. */
+function cheaper({ quality, format, profile }: Rendition): string {
+  return format === 'fmp4' && quality !== profile ? `; watch with quality ${profile}` : '';
+}
+
+function orElse<T>(take: () => T, onRefused: () => void): T {
   try {
-    return encoders.take();
+    return take();
   } catch (error) {
     onRefused();
     throw error;

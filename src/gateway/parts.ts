@@ -20,6 +20,7 @@ import { Encoders } from '../video/transcode/encoders.ts';
 import { adapting } from './adapting.ts';
 import { GatewayCameras } from './cameras.ts';
 import { ConfiguredDirectory } from './directory.ts';
+import { EncoderPlaces } from './encoder-places.ts';
 import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
 import { listenerOptions } from './listeners.ts';
@@ -85,11 +86,12 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const ffmpeg = new FfmpegCheck(log);
   const renditions = new Renditions(config.transcode);
   const encoders = encodersOf(config, clock, log);
+  const places = new EncoderPlaces(encoders);
   const cameras: GatewayCameras = new GatewayCameras({
     ...{ clock, log, pool, quirks, budget },
     onPicture: (...change) => figures.changed(...change),
     adapt: adapting({
-      ...{ clock, encoders, ffmpeg, rung: config.transcode.full },
+      ...{ clock, encoders, places, ffmpeg, rung: config.transcode.full },
       closeUnused: () => closeUnusedEncoders({ hub, renditions, cameras }),
     }),
   });
@@ -98,7 +100,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
     log,
     graceMs: FEED_GRACE_MS,
     openFeed: (camera, name, sink) =>
-      openFeed({ clock, log, cameras, renditions, encoders, hub }, camera, name, sink),
+      openFeed({ clock, log, cameras, renditions, encoders, places, hub }, camera, name, sink),
   });
   const controls = (camera: string) => cameras.get(camera)?.control;
   const liveview = new LiveView({ clock, journal, directory, controls, log });

@@ -54,8 +54,13 @@ afterAll(async () => {
   await Promise.all([jpeg?.stop(), vp8?.stop()]);
 });
 
-async function watch(camera: string, quality = 'main', caller = operator): Promise<LivePeer> {
-  const peer = await LivePeer.connect(caller);
+async function watch(
+  camera: string,
+  quality = 'main',
+  caller = operator,
+  formats: readonly ('fmp4' | 'mpeg1')[] = ['fmp4'],
+): Promise<LivePeer> {
+  const peer = await LivePeer.connect(caller, undefined, formats);
   peers.push(peer);
   peer.say({ type: 'watch', channel: 1, camera, quality });
   return peer;
@@ -162,6 +167,48 @@ describe('a camera that sends another codec', () => {
   });
 });
 
+describe('a gateway with two encoders', () => {
+  let two: ServeRun;
+
+  beforeAll(async () => {
+    const main = jpeg.url('open');
+    two = await ServeRun.start({
+      config: {
+        transcode: { maxEncoders: 2 },
+        cameras: ['first', 'second'].map((id) => ({ id, rtsp: { main } })),
+      },
+    });
+  });
+  afterAll(async () => {
+    await two?.stop('SIGKILL');
+  });
+
+  it('is not held up by small pictures of two such cameras that are asked for at once', async () => {
+    const caller = await two.operator();
+    const viewer = await watch('first', 'low', caller);
+    viewer.say({ type: 'watch', channel: 2, camera: 'second', quality: 'low' });
+    for (const ended of [1, 2]) {
+      const { code, reason } = await viewer.hears(
+        'ended',
+        ({ channel }) => channel === ended,
+        90_000,
+      );
+      expect(code).toBe('too-many-encoders');
+      expect(reason).toContain('watch with quality main');
+    }
+    viewer.say({ type: 'watch', channel: 3, camera: 'first', quality: 'main' });
+    viewer.say({ type: 'watch', channel: 4, camera: 'second', quality: 'main' });
+    await viewer.pictures(5, 3, 60_000);
+    await viewer.pictures(5, 4, 60_000);
+    for (const channel of [3, 4]) viewer.say({ type: 'unwatch', channel });
+    viewer.say({ type: 'watch', channel: 5, camera: 'first', quality: 'low' });
+    await viewer.pictures(5, 5, 60_000);
+    expect(await viewer.hears('watching', ({ channel }) => channel === 5)).toMatchObject({
+      ...{ quality: 'low', transcoded: true },
+    });
+  });
+});
+
 describe('a gateway with one encoder', () => {
   let small: ServeRun;
 
@@ -170,7 +217,7 @@ describe('a gateway with one encoder', () => {
     small = await ServeRun.start({
       config: {
         transcode: { maxEncoders: 1 },
-        cameras: ['first', 'second'].map((id) => ({ id, rtsp: { main } })),
+        cameras: ['first', 'second', 'third', 'fourth'].map((id) => ({ id, rtsp: { main } })),
       },
     });
   });
@@ -194,6 +241,36 @@ describe('a gateway with one encoder', () => {
     await second.pictures(5, 1, 90_000);
     await until('the end of the first', () => ffmpegsOf(small).length === 1);
   });
+
+  it.each([
+    ['third', 'low', ['fmp4']],
+    ['fourth', 'main', ['mpeg1']],
+  ] as const)(
+    'says of %s that %s as %s takes two, and shows the full picture',
+    async (camera, quality, formats) => {
+      const caller = await small.operator();
+      await until('that nobody watches', async () => {
+        const metrics = await (await caller.fetch('/metrics')).text();
+        return (
+          /^liveview_viewers\b.* 0$/m.test(metrics) && !/^liveview_viewers\b.* [1-9]/m.test(metrics)
+        );
+      });
+      const viewer = await watch(camera, quality, caller, formats);
+      const ended = await viewer.hears('ended', () => true, 90_000);
+      expect(ended).toMatchObject({
+        code: 'too-many-encoders',
+        reason: expect.stringMatching(/takes two encoders.*transcode\.maxEncoders/),
+      });
+      viewer.say({ type: 'watch', channel: 2, camera, quality });
+      const refusal = await viewer.hears('error', ({ ref }) => ref === 2);
+      expect(refusal).toMatchObject({
+        code: 'too-many-encoders',
+        message: expect.stringContaining('takes two encoders: this gateway has 1'),
+      });
+      const other = await watch(camera, 'main', caller);
+      await other.pictures(5, 1, 60_000);
+    },
+  );
 
   it('takes its process along when it is killed', async () => {
     const peer = await watch('second', 'main', await small.operator());

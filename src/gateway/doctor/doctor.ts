@@ -10,6 +10,7 @@ import type { Logger } from '../../core/log.ts';
 import { Encoders } from '../../video/transcode/encoders.ts';
 import { adapting } from '../adapting.ts';
 import { GatewayCamera, type Profile, type QuirksBook } from '../camera.ts';
+import { EncoderPlaces } from '../encoder-places.ts';
 import { adviceFor } from './advice.ts';
 import { checkPtz, type PtzReport } from './ptz-check.ts';
 import { checkSessions, MAX_SESSIONS, type SessionReport } from './session-check.ts';
@@ -73,10 +74,11 @@ export async function examine(options: DoctorOptions): Promise<DoctorReport> {
       options.quirks.learnt(id, now);
     },
   };
+  const encoders = new Encoders({ ...options, ...PLENTY });
   const adapt = adapting({
     ...options,
     ...AS_IT_IS,
-    encoders: new Encoders({ ...options, ...PLENTY }),
+    ...{ encoders, places: new EncoderPlaces(encoders) },
   });
   const camera = new GatewayCamera(options.camera, { ...options, quirks, adapt });
   try {

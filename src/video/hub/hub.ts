@@ -91,10 +91,14 @@ export class Hub {
   /** The camera was set up anew, or is gone: its viewers are ended and may ask again. */
   drop(camera: string): void {
     for (const open of [...this.#open.values()]) {
-      if (open.camera !== camera) continue;
-      open.channel.end(CHANGED);
-      this.#close(open);
+      if (open.camera === camera) this.#end(open, CHANGED);
     }
+  }
+
+  /** Nothing comes of this channel as things are: its viewers are told why, and may ask again. */
+  end(camera: string, quality: ChannelQuality, why: PermitEnd): void {
+    const open = this.#open.get(keyOf(camera, quality));
+    if (open) this.#end(open, why);
   }
 
   status(): ChannelStatus[] {
@@ -108,10 +112,7 @@ export class Hub {
   /** Ends every viewer and closes every feed; resolves when the last one has closed. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const open of [...this.#open.values()]) {
-      open.channel.end(STOPPING);
-      this.#close(open);
-    }
+    for (const open of [...this.#open.values()]) this.#end(open, STOPPING);
     await Promise.all(this.#closing);
   }
 
@@ -144,6 +145,11 @@ export class Hub {
     if (open.users > 0 || this.#open.get(keyOf(open.camera, open.quality)) !== open) return;
     const { clock, graceMs } = this.#options;
     open.grace = clock.setTimer(graceMs, () => this.#close(open));
+  }
+
+  #end(open: OpenChannel, why: PermitEnd): void {
+    open.channel.end(why);
+    this.#close(open);
   }
 
   #close(open: OpenChannel): void {

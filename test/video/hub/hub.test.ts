@@ -111,6 +111,19 @@ describe('hub', () => {
     expect(outline(drain(join().reader))).toEqual(['init 1', 0, 1]);
   });
 
+  it('ends the viewers of one channel of which nothing comes, and says why', () => {
+    const { hub, join, feeds } = setUp();
+    const [low, main, other] = [join('a', 'low'), join('a', 'main'), join('b', 'low')];
+    const why = { code: 'too-many-encoders', reason: 'all are in use' } as const;
+    hub.end('a', 'low', why);
+    hub.end('a', 'low', why);
+    expect(low.ended.mock.calls).toEqual([[why]]);
+    expect(feeds.map(({ close }) => close.mock.calls.length)).toEqual([1, 0, 0]);
+    for (const { ended } of [main, other]) expect(ended).not.toHaveBeenCalled();
+    join('a', 'low');
+    expect(feeds).toHaveLength(4);
+  });
+
   it('asks for a key frame when a viewer joins an open channel without a picture to show', () => {
     const { join, feeds } = setUp();
     join();
