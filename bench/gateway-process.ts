@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TokenStore } from '../src/access/tokens.ts';
@@ -7,6 +7,7 @@ import { systemClock } from '../src/core/clock.ts';
 import type { Secret } from '../src/core/secret.ts';
 import { CAMERA_USER, type CameraProcess } from './camera-process.ts';
 import { lineOf, startChild } from './child.ts';
+import { nodeOptionsOfService } from './service-options.ts';
 
 export interface GatewayProcess {
   readonly pid: number;
@@ -63,13 +64,6 @@ export async function startGateway(
     await stop();
     throw error;
   }
-}
-
-function nodeOptionsOfService(root: string): string {
-  const unit = readFileSync(join(root, 'systemd', 'liveview.service'), 'utf8');
-  const [, options] = /^Environment=NODE_OPTIONS=(.+)$/m.exec(unit) ?? [];
-  if (options === undefined) throw new Error('systemd/liveview.service sets no NODE_OPTIONS');
-  return options;
 }
 
 /** What a scenario wants otherwise than a centre that only watches. */

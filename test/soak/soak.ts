@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { nodeOptionsOfService } from '../../bench/service-options.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { ServeRun } from '../support/serve.ts';
@@ -47,7 +48,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const lines = await Promise.all(large.cameras.map(() => TroubledLine.open(large.rtspPort)));
   const run = await ServeRun.start({
     config: { cameras: configOf(large, lines) },
-    env: CAMERA_PASSWORD_ENV,
+    env: { ...CAMERA_PASSWORD_ENV, NODE_OPTIONS: nodeOptionsOfService(process.cwd()) },
   });
   try {
     const operator = await run.operator();
