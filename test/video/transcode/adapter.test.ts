@@ -204,6 +204,7 @@ describe.each(MADE_OF_OTHERS)('%s with losses', (name) => {
       const numbers = units.map(numberOf);
       const bytes = Buffer.concat(units.map(({ nalUnits }) => toAnnexB(nalUnits)));
       expect(await greysIn(bytes)).toEqual(numbers.map((number) => number % GREYS));
+      expect(numbers.filter((number) => number >= 20 && number % 10 >= 4)).toEqual([]);
       expect(discontinuities()).toBeGreaterThanOrEqual(2);
       expect(counters.undecodable).toBeGreaterThan(0);
       for (const number of [24, 34]) {
