@@ -55,10 +55,14 @@ export function createListener(options: ListenerOptions): Listener {
   const context = contextOf(options);
   const upgrades = new Upgrades(context);
   let app: FastifyInstance | undefined;
+  const unbounded = (why: string) =>
+    options.deps.log.warn(`slow lines are noticed late, as the system may hide them: ${why}`, {
+      side: options.side,
+    });
   return {
     async start() {
       app = await createApp(context, (handler) => createServer(options, handler));
-      app.server.on('connection', await unsentBound(UNSENT_BYTES));
+      app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
       upgrades.start();
