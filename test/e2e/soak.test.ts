@@ -19,12 +19,14 @@ describe('the judgement of a soak', () => {
   const sound: SoakFigures = {
     ...{ troubles: {}, pictures: 1, connections: 1, lostPackets: 1, lostViewers: [] },
     ...{ backwards: 0, sizes: ['320x180', '640x360'], residentMiB: [90, 120, 121, 122, 120, 125] },
+    liveMiB: [50, 52],
   };
   it.each<[string, Partial<SoakFigures>]>([
     ['viewer lost', { lostViewers: ['shop-1: no pictures'] }],
     ['backwards', { backwards: 1 }],
     ['no change of size', { sizes: ['640x360'] }],
     ['memory grew from 120 to 190', { residentMiB: [90, 120, 140, 160, 180, 190] }],
+    ['memory in use grew from 50 to 60', { liveMiB: [50, 60] }],
   ])('finds: %s', (fault, figures) => {
     expect(faultsOf(sound)).toEqual([]);
     expect(faultsOf({ ...sound, ...figures })).toEqual([expect.stringContaining(fault)]);

@@ -5,6 +5,7 @@ import { type RunningSimulator, startSimulator } from '../../src/simulator/simul
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
+import { ASKABLE, liveMiB } from './live-memory.ts';
 import { SoakViewer } from './soak-viewer.ts';
 import { TroubledLine } from './troubled-line.ts';
 
@@ -30,7 +31,10 @@ export interface SoakFigures {
   readonly backwards: number;
   /** Sizes that viewers were told of. */
   readonly sizes: readonly string[];
+  /** What it had of the system, every five seconds. */
   readonly residentMiB: readonly number[];
+  /** What was in use after a quarter of the time, and at the end. */
+  readonly liveMiB: readonly [number, number];
 }
 
 const LARGE = { width: 640, height: 360, fps: 25, kbps: 800, seconds: 10 };
@@ -48,7 +52,10 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
   const lines = await Promise.all(large.cameras.map(() => TroubledLine.open(large.rtspPort)));
   const run = await ServeRun.start({
     config: { cameras: configOf(large, lines) },
-    env: { ...CAMERA_PASSWORD_ENV, NODE_OPTIONS: nodeOptionsOfService(process.cwd()) },
+    env: {
+      ...CAMERA_PASSWORD_ENV,
+      NODE_OPTIONS: `${nodeOptionsOfService(process.cwd())} ${ASKABLE}`,
+    },
   });
   try {
     const operator = await run.operator();
@@ -56,7 +63,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
     const viewers = await Promise.all(ids.map((id) => SoakViewer.watch(operator, id)));
     await until('a picture of each', () => viewers.every(({ pictures }) => pictures > 0), 60_000);
     const troubles = new Troubles(options.seed, ids, lines, [large.rtspPort, small.rtspPort]);
-    const residentMiB = await endure(options, run, troubles, async (id) => {
+    const memory = await endure(options, run, troubles, async (id) => {
       const passing = await SoakViewer.watch(operator, id);
       setTimeout(() => passing.close(), OFF_MS);
     });
@@ -70,7 +77,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
       lostViewers,
       backwards: sum(viewers.map(({ backwards }) => backwards)),
       sizes: [...new Set(viewers.flatMap(({ sizes }) => [...sizes]))].sort(),
-      residentMiB,
+      ...memory,
     };
     for (const viewer of viewers) viewer.close();
     return figures;
@@ -100,8 +107,9 @@ async function endure(
   run: ServeRun,
   troubles: Troubles,
   pass: (camera: string) => Promise<void>,
-): Promise<number[]> {
+): Promise<Pick<SoakFigures, 'residentMiB' | 'liveMiB'>> {
   const residentMiB: number[] = [];
+  let quarter: number | undefined;
   const started = performance.now();
   const endMs = started + minutes * 60_000;
   let [sampleMs, passMs] = [started + SAMPLE_MS, started];
@@ -115,13 +123,15 @@ async function endure(
       await pass(troubles.camera());
     }
     if (performance.now() < sampleMs) continue;
+    if (performance.now() > started + (endMs - started) / 4) quarter ??= await liveMiB(run.process);
     sampleMs += SAMPLE_MS;
     const sample = residentOf(run.process.child.pid);
     residentMiB.push(sample);
     const minute = ((performance.now() - started) / 60_000).toFixed(1);
     if (residentMiB.length % 12 === 0) say(`minute ${minute}: ${sample.toFixed(0)} MiB`);
   }
-  return residentMiB;
+  const end = await liveMiB(run.process);
+  return { residentMiB, liveMiB: [quarter ?? end, end] };
 }
 
 function residentOf(pid: number | undefined): number {
