@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { attempts } from '../support/attempts.ts';
 import { childrenOf, commandOf } from '../support/child-processes.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
@@ -92,24 +93,38 @@ describe('a gateway that makes one picture at a time', () => {
 });
 
 describe('a transcoder that joins a camera which is watched', () => {
-  it('does not wait for a key frame of the camera', async () => {
+  /** Begun right after a key frame of the camera, so that the next is as far away as it can be. */
+  async function joinOf(camera: string): Promise<void> {
     const viewer = await connect();
-    viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'main' });
+    const main = () => viewer.media.filter(({ channel }) => channel === 1);
+    viewer.say({ type: 'watch', channel: 1, camera, quality: 'main' });
     await viewer.pictures(10, 1, 30_000);
-    const before = viewer.media.filter(({ channel }) => channel === 1).at(-1)?.captureUnixUs ?? 0;
-    viewer.say({ type: 'watch', channel: 2, camera: shop(), quality: 'low' });
+    const from = main().length;
+    const begin = await until('a key frame', () =>
+      main()
+        .slice(from)
+        .find(({ keyFrame }) => keyFrame),
+    );
+    viewer.say({ type: 'watch', channel: 2, camera, quality: 'low' });
     await viewer.pictures(1, 2, 30_000);
     const first = viewer.media.find(({ channel }) => channel === 2);
-    const passedOver = viewer.media.filter(
-      ({ channel, keyFrame, captureUnixUs }) =>
-        channel === 1 &&
+    const passedOver = main().filter(
+      ({ keyFrame, captureUnixUs }) =>
         keyFrame &&
-        captureUnixUs > before &&
+        captureUnixUs > begin.captureUnixUs &&
         captureUnixUs < (first?.captureUnixUs ?? 0),
     );
+    viewer.close();
     expect(first?.keyFrame).toBe(true);
     expect(passedOver).toEqual([]);
-  });
+  }
+
+  it('does not wait for a key frame of the camera', async () => {
+    // A processor that was away for a whole group spoils it. The other camera's encoder takes the place of the
+    // one before, so none of them is running already.
+    const order = [other(), shop(), other()];
+    await attempts(order.length, () => joinOf(order.shift() ?? ''));
+  }, 180_000);
 });
 
 describe('a gateway that is killed', () => {
