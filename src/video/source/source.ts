@@ -97,6 +97,8 @@ export class Source {
   #knownSets: ParameterSets | undefined;
   #refresh = false;
   #lastProblem = '';
+  /** What was said to be silent since pictures came last. */
+  readonly #saidSilent = new Set<Transport>();
   #askedAtMs = Number.NEGATIVE_INFINITY;
   /** Set while a key frame is waited for. */
   #askAgain: Timer | undefined;
@@ -190,8 +192,9 @@ export class Source {
         const transport = this.#transport;
         const isSilent = SILENT.has(codeOf(error)) && this.#counters.packets === packets;
         if (signal.aborted || !isSilent || !transport) throw error;
-        if (!this.#choice.silent(transport)) throw error;
-        this.#log.warn(describe(error));
+        if (!this.#choice.silent(transport, tls)) throw error;
+        this.#reportSilent(transport, error);
+        this.#streamMemory.forget();
       }
     }
   }
@@ -209,6 +212,7 @@ export class Source {
       const hasPlayed = this.#transport !== undefined;
       if (signal.aborted || others.length === 0 || hasPlayed) throw error;
       if (!NO_WAY.has(codeOf(error))) throw error;
+      this.#streamMemory.forget();
       return await this.#firstWay(url, others, signal).catch((later: unknown) => {
         throw NO_WAY.has(codeOf(later)) && !this.#transport ? error : later;
       });
@@ -278,6 +282,7 @@ export class Source {
   #pictures(how: PlayingHow): void {
     this.#playing = undefined;
     this.#lastProblem = '';
+    this.#saidSilent.clear();
     this.#choice.worked(how.transport);
     this.#enter({ kind: 'playing', sinceUnixUs: this.#options.clock.unixUs(), ...how });
   }
@@ -301,6 +306,12 @@ export class Source {
     if (problem === this.#lastProblem) this.#log.debug('still no pictures', { error });
     else this.#log.warn(describe(error), { code: codeOf(error), error });
     this.#lastProblem = problem;
+  }
+
+  #reportSilent(transport: Transport, error: unknown): void {
+    if (this.#saidSilent.has(transport)) this.#log.debug('still silent', { transport });
+    else this.#log.warn(describe(error), { code: codeOf(error), transport });
+    this.#saidSilent.add(transport);
   }
 
   #enter(state: SourceState): void {

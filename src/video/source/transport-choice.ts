@@ -77,15 +77,23 @@ export class TransportChoice {
 
   /**
    * The camera agreed and nothing came. True when something else is to be tried at once; once everything
-   * was silent it begins again. TCP, where no firewall explains it, is not doubted once it has worked.
+   * was silent, or this again because the others are refused, it begins again. TCP, where no firewall
+   * explains it, is not doubted once it has worked.
+   *
+   * @param secure the address is rtsps://.
    */
-  silent(transport: Transport): boolean {
+  silent(transport: Transport, secure: boolean): boolean {
     if (transport === 'tcp' && this.#memory.transport === 'tcp') return false;
+    const isAgain = this.#silent.has(transport);
     this.#silent.add(transport);
-    if (CANDIDATES[this.#wish].some((each) => !this.#silent.has(each))) return true;
+    if (!isAgain && this.#candidates(secure).some((each) => !this.#silent.has(each))) return true;
     this.#silent.clear();
     this.#silent.add(transport);
     return false;
+  }
+
+  #candidates(secure: boolean): Transport[] {
+    return CANDIDATES[this.#wish].filter((each) => !secure || INSIDE.includes(each));
   }
 
   #order(secure: boolean): Transport[] {
@@ -94,8 +102,6 @@ export class TransportChoice {
       if (this.#silent.has(transport)) return 2;
       return transport === remembered ? 0 : 1;
     };
-    return CANDIDATES[this.#wish]
-      .filter((transport) => !secure || INSIDE.includes(transport))
-      .sort((a, b) => rank(a) - rank(b));
+    return this.#candidates(secure).sort((a, b) => rank(a) - rank(b));
   }
 }

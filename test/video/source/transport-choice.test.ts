@@ -45,7 +45,7 @@ describe('TransportChoice', () => {
 
   it('tries what was silent last, remembered or not', () => {
     const choice = new TransportChoice('auto', remembering('udp'));
-    expect(choice.silent('udp')).toBe(true);
+    expect(choice.silent('udp', false)).toBe(true);
     expect(shown(choice.attempts(false))).toEqual(['tcp+multicast', 'http', 'udp']);
     choice.worked('udp');
     expect(shown(choice.attempts(false))).toEqual(['udp+tcp+multicast', 'http']);
@@ -53,14 +53,30 @@ describe('TransportChoice', () => {
 
   it('begins again, without hurry, when everything was silent', () => {
     const choice = new TransportChoice('udp');
-    expect([choice.silent('udp'), choice.silent('tcp')]).toEqual([true, false]);
+    expect([choice.silent('udp', false), choice.silent('tcp', false)]).toEqual([true, false]);
     expect(shown(choice.attempts(false))).toEqual(['udp+tcp']);
-    expect([choice.silent('udp'), choice.silent('tcp')]).toEqual([false, false]);
+    expect([choice.silent('udp', false), choice.silent('tcp', false)]).toEqual([false, false]);
+  });
+
+  it('begins again, without hurry, when one is silent again as the others are refused', () => {
+    const choice = new TransportChoice('auto');
+    expect(choice.silent('tcp', false)).toBe(true);
+    expect(choice.silent('udp', false)).toBe(true);
+    expect(choice.silent('tcp', false)).toBe(false);
+    // UDP has its turn again.
+    expect(shown(choice.attempts(false))).toEqual(['udp+multicast', 'http', 'tcp']);
+    expect(choice.silent('tcp', false)).toBe(false);
+  });
+
+  it('waits for nothing that rtsps excludes', () => {
+    expect(new TransportChoice('udp').silent('tcp', true)).toBe(false);
+    const choice = new TransportChoice('auto');
+    expect([choice.silent('tcp', true), choice.silent('http', true)]).toEqual([true, false]);
   });
 
   it('does not doubt TCP that has worked: then the camera is silent, not the way', () => {
     const choice = new TransportChoice('auto', remembering('tcp'));
-    expect(choice.silent('tcp')).toBe(false);
+    expect(choice.silent('tcp', false)).toBe(false);
     expect(shown(choice.attempts(false))).toEqual(['tcp+udp+multicast', 'http']);
   });
 

@@ -1,13 +1,22 @@
 /** How a source finds its way to a camera, and how many ways it may take at a time. */
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { codeOf } from '../../../src/core/errors.ts';
+import { type Logger, silentLogger } from '../../../src/core/log.ts';
 import { rtspResponse } from '../../../src/video/rtsp/message.ts';
 import { HostBudget } from '../../../src/video/source/host-budget.ts';
 import type { SourceOptions } from '../../../src/video/source/source.ts';
-import type { TransportMemory } from '../../../src/video/source/transport-choice.ts';
+import type { SourceState } from '../../../src/video/source/state.ts';
+import type { TransportMemory, TransportWish } from '../../../src/video/source/transport-choice.ts';
+import { SELF_SIGNED, SELF_SIGNED_FINGERPRINT } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { pullFrom, started } from '../../support/pulled-source.ts';
-import { type Answer, IDR, ScriptedRtspPeer } from '../../support/scripted-rtsp-peer.ts';
+import {
+  type Answer,
+  IDR,
+  type PeerOptions,
+  ScriptedRtspPeer,
+} from '../../support/scripted-rtsp-peer.ts';
 import { TunnelPeer, type TunnelScript } from '../../support/tunnel-peer.ts';
 import { until } from '../../support/until.ts';
 
@@ -17,8 +26,11 @@ afterEach(async () => {
   for (const step of cleanup.splice(0).reverse()) await step();
 });
 
-async function peer(answers: Record<string, Answer> = {}): Promise<ScriptedRtspPeer> {
-  const camera = await ScriptedRtspPeer.start(answers);
+async function peer(
+  answers: Record<string, Answer> = {},
+  options: PeerOptions = {},
+): Promise<ScriptedRtspPeer> {
+  const camera = await ScriptedRtspPeer.start(answers, options);
   cleanup.push(() => camera.stop());
   return camera;
 }
@@ -97,6 +109,73 @@ describe('auto', () => {
     await until('a picture', () => units.length === 1);
     expect(source.state).toMatchObject({ kind: 'playing', transport: 'udp' });
     expect(memory.transport).toBe('udp');
+  });
+});
+
+describe('a camera that agrees to everything it offers and sends nothing', () => {
+  /** Grants TCP alone. */
+  const tcpOnly: Record<string, Answer> = {
+    SETUP: (request) => {
+      const transport = request.headers.get('Transport') ?? '';
+      if (!transport.includes('TCP')) return rtspResponse(461);
+      return rtspResponse(200, { Session: '1', Transport: transport });
+    },
+  };
+
+  function waits(states: readonly SourceState[]) {
+    return states.flatMap((state) => (state.kind === 'waiting' ? [codeOf(state.error)] : []));
+  }
+
+  it('over TCP, without another way: is given up, told of and asked again after a back-off', async () => {
+    const camera = await peer(tcpOnly);
+    const nowhere = Number(new URL(await deadUrl()).port);
+    const clock = new ManualClock();
+    const budget = new HostBudget({ clock, limit: 1, waitMs: 1_000 });
+    const warnings: string[] = [];
+    const log: Logger = { ...silentLogger, warn: (text) => warnings.push(text), child: () => log };
+    const { states } = pull(() => camera.url(), {
+      ...{ transport: 'auto', httpPort: nowhere, clock, budget, log },
+      random: () => 0,
+    });
+    await started(camera);
+    await clock.advanceAsync(10_000);
+    // UDP, multicast and the tunnel are refused, so TCP has its second chance.
+    await started(camera, 2);
+    await clock.advanceAsync(10_000);
+    await until('the wait', () => waits(states).length === 1);
+    expect(waits(states)).toEqual(['no-pictures']);
+    // Whoever waits holds no session.
+    const giveBack = await budget.take('127.0.0.1');
+    giveBack();
+
+    await clock.advanceAsync(250);
+    await started(camera, 3);
+    await clock.advanceAsync(10_000);
+    await until('the second wait', () => waits(states).length === 2);
+    expect(waits(states)).toEqual(['no-pictures', 'no-pictures']);
+    const retries = states.flatMap((state) => (state.kind === 'waiting' ? [state.retryAtMs] : []));
+    expect((retries[1] ?? 0) - clock.nowMs()).toBe(500);
+    // Once for the way and once for the camera, however often it is tried.
+    expect(warnings).toHaveLength(2);
+  });
+
+  it.each<[TransportWish, number]>([
+    ['auto', 2],
+    ['udp', 1],
+  ])('over rtsps with transport %s: is given up after %i connections', async (transport, plays) => {
+    const camera = await peer({}, { tls: SELF_SIGNED });
+    const nowhere = Number(new URL(await deadUrl()).port);
+    const clock = new ManualClock();
+    const { states } = pull(() => camera.url(), {
+      ...{ transport, httpPort: nowhere, clock, trust: { fingerprint: SELF_SIGNED_FINGERPRINT } },
+    });
+    for (let play = 1; play <= plays; play += 1) {
+      await started(camera, play);
+      await clock.advanceAsync(10_000);
+    }
+    await until('the wait', () => waits(states).length === 1);
+    expect(waits(states)).toEqual(['no-pictures']);
+    expect(camera.methods.filter((method) => method === 'PLAY')).toHaveLength(plays);
   });
 });
 
