@@ -47,8 +47,8 @@ export const QUICK: Pace = {
 };
 
 /**
- * One thing to measure, with each contender in turn. More of them (slow and dead viewers, a
- * thousand viewers, a hundred cameras) are more files in scenarios/ and entries in scenarios.ts.
+ * One thing to measure, with each contender in turn: a file in scenarios/ and an entry in
+ * scenarios.ts.
  */
 export interface Scenario {
   readonly title: string;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { Clock } from '../src/core/clock.ts';
+import type { Clock, Timer } from '../src/core/clock.ts';
 import {
   BINARY_HEADER_LENGTH,
   type ClientMessage,
@@ -27,6 +27,7 @@ export class Viewer {
   readonly #socket: WebSocket;
   readonly #clock: Clock;
   readonly #channels = new Map<number, OnMessage>();
+  #resume: Timer | undefined;
 
   private constructor(socket: WebSocket, clock: Clock) {
     this.#socket = socket;
@@ -61,12 +62,25 @@ export class Viewer {
     this.#say({ type: 'unwatch', channel });
   }
 
+  /** Reads no more than this from now on; what the system has taken for it waits there. */
+  throttle(kbps: number): void {
+    let owedUntilMs = this.#clock.nowMs();
+    this.#socket.on('message', (data: Buffer) => {
+      const nowMs = this.#clock.nowMs();
+      owedUntilMs = Math.max(owedUntilMs, nowMs) + (data.length * 8) / kbps;
+      this.#socket.pause();
+      this.#resume?.cancel();
+      this.#resume = this.#clock.setTimer(owedUntilMs - nowMs, () => this.#socket.resume());
+    });
+  }
+
   /** Reads nothing more. */
   stall(): void {
     this.#socket.pause();
   }
 
   cut(): void {
+    this.#resume?.cancel();
     this.#socket.terminate();
   }
 

@@ -99,6 +99,7 @@ describe('a quick run of the benchmarks', () => {
       ['transcoded-360', 'transcoded-360-ffmpeg'],
       ['join-cold', 'join-cold-ffmpeg'],
       ['beside-slow', 'beside-nobody'],
+      ['beside-dead', 'beside-nobody'],
       ['viewers-20', 'viewers-20-ws'],
     ]);
     for (const { delay } of report.comparisons) expect(Number.isFinite(delay)).toBe(true);
