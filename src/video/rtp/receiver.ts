@@ -16,11 +16,13 @@ export interface ReceiverHandlers {
   lost(packets: number): void;
   /** Another sender took over, or this one began anew: order and time have no relation to before. */
   restart(): void;
+  /** SETUP announced another sender, of which nothing came; this one is taken for it. */
+  unannounced?(ssrc: number): void;
 }
 
 export interface ReceiverOptions {
-  /** Wait for packets that were overtaken; for UDP. */
-  reorder: boolean;
+  /** Over UDP packets overtake each other, and others may send to the same port. */
+  datagrams: boolean;
 }
 
 const REORDER_PACKETS = 24;
@@ -30,6 +32,10 @@ const MAX_DROPOUT = 3_000;
 const MAX_MISORDER = 100;
 /** Packets in a row from another sender before it is taken for the camera's new self. */
 const FOREIGN_BEFORE_SWITCH = 32;
+/** Over UDP so many are one key frame of another camera; the own one has to be silent as well. */
+const SILENT_BEFORE_SWITCH_US = 2_000_000;
+/** After PLAY, before the announcement of a sender is taken for wrong. */
+const ANNOUNCED_SILENT_US = 1_000_000;
 
 interface Early {
   packet: RtpPacket;
@@ -42,6 +48,10 @@ export class RtpReceiver {
   #ssrc: number | undefined;
   #expectedSsrc: number | undefined;
   #foreign = 0;
+  /** Whoever was heard has said goodbye. */
+  #hasLeft = false;
+  /** When the sender was heard last, or could have been first. */
+  #heardUnixUs: number | undefined;
   /** Sequence numbers are extended: the low 16 bits are the packet's, the upper count its wraps. */
   #base = 0;
   #next = 0;
@@ -70,9 +80,16 @@ export class RtpReceiver {
     this.#expectedSsrc = ssrc;
   }
 
+  /** The camera has agreed to PLAY: from now on its silence counts. */
+  playing(nowUnixUs: number): void {
+    this.#heardUnixUs ??= nowUnixUs;
+  }
+
   push(packet: RtpPacket, captureUnixUs: number): void {
-    if (packet.ssrc !== this.#ssrc && !this.#adopt(packet)) return;
+    if (packet.ssrc !== this.#ssrc && !this.#adopt(packet, captureUnixUs)) return;
     this.#foreign = 0;
+    this.#hasLeft = false;
+    this.#heardUnixUs = captureUnixUs;
     const ahead = ((packet.sequence - this.#next) << 16) >> 16;
     if (ahead >= MAX_DROPOUT || ahead < -MAX_MISORDER) {
       if (this.#renumbers(packet)) this.#deliver(packet, captureUnixUs);
@@ -80,7 +97,7 @@ export class RtpReceiver {
     }
     this.#confirming = -1;
     if (ahead < 0) return;
-    if (ahead > 0 && this.#options.reorder) {
+    if (ahead > 0 && this.#options.datagrams) {
       this.#early.set(this.#next + ahead, { packet, captureUnixUs });
     } else {
       if (ahead > 0) this.#skip(ahead);
@@ -91,7 +108,7 @@ export class RtpReceiver {
 
   /** The sender has left: whoever sends next takes over. */
   goodbye(): void {
-    this.#foreign = FOREIGN_BEFORE_SWITCH;
+    this.#hasLeft = true;
   }
 
   /** Remembers a sender report for the round trip of RFC 3550 §6.4.1. */
@@ -124,15 +141,33 @@ export class RtpReceiver {
    * Whether a packet of another SSRC is ours from now on. Stale sessions of some servers keep
    * sending beside the new one, so a single strange packet changes nothing.
    */
-  #adopt(packet: RtpPacket): boolean {
-    const first = this.#ssrc === undefined;
-    const expected = packet.ssrc === this.#expectedSsrc;
+  #adopt(packet: RtpPacket, captureUnixUs: number): boolean {
     this.#foreign += 1;
-    if (!first && !expected && this.#foreign < FOREIGN_BEFORE_SWITCH) return false;
+    if (packet.ssrc !== this.#expectedSsrc && !this.#mayTakeOver(captureUnixUs)) return false;
+    const isFirst = this.#ssrc === undefined;
+    if (isFirst && this.#expectedSsrc !== undefined && packet.ssrc !== this.#expectedSsrc) {
+      this.#handlers.unannounced?.(packet.ssrc);
+    }
     this.#ssrc = packet.ssrc;
     this.#begin(packet);
-    if (!first) this.#handlers.restart();
+    if (!isFirst) this.#handlers.restart();
     return true;
+  }
+
+  /**
+   * Over TCP the connection says whose packets these are. Over UDP another camera may send to the same group, or
+   * another channel of a recorder: where SETUP announced a sender and that was heard, it stays; where it never
+   * came, the announcement was wrong, as some cameras' are.
+   */
+  #mayTakeOver(captureUnixUs: number): boolean {
+    if (this.#hasLeft) return true;
+    const { datagrams } = this.#options;
+    if (this.#ssrc === undefined && !(datagrams && this.#expectedSsrc !== undefined)) return true;
+    const silentUs = captureUnixUs - (this.#heardUnixUs ?? captureUnixUs);
+    if (this.#ssrc === undefined) return silentUs >= ANNOUNCED_SILENT_US;
+    if (this.#foreign < FOREIGN_BEFORE_SWITCH) return false;
+    if (!datagrams) return true;
+    return silentUs >= SILENT_BEFORE_SWITCH_US && this.#ssrc !== this.#expectedSsrc;
   }
 
   #renumbers(packet: RtpPacket): boolean {

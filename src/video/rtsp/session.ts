@@ -8,6 +8,7 @@ import { CameraError, refusal } from './errors.ts';
 import { Keepalive } from './keepalive.ts';
 import type { RtspResponse } from './message.ts';
 import type { SdpMedia } from './sdp.ts';
+import { GroupSender, onlyFrom, type Senders } from './senders.ts';
 import {
   multicastTransport,
   parseSession,
@@ -27,6 +28,8 @@ export interface PacketHandlers {
   rtcp(packet: Buffer, captureUnixUs: number): void;
   /** Framing was lost and found again; the packet before may be corrupt. */
   lostStep(): void;
+  /** Nothing comes from the camera's own address; what this one sends into its group is taken for its pictures. */
+  otherSender(address: string): void;
 }
 
 export interface SessionOptions {
@@ -53,6 +56,7 @@ export class Session {
   #url = '';
   #udp: UdpPair | undefined;
   #group: MulticastGroup | undefined;
+  #groupSender: GroupSender | undefined;
   #rtcpChannel = RTP_CHANNEL + 1;
   #keepalive: Keepalive | undefined;
   #closing: Promise<void> | undefined;
@@ -89,6 +93,7 @@ export class Session {
   async play(urls: readonly string[]): Promise<void> {
     await this.#firstAccepted('PLAY', urls, { ...this.#sessionHeader(), Range: 'npt=0.000-' });
     if (this.#closing) return;
+    this.#groupSender?.playing();
     this.#keepalive = new Keepalive({
       clock: this.#options.clock,
       timeoutSeconds: this.#session?.timeoutSeconds ?? 60,
@@ -112,6 +117,7 @@ export class Session {
     this.#udp?.close();
     this.#udp = undefined;
     this.#group = undefined;
+    this.#groupSender = undefined;
   }
 
   /** TEARDOWN with a short deadline, then the end of the connection. Never rejects. */
@@ -187,9 +193,7 @@ export class Session {
       const group = groupOf(transport, media);
       this.#udp = await UdpPair.join(group, this.#udpOptions());
       this.#group = group;
-      // Cameras with several networks send from any of them; a group has no other purpose than its own.
-      const sources = group.source === undefined ? 'anybody' : this.#sources(group.source);
-      this.#udp.receive(sources, this.#options.handlers);
+      this.#udp.receive(this.#sendersTo(group), this.#options.handlers);
     } catch (error) {
       await this.#forget();
       this.#session = undefined;
@@ -199,16 +203,27 @@ export class Session {
 
   #receiveUdp(udp: UdpPair, transport: TransportReply): void {
     const { remoteAddress } = this.#connection;
-    udp.receive(this.#sources(transport.source), this.#options.handlers);
+    udp.receive(this.#senders(transport.source), this.#options.handlers);
     const [rtp, rtcp] = transport.serverPorts ?? [];
     if (rtp) udp.sendRtp(PUNCH_RTP, rtp, remoteAddress);
     if (rtcp) udp.sendRtcp(PUNCH_RTCP, rtcp, remoteAddress);
   }
 
   /** Who may send: the camera, and whom it announced. */
-  #sources(announced: string | undefined): string[] {
+  #senders(announced: string | undefined): Senders {
     const { remoteAddress } = this.#connection;
-    return announced === undefined ? [remoteAddress] : [remoteAddress, announced];
+    return onlyFrom(announced === undefined ? [remoteAddress] : [remoteAddress, announced]);
+  }
+
+  #sendersTo({ source }: MulticastGroup): Senders {
+    if (source !== undefined) return this.#senders(source);
+    const { clock, handlers } = this.#options;
+    this.#groupSender = new GroupSender({
+      camera: this.#connection.remoteAddress,
+      clock,
+      onOther: (address) => handlers.otherSender(address),
+    });
+    return this.#groupSender;
   }
 }
 

@@ -3,10 +3,11 @@
  * even one first, or on the ports of a multicast group. Over unicast only the camera's address is heard;
  * which of its ports it sends from is its own affair.
  */
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { isIPv4, isIPv6 } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import { CameraError } from './errors.ts';
+import { plainAddress, type Senders } from './senders.ts';
 
 export interface UdpPairOptions {
   /** The address that the camera knows us by. */
@@ -97,17 +98,14 @@ export class UdpPair {
     return this.#heardRtcpFrom;
   }
 
-  /** @param sources the addresses to hear. */
-  receive(sources: readonly string[] | 'anybody', handlers: UdpHandlers): void {
-    const known = sources === 'anybody' ? undefined : new Set(sources.map(plainAddress));
-    const isKnown = ({ address }: RemoteInfo) =>
-      known === undefined || known.has(address) || known.has(plainAddress(address));
-    this.#rtp.on('message', (datagram, from) => {
-      if (isKnown(from)) handlers.rtp(datagram, this.#clock.unixUs());
+  receive(senders: Senders, handlers: UdpHandlers): void {
+    this.#rtp.on('message', (datagram, { address }) => {
+      if (!senders.ofRtp(plainAddress(address))) return;
+      handlers.rtp(datagram, this.#clock.unixUs());
     });
-    this.#rtcp.on('message', (datagram, from) => {
-      if (!isKnown(from)) return;
-      this.#heardRtcpFrom = from.port;
+    this.#rtcp.on('message', (datagram, { address, port }) => {
+      if (!senders.ofRtcp(plainAddress(address))) return;
+      this.#heardRtcpFrom = port;
       handlers.rtcp(datagram, this.#clock.unixUs());
     });
   }
@@ -181,7 +179,3 @@ function enlarge(socket: Socket): void {
 
 /** Reports and hole punching are repeated or unimportant. */
 function ignoreFailure(): void {}
-
-function plainAddress(address: string): string {
-  return address.replace(/^::ffff:/i, '').replace(/%.*$/, '');
-}

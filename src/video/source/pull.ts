@@ -37,6 +37,8 @@ export interface PullOptions {
   observer?: StreamObserver | undefined;
   /** Reads codecs that are not read here. */
   adapt?: Adapt | undefined;
+  /** Is told what pictures are taken for the camera's without proof. */
+  warn?: ((message: string) => void) | undefined;
   /** Longest time without a picture. */
   watchdogMs: number;
   /** The camera has agreed; pictures follow. */
@@ -63,6 +65,7 @@ export async function pull(options: PullOptions, signal: AbortSignal): Promise<n
   options.onPlaying({ transport: options.attempt.tunnel ? 'http' : transport, codec, madeOf });
   const watches = watch(options, transport, ends);
   if (recalled) watches.push(watchRecalled(options, ends));
+  reception.playing();
   reception.startReports((packet) => playing.sendRtcp(packet));
   try {
     throw await reasonToEnd(playing, AbortSignal.any([signal, ends.signal]));
@@ -130,7 +133,7 @@ async function prepare(
       ...options,
       format,
       signal,
-      reorder: transport !== 'tcp',
+      datagrams: transport !== 'tcp',
       onGoodbye: () => ends.abort(saidGoodbye()),
       onUnplayable: (reason) => ends.abort(reason),
     });

@@ -20,7 +20,7 @@ import type { SourceCounters } from './state.ts';
 export interface ReceptionOptions {
   format: SdpFormat;
   /** Packets may overtake each other. */
-  reorder: boolean;
+  datagrams: boolean;
   sink: AccessUnitSink;
   timeline: Timeline;
   counters: SourceCounters;
@@ -28,6 +28,8 @@ export interface ReceptionOptions {
   observer?: StreamObserver | undefined;
   /** Reads what is not read here; without it that is refused. */
   adapt?: Adapt | undefined;
+  /** Is told what pictures are taken for the camera's without proof. */
+  warn?: ((message: string) => void) | undefined;
   /** Aborts when no more is wanted. */
   signal: AbortSignal;
   /** Nothing will come of this stream as it is. */
@@ -67,8 +69,13 @@ export class Reception implements PacketHandlers {
           this.#depacketizer.lost();
         },
         restart: () => this.#depacketizer.restart(),
+        unannounced: (ssrc) =>
+          options.warn?.(
+            `the camera announced another sender (SSRC) than ${ssrc}, and that one never came; ` +
+              'what is sent to its port is taken for its pictures',
+          ),
       },
-      { reorder: options.reorder },
+      { datagrams: options.datagrams },
     );
   }
 
@@ -108,9 +115,21 @@ export class Reception implements PacketHandlers {
     }
   }
 
+  otherSender(address: string): void {
+    this.#options.warn?.(
+      `nothing comes from the camera's own address; what ${address} sends into its multicast group is ` +
+        'taken for its pictures: give each camera a group of its own',
+    );
+  }
+
   lostStep(): void {
     this.#counters.lostSteps += 1;
     this.#depacketizer.lost();
+  }
+
+  /** The camera has agreed to PLAY. */
+  playing(): void {
+    this.#receiver.playing(this.#options.clock.unixUs());
   }
 
   /** Sends a receiver report now and then, until `close`. */

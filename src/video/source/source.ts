@@ -209,8 +209,7 @@ export class Source {
     try {
       return await this.#connect(url, first, signal);
     } catch (error) {
-      const hasPlayed = this.#transport !== undefined;
-      if (signal.aborted || others.length === 0 || hasPlayed) throw error;
+      if (signal.aborted || others.length === 0 || this.#transport) throw error;
       if (!NO_WAY.has(codeOf(error))) throw error;
       this.#streamMemory.forget();
       return await this.#firstWay(url, others, signal).catch((later: unknown) => {
@@ -248,6 +247,7 @@ export class Source {
         counters: this.#counters,
         observer: this.#options.observer,
         adapt: this.#options.adapt,
+        warn: (message) => this.#log.warn(message),
         onPlaying: (how) => {
           this.#transport = how.transport;
           this.#askForKeyFrame();

@@ -88,9 +88,9 @@ const reports: Target = {
 };
 
 /** The RTP of a camera as it comes in, to the fragments that leave, which a player must be able to read. */
-function reception(encoding: 'H264' | 'H265', seeds: readonly Input[], reorder: boolean): Target {
+function reception(encoding: 'H264' | 'H265', seeds: readonly Input[], datagrams: boolean): Target {
   return {
-    name: `RTP of ${encoding} to MP4, ${reorder ? 'in any order' : 'in order'}`,
+    name: `RTP of ${encoding} to MP4, ${datagrams ? 'in any order' : 'in order'}`,
     shape: 'packets',
     seeds,
     tokens: TOKENS,
@@ -104,7 +104,7 @@ function reception(encoding: 'H264' | 'H265', seeds: readonly Input[], reorder: 
         ...{
           format: { payloadType: 96, encoding, clockRate: 90_000, parameters: new Map() },
         },
-        ...{ reorder, sink: checked(packager), timeline: new Timeline(), counters },
+        ...{ datagrams, sink: checked(packager), timeline: new Timeline(), counters },
         ...{
           clock: new ManualClock(),
           onGoodbye: () => emit('goodbye'),

@@ -15,15 +15,16 @@ function packet(sequence: number, ssrc = 1, timestamp = sequence * 3_600): RtpPa
   };
 }
 
-function receiver(reorder: boolean) {
+function receiver(datagrams: boolean) {
   const seen: (number | string)[] = [];
   const made = new RtpReceiver(
     {
       packet: (each) => seen.push(each.sequence),
       lost: (packets) => seen.push(`lost ${packets}`),
       restart: () => seen.push('restart'),
+      unannounced: (ssrc) => seen.push(`unannounced ${ssrc}`),
     },
-    { reorder },
+    { datagrams },
   );
   const push = (...sequences: number[]) => {
     for (const sequence of sequences) made.push(packet(sequence), sequence * 40_000);
@@ -98,6 +99,43 @@ describe('RtpReceiver', () => {
     made.push(packet(1, 1), 0);
     for (let i = 0; i < 40; i += 1) made.push(packet(500 + i, 2), 0);
     expect(seen.slice(0, 3)).toEqual([1, 'restart', 531]);
+  });
+
+  describe('over UDP, where another camera may send to the same port', () => {
+    const SECOND_US = 1_000_000;
+
+    it('hears the announced sender alone, from the first packet on and whatever the other sends', () => {
+      const { made, seen } = receiver(true);
+      made.expect(1);
+      for (let i = 0; i < 40; i += 1) made.push(packet(500 + i, 2), 9 * SECOND_US);
+      made.playing(10 * SECOND_US);
+      made.push(packet(540, 2), 10.9 * SECOND_US);
+      made.push(packet(100, 1), 11 * SECOND_US);
+      for (let i = 0; i < 40; i += 1) made.push(packet(600 + i, 2), 60 * SECOND_US);
+      made.push(packet(101, 1), 61 * SECOND_US);
+      expect(seen).toEqual([100, 101]);
+    });
+
+    it('takes another when the announced one is silent for a second, and gives way to it', () => {
+      const { made, seen } = receiver(true);
+      made.expect(1);
+      made.playing(10 * SECOND_US);
+      made.push(packet(500, 2), 10.9 * SECOND_US);
+      made.push(packet(501, 2), 11 * SECOND_US);
+      made.push(packet(502, 2), 11 * SECOND_US);
+      made.push(packet(100, 1), 12 * SECOND_US);
+      made.push(packet(503, 2), 12 * SECOND_US);
+      expect(seen).toEqual(['unannounced 2', 501, 502, 'restart', 100]);
+    });
+
+    it('does not take a key frame of another for the camera anew while that is heard', () => {
+      const { made, seen } = receiver(true);
+      made.push(packet(100, 1), 0);
+      for (let i = 0; i < 40; i += 1) made.push(packet(500 + i, 2), 1.9 * SECOND_US);
+      made.push(packet(101, 1), 1.9 * SECOND_US);
+      for (let i = 0; i < 40; i += 1) made.push(packet(600 + i, 2), 3.9 * SECOND_US);
+      expect(seen.slice(0, 4)).toEqual([100, 101, 'restart', 631]);
+    });
   });
 
   it('takes whoever sends after a goodbye at once (GStreamer)', () => {

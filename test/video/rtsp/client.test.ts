@@ -55,6 +55,7 @@ function receiver() {
     lostStep: () => {
       lostSteps += 1;
     },
+    otherSender: () => undefined,
   };
   return { handlers, rtp, rtcp, lostSteps: () => lostSteps };
 }

@@ -47,7 +47,12 @@ async function playThrough(
   const [media] = described.sdp.media;
   if (!media) throw new Error('no media');
   const packets: Buffer[] = [];
-  const handlers = { rtp: (each: Buffer) => packets.push(each), rtcp() {}, lostStep() {} };
+  const handlers = {
+    rtp: (each: Buffer) => packets.push(each),
+    rtcp() {},
+    lostStep() {},
+    otherSender() {},
+  };
   const playing = await (await described.setUp(media, 'tcp', handlers)).play();
   return { playing, packets };
 }

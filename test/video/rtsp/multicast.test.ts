@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { systemClock } from '../../../src/core/clock.ts';
+import { type Clock, systemClock } from '../../../src/core/clock.ts';
 import { describeStream } from '../../../src/video/rtsp/client.ts';
 import { type RtspRequest, rtspResponse } from '../../../src/video/rtsp/message.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { type Answer, ScriptedRtspPeer, SDP } from '../../support/scripted-rtsp-peer.ts';
 import { until } from '../../support/until.ts';
 
@@ -34,14 +35,18 @@ async function freePorts(): Promise<readonly [number, number]> {
 }
 
 /** A camera that grants multicast in these words. */
-async function play(granted: (request: RtspRequest) => string, sdp = SDP) {
+async function play(
+  granted: (request: RtspRequest) => string,
+  sdp = SDP,
+  clock: Clock = systemClock,
+) {
   const answers: Record<string, Answer> = {
     DESCRIBE: () => rtspResponse(200, {}, Buffer.from(sdp)),
     SETUP: (request) => rtspResponse(200, { Session: '4711', Transport: granted(request) }),
   };
   const camera = await ScriptedRtspPeer.start(answers);
   cleanup.push(() => camera.stop());
-  const described = await describeStream({ url: camera.url(), clock: systemClock });
+  const described = await describeStream({ url: camera.url(), clock });
   cleanup.push(() => described.close());
   const [media] = described.sdp.media;
   if (!media) throw new Error('no media');
@@ -50,6 +55,7 @@ async function play(granted: (request: RtspRequest) => string, sdp = SDP) {
     rtp: (each: Buffer) => heard.push(`rtp ${each}`),
     rtcp: (each: Buffer) => heard.push(`rtcp ${each}`),
     lostStep: () => undefined,
+    otherSender: (address: string) => heard.push(`taken for the camera: ${address}`),
   };
   const setUp = () => described.setUp(media, 'multicast', handlers);
   return { camera, described, media, handlers, heard, setUp };
@@ -96,6 +102,58 @@ describe('multicast', () => {
     await until('a packet', () => heard.length > 0);
     expect(heard).toEqual(['rtp camera']);
     await playing.close();
+  });
+
+  describe('without an announced source', () => {
+    async function shared() {
+      const [port, rtcpPort] = await freePorts();
+      const clock = new ManualClock();
+      const reply = `RTP/AVP;multicast;destination=${group};port=${port}-${rtcpPort}`;
+      const { heard, setUp } = await play(() => reply, SDP, clock);
+      const playing = await (await setUp()).play();
+      cleanup.push(() => playing.close());
+      const camera = await sender();
+      const other = await sender('127.0.0.2');
+      const third = await sender('127.0.0.3');
+      const send = (from: Socket, text: string, to = port) =>
+        new Promise<void>((resolve) => from.send(text, to, group, () => resolve()));
+      return { clock, heard, camera, other, third, send, rtcpPort };
+    }
+
+    it('hears the camera and not another in the same group, however much that sends', async () => {
+      const { clock, heard, camera, other, send, rtcpPort } = await shared();
+      for (let i = 0; i < 40; i += 1) await send(other, 'other');
+      await send(camera, 'camera 1');
+      await until('the camera', () => heard.length > 0);
+      clock.advance(60_000);
+      for (let i = 0; i < 40; i += 1) await send(other, 'other');
+      await send(other, 'other', rtcpPort);
+      await send(camera, 'camera 2', rtcpPort);
+      await send(camera, 'camera 3');
+      await until('the camera again', () => heard.length > 2);
+      expect(heard.sort()).toEqual(['rtcp camera 2', 'rtp camera 1', 'rtp camera 3']);
+    });
+
+    it('takes one other address for the camera when that stays silent, says so, and gives way to it', async () => {
+      const { clock, heard, camera, other, third, send } = await shared();
+      clock.advance(1_000);
+      await send(other, 'late');
+      await until('the other', () => heard.length > 1);
+      await send(third, 'third');
+      await send(other, 'later');
+      await until('the other again', () => heard.length > 2);
+      await send(camera, 'camera');
+      await send(other, 'too late');
+      await send(camera, 'camera again');
+      await until('the camera', () => heard.length > 4);
+      expect(heard).toEqual([
+        'taken for the camera: 127.0.0.2',
+        'rtp late',
+        'rtp later',
+        'rtp camera',
+        'rtp camera again',
+      ]);
+    });
   });
 
   it.each([

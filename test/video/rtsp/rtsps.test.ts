@@ -66,7 +66,12 @@ describe('rtsps', () => {
     const [media] = described.sdp.media;
     if (!media) throw new Error('no media');
     const packets: Buffer[] = [];
-    const handlers = { rtp: (each: Buffer) => packets.push(each), rtcp() {}, lostStep() {} };
+    const handlers = {
+      rtp: (each: Buffer) => packets.push(each),
+      rtcp() {},
+      lostStep() {},
+      otherSender() {},
+    };
     const playing = await (await described.setUp(media, 'tcp', handlers)).play();
     camera.connection.picture(0, [IDR]);
     await until('two packets', () => packets.length === 2);

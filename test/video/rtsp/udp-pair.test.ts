@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../src/core/clock.ts';
+import { onlyFrom } from '../../../src/video/rtsp/senders.ts';
 import { UdpPair } from '../../../src/video/rtsp/udp-pair.ts';
 import { until } from '../../support/until.ts';
 
@@ -30,7 +31,7 @@ describe('UdpPair', () => {
   it('hears RTP on an even port and RTCP on the next, and only the camera', async () => {
     const pair = await pairAt();
     const heard: string[] = [];
-    pair.receive(['127.0.0.1'], {
+    pair.receive(onlyFrom(['127.0.0.1']), {
       rtp: (datagram) => heard.push(`rtp ${datagram}`),
       rtcp: (datagram) => heard.push(`rtcp ${datagram}`),
     });

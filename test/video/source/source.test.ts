@@ -428,6 +428,36 @@ describe('Source', () => {
       expect(source.counters.lost).toBe(0);
     });
 
+    it('shows the sender that SETUP announced, and no key frame of another to the same port', async () => {
+      const camera = await peer({
+        SETUP: (request, connection) => {
+          const transport = request.headers.get('Transport') ?? '';
+          connection.clientPort = Number(/client_port=(\d+)/.exec(transport)?.[1] ?? 0);
+          return rtspResponse(200, { Session: '1', Transport: `${transport};ssrc=00001234` });
+        },
+      });
+      const { source, units } = pull(camera, { transport: 'udp', clock: new ManualClock() });
+      await started(camera);
+      const { connection } = camera;
+      const foreign = Buffer.concat([IDR, Buffer.alloc(60_000, 0x66)]);
+      const showForeign = () => {
+        connection.ssrc = 0xbeef;
+        const packets = connection.packets(0, [foreign]);
+        connection.datagrams(packets);
+        connection.ssrc = 0x1234;
+        return packets.length;
+      };
+      const first = showForeign();
+      expect(first).toBeGreaterThan(32);
+      await until('the other', () => source.counters.packets === first);
+      connection.picture(3_600, [IDR]);
+      await until('a picture', () => units.length === 1);
+      const { packets } = source.counters;
+      const second = showForeign();
+      await until('the other again', () => source.counters.packets === packets + second);
+      expect(units.map(({ nalUnits }) => nalUnits.at(-1)?.length)).toEqual([IDR.length]);
+    });
+
     it('falls back to TCP after three seconds of silence, and remembers', async () => {
       const camera = await peer();
       const clock = new ManualClock();
