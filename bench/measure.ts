@@ -14,7 +14,7 @@ export interface Running {
   readonly meters: readonly DelayMeter[];
 }
 
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 90_000;
 /** Three pictures: the camera itself did not get a processor in time. */
 const PAUSE_MS = 120;
 const FEWER = 0.95;

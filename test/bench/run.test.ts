@@ -41,6 +41,8 @@ describe('a quick run of the benchmarks', () => {
     ['packaged-3-watched', 20],
     ['viewers-20', 20],
     ['viewers-20-ws', 20],
+    ['viewers-20-tight', 20],
+    ['viewers-20-tight-ws', 20],
     ['transcoded-720', 5],
     ['transcoded-720-ffmpeg', 5],
     ['transcoded-360', 5],
@@ -101,6 +103,7 @@ describe('a quick run of the benchmarks', () => {
       ['beside-slow', 'beside-nobody'],
       ['beside-dead', 'beside-nobody'],
       ['viewers-20', 'viewers-20-ws'],
+      ['viewers-20-tight', 'viewers-20-tight-ws'],
     ]);
     for (const { delay } of report.comparisons) expect(Number.isFinite(delay)).toBe(true);
   });

@@ -16,6 +16,8 @@ export interface ClipShape {
   readonly fps: number;
   readonly kbps: number;
   readonly seconds: number;
+  /** How many seconds of its bitrate the encoder may be ahead: less makes key frames smaller. 1 unless given. */
+  readonly burstSeconds?: number;
 }
 
 export const LOOPED_MAIN: ClipShape = {
@@ -107,8 +109,9 @@ export async function cachedClip(
   shape: ClipShape,
   plate?: Picture,
 ): Promise<Buffer> {
-  const { width, height, fps, kbps, seconds } = shape;
-  const name = `loop-${width}x${height}-${fps}fps-${kbps}kbit-${seconds}s`;
+  const { width, height, fps, kbps, seconds, burstSeconds } = shape;
+  const burst = burstSeconds === undefined ? '' : `-burst${burstSeconds}`;
+  const name = `loop-${width}x${height}-${fps}fps-${kbps}kbit-${seconds}s${burst}`;
   const file = join(cacheDir, `${name}${plate ? `-${digest(plate)}` : ''}.h264`);
   const known = await readFile(file).catch(() => undefined);
   if (known) return known;
@@ -136,7 +139,7 @@ function asY4m({ width, height, bytes }: Picture): Buffer {
 }
 
 async function makeClip(file: string, shape: ClipShape, plateFile?: string): Promise<void> {
-  const { width, height, fps, kbps, seconds } = shape;
+  const { width, height, fps, kbps, seconds, burstSeconds = 1 } = shape;
   const pattern = `testsrc2=size=${width}x${height}:rate=${fps},noise=alls=12:allf=t`;
   const graph = `${pattern}[pattern];[pattern][0:v]overlay=0:0:eof_action=repeat`;
   const made = startFfmpeg({
@@ -148,7 +151,17 @@ async function makeClip(file: string, shape: ClipShape, plateFile?: string): Pro
       ...(plateFile === undefined ? [] : ['-filter_complex', graph]),
       ...['-t', String(seconds), '-c:v', 'libx264', '-preset', 'ultrafast', '-threads', '1'],
       ...['-pix_fmt', 'yuv420p', '-bf', '0', '-g', String(fps), '-sc_threshold', '0'],
-      ...['-b:v', `${kbps}k`, '-maxrate', `${kbps}k`, '-bufsize', `${kbps}k`, '-f', 'h264', '-y'],
+      ...[
+        '-b:v',
+        `${kbps}k`,
+        '-maxrate',
+        `${kbps}k`,
+        '-bufsize',
+        `${kbps * burstSeconds}k`,
+        '-f',
+        'h264',
+        '-y',
+      ],
     ],
     output: file,
   });
