@@ -36,6 +36,11 @@ export class HostBudget {
     this.#options = options;
   }
 
+  /** Hosts of which something is known. */
+  get hosts(): number {
+    return this.#hosts.size;
+  }
+
   /**
    * Takes one session of the host; the function that is returned gives it back, once.
    *
@@ -62,15 +67,26 @@ export class HostBudget {
   #host(name: string): Host {
     const known = this.#hosts.get(name);
     if (known) return known;
+    // What was learnt of hosts that are asked no more is not kept for ever.
+    for (const [other, host] of this.#hosts) this.#forgetIdle(other, host);
     const host: Host = { open: 0, learnt: 0, learntUntilMs: -1, waiting: new Set() };
     this.#hosts.set(name, host);
     return host;
   }
 
   #hasRoom(host: Host): boolean {
-    const { clock, limit } = this.#options;
-    const isBelieved = clock.nowMs() < host.learntUntilMs;
-    return host.open < (isBelieved ? Math.min(limit, host.learnt) : limit);
+    const { limit } = this.#options;
+    return host.open < (this.#isBelieved(host) ? Math.min(limit, host.learnt) : limit);
+  }
+
+  #isBelieved(host: Host): boolean {
+    return this.#options.clock.nowMs() < host.learntUntilMs;
+  }
+
+  /** Nobody has or wants a session, and it has taught nothing that counts. */
+  #forgetIdle(name: string, host: Host): void {
+    if (host.open > 0 || host.waiting.size > 0 || this.#isBelieved(host)) return;
+    this.#hosts.delete(name);
   }
 
   /** Until somebody's session is handed over. */
@@ -98,7 +114,7 @@ export class HostBudget {
       host.open += 1;
       host.waiting.delete(first);
       first();
-    } else if (host.open === 0 && host.waiting.size === 0) this.#hosts.delete(name);
+    } else this.#forgetIdle(name, host);
   }
 }
 

@@ -85,4 +85,25 @@ describe('HostBudget', () => {
     await clock.advanceAsync(60_000);
     await sessions.take('recorder');
   });
+
+  it('believes it also when its last session has ended meanwhile, and forgets it after the minute', async () => {
+    const { clock, budget: sessions } = budget(8);
+    const first = await sessions.take('recorder');
+    const refused = await sessions.take('recorder');
+    sessions.full('recorder');
+    refused();
+    first();
+    const again = await sessions.take('recorder');
+    const another = expect(sessions.take('recorder')).rejects.toMatchObject({ code: 'host-busy' });
+    await clock.advanceAsync(1_000);
+    await another;
+    again();
+    expect(sessions.hosts).toBe(1);
+    await clock.advanceAsync(59_000);
+    // Whoever is new finds no room taken by those of whom nothing counts any more.
+    const other = await sessions.take('other');
+    expect(sessions.hosts).toBe(1);
+    other();
+    expect(sessions.hosts).toBe(0);
+  });
 });
