@@ -46,6 +46,35 @@ describe('keepalive', () => {
   });
 });
 
+describe('keepalive that breaks a device', () => {
+  it('leads back to OPTIONS for good, though GET_PARAMETER is what it says it knows', async () => {
+    const camera = await table.device({
+      SETUP: (request) =>
+        rtspResponse(200, {
+          Session: '4711;timeout=20',
+          Transport: request.headers.get('Transport') ?? '',
+        }),
+      OPTIONS: () => rtspResponse(200, { Public: 'DESCRIBE, SETUP, GET_PARAMETER' }),
+      GET_PARAMETER: () => rtspResponse(500),
+    });
+    const clock = new ManualClock();
+    const { source, peer, units } = await table.playing(camera, { clock });
+    peer.picture(0, [IDR]);
+    await until('a picture', () => units.length === 1);
+    for (let beat = 1; beat <= 4; beat += 1) {
+      clock.advance(10_000);
+      await until('the keepalive', () => camera.methods.length === 3 + beat);
+      // The reply is read before the picture behind it.
+      peer.picture(900_000 * beat, [IDR]);
+      await until('a picture', () => units.length === 1 + beat);
+    }
+    const beats = ['OPTIONS', 'GET_PARAMETER', 'OPTIONS', 'OPTIONS'];
+    expect(camera.methods.slice(3)).toEqual(beats);
+    expect(source.counters.reconnects).toBe(0);
+    await source.stop();
+  });
+});
+
 describe('session descriptions', () => {
   it.each([
     [
