@@ -104,12 +104,12 @@ describe('first light: a control room watches and steers a camera', () => {
 
   it('shows the delay that it measures', async () => {
     const tile = tileOf(police.page, 'shop-1');
-    const measured = await until('a measurement', async () =>
-      Number(await tile.getAttribute('data-latency-ms')),
-    );
-    expect(measured).toBeGreaterThan(0);
-    expect(measured).toBeLessThan(5_000);
-    expect(await tile.getByTestId('latency').textContent()).toMatch(/\d+\s*ms/);
+    // On a busy machine it may be seconds, and is shown as such.
+    await until('a measurement', async () => {
+      const measured = Number(await tile.getAttribute('data-latency-ms'));
+      return measured > 0 && measured < 5_000;
+    });
+    expect(await tile.getByTestId('latency').textContent()).toMatch(/^\d+(\s*ms|[.,]\d\s*s)$/);
   });
 
   it('pans the picture when the dispatcher holds the joystick and the operator accepts', async () => {
