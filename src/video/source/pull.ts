@@ -67,9 +67,11 @@ export async function pull(options: PullOptions, signal: AbortSignal): Promise<n
   if (recalled) watches.push(watchRecalled(options, ends));
   reception.playing();
   reception.startReports((packet) => playing.sendRtcp(packet));
+  const unlink = endWith(signal, ends);
   try {
-    throw await reasonToEnd(playing, AbortSignal.any([signal, ends.signal]));
+    throw await reasonToEnd(playing, ends.signal);
   } finally {
+    unlink();
     for (const stop of watches) stop();
     await Promise.all([reception.close(), playing.close()]);
   }
@@ -245,6 +247,17 @@ function watchDecodable(options: PullOptions, ends: AbortController): Watchdog {
     count: () => (isPatient() ? clock.nowMs() : counters.pictures),
     expired: () => ends.abort(noKeyFrame(timeoutMs)),
   });
+}
+
+/**
+ * The owner's signal outlives many connections, and nothing of one may stay at it: what
+ * `AbortSignal.any` makes is kept by Node for as long as somebody listens and it has not fired.
+ */
+function endWith(signal: AbortSignal, ends: AbortController): () => void {
+  const end = () => ends.abort(signal.reason);
+  if (signal.aborted) end();
+  signal.addEventListener('abort', end, { once: true });
+  return () => signal.removeEventListener('abort', end);
 }
 
 function reasonToEnd(playing: Playing, signal: AbortSignal): Promise<unknown> {
