@@ -39,7 +39,7 @@ export class DemoRun {
     const process = new LiveviewProcess([
       ...['demo', '--json', ...ports, '--data-dir', dataDir, ...more],
     ]);
-    return new DemoRun(process, dataDir, await process.readyJson<DemoSummary>());
+    return new DemoRun(process, dataDir, await process.readyJson<DemoSummary>(120_000));
   }
 
   /** The password of the virtual cameras. */
