@@ -7,6 +7,8 @@ export class Shares {
   readonly #directory: Directory;
   /** `Clock.nowMs` at which a grant ends whatever the wall clock says: that can be set back. */
   readonly #deadlineMs = new WeakMap<Grant, number>();
+  /** `expiresAt` as a number: it is asked for at every picture. */
+  readonly #expiresUnixMs = new WeakMap<Grant, number>();
 
   constructor({ clock, directory }: { clock: Clock; directory: Directory }) {
     this.#clock = clock;
@@ -50,7 +52,12 @@ export class Shares {
   }
 
   #wallLeftMs(grant: Grant): number {
-    return Date.parse(grant.expiresAt) - this.#clock.unixUs() / 1000;
+    let expiresUnixMs = this.#expiresUnixMs.get(grant);
+    if (expiresUnixMs === undefined) {
+      expiresUnixMs = Date.parse(grant.expiresAt);
+      this.#expiresUnixMs.set(grant, expiresUnixMs);
+    }
+    return expiresUnixMs - this.#clock.unixUs() / 1000;
   }
 }
 

@@ -47,6 +47,8 @@ export interface Delivery {
   readonly sequence: number;
   /** Pictures that this viewer missed immediately before this one. */
   readonly droppedBefore: number;
+  /** There is nothing behind it: `onReadable` tells when there is, as if `next` had said so. */
+  readonly last?: boolean;
 }
 
 /**

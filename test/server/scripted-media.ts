@@ -27,7 +27,7 @@ export class ScriptedReader implements MediaReader {
   condition: PictureCondition | undefined;
   closed = false;
   reads = 0;
-  readonly #queue: { fragment: Fragment; droppedBefore: number }[] = [];
+  readonly #queue: Omit<Delivery, 'sequence'>[] = [];
   #sequence = 0;
 
   constructor(permit: Permit, wish: MediaWish, listener: MediaListener) {
@@ -41,8 +41,8 @@ export class ScriptedReader implements MediaReader {
     return this.#queue.length;
   }
 
-  push(fragment: Fragment, droppedBefore = 0): void {
-    this.#queue.push({ fragment, droppedBefore });
+  push(fragment: Fragment, droppedBefore = 0, last = false): void {
+    this.#queue.push({ fragment, droppedBefore, last });
     this.listener.readable();
   }
 

@@ -120,10 +120,13 @@ export class AdaptiveReader implements MediaReader {
     const nowMs = this.#options.clock.nowMs();
     this.#meter.took(fragment.bytes.length, nowMs);
     if (fragment.kind === 'media') this.#look(fragment, delivery.droppedBefore, nowMs);
+    if (delivery.last) this.#meter.emptied();
     const sequence = this.#sequence;
     this.#sequence += 1;
-    if (fragment === delivery.fragment && sequence === delivery.sequence) return delivery;
-    return { ...delivery, fragment, sequence };
+    // What takes over may be ready by now.
+    const last = delivery.last === true && this.#candidate === undefined;
+    const same = fragment === delivery.fragment && sequence === delivery.sequence;
+    return same && last === delivery.last ? delivery : { ...delivery, fragment, sequence, last };
   }
 
   /** Each reader counts its own generations; for the viewer they are one row. */

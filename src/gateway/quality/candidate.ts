@@ -86,11 +86,12 @@ export class Candidate {
   #read(): boolean {
     const delivery = this.#reader.next();
     if (!delivery) return false;
+    const { last } = delivery;
     this.#late?.cancel();
     if (delivery.fragment.kind === 'init') this.#init = delivery;
-    if (this.#init && this.#mayBegin(delivery)) this.#first = [this.#init, begins(delivery)];
-    else if (this.#first.length > 0) this.#first.push(delivery);
-    return true;
+    if (this.#init && this.#mayBegin(delivery)) this.#first = [this.#init, kept(begins(delivery))];
+    else if (this.#first.length > 0) this.#first.push(kept(delivery));
+    return !last;
   }
 
   #fail(): void {
@@ -119,6 +120,11 @@ export class Candidate {
       throw error;
     }
   }
+}
+
+/** There may be more behind it by the time that it is given. */
+function kept(delivery: Delivery): Delivery {
+  return delivery.last ? { ...delivery, last: false } : delivery;
 }
 
 /** What lies before it was not to be seen, so nothing of it was missed. */

@@ -93,15 +93,14 @@ export class Channels {
     }
   }
 
-  /** One fragment of each channel; false when there is no room, or nothing left. */
+  /** One fragment of each channel; false when there is no room, or nothing left in any. */
   #sendOneRound(): boolean {
     let progress = false;
     const all = this.#channels.values();
     // The order changes on the way, and mostly there is but one.
     for (const channel of this.#channels.size > 1 ? [...all] : all) {
       if (!this.#options.link.askRoom()) return false;
-      if (!channel.sendNext()) continue;
-      progress = true;
+      if (channel.sendNext()) progress = true;
       if (this.#channels.size > 1 && this.#channels.delete(channel.number)) {
         this.#channels.set(channel.number, channel);
       }
@@ -145,7 +144,7 @@ class Channel {
     this.#metrics = metrics;
   }
 
-  /** @returns whether there was something to send. */
+  /** @returns whether there may be more to send. */
   sendNext(): boolean {
     const delivery = this.watch?.next();
     if (!delivery) return false;
@@ -156,7 +155,7 @@ class Channel {
     }
     if (fragment.kind === 'init') this.#announce(fragment);
     this.#send(delivery);
-    return true;
+    return !delivery.last;
   }
 
   #announce(init: InitSegment): void {

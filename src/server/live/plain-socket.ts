@@ -63,6 +63,7 @@ export class PlainSocket {
       this.#options.metrics.dropped.inc(delivery.droppedBefore);
       this.#options.metrics.mediaBytes.inc(delivery.fragment.bytes.length);
       this.#link.binary(delivery.fragment.bytes);
+      if (delivery.last) return;
     }
   }
 }

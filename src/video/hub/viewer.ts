@@ -73,13 +73,15 @@ export class ChannelViewer implements FragmentReader {
     for (let picture = this.#find(); picture; picture = this.#find()) {
       if (picture.init !== this.#sentInit) {
         this.#sentInit = picture.init;
-        return this.#deliver(picture.init, 0);
+        return this.#deliver(picture.init, 0, false);
       }
       this.#cursor = (this.#cursor ?? 0) + 1;
       if (!this.#gate.passes(picture.media)) continue;
       const droppedBefore = this.#missed;
       this.#missed = 0;
-      return this.#deliver(picture.media, droppedBefore);
+      const last = this.#cursor === this.#host.pictures.end;
+      this.#wantsToKnow = last;
+      return this.#deliver(picture.media, droppedBefore, last);
     }
     this.#wantsToKnow = true;
     return undefined;
@@ -138,9 +140,9 @@ export class ChannelViewer implements FragmentReader {
     this.#dropped += count;
   }
 
-  #deliver(fragment: Fragment, droppedBefore: number): Delivery {
+  #deliver(fragment: Fragment, droppedBefore: number, last: boolean): Delivery {
     const sequence = this.#sequence;
     this.#sequence += 1;
-    return { fragment, sequence, droppedBefore };
+    return { fragment, sequence, droppedBefore, last };
   }
 }

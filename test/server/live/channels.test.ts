@@ -135,6 +135,18 @@ describe('the channels of a socket', () => {
     expect(numbers).toEqual(Array.from({ length: pictures + 1 }, (_, index) => index));
   });
 
+  it('ask for no more after the last, and go on when there is more', async () => {
+    const socket = await harness.live('centre', 'operator');
+    const reader = await watch(socket, 0);
+    reader.push(init());
+    const { reads } = reader;
+    reader.push(picture(Buffer.from('one'), true), 0, true);
+    expect(reader.reads).toBe(reads + 1);
+    reader.push(picture(Buffer.from('two')), 0, true);
+    expect(reader.reads).toBe(reads + 2);
+    await socket.next('binary', ({ data }) => data.includes('two'));
+  });
+
   it('take turns: a large picture does not starve a small one', async () => {
     const socket = await harness.live('centre', 'operator');
     const large = await watch(socket, 1);

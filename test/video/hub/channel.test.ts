@@ -32,6 +32,20 @@ describe('channel', () => {
     expect(drain(viewer).map((delivery) => delivery.sequence)).toEqual([0, 1, 2, 3]);
   });
 
+  it('says which is the last that it has, and tells of the next without being asked', () => {
+    const { channel, join } = setUp();
+    const { viewer, readable } = join();
+    feed(channel, 0, 2);
+    const read = [viewer.next(), viewer.next(), viewer.next()];
+    expect(read.map((delivery) => delivery?.last)).toEqual([false, false, true]);
+    readable.mockClear();
+    feed(channel, 2, 4);
+    expect(readable).toHaveBeenCalledTimes(1);
+    expect(viewer.next()?.last).toBe(false);
+    feed(channel, 4, 5);
+    expect(readable).toHaveBeenCalledTimes(1);
+  });
+
   it('hands the same bytes to a thousand viewers', () => {
     const { channel, join } = setUp();
     const viewers = Array.from({ length: 1_000 }, () => join().viewer);

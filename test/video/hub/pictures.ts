@@ -32,10 +32,12 @@ export function numberOf(delivery: Delivery | undefined): number | undefined {
   return delivery?.fragment.kind === 'media' ? delivery.fragment.captureUnixUs / 40_000 : undefined;
 }
 
-/** Everything that a reader has now. */
+/** Everything that a reader has now, by its own word: nothing is asked for after the last. */
 export function drain(reader: FragmentReader): Delivery[] {
   const deliveries: Delivery[] = [];
-  for (let next = reader.next(); next; next = reader.next()) deliveries.push(next);
+  for (let next = reader.next(); next; next = next.last ? undefined : reader.next()) {
+    deliveries.push(next);
+  }
   return deliveries;
 }
 
