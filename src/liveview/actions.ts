@@ -5,6 +5,8 @@ import { z } from 'zod';
  * journal all mean this.
  */
 export const MAX_TILES = 9;
+/** Of an incident, a share or an alarm. */
+export const MAX_CAMERAS = 64;
 
 /** Half of a surrogate pair has no UTF-8, and so no place in the journal. */
 export const whole = z

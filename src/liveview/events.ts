@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
-import { id, MAX_TILES, requestAction, requestArgs, whole } from './actions.ts';
+import { id, MAX_CAMERAS, MAX_TILES, requestAction, requestArgs, whole } from './actions.ts';
+import { alarmEvents } from './alarm-events.ts';
 import { REASON_CODES } from './reasons.ts';
 
 /**
@@ -10,8 +11,6 @@ import { REASON_CODES } from './reasons.ts';
  * and bounds of their data. The same schemas check what commands want to record and what is read
  * back at start. Other kinds (logins, desk and so on) live in the journal beside these.
  */
-export const MAX_CAMERAS = 64;
-
 const text = whole.trim().max(4_000);
 const time = z.iso.datetime();
 const cameras = z.array(id).max(MAX_CAMERAS);
@@ -52,12 +51,15 @@ const viewerWords = z.strictObject({
 });
 
 const schemas = {
+  ...alarmEvents,
   'incident.opened': z.strictObject({
     type: incidentType,
     site: id,
     summary: text,
     cameras,
     tiles,
+    /** The alarm that it was opened from. */
+    alarm: optional(id),
   }),
   'incident.updated': z.strictObject({
     type: optional(incidentType),

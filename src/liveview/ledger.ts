@@ -1,6 +1,8 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor, Journal, NewEntry } from '../journal/record.ts';
+import type { Alarm } from './alarm-model.ts';
+import type { AlarmKey } from './alarm-state.ts';
 import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
 import type { Incident, LiveRequest } from './model.ts';
 import { isDecided } from './request-machine.ts';
@@ -12,6 +14,7 @@ export interface Committed {
   readonly before: Incident | undefined;
   readonly incident: Incident | undefined;
   readonly requests: readonly LiveRequest[];
+  readonly alarms: readonly Alarm[];
 }
 
 /** Something that is over. */
@@ -24,6 +27,8 @@ export interface Ended {
 
 /** Decided requests are kept for showing; older ones are in the journal. */
 const MAX_REQUESTS = 2_000;
+/** The same of alarms that have ended. */
+const MAX_ALARMS = 2_000;
 
 /**
  * The state, and the only way to change it: check the data, see that the event is allowed, journal
@@ -38,6 +43,8 @@ export class Ledger {
   readonly #requests = new Map<string, LiveRequest>();
   readonly #askers = new Map<string, Actor>();
   readonly #viewings = new Map<string, OpenViewing>();
+  readonly #alarms = new Map<string, Alarm>();
+  readonly #alarmKeys = new Map<string, AlarmKey>();
   #onCommit: (change: Committed) => void = () => undefined;
 
   constructor(options: { journal: Journal; clock: Clock; log: Logger; shares: Shares }) {
@@ -52,6 +59,8 @@ export class Ledger {
     requests: this.#requests,
     askers: this.#askers,
     viewings: this.#viewings,
+    alarms: this.#alarms,
+    alarmKeys: this.#alarmKeys,
   };
 
   /** Who carries out what follows from a change; set once, before the first command. */
@@ -135,8 +144,10 @@ export class Ledger {
     const delta = apply(this.state, event);
     const before = delta.incident && this.#incidents.get(delta.incident.id);
     this.#merge(delta);
-    const { incident, requests = [] } = delta;
-    if (incident || requests.length > 0) this.#onCommit({ before, incident, requests });
+    const { incident, requests = [], alarms = [] } = delta;
+    if (incident || requests.length > 0 || alarms.length > 0) {
+      this.#onCommit({ before, incident, requests, alarms });
+    }
   }
 
   #merge(delta: Delta): void {
@@ -149,6 +160,18 @@ export class Ledger {
     if (delta.viewing) this.#viewings.set(delta.viewing.id, delta.viewing);
     if (delta.viewingEnded !== undefined) this.#viewings.delete(delta.viewingEnded);
     if (this.#requests.size > MAX_REQUESTS) this.#forgetOldest();
+    for (const alarm of delta.alarms ?? []) this.#alarms.set(alarm.id, alarm);
+    if (delta.alarmKey) this.#alarmKeys.set(delta.alarmKey.alarm, delta.alarmKey);
+    if (this.#alarms.size > MAX_ALARMS) this.#forgetOldestAlarm();
+  }
+
+  #forgetOldestAlarm(): void {
+    for (const { id, state } of this.#alarms.values()) {
+      if (state === 'open') continue;
+      this.#alarms.delete(id);
+      this.#alarmKeys.delete(id);
+      return;
+    }
   }
 
   #forgetOldest(): void {

@@ -4,6 +4,8 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor, Journal } from '../journal/record.ts';
 import { Acceptances } from './acceptances.ts';
+import type { Alarm } from './alarm-model.ts';
+import { type AlarmReport, Alarms } from './alarms.ts';
 import type { Ask } from './asking.ts';
 import { type DeskOptions, isSame } from './desk.ts';
 import { Expiry } from './expiry.ts';
@@ -33,7 +35,9 @@ export type Change =
       readonly before: Incident | undefined;
     }
   | { readonly kind: 'screen'; readonly incident: string; readonly screen: Screen }
-  | { readonly kind: 'request'; readonly request: LiveRequest };
+  | { readonly kind: 'request'; readonly request: LiveRequest }
+  /** For the centre alone. */
+  | { readonly kind: 'alarm'; readonly alarm: Alarm };
 
 export interface LiveViewOptions {
   clock: Clock;
@@ -59,6 +63,7 @@ export class LiveView {
   readonly #log: Logger;
   readonly #ledger: Ledger;
   readonly #incidents: Incidents;
+  readonly #alarms: Alarms;
   readonly #operation: Operation;
   readonly #requests: Requests;
   readonly #expiry: Expiry;
@@ -77,6 +82,7 @@ export class LiveView {
     this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
     this.viewings = new Viewings(ledger, ids('view'));
     this.#incidents = new Incidents({ clock, ledger, directory, shares, newId: ids('inc') });
+    this.#alarms = new Alarms({ clock, ledger, directory, newId: ids('alarm') });
     const acceptances = new Acceptances(clock);
     this.#operation = new Operation({
       clock,
@@ -105,6 +111,7 @@ export class LiveView {
   /** Rebuilds the state and ends what a crash left open. @throws LiveViewError `journal-unreadable` */
   start(): void {
     this.#ledger.rebuild();
+    this.#alarms.resume();
     this.viewings.endLeftOver();
     this.#requests.resume();
     this.#requests.directoryChanged();
@@ -158,6 +165,20 @@ export class LiveView {
   incident(id: string): Incident | undefined {
     const incident = this.#ledger.state.incidents.get(id);
     return incident && this.#current(incident);
+  }
+
+  /** Open alarms, and those that ended lately. For the centre alone. */
+  alarms(): Alarm[] {
+    return [...this.#ledger.state.alarms.values()];
+  }
+
+  alarm(id: string): Alarm | undefined {
+    return this.#ledger.state.alarms.get(id);
+  }
+
+  /** Something came in; see `Alarms.raise`. */
+  raise(actor: Actor, report: AlarmReport): Alarm {
+    return this.#alarms.raise(actor, report);
   }
 
   /** Where something is going on now; a change of it is a change of an incident. */
@@ -257,6 +278,7 @@ export class LiveView {
   #carryThrough(change: Committed): void {
     if (change.incident) this.gate.reconcile();
     this.#requests.react(change);
+    this.#alarms.changed(change.alarms);
     if (change.incident) this.#expiry.schedule();
     const { before, incident, requests } = change;
     if (incident) this.#tell({ kind: 'incident', incident, before });
@@ -264,6 +286,7 @@ export class LiveView {
       this.#tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
     }
     for (const request of requests) this.#tell({ kind: 'request', request });
+    for (const alarm of change.alarms) this.#tell({ kind: 'alarm', alarm });
   }
 
   #endUncovered(): void {

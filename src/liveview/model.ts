@@ -1,3 +1,4 @@
+import type { IncidentAlarm } from './alarm-model.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** The nouns of Live View. Times are RFC 3339 UTC, as in the API. */
@@ -70,6 +71,8 @@ export interface Incident {
   readonly grants: readonly Grant[];
   readonly screen: Screen;
   readonly notes: readonly Note[];
+  /** Those that it was opened from or that were added to it; absent when there were none. */
+  readonly alarms?: readonly IncidentAlarm[];
 }
 
 export type RequestAction =

@@ -1,5 +1,7 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
+import type { Alarm } from './alarm-model.ts';
+import { type AlarmKey, applyAlarm, endedWith, openedFrom } from './alarm-state.ts';
 import type { DomainEvent, EventData } from './events.ts';
 import { type IncidentEvent, nextIncidentState } from './incident-machine.ts';
 import type { Grant, Incident, LiveRequest, Note, Screen, Tile } from './model.ts';
@@ -21,6 +23,8 @@ export interface State {
   /** Who made each request; more than the request itself tells others. */
   readonly askers: ReadonlyMap<string, Actor>;
   readonly viewings: ReadonlyMap<string, OpenViewing>;
+  readonly alarms: ReadonlyMap<string, Alarm>;
+  readonly alarmKeys: ReadonlyMap<string, AlarmKey>;
 }
 
 /** What one event replaces. At most one incident, for every event belongs to at most one. */
@@ -30,19 +34,21 @@ export interface Delta {
   readonly asked?: { readonly request: string; readonly actor: Actor };
   readonly viewing?: OpenViewing;
   readonly viewingEnded?: string;
+  readonly alarms?: readonly Alarm[];
+  readonly alarmKey?: AlarmKey & { readonly alarm: string };
 }
 
 /**
  * What an event does to the state. Pure: the same events give the same state, which is how a
  * restart loses nothing.
  *
- * @throws LiveViewError `unknown-incident`, `unknown-request`, `incident-closed`, `request-decided`
- *   when the event is forbidden in this state; the ledger asks before it journals.
+ * @throws LiveViewError `unknown-incident`, `unknown-request`, `incident-closed`, `request-decided`,
+ *   and what `applyAlarm` refuses, when the event is forbidden in this state; the ledger asks before it journals.
  */
 export function apply(state: State, event: DomainEvent): Delta {
   switch (event.kind) {
     case 'incident.opened':
-      return { incident: opened(event) };
+      return openedFrom(state, opened(event), event.data.alarm);
     case 'incident.updated':
       return { incident: updated(incidentFor(state, event.incident, 'update'), event) };
     case 'incident.closed':
@@ -76,6 +82,8 @@ export function apply(state: State, event: DomainEvent): Delta {
     }
     case 'viewing.ended':
       return { viewingEnded: event.data.viewing };
+    default:
+      return applyAlarm(state, event);
   }
 }
 
@@ -83,7 +91,7 @@ type EventOf<K extends DomainEvent['kind']> = Extract<DomainEvent, { kind: K }>;
 
 function opened({ incident, data, actor, at }: EventOf<'incident.opened'>): Incident {
   if (incident === undefined) throw unknownIncident('');
-  const { tiles, ...facts } = data;
+  const { tiles, alarm: _, ...facts } = data;
   return {
     id: incident,
     ...facts,
@@ -124,7 +132,8 @@ function closed(state: State, event: EventOf<'incident.closed'>): Delta {
     outcome: event.data.outcome,
     closingNote: event.data.note,
   };
-  return { incident, requests: orphaned(state, incident, because('incident-closed')) };
+  const requests = orphaned(state, incident, because('incident-closed'));
+  return { incident, requests, alarms: endedWith(state, event) };
 }
 
 function granted(state: State, event: EventOf<'grant.given'>): Delta {

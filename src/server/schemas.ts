@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ACTIONS } from '../access/permissions.ts';
-import { MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
-import { incidentType, MAX_CAMERAS, outcome, right } from '../liveview/events.ts';
+import { MAX_CAMERAS, MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
+import { incidentType, outcome, right } from '../liveview/events.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
 import { PICTURE_STATES } from './protocol.ts';
 

@@ -3,6 +3,7 @@ import { checkAsk } from '../../src/liveview/asking.ts';
 import type { Incident } from '../../src/liveview/model.ts';
 import { Shares } from '../../src/liveview/shares.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { emptyState } from './empty-state.ts';
 import { DISPATCHER, directory } from './harness.ts';
 
 const INCIDENT: Incident = {
@@ -35,7 +36,7 @@ function askFor(camera: string, policy: 'confirm' | 'never'): string {
   const incidents = new Map([[INCIDENT.id, INCIDENT]]);
   const known = directory('confirm', policy);
   const world = {
-    state: { incidents, requests: new Map(), askers: new Map(), viewings: new Map() },
+    state: { ...emptyState(), incidents },
     directory: known,
     shares: new Shares({ clock: new ManualClock(), directory: known }),
   };

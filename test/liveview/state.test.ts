@@ -3,6 +3,7 @@ import type { Actor } from '../../src/journal/record.ts';
 import type { DomainEvent, EventData, EventKind } from '../../src/liveview/events.ts';
 import type { Incident, LiveRequest } from '../../src/liveview/model.ts';
 import { apply, type Delta, type State } from '../../src/liveview/state.ts';
+import { emptyState } from './empty-state.ts';
 import { codeThrownBy, DISPATCHER, OPERATOR, OTHER_ROOM } from './harness.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
@@ -14,7 +15,7 @@ function stateAfter(events: readonly DomainEvent[]): State & { last: Delta } {
   const incidents = new Map<string, Incident>();
   const requests = new Map<string, LiveRequest>();
   const askers = new Map<string, Actor>();
-  const state: State = { incidents, requests, askers, viewings: new Map() };
+  const state: State = { ...emptyState(), incidents, requests, askers };
   let last: Delta = {};
   for (const each of events) {
     last = apply(state, each);

@@ -56,7 +56,7 @@ export class IncidentFeed {
   }
 
   /** Something changed; perhaps nothing that this caller sees. */
-  changed(change: Exclude<Change, { kind: 'request' }>): void {
+  changed(change: Exclude<Change, { kind: 'request' | 'alarm' }>): void {
     const id = change.kind === 'screen' ? change.incident : change.incident.id;
     const incident = this.#visible(id);
     if (incident) {

@@ -139,7 +139,7 @@ export class LiveSession {
   #changed(change: Change): void {
     if (change.kind === 'request') {
       this.#requests.changed(change.request);
-    } else if (may(this.#options.caller, 'incident.read')) {
+    } else if (change.kind !== 'alarm' && may(this.#options.caller, 'incident.read')) {
       this.#feed.changed(change);
     }
   }

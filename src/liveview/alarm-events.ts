@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { id, MAX_CAMERAS, whole } from './actions.ts';
+import { ALARM_KINDS, ALARM_SOURCES, FALSE_CAUSES, VERIFICATION_METHODS } from './alarm-model.ts';
+
+/** The journal entries that make up alarms, and the bounds of what a source may tell. */
+
+const optional = z.exactOptional;
+const time = z.iso.datetime();
+const words = whole.trim().min(1).max(500);
+const note = optional(whole.trim().max(4_000));
+export const alarmPriority = z.int().min(1).max(5);
+export const alarmKind = z.enum(ALARM_KINDS);
+export const alarmText = z.strictObject({ nl: words, en: words });
+export const alarmKey = whole.min(1).max(200);
+
+const MAX_DETAILS = 32;
+export const alarmDetails = z
+  .record(whole.min(1).max(64), whole.max(500))
+  .refine((details) => Object.keys(details).length <= MAX_DETAILS, 'holds too many details');
+
+export const alarmEvents = {
+  'alarm.raised': z.strictObject({
+    alarm: id,
+    source: z.strictObject({ type: z.enum(ALARM_SOURCES), id }),
+    site: id,
+    kind: alarmKind,
+    priority: alarmPriority,
+    text: alarmText,
+    cameras: z.array(id).max(MAX_CAMERAS),
+    key: alarmKey,
+    occurredAt: optional(time),
+    /** It was over at the source when it was told: nobody is called for it. */
+    restored: optional(z.literal(true)),
+    details: alarmDetails,
+    once: optional(alarmKey),
+  }),
+  /** Told again, so many times since it was last written; `priority` when that became more urgent. */
+  'alarm.repeated': z.strictObject({
+    alarm: id,
+    count: z.int().min(1),
+    lastAt: time,
+    priority: optional(alarmPriority),
+  }),
+  'alarm.restored': z.strictObject({ alarm: id, restoredAt: time }),
+  /** Somebody looks; another than before took it over. */
+  'alarm.looking': z.strictObject({ alarm: id }),
+  'alarm.let-go': z.strictObject({ alarm: id }),
+  'alarm.verified': z.strictObject({
+    alarm: id,
+    method: z.enum(VERIFICATION_METHODS),
+    note,
+    alongside: optional(z.array(id).max(64)),
+  }),
+  /** There was nothing the matter; it is over with that. */
+  'alarm.false': z.strictObject({ alarm: id, cause: z.enum(FALSE_CAUSES), note }),
+  /** Added to an incident that was open already; one opened from it says so itself. */
+  'alarm.linked': z.strictObject({ alarm: id }),
+  'alarm.ended': z.strictObject({ alarm: id, note }),
+} as const;
