@@ -1,12 +1,11 @@
 import { LiveViewError } from '../core/errors.ts';
 import { type AlarmEvent, alarmStateOf, nextAlarmState } from './alarm-machine.ts';
 import type { Alarm, IncidentAlarm, Verification } from './alarm-model.ts';
-import type { DomainEvent } from './events.ts';
+import type { DomainEvent, EventOf } from './events.ts';
 import type { Incident } from './model.ts';
-import type { Delta, State } from './state.ts';
+import type { Delta, Reducers, State } from './state.ts';
 
 type AlarmEventKind = Extract<DomainEvent['kind'], `alarm.${string}`>;
-type EventOf<K extends DomainEvent['kind']> = Extract<DomainEvent, { kind: K }>;
 
 /** By what a source's reports are known to be one alarm; more than the alarm itself tells. */
 export interface AlarmKey {
@@ -45,6 +44,18 @@ export function applyAlarm(state: State, event: EventOf<AlarmEventKind>): Delta 
       return changed(state, ended(alarmFor(state, id, 'end'), event, event.data.note));
   }
 }
+
+export const alarmReducers: Reducers<AlarmEventKind> = {
+  'alarm.raised': applyAlarm,
+  'alarm.repeated': applyAlarm,
+  'alarm.restored': applyAlarm,
+  'alarm.looking': applyAlarm,
+  'alarm.let-go': applyAlarm,
+  'alarm.verified': applyAlarm,
+  'alarm.false': applyAlarm,
+  'alarm.linked': applyAlarm,
+  'alarm.ended': applyAlarm,
+};
 
 /** An incident that is opened from an alarm has it. */
 export function openedFrom(state: State, incident: Incident, id: string | undefined): Delta {

@@ -9,8 +9,8 @@ import type { Directory, LiveRequest } from './model.ts';
 import { refusal } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
+import { mayStill } from './request-state.ts';
 import type { Shares } from './shares.ts';
-import { mayStill } from './state.ts';
 
 export interface OperationOptions {
   clock: Clock;

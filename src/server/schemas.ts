@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ACTIONS } from '../access/permissions.ts';
 import { MAX_CAMERAS, MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
-import { incidentType, outcome, right } from '../liveview/events.ts';
+import { right } from '../liveview/grant-events.ts';
+import { incidentType, outcome } from '../liveview/incident-events.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
 import { PICTURE_STATES } from './protocol.ts';
 

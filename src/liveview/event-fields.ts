@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { id, MAX_CAMERAS, MAX_TILES, whole } from './actions.ts';
+import { REASON_CODES } from './reasons.ts';
+
+/** What the data of many kinds of events is made of, with its bounds. */
+export const text = whole.trim().max(4_000);
+export const time = z.iso.datetime();
+export const cameras = z.array(id).max(MAX_CAMERAS);
+export const optional = z.exactOptional;
+
+const tile = z.union([
+  z.strictObject({ camera: id }),
+  z.strictObject({ plan: id }),
+  z.strictObject({ image: id }),
+  z.strictObject({ empty: z.literal(true) }),
+]);
+export const tiles = z.array(tile).max(MAX_TILES);
+
+export const args = z.record(z.string(), z.union([z.string(), z.number()]));
+export const reasonCode = optional(z.enum(REASON_CODES));
