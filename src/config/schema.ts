@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAddress } from './address.ts';
 import { crossProblems } from './cross-problems.ts';
+import { cameraRequests, requestPolicies } from './desk.ts';
 import { describe, id } from './fields.ts';
 import { transcode } from './transcode.ts';
 
@@ -103,9 +104,6 @@ const credentials = {
 /** With or without colons. */
 const FINGERPRINT = /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i;
 
-const policy = z.enum(['auto', 'confirm', 'never']);
-export type Policy = z.output<typeof policy>;
-
 const camera = z.strictObject({
   id: describe(id, 'Short name in addresses and commands; never changes.'),
   site: describe(
@@ -180,7 +178,7 @@ const camera = z.strictObject({
     'How the stream is pulled.',
   ),
   requests: describe(
-    z.strictObject({ ptz: policy.optional(), switch: policy.optional() }).prefault({}),
+    cameraRequests.prefault({}),
     'What a control room may ask of this camera; the policy below unless given.',
   ),
 });
@@ -220,11 +218,7 @@ const alarms = z.strictObject({
 });
 
 const policies = z.strictObject({
-  ptz: describe(
-    policy.default('confirm'),
-    'A control room asks to turn or zoom: auto, confirm or never.',
-  ),
-  switch: describe(policy.default('confirm'), 'A control room asks for another camera.'),
+  ...requestPolicies,
   grantMinutes: describe(
     z.int().min(1).max(1440).default(60),
     'How long a share lasts unless the operator says otherwise; minutes.',

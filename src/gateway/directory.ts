@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema.ts';
+import type { CameraConfig, Config } from '../config/schema.ts';
 import { DEFAULT_SITE } from '../config/schema.ts';
 import type { CameraInfo, ControlRoom, Directory, Site } from '../liveview/model.ts';
 
@@ -55,9 +55,18 @@ function camerasOf(config: Config): CameraInfo[] {
     id,
     name: name ?? id,
     site: site ?? onlySite,
-    requests: {
-      ptz: requests.ptz ?? config.policy.ptz,
-      switch: requests.switch ?? config.policy.switch,
-    },
+    requests: policiesOf(requests, config.policy),
   }));
+}
+
+/** What a camera says of its movements in general goes before what is said of all cameras. */
+function policiesOf(own: CameraConfig['requests'], all: Config['policy']): CameraInfo['requests'] {
+  const { ptz } = own;
+  return {
+    ptz: ptz ?? all.ptz,
+    zoom: own.zoom ?? ptz ?? all.zoom ?? all.ptz,
+    preset: own.preset ?? ptz ?? all.preset ?? all.ptz,
+    home: own.home ?? ptz ?? all.home ?? all.ptz,
+    switch: own.switch ?? all.switch,
+  };
 }

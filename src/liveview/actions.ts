@@ -46,3 +46,13 @@ export const requestAction = z.enum([
   'ptz.home',
   'camera.switch',
 ]);
+
+const policy = optional(z.enum(['auto', 'confirm', 'never']));
+/** What a grant says of requests. */
+export const requestPolicies = z.strictObject({
+  ptz: policy,
+  zoom: policy,
+  preset: policy,
+  home: policy,
+  switch: policy,
+});

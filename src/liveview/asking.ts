@@ -10,7 +10,7 @@ import type {
   LiveRequest,
   RequestAction,
 } from './model.ts';
-import { policyFor, rightFor } from './policy.ts';
+import { policyFor, rightFor, type Wish } from './policy.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
 import type { State } from './state.ts';
@@ -55,7 +55,7 @@ export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
   const checked = { incident, action: ask.action, args, grant };
   if (camera && within && grant === undefined) return { ...checked, camera };
   if (camera && within && grant?.cameras.includes(id)) return { ...checked, camera };
-  if (camera && within && maySwitchTo(camera, ask.action)) return { ...checked, camera };
+  if (camera && within && maySwitchTo(camera, checked)) return { ...checked, camera };
   if (grant) throw notShared();
   if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
   throw new LiveViewError('camera-not-at-site', `camera ${id} is not part of this incident`);
@@ -77,8 +77,8 @@ export function isSameQuestion(
 }
 
 /** A camera that is never shown on request does not exist for those who may only ask. */
-function maySwitchTo(camera: CameraInfo, action: RequestAction): boolean {
-  return action === 'camera.switch' && policyFor(camera, action) !== 'never';
+function maySwitchTo(camera: CameraInfo, { grant, ...wish }: Wish & Pick<CheckedAsk, 'grant'>) {
+  return wish.action === 'camera.switch' && policyFor(camera, wish, grant) !== 'never';
 }
 
 /**

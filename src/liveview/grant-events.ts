@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { id } from './actions.ts';
-import { cameras, time } from './event-fields.ts';
+import { id, requestPolicies } from './actions.ts';
+import { cameras, optional, time } from './event-fields.ts';
 
 export const right = z.enum(['view', 'ptz', 'switch', 'plan']);
 
@@ -10,6 +10,7 @@ export const grantEvents = {
     controlRoom: id,
     cameras: cameras.min(1),
     rights: z.array(right).min(1).max(4),
+    requests: optional(requestPolicies),
     expiresAt: time,
   }),
   'grant.withdrawn': z.strictObject({ controlRoom: id }),

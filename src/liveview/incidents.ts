@@ -9,6 +9,7 @@ import type {
   Incident,
   IncidentType,
   Outcome,
+  RequestPolicies,
   Right,
   Screen,
   Tile,
@@ -36,6 +37,7 @@ export interface GrantTerms {
   readonly rights: readonly Right[];
   /** `directory.grantMinutes` unless told; a share without an end does not exist. */
   readonly expiresInMinutes?: number | undefined;
+  readonly requests?: RequestPolicies | undefined;
 }
 
 export interface Closing {
@@ -113,7 +115,9 @@ export class Incidents {
     const cameras = [...new Set(terms.cameras)];
     for (const camera of cameras) this.#cameraWithin(incident, camera);
     const expiresAt = rfc3339(this.#clock.unixUs() + minutes * 60_000_000);
-    this.#ledger.record('grant.given', actor, id, { controlRoom, cameras, rights, expiresAt });
+    const policies = terms.requests === undefined ? {} : { requests: terms.requests };
+    const data = { controlRoom, cameras, rights, ...policies, expiresAt };
+    this.#ledger.record('grant.given', actor, id, data);
     return this.get(id);
   }
 
@@ -153,12 +157,13 @@ export class Incidents {
   #strikeOut(incident: string, grant: Grant): void {
     const left = this.#shares.configured(grant);
     if (left === grant) return;
-    const { controlRoom, rights, expiresAt } = grant;
+    const { controlRoom, rights, requests, expiresAt } = grant;
     if (left === undefined || left.cameras.length === 0) {
       this.#ledger.conclude('grant.withdrawn', GATEWAY_ACTOR, incident, { controlRoom });
       return;
     }
-    const data = { controlRoom, cameras: left.cameras, rights, expiresAt };
+    const policies = requests === undefined ? {} : { requests };
+    const data = { controlRoom, cameras: left.cameras, rights, ...policies, expiresAt };
     this.#ledger.conclude('grant.given', GATEWAY_ACTOR, incident, data);
   }
 

@@ -19,6 +19,8 @@ export interface Grant {
   readonly controlRoom: string;
   readonly cameras: readonly string[];
   readonly rights: readonly Right[];
+  /** In place of what the cameras say, but for their `never`. */
+  readonly requests?: RequestPolicies;
   readonly grantedAt: string;
   readonly grantedBy: string;
   readonly expiresAt: string;
@@ -114,6 +116,9 @@ export interface LiveRequest {
 }
 
 export type Policy = 'auto' | 'confirm' | 'never';
+/** What a policy speaks of: an action, or what several actions have in common. */
+export type AskKind = 'ptz' | 'zoom' | 'preset' | 'home' | 'switch';
+export type RequestPolicies = Readonly<Partial<Record<AskKind, Policy>>>;
 
 /** What the domain needs to know of a site and its cameras; comes from the configuration. */
 export interface Site {
@@ -132,7 +137,7 @@ export interface CameraInfo {
   readonly id: string;
   readonly name: string;
   readonly site: string;
-  readonly requests: { readonly ptz: Policy; readonly switch: Policy };
+  readonly requests: RequestPolicies & { readonly ptz: Policy; readonly switch: Policy };
 }
 
 export interface ControlRoom {

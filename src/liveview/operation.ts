@@ -168,12 +168,12 @@ export class Operation {
     const request = requests.get(order.request);
     const camera = this.#directory.cameras.get(order.camera);
     if (!request || !camera) return false;
-    if (request.controlRoom !== undefined && refusal(camera, request.action)) return false;
-    if (request.incident === null) return true;
+    if (request.incident === null) return request.controlRoom === undefined;
     const incident = incidents.get(request.incident);
     if (!incident || !mayStill(incident, request)) return false;
     if (request.controlRoom === undefined) return true;
-    return this.#shares.inForce(incident, request.controlRoom) !== undefined;
+    const grant = this.#shares.inForce(incident, request.controlRoom);
+    return grant !== undefined && !refusal(camera, request, grant);
   }
 
   #order(request: LiveRequest): Order | undefined {

@@ -1,5 +1,13 @@
 import type { Actor } from '../journal/record.ts';
-import type { CameraInfo, Grant, Policy, RequestAction, Right } from './model.ts';
+import type {
+  AskKind,
+  CameraInfo,
+  Grant,
+  LiveRequest,
+  Policy,
+  RequestAction,
+  Right,
+} from './model.ts';
 import { because, type Reason } from './reasons.ts';
 import { isPolice } from './sharing.ts';
 
@@ -8,44 +16,82 @@ export type Decision =
   | { readonly decided: 'accepted' | 'pending' }
   | ({ readonly decided: 'declined' } & Reason);
 
+/** What was asked for, as far as a policy looks at it. */
+export type Wish = Pick<LiveRequest, 'action' | 'args'>;
+
 /** The right of a grant that an action needs. */
 export function rightFor(action: RequestAction): Right {
   return action === 'camera.switch' ? 'switch' : 'ptz';
 }
 
-export function policyFor(camera: CameraInfo, action: RequestAction): Policy {
-  return action === 'camera.switch' ? camera.requests.switch : camera.requests.ptz;
+/**
+ * The word of the grant in which it is asked goes before that of the camera, in either direction; but
+ * what a camera never does is done for nobody. A wish of several kinds goes by the strictest.
+ */
+export function policyFor(camera: CameraInfo, wish: Wish, grant?: Grant): Policy {
+  const policies = kindsOf(wish).map((kind) => policyOf(kind, camera, grant));
+  return STRICTEST.find((policy) => policies.includes(policy)) ?? 'never';
 }
 
 /**
- * The centre's own hand needs no leave. A control room's request goes by the camera's policy; but a
- * switch to a camera that is not shared yet is a disclosure, and only a person decides on that.
+ * The centre's own hand needs no leave. A control room's request goes by the policy; but a switch to a
+ * camera that is not shared yet is a disclosure, and only a person decides on that.
  */
 export function decide(
-  {
-    action,
-    camera,
-    grant,
-  }: { action: RequestAction; camera: CameraInfo; grant: Grant | undefined },
+  { camera, grant, ...wish }: Wish & { camera: CameraInfo; grant: Grant | undefined },
   actor: Actor,
 ): Decision {
   if (!isPolice(actor)) return { decided: 'accepted' };
-  const reason = refusal(camera, action);
+  const reason = refusal(camera, wish, grant);
   if (reason) return { decided: 'declined', ...reason };
   const shared = grant?.cameras.includes(camera.id) ?? false;
-  const policy = policyFor(camera, action);
+  const policy = policyFor(camera, wish, grant);
   return { decided: policy === 'auto' && shared ? 'accepted' : 'pending' };
 }
 
 /** Why no control room may ask this of the camera; undefined when it may. */
-export function refusal(camera: CameraInfo, action: RequestAction): Reason | undefined {
-  if (policyFor(camera, action) !== 'never') return undefined;
-  return because('not-allowed-by-policy', REFUSED[rightFor(action)]);
+export function refusal(camera: CameraInfo, wish: Wish, grant?: Grant): Reason | undefined {
+  const refused = kindsOf(wish).find((kind) => policyOf(kind, camera, grant) === 'never');
+  return refused && because('not-allowed-by-policy', REFUSED[refused]);
 }
 
-const REFUSED: Record<Right, string> = {
+const STRICTEST: readonly Policy[] = ['never', 'confirm', 'auto'];
+
+function kindsOf({ action, args }: Wish): AskKind[] {
+  switch (action) {
+    case 'ptz.move':
+    case 'ptz.goto': {
+      const turns = args['pan'] !== undefined || args['tilt'] !== undefined;
+      return [
+        ...(turns ? ['ptz' as const] : []),
+        ...(args['zoom'] === undefined ? [] : ['zoom' as const]),
+      ];
+    }
+    case 'ptz.zoom':
+      return ['zoom'];
+    case 'ptz.preset':
+      return ['preset'];
+    case 'ptz.home':
+      return ['home'];
+    case 'camera.switch':
+      return ['switch'];
+  }
+}
+
+/** Kinds that go by the policy for `ptz` where nothing is said of them. */
+const MOVES: readonly AskKind[] = ['zoom', 'preset', 'home'];
+
+function policyOf(kind: AskKind, { requests }: CameraInfo, grant: Grant | undefined): Policy {
+  const general = MOVES.includes(kind) ? ('ptz' as const) : kind;
+  const own = requests[kind] ?? requests[general] ?? 'never';
+  if (own === 'never') return own;
+  return grant?.requests?.[kind] ?? grant?.requests?.[general] ?? own;
+}
+
+const REFUSED: Record<AskKind, string> = {
   ptz: 'the centre does not let others move this camera',
+  zoom: 'the centre does not let others zoom this camera',
+  preset: 'the centre does not let others send this camera to a preset',
+  home: 'the centre does not let others send this camera home',
   switch: 'the centre does not show this camera on request',
-  view: 'the centre does not share this camera',
-  plan: 'the centre does not show plans on request',
 };

@@ -7,7 +7,7 @@ import { type Ask, type CheckedAsk, checkAsk, isSameQuestion, notShared } from '
 import { type Command, commandOf } from './command.ts';
 import { isSame } from './desk.ts';
 import type { Committed, Ledger } from './ledger.ts';
-import type { Directory, LiveRequest, RequestState } from './model.ts';
+import type { Directory, Grant, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
 import { type Decision, decide, refusal } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
@@ -147,16 +147,13 @@ export class Requests {
       (asked) => asked.incident === incident.id && !rooms.has(asked.controlRoom ?? ''),
     );
     this.#operation.enforce();
+    this.#declineRefused({ incident: incident.id });
   }
 
   /** Asks about what was accepted anew, and answers what the new configuration answers by itself. */
   directoryChanged(): void {
     this.#acceptances.end(() => true);
-    for (const request of this.list({ state: 'pending' })) {
-      const camera = this.#directory.cameras.get(request.camera ?? '');
-      const reason = camera ? refusal(camera, request.action) : because('unknown-camera');
-      if (reason) this.#declineByItself(request, reason);
-    }
+    this.#declineRefused();
   }
 
   /** After a restart: questions go on waiting, movements are over. */
@@ -212,6 +209,16 @@ export class Requests {
     }
   }
 
+  /** Nobody need decide on what a policy refuses by now. */
+  #declineRefused(which: RequestFilter = {}): void {
+    for (const request of this.list({ ...which, state: 'pending' })) {
+      const camera = this.#directory.cameras.get(request.camera ?? '');
+      const grant = this.#grantFor(request);
+      const reason = camera ? refusal(camera, request, grant) : because('unknown-camera');
+      if (reason) this.#declineByItself(request, reason);
+    }
+  }
+
   #declineByItself({ id, incident }: LiveRequest, reason: Reason): void {
     const data = { request: id, ...reason };
     this.#ledger.conclude('request.declined', GATEWAY_ACTOR, incident ?? undefined, data);
@@ -231,11 +238,14 @@ export class Requests {
     return this.#grantOf(request).cameras.includes(camera) ? {} : { shares: camera };
   }
 
-  #grantOf(request: LiveRequest) {
-    const incident = this.#ledger.state.incidents.get(request.incident ?? '');
-    const grant = this.#shares.inForce(incident, request.controlRoom);
+  #grantOf(request: LiveRequest): Grant {
+    const grant = this.#grantFor(request);
     if (grant) return grant;
     throw notShared();
+  }
+
+  #grantFor({ incident, controlRoom }: LiveRequest): Grant | undefined {
+    return this.#shares.inForce(this.#ledger.state.incidents.get(incident ?? ''), controlRoom);
   }
 
   /** Pending requests have a timer; those that are decided are forgotten by timers and heartbeats. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { ACTIONS } from '../access/permissions.ts';
-import { MAX_CAMERAS, MAX_TILES, requestAction, requestArgs } from '../liveview/actions.ts';
+import {
+  MAX_CAMERAS,
+  MAX_TILES,
+  requestAction,
+  requestArgs,
+  requestPolicies,
+} from '../liveview/actions.ts';
 import { right } from '../liveview/grant-events.ts';
 import { incidentType, outcome } from '../liveview/incident-events.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
@@ -94,10 +100,14 @@ export const updateIncidentBody = z.strictObject({
   counts: counts.exactOptional(),
   note: text.min(1).exactOptional().describe('added to the notes'),
 });
+const grantRequests = requestPolicies.describe(
+  "what becomes of this control room's requests, in place of what the cameras say; their never stays",
+);
 export const grantBody = z.strictObject({
   cameras: cameraList.min(1),
   rights: z.array(right).min(1).max(4),
   expiresInMinutes: z.int().min(1).max(1440).exactOptional(),
+  requests: grantRequests.exactOptional(),
 });
 export const screenBody = z.strictObject({
   tiles: screen.shape.tiles,
@@ -196,6 +206,7 @@ const grantAnswer = z
     controlRoom: id,
     cameras: z.array(id),
     rights: z.array(right),
+    requests: grantRequests.exactOptional(),
     grantedAt: time,
     grantedBy: z.string(),
     expiresAt: time,

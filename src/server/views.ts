@@ -2,6 +2,7 @@ import type { Caller, Side } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { actionsOf } from '../access/permissions.ts';
 import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
+import { policyFor } from '../liveview/policy.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
 
@@ -72,11 +73,14 @@ export function requestView(request: LiveRequest, side: Side): LiveRequest {
   return side === 'police' ? sharedRequest(request) : request;
 }
 
+const SWITCH = { action: 'camera.switch', args: {} } as const;
+
 function neighboursOf({ directory }: ListenerDeps, incident: Incident): Neighbour[] {
-  if (!incident.grants.some((grant) => grant.rights.includes('switch'))) return [];
+  const grant = incident.grants.find(({ rights }) => rights.includes('switch'));
+  if (!grant) return [];
   return [...directory.cameras.values()]
     .filter(({ id, site }) => site === incident.site && !incident.cameras.includes(id))
-    .filter(({ requests }) => requests.switch !== 'never')
+    .filter((camera) => policyFor(camera, SWITCH, grant) !== 'never')
     .map(({ id, name }) => ({ id, name }));
 }
 

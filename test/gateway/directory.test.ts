@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/load.ts';
 import { ConfiguredDirectory } from '../../src/gateway/directory.ts';
 
+const MOVES = { ptz: 'auto', zoom: 'auto', preset: 'auto', home: 'auto' };
 const CAMERA = '{ id: a, onvif: { host: h } }';
 
 describe('the configured directory', () => {
@@ -12,9 +13,23 @@ describe('the configured directory', () => {
       id: 'a',
       name: 'a',
       site: 'site',
-      requests: { ptz: 'auto', switch: 'never' },
+      requests: { ...MOVES, switch: 'never' },
     });
-    expect(directory.cameras.get('b')?.requests).toEqual({ ptz: 'never', switch: 'never' });
+    expect(directory.cameras.get('b')?.requests).toEqual({
+      ...{ ptz: 'never', zoom: 'never', preset: 'never', home: 'never', switch: 'never' },
+    });
+  });
+
+  it('takes what a camera says of an action, else what it says of all movements, else the policy', () => {
+    const text = `policy: { ptz: confirm, zoom: auto, home: never }
+cameras: [${CAMERA}, { id: b, onvif: { host: h }, requests: { ptz: never, preset: auto } }]`;
+    const { cameras } = new ConfiguredDirectory(parseConfig(text, 'c.yaml'));
+    expect(cameras.get('a')?.requests).toEqual({
+      ...{ ptz: 'confirm', zoom: 'auto', preset: 'confirm', home: 'never', switch: 'confirm' },
+    });
+    expect(cameras.get('b')?.requests).toEqual({
+      ...{ ptz: 'never', zoom: 'never', preset: 'auto', home: 'never', switch: 'confirm' },
+    });
   });
 
   it('has one site named after the gateway when the file has none', () => {

@@ -120,7 +120,7 @@ describe('when the directory changes', () => {
     expect(h.stateOf(request)?.state).toBe('done');
     expect(h.stateOf(waiting)).toMatchObject({
       state: 'declined',
-      reason: 'the centre does not let others move this camera',
+      reason: 'the centre does not let others send this camera home',
     });
     expect(h.stateOf(other)?.state).toBe('pending');
     expect(h.ask(DISPATCHER).state).toBe('declined');
