@@ -45,6 +45,7 @@ export type { HttpOptions } from './http.ts';
 export { Http } from './http.ts';
 export type { RequestHandle, RequestOptions } from './request-handle.ts';
 export type { SocketConstructor, SocketLike } from './socket.ts';
+export { isUnderWay } from './under-way.ts';
 export type {
   WatchEnd,
   WatchHandlers,

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { isUnderWay } from '../liveview/incident-machine.ts';
 import type { LiveView } from '../liveview/liveview.ts';
 import type { Hub } from '../video/hub/hub.ts';
 import type { Encoders } from '../video/transcode/encoders.ts';
@@ -35,7 +36,7 @@ export function createMetrics(hub: Hub, liveview: LiveView, encoders: Encoders):
     help: 'Incidents that are open now',
     registers: [registry],
     collect() {
-      this.set(liveview.incidents().filter((incident) => incident.state === 'open').length);
+      this.set(liveview.incidents().filter(isUnderWay).length);
     },
   });
   new Gauge({

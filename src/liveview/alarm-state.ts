@@ -2,6 +2,7 @@ import { LiveViewError } from '../core/errors.ts';
 import { type AlarmEvent, alarmStateOf, nextAlarmState } from './alarm-machine.ts';
 import type { Alarm, IncidentAlarm, Verification } from './alarm-model.ts';
 import type { DomainEvent, EventOf } from './events.ts';
+import { checkAllowed } from './known-incident.ts';
 import type { Incident } from './model.ts';
 import type { Delta, Reducers, State } from './state.ts';
 
@@ -154,9 +155,7 @@ function changed(state: State, alarm: Alarm): Delta {
 function linked(state: State, id: string, incidentId: string | undefined): Delta {
   const incident = state.incidents.get(incidentId ?? '');
   if (!incident) throw new LiveViewError('unknown-incident', 'there is no such incident');
-  if (incident.state !== 'open') {
-    throw new LiveViewError('incident-closed', 'this incident is closed; open a new one');
-  }
+  checkAllowed(incident, 'update');
   return added(alarmFor(state, id, 'link'), incident);
 }
 

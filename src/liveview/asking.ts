@@ -2,6 +2,7 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
 import { isSame } from './desk.ts';
 import { checkArgs } from './events.ts';
+import { checkAllowed } from './known-incident.ts';
 import type {
   CameraInfo,
   Directory,
@@ -113,8 +114,8 @@ function known({ state }: World, ask: Ask) {
   }
   const incident = state.incidents.get(ask.incident);
   if (!incident) throw new LiveViewError('unknown-incident', 'there is no such incident');
-  if (incident.state === 'open') return { incident, grant: undefined };
-  throw new LiveViewError('incident-closed', 'this incident is closed; open a new one');
+  checkAllowed(incident, 'update');
+  return { incident, grant: undefined };
 }
 
 export function notShared(): LiveViewError {

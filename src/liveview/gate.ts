@@ -4,6 +4,7 @@ import type { Logger } from '../core/log.ts';
 import { Permit, type PermitEnd } from '../core/permit.ts';
 import type { Actor } from '../journal/record.ts';
 import { notShared } from './asking.ts';
+import { isUnderWay } from './incident-machine.ts';
 import type { Directory } from './model.ts';
 import type { Shares } from './shares.ts';
 import type { State } from './state.ts';
@@ -86,7 +87,7 @@ export class Gate {
   #objection(controlRoom: string, incidentId: string, camera: string): PermitEnd | undefined {
     if (this.#stopping) return this.#stopping;
     const incident = this.#state.incidents.get(incidentId);
-    if (incident?.state !== 'open') {
+    if (!incident || !isUnderWay(incident)) {
       return { code: 'incident-closed', reason: 'the incident was closed' };
     }
     const grant = incident.grants.find((each) => each.controlRoom === controlRoom);

@@ -1,6 +1,6 @@
 import type { EventOf } from './events.ts';
 import type { grantEvents } from './grant-events.ts';
-import { incidentFor } from './known-incident.ts';
+import { advanced, incidentFor } from './known-incident.ts';
 import type { Grant, Incident } from './model.ts';
 import { because } from './reasons.ts';
 import { orphaned } from './request-state.ts';
@@ -17,13 +17,14 @@ const NOT_SHARED_NOW = because('share-ended', 'this is no longer shared');
 function granted(state: State, event: EventOf<'grant.given'>): Delta {
   const before = incidentFor(state, event.incident, 'share');
   const grant: Grant = { ...event.data, grantedAt: event.at, grantedBy: event.actor.user };
-  const incident = { ...before, grants: [...others(before, grant.controlRoom), grant] };
+  const grants = [...others(before, grant.controlRoom), grant];
+  const incident = advanced(before, 'share', { grants });
   return { incident, requests: orphaned(state, incident, NOT_SHARED_NOW) };
 }
 
 function ungranted(state: State, id: string | undefined, controlRoom: string): Delta {
   const before = incidentFor(state, id, 'unshare');
-  const incident = { ...before, grants: others(before, controlRoom) };
+  const incident = advanced(before, 'unshare', { grants: others(before, controlRoom) });
   return { incident, requests: orphaned(state, incident, because('share-ended')) };
 }
 

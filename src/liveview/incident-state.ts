@@ -1,7 +1,7 @@
 import { endedWith, openedFrom } from './alarm-state.ts';
 import type { EventOf } from './events.ts';
 import type { incidentEvents } from './incident-events.ts';
-import { incidentFor, unknownIncident } from './known-incident.ts';
+import { advanced, incidentFor, unknownIncident } from './known-incident.ts';
 import type { Incident, Note } from './model.ts';
 import { because } from './reasons.ts';
 import { orphaned } from './request-state.ts';
@@ -52,15 +52,13 @@ function noteOf(text: string, { actor, at }: EventOf<'incident.updated'>): Note 
 
 function closed(state: State, event: EventOf<'incident.closed'>): Delta {
   const before = incidentFor(state, event.incident, 'close');
-  const incident: Incident = {
-    ...before,
-    state: 'closed',
+  const incident = advanced(before, 'close', {
     grants: [],
     closedAt: event.at,
     closedBy: event.actor.user,
     outcome: event.data.outcome,
     closingNote: event.data.note,
-  };
+  });
   const requests = orphaned(state, incident, because('incident-closed'));
   return { incident, requests, alarms: endedWith(state, event) };
 }

@@ -1,19 +1,48 @@
 import { LiveViewError } from '../core/errors.ts';
-import { type IncidentEvent, nextIncidentState } from './incident-machine.ts';
+import {
+  type IncidentEvent,
+  type IncidentState,
+  nextIncidentState,
+  type Standing,
+} from './incident-machine.ts';
 import type { Incident } from './model.ts';
 import type { State } from './state.ts';
 
 /**
  * The incident, if the event is allowed in the state that it is in.
  *
- * @throws LiveViewError `unknown-incident`, `incident-closed`
+ * @throws LiveViewError `unknown-incident`, `incident-closed`, `incident-requested`
  */
 export function incidentFor(state: State, id: string | undefined, event: IncidentEvent): Incident {
   const incident = state.incidents.get(id ?? '');
   if (!incident) throw unknownIncident(id ?? '');
-  const next = nextIncidentState(incident.state, event);
-  if (next) return incident;
+  checkAllowed(incident, event);
+  return incident;
+}
+
+/** The incident with what the event changes of it, and in the state that follows. */
+export function advanced(
+  before: Incident,
+  event: IncidentEvent,
+  change: Partial<Incident>,
+): Incident {
+  const after = { ...before, ...change };
+  const state = nextIncidentState(before.state, event, standingOf(after));
+  return state === before.state || state === undefined ? after : { ...after, state };
+}
+
+/** @throws LiveViewError `incident-closed`, `incident-requested` */
+export function checkAllowed({ state }: { state: IncidentState }, event: IncidentEvent): void {
+  if (nextIncidentState(state, event, 'open')) return;
+  if (state === 'requested') {
+    const reason = 'a control room asks for this incident; grant or decline that first';
+    throw new LiveViewError('incident-requested', reason);
+  }
   throw new LiveViewError('incident-closed', 'this incident is closed; open a new one');
+}
+
+export function standingOf({ grants }: Pick<Incident, 'grants'>): Standing {
+  return grants.length > 0 ? 'shared' : 'open';
 }
 
 export function unknownIncident(id: string): LiveViewError {

@@ -10,6 +10,7 @@ import type { Ask } from './asking.ts';
 import { type DeskOptions, isSame } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
+import { isUnderWay } from './incident-machine.ts';
 import {
   type Closing,
   type GrantTerms,
@@ -17,6 +18,7 @@ import {
   type IncidentUpdate,
   type OpenIncident,
 } from './incidents.ts';
+import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
 import { Operation } from './operation.ts';
@@ -153,7 +155,7 @@ export class LiveView {
     this.#requests.directoryChanged();
     this.#incidents.directoryChanged();
     for (const incident of this.incidents()) {
-      if (incident.state === 'open') this.#tell({ kind: 'incident', incident, before: incident });
+      if (isUnderWay(incident)) this.#tell({ kind: 'incident', incident, before: incident });
     }
   }
 
@@ -313,6 +315,7 @@ export class LiveView {
   /** Without grants that have run out but not yet been struck off. */
   #current(incident: Incident): Incident {
     const grants = incident.grants.filter((grant) => !this.#shares.isExpired(grant));
-    return grants.length === incident.grants.length ? incident : { ...incident, grants };
+    if (grants.length === incident.grants.length) return incident;
+    return advanced(incident, 'unshare', { grants });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncidentAlarm } from './alarm-model.ts';
+import type { IncidentState } from './incident-machine.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** The nouns of Live View. Times are RFC 3339 UTC, as in the API. */
@@ -62,7 +63,7 @@ export interface Incident {
   };
   /** Cameras that belong to the incident; a grant names some of them or others of the same site. */
   readonly cameras: readonly string[];
-  readonly state: 'open' | 'closed';
+  readonly state: IncidentState;
   readonly openedAt: string;
   readonly openedBy: string;
   readonly closedAt?: string;

@@ -1,5 +1,6 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { EventData, EventOf } from './events.ts';
+import { isUnderWay } from './incident-machine.ts';
 import { incidentFor } from './known-incident.ts';
 import type { Incident, LiveRequest, Screen, Tile } from './model.ts';
 import { because, type Reason } from './reasons.ts';
@@ -33,7 +34,7 @@ export function orphaned(state: State, incident: Incident, reason: Reason): Live
 
 /** Whether the incident, as it is now, lets the asker have this done; expiry is not looked at. */
 export function mayStill(incident: Incident, request: LiveRequest): boolean {
-  if (incident.state === 'closed') return false;
+  if (!isUnderWay(incident)) return false;
   if (request.controlRoom === undefined) return true;
   const grant = incident.grants.find((each) => each.controlRoom === request.controlRoom);
   if (grant === undefined) return false;

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { isUnderWay } from './incident-machine.ts';
 import type { Directory, Grant, Incident } from './model.ts';
 
 /** Which grants hold at this moment: by their time, and by the configuration as it is now. */
@@ -17,7 +18,7 @@ export class Shares {
 
   /** The control room's grant, if it holds now, without cameras that no longer exist. */
   inForce(incident: Incident | undefined, controlRoom: string | undefined): Grant | undefined {
-    if (incident?.state !== 'open' || controlRoom === undefined) return undefined;
+    if (!incident || !isUnderWay(incident) || controlRoom === undefined) return undefined;
     const grant = incident.grants.find((each) => each.controlRoom === controlRoom);
     if (!grant || this.isExpired(grant)) return undefined;
     return this.configured(grant);

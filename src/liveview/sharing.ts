@@ -48,7 +48,8 @@ export function sharedRequest({ reason: full, ...rest }: LiveRequest): LiveReque
 
 /**
  * The last that a control room hears of an incident that is no longer shared with it: what it knew
- * before, closed or without its grant, and no picture. Nothing that was added since.
+ * before, closed or without its grant, and no picture. Nothing that was added since, and not whether
+ * others still see it.
  */
 export function farewell(before: Incident, after: Incident, grant: Grant): Incident {
   const last = sharedView(before, grant);
@@ -57,7 +58,7 @@ export function farewell(before: Incident, after: Incident, grant: Grant): Incid
     cameras: [],
     grants: [],
     screen: { tiles: [], focus: null },
-    state: after.state,
+    state: after.state === 'closed' ? 'closed' : 'open',
     ...(after.closedAt === undefined ? {} : { closedAt: after.closedAt }),
     ...(after.outcome === undefined ? {} : { outcome: after.outcome }),
   };

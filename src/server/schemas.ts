@@ -9,6 +9,7 @@ import {
 } from '../liveview/actions.ts';
 import { right } from '../liveview/grant-events.ts';
 import { incidentType, outcome } from '../liveview/incident-events.ts';
+import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
 import { PICTURE_STATES } from './protocol.ts';
 
@@ -227,7 +228,9 @@ export const incidentAnswer = z
     priority,
     counts: z.object(counts.shape),
     cameras: z.array(id),
-    state: z.enum(['open', 'closed']),
+    state: z
+      .enum(INCIDENT_STATES)
+      .describe('`shared` while at least one share is in force; a control room sees no other'),
     openedAt: time,
     openedBy: z.string(),
     closedAt: time.exactOptional(),

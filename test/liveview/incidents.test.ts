@@ -100,6 +100,18 @@ describe('incidents', () => {
       ]);
     });
 
+    it('are `shared` as long as one share holds, and `open` again after the last', () => {
+      const { id } = open();
+      expect(share(id).state).toBe('shared');
+      share(id, { expiresInMinutes: 5 }, 'den-haag');
+      expect(h.live.withdraw(OPERATOR, id, 'rotterdam').state).toBe('shared');
+      h.clock.stepWall(301_000_000);
+      expect(h.live.incident(id)).toMatchObject({ state: 'open', grants: [] });
+      h.clock.advance(1_000);
+      expect(h.kinds().at(-1)).toBe('grant.expired');
+      expect(share(id).state).toBe('shared');
+    });
+
     it('show each control room its own share only', () => {
       const { id } = open();
       share(id);

@@ -75,6 +75,14 @@ describe('what a control room sees', () => {
     expect(last.screen.tiles).toEqual([]);
     expect(JSON.stringify(last)).not.toMatch(/last moment|for the centre|shop-/);
   });
+
+  it('ends without a word on whether others still see it', () => {
+    const [ours, ...others] = incident.grants;
+    for (const state of ['shared', 'offered', 'open'] as const) {
+      const after: Incident = { ...incident, state, grants: others };
+      expect(farewell(incident, after, ours ?? rotterdam).state).toBe('open');
+    }
+  });
 });
 
 describe('what a control room is told of its request', () => {

@@ -1,4 +1,5 @@
 import type { Incident, SiteView } from '../../src/client/index.ts';
+import { isUnderWay } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Centre, CentreState } from './centre.ts';
@@ -11,7 +12,7 @@ interface SidebarProps {
 
 export function Sidebar({ centre, state }: SidebarProps) {
   const texts = useTexts();
-  const open = state.incidents.filter((incident) => incident.state === 'open');
+  const open = state.incidents.filter(isUnderWay);
   return (
     <nav class="sidebar" aria-label={`${texts.incidents}, ${texts.sites}`}>
       <h2>{texts.incidents}</h2>

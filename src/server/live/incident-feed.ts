@@ -1,5 +1,6 @@
 import type { Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
+import { isUnderWay } from '../../liveview/incident-machine.ts';
 import type { Change } from '../../liveview/liveview.ts';
 import type { Incident } from '../../liveview/model.ts';
 import { farewell } from '../../liveview/sharing.ts';
@@ -37,7 +38,7 @@ export class IncidentFeed {
   start(): void {
     const { deps, caller } = this.#options;
     for (const incident of deps.liveview.visibleTo(caller)) {
-      if (incident.state === 'open') this.#tell(incident);
+      if (isUnderWay(incident)) this.#tell(incident);
     }
   }
 
@@ -75,7 +76,7 @@ export class IncidentFeed {
     const view = incidentView(deps, incident, caller.side);
     const text = JSON.stringify(view);
     if (this.#sent.get(incident.id) === text) return;
-    if (incident.state === 'open') this.#sent.set(incident.id, text);
+    if (isUnderWay(incident)) this.#sent.set(incident.id, text);
     else this.#sent.delete(incident.id);
     send({ type: 'incident', incident: view });
   }
