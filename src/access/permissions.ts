@@ -36,6 +36,8 @@ export const PERMISSIONS = {
   'request.read': { centre: ['operator', 'supervisor', 'admin', 'auditor'], police: NOBODY },
   'request.decide': { centre: DUTY, police: NOBODY },
   'journal.read': { centre: ['supervisor', 'admin', 'auditor'], police: NOBODY },
+  /** The report of an incident, names and notes included. */
+  'report.read': { centre: [...DUTY, 'admin', 'auditor'], police: NOBODY },
   /** Whether it lives and serves; yes or no. */
   'health.read': { centre: 'everybody', police: NOBODY },
   /** Which cameras and parts are not well, and why, with addresses. */

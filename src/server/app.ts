@@ -18,6 +18,7 @@ import { consoleRoutes } from './routes/console.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { reportRoutes } from './routes/reports.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -44,6 +45,7 @@ export function routesOf(context: Context): Route[] {
     ...incidentRoutes(context),
     ...requestRoutes(context),
     ...journalRoutes(context),
+    ...reportRoutes(context),
     ...mediaRoutes(context),
   ];
   const all = [...described, ...serviceRoutes(context, described), ...consoleRoutes(context)];

@@ -140,6 +140,11 @@ export const journalQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
+export const reportQuery = z.object({
+  form: z.enum(['full', 'short']).default('full').describe('short: without names and police data'),
+  language: z.enum(['nl', 'en']).default('nl'),
+});
+
 /* Answers. */
 
 export const controlRoomAnswer = z.object({ id, name: z.string() }).meta({ id: 'ControlRoom' });

@@ -32,8 +32,8 @@ describe('the permissions', () => {
     [
       'auditor',
       [
-        ...['camera.read', 'incident.read', 'journal.read', 'metrics.read', 'request.read'],
-        ...['session.use', 'site.read'],
+        ...['camera.read', 'incident.read', 'journal.read', 'metrics.read', 'report.read'],
+        ...['request.read', 'session.use', 'site.read'],
       ],
     ],
     [
@@ -47,7 +47,7 @@ describe('the permissions', () => {
       'admin',
       [
         ...['camera.read', 'camera.watch', 'diagnostics.read', 'incident.read', 'journal.read'],
-        ...['metrics.read', 'request.read', 'session.use', 'site.read'],
+        ...['metrics.read', 'report.read', 'request.read', 'session.use', 'site.read'],
       ],
     ],
   ] as const)('of a %s at the centre', (role, expected) => {

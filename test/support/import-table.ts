@@ -27,7 +27,8 @@ export const IMPORT_TABLE: Record<string, readonly string[]> = {
   cameras: ['types:config', 'core'],
   liveview: ['journal', 'types:cameras', 'core'],
   access: ['journal', 'core'],
-  server: ['video/fragment', 'liveview', 'access', 'journal', 'core'],
+  report: ['types:liveview', 'types:journal', 'core'],
+  server: ['video/fragment', 'liveview', 'access', 'journal', 'report', 'core'],
   client: ['types:server', 'types:liveview'],
   simulator: [
     'video/rtsp',

@@ -1,0 +1,68 @@
+import type { Alarm } from '../liveview/alarm-model.ts';
+import { type Phrasing, table, word } from './context.ts';
+import { type Html, html } from './html.ts';
+import type { IncidentRecord } from './incident-record.ts';
+
+/** Each alarm of the incident, and what was found of its truth. @param named with who found it. */
+export function alarmTable(alarms: readonly Alarm[], say: Phrasing, named: boolean): Html {
+  const { words } = say;
+  const rows = alarms.map(
+    (alarm) => html`<tr><td class="time">${say.moment(unixUs(alarm.at))}</td>
+<td>${alarm.text[say.language]}</td>
+<td>${word(words.sources, alarm.source.type)}${named ? ` ${alarm.source.id}` : ''}</td>
+<td>${verification(alarm, say, named)}</td></tr>`,
+  );
+  return table([words.at, words.what, words.source, words.verification], rows, words.none);
+}
+
+function verification({ verification: found }: Alarm, say: Phrasing, named: boolean): string {
+  const { words } = say;
+  const status = word(words.verifications, found.status);
+  if (found.status === 'unverified') return status;
+  const how = found.status === 'verified' ? found.method : undefined;
+  const cause = found.status === 'false' ? found.cause : undefined;
+  const parts = [
+    [status, how ?? cause].map((each) => (each === undefined ? '' : word(words.methods, each))),
+    named ? [words.by(found.by)] : [],
+    [say.time(unixUs(found.at))],
+  ];
+  return parts
+    .flat()
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/**
+ * How long each step took, from the first of them: what a centre and a control room want to know of how
+ * fast they were.
+ */
+export function course(record: IncidentRecord, alarms: readonly Alarm[], say: Phrasing): Html {
+  const { words } = say;
+  const verified = alarms.flatMap(({ verification: found }) =>
+    found.status === 'verified' ? [unixUs(found.at)] : [],
+  );
+  const police = record.watched.filter(({ actor }) => actor.controlRoom !== undefined);
+  const steps: readonly (readonly [string, readonly number[]])[] = [
+    [words.alarmCame, alarms.map((alarm) => unixUs(alarm.at))],
+    [words.alarmVerified, verified],
+    [words.opened, record.opened ? [record.opened.atUnixUs] : []],
+    [words.firstShared, record.shares.map((share) => share.fromUnixUs)],
+    [words.firstWatched, police.map((viewing) => viewing.fromUnixUs)],
+    [words.firstMoved, [...record.moved.values()]],
+    [words.closed, record.closed ? [record.closed.atUnixUs] : []],
+  ];
+  const taken = steps.flatMap(([name, all]) =>
+    all.length > 0 ? [{ name, at: Math.min(...all) }] : [],
+  );
+  taken.sort((a, b) => a.at - b.at);
+  const [first] = taken;
+  const rows = taken.map(
+    ({ name, at }) => html`<tr><td>${name}</td><td class="time">${say.time(at)}</td>
+<td class="number">${at === first?.at || !first ? '' : say.span(at - first.at)}</td></tr>`,
+  );
+  return table([words.step, words.at, words.afterFirst], rows, words.none);
+}
+
+function unixUs(rfc3339: string): number {
+  return Date.parse(rfc3339) * 1_000;
+}

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+
+/** Text that is HTML already; everything else is escaped where it is put in. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Html | string | number | undefined | readonly Part[];
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** A template of HTML: what is put in is text, escaped, unless it was made by this function too. */
+export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Html {
+  return new Html(parts.map((part, index) => part + textOf(values[index])).join(''));
+}
+
+function textOf(part: Part): string {
+  if (part === undefined) return '';
+  if (part instanceof Html) return part.text;
+  if (typeof part === 'object') return part.map(textOf).join('');
+  return String(part).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+}
+
+/**
+ * A whole page of its own: no script, no address, one style, printable on A4.
+ */
+export function page(options: { lang: string; title: string; body: Html }): string {
+  const { lang, title, body } = options;
+  const whole = html`<!doctype html>
+<html lang="${lang}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+  return whole.text;
+}
+
+const STYLE = `
+@page { size: A4; margin: 18mm 15mm; }
+body { font: 10.5pt/1.45 system-ui, sans-serif; color: #111; max-width: 180mm; margin: 0 auto; padding: 6mm 0; }
+h1 { font-size: 18pt; margin: 0 0 1mm; }
+h2 { font-size: 12.5pt; margin: 8mm 0 2mm; break-after: avoid; }
+p { margin: 1mm 0; }
+.lead { color: #444; }
+table { border-collapse: collapse; width: 100%; font-size: 9pt; }
+thead { display: table-header-group; }
+tr { break-inside: avoid; }
+th, td { text-align: left; vertical-align: top; padding: 1mm 2mm 1mm 0; border-bottom: 0.2mm solid #bbb; overflow-wrap: anywhere; }
+th { font-weight: 600; }
+.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.time { font-variant-numeric: tabular-nums; white-space: nowrap; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: 1mm 5mm; margin: 2mm 0; }
+dt { color: #444; }
+dd { margin: 0; overflow-wrap: anywhere; }
+footer { margin-top: 8mm; padding-top: 2mm; border-top: 0.2mm solid #bbb; color: #444; font-size: 8.5pt; overflow-wrap: anywhere; }
+`;
+
+/** What a page of this kind may do: show its one style, and nothing else. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  'sandbox',
+].join('; ');

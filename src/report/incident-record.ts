@@ -1,0 +1,233 @@
+import type { Actor, Entry, JsonObject } from '../journal/record.ts';
+import { count, object, text, texts } from './fields.ts';
+
+/** Times are Unix µs, as in the journal. */
+
+/** What one control room had, from one act to the next. */
+export interface Share {
+  readonly controlRoom: string;
+  readonly cameras: readonly string[];
+  readonly rights: readonly string[];
+  readonly fromUnixUs: number;
+  readonly by: string;
+  readonly untilUnixUs?: number;
+  /** The kind of entry that ended it. */
+  readonly endedBy?: string;
+}
+
+/** Somebody watched a camera. */
+export interface Watched {
+  readonly camera: string;
+  readonly actor: Actor;
+  readonly fromUnixUs: number;
+  readonly untilUnixUs?: number;
+  readonly reason?: string | undefined;
+  readonly bytes?: number | undefined;
+  readonly pictures?: number | undefined;
+  readonly dropped?: number | undefined;
+  /** What the viewer says that it measured, ms. */
+  readonly delayP50Ms?: number | undefined;
+  readonly delayP95Ms?: number | undefined;
+  readonly delayMaxMs?: number | undefined;
+}
+
+/** What was asked, what was decided and what came of it. */
+export interface Asked {
+  readonly actor: Actor;
+  readonly action: string;
+  readonly camera: string | undefined;
+  readonly atUnixUs: number;
+  /** `pending` while nobody has decided. */
+  readonly state: string;
+  readonly decidedUnixUs?: number;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly endedUnixUs?: number;
+}
+
+export interface Noted {
+  readonly atUnixUs: number;
+  readonly actor: Actor;
+  readonly text: string;
+}
+
+/** One incident as the journal tells it. */
+export interface IncidentRecord {
+  readonly id: string;
+  readonly entries: readonly Entry[];
+  readonly site: string | undefined;
+  readonly type: string | undefined;
+  readonly summary: string | undefined;
+  readonly priority: number | undefined;
+  readonly counts: JsonObject;
+  readonly opened: { readonly atUnixUs: number; readonly by: string } | undefined;
+  readonly closed:
+    | {
+        readonly atUnixUs: number;
+        readonly by: string;
+        readonly outcome: string | undefined;
+        readonly note: string | undefined;
+      }
+    | undefined;
+  readonly shares: readonly Share[];
+  readonly watched: readonly Watched[];
+  readonly asked: readonly Asked[];
+  readonly notes: readonly Noted[];
+  /** Cameras that were told to move, by the time of the first order. */
+  readonly moved: ReadonlyMap<string, number>;
+}
+
+/** How a request ends, by the kind of the entry. */
+const ENDS: Readonly<Record<string, string>> = {
+  'request.declined': 'declined',
+  'request.expired': 'expired',
+  'request.done': 'done',
+  'request.failed': 'failed',
+};
+
+/**
+ * What the journal says of one incident. Kinds that are not known here stand in `entries` alone.
+ *
+ * @param entries of this incident, in the order of the journal.
+ */
+export function incidentRecord(id: string, entries: readonly Entry[]): IncidentRecord {
+  const gathering = new Gathering();
+  for (const entry of entries) gathering.add(entry);
+  return { id, entries, ...gathering.result() };
+}
+
+class Gathering {
+  #facts: JsonObject = {};
+  #counts: JsonObject = {};
+  #opened: IncidentRecord['opened'];
+  #closed: IncidentRecord['closed'];
+  readonly #shares: Share[] = [];
+  readonly #watched = new Map<string, Watched>();
+  readonly #asked = new Map<string, Asked>();
+  readonly #notes: Noted[] = [];
+  readonly #moved = new Map<string, number>();
+
+  result(): Omit<IncidentRecord, 'id' | 'entries'> {
+    return {
+      site: text(this.#facts, 'site'),
+      type: text(this.#facts, 'type'),
+      summary: text(this.#facts, 'summary'),
+      priority: count(this.#facts, 'priority'),
+      counts: this.#counts,
+      opened: this.#opened,
+      closed: this.#closed,
+      shares: this.#shares,
+      watched: [...this.#watched.values()],
+      asked: [...this.#asked.values()],
+      notes: this.#notes,
+      moved: this.#moved,
+    };
+  }
+
+  add(entry: Entry): void {
+    const { kind } = entry;
+    if (kind.startsWith('incident.')) this.#incident(entry);
+    else if (kind.startsWith('grant.')) this.#grant(entry);
+    else if (kind.startsWith('viewing.')) this.#viewing(entry);
+    else if (kind.startsWith('request.')) this.#request(entry);
+    else if (kind === 'desk.intent') this.#intent(entry);
+  }
+
+  #incident({ kind, data, actor, timeUnixUs: atUnixUs }: Entry): void {
+    const by = actor.user;
+    if (kind === 'incident.opened') this.#opened = { atUnixUs, by };
+    if (kind === 'incident.closed') {
+      this.#closed = { atUnixUs, by, outcome: text(data, 'outcome'), note: text(data, 'note') };
+      this.#endShares(() => true, kind, atUnixUs);
+      return;
+    }
+    this.#facts = { ...this.#facts, ...data };
+    this.#counts = { ...this.#counts, ...object(data, 'counts') };
+    const note = text(data, 'note');
+    if (note !== undefined) this.#notes.push({ atUnixUs, actor, text: note });
+  }
+
+  #grant({ kind, data, actor, timeUnixUs }: Entry): void {
+    const controlRoom = text(data, 'controlRoom');
+    if (controlRoom === undefined) return;
+    this.#endShares((share) => share.controlRoom === controlRoom, kind, timeUnixUs);
+    if (kind !== 'grant.given') return;
+    this.#shares.push({
+      ...{ controlRoom, fromUnixUs: timeUnixUs, by: actor.user },
+      cameras: texts(data, 'cameras'),
+      rights: texts(data, 'rights'),
+    });
+  }
+
+  #endShares(ends: (share: Share) => boolean, endedBy: string, untilUnixUs: number): void {
+    for (const [index, share] of this.#shares.entries()) {
+      if (share.untilUnixUs !== undefined || !ends(share)) continue;
+      this.#shares[index] = { ...share, untilUnixUs, endedBy };
+    }
+  }
+
+  #viewing({ kind, data, actor, timeUnixUs }: Entry): void {
+    const id = text(data, 'viewing') ?? '';
+    if (kind === 'viewing.started') {
+      this.#watched.set(id, { camera: text(data, 'camera') ?? '', actor, fromUnixUs: timeUnixUs });
+    }
+    const viewing = this.#watched.get(id);
+    if (kind !== 'viewing.ended' || !viewing) return;
+    const said = object(data, 'saidByViewer');
+    this.#watched.set(id, {
+      ...viewing,
+      untilUnixUs: timeUnixUs,
+      reason: text(data, 'reason'),
+      bytes: count(data, 'bytes'),
+      pictures: count(data, 'pictures'),
+      dropped: count(data, 'dropped'),
+      delayP50Ms: count(said, 'delayP50Ms'),
+      delayP95Ms: count(said, 'delayP95Ms'),
+      delayMaxMs: count(said, 'delayMaxMs'),
+    });
+  }
+
+  #request({ kind, data, actor, timeUnixUs }: Entry): void {
+    const id = text(data, 'request') ?? '';
+    if (kind === 'request.made') this.#made(id, { data, actor, timeUnixUs });
+    const asked = this.#asked.get(id);
+    if (!asked) return;
+    if (kind === 'request.accepted') {
+      // A switch is done with its acceptance, and a movement that was let go before it does not begin.
+      const state = asked.action === 'camera.switch' || data['lapsed'] ? 'done' : 'accepted';
+      this.#asked.set(id, { ...asked, state, decidedUnixUs: timeUnixUs, by: actor.user });
+    }
+    const state = ENDS[kind];
+    if (state === undefined) return;
+    const decided = asked.state === 'pending' && state === 'declined';
+    this.#asked.set(id, {
+      ...asked,
+      ...{ state, endedUnixUs: timeUnixUs, reason: text(data, 'reason') },
+      ...(decided ? { decidedUnixUs: timeUnixUs, by: actor.user } : {}),
+    });
+  }
+
+  #made(
+    id: string,
+    { data, actor, timeUnixUs }: Pick<Entry, 'data' | 'actor' | 'timeUnixUs'>,
+  ): void {
+    const replaced = this.#asked.get(text(data, 'replaces') ?? '');
+    if (replaced) {
+      const key = text(data, 'replaces') ?? '';
+      this.#asked.set(key, { ...replaced, state: 'replaced', endedUnixUs: timeUnixUs });
+    }
+    const state = text(data, 'decided') ?? 'pending';
+    this.#asked.set(id, {
+      ...{ actor, atUnixUs: timeUnixUs, camera: text(data, 'camera') },
+      action: text(data, 'action') ?? '',
+      ...(state === 'pending'
+        ? { state }
+        : { state, decidedUnixUs: timeUnixUs, by: text(data, 'by'), reason: text(data, 'reason') }),
+    });
+  }
+
+  #intent({ data, timeUnixUs }: Entry): void {
+    const camera = text(data, 'camera');
+    if (camera !== undefined && !this.#moved.has(camera)) this.#moved.set(camera, timeUnixUs);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Entry } from '../journal/record.ts';
+import { type Phrasing, table, word } from './context.ts';
+import { count, text, texts } from './fields.ts';
+import { type Html, html } from './html.ts';
+import type { IncidentRecord } from './incident-record.ts';
+
+/** Every entry of the incident, in the order of the journal. */
+export function timeline({ entries }: IncidentRecord, say: Phrasing): Html {
+  const { words } = say;
+  const rows = entries.map(
+    (entry) => html`<tr><td class="number">${entry.seq}</td>
+<td class="time">${say.time(entry.timeUnixUs)}</td>
+<td>${say.person(entry.actor)}</td>
+<td>${word(words.kinds, entry.kind)}${detail(entry, say)}</td></tr>`,
+  );
+  return table([words.number, words.at, words.who, words.what], rows, words.none);
+}
+
+/** What it was about, in a few words. */
+function detail({ kind, data }: Entry, say: Phrasing): string {
+  const { words } = say;
+  const camera = text(data, 'camera');
+  const room = text(data, 'controlRoom');
+  const cameras = texts(data, 'cameras');
+  const action = text(data, 'action');
+  const command = text(data, 'command');
+  const parts = [
+    room === undefined ? undefined : say.room(room),
+    action === undefined ? undefined : word(words.actions, action),
+    command,
+    camera === undefined ? undefined : say.camera(camera),
+    kind.startsWith('grant.') && cameras.length > 0
+      ? say.list(cameras, (id) => say.camera(id))
+      : undefined,
+    text(data, 'note') ?? text(data, 'text'),
+    kind === 'viewing.ended' ? sizeOf(data, say) : undefined,
+    text(data, 'reason'),
+    text(data, 'error'),
+  ];
+  const said = parts.filter((part) => part !== undefined && part !== '');
+  return said.length === 0 ? '' : `: ${said.join(', ')}`;
+}
+
+function sizeOf(data: Entry['data'], say: Phrasing): string | undefined {
+  const bytes = count(data, 'bytes');
+  return bytes === undefined ? undefined : say.bytes(bytes);
+}

@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Entry, Journal } from '../../journal/record.ts';
+import type { Language, Names } from '../../report/context.ts';
+import { fullReport } from '../../report/full-report.ts';
+import { PAGE_POLICY } from '../../report/html.ts';
+import { incidentRecord } from '../../report/incident-record.ts';
+import { shortReport } from '../../report/short-report.ts';
+import type { Context } from '../context.ts';
+import type { ListenerDeps } from '../deps.ts';
+import { CENTRE_ONLY, type Route, route } from '../route.ts';
+import { idParams, reportQuery } from '../schemas.ts';
+
+/** Entries read before others have their turn. */
+const PAGE = 200;
+/** Where the centres are that this is made for. */
+const TIME_ZONE = 'Europe/Amsterdam';
+
+export function reportRoutes({ deps }: Context): Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/incidents/{id}/report',
+      action: 'report.read',
+      sides: CENTRE_ONLY,
+      summary:
+        'What the journal says of an incident, as a page that prints: in full, or short for the owner of the site.',
+      params: idParams,
+      query: reportQuery,
+      answer: { status: 200, contentType: 'text/html' },
+      async handle({ params: { id }, query: { form, language }, reply }) {
+        if (!deps.liveview.incident(id)) {
+          throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
+        }
+        const record = incidentRecord(id, await entriesOf(deps.journal, id));
+        const render = form === 'short' ? shortReport : fullReport;
+        reply.header('content-security-policy', PAGE_POLICY);
+        reply.type('text/html; charset=utf-8');
+        return reply.send(render(record, optionsOf(deps, id, language)));
+      },
+    }),
+  ];
+}
+
+/** Page by page: a long incident holds up no picture. */
+async function entriesOf(journal: Journal, incident: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (;;) {
+    const after = entries.at(-1)?.seq ?? 0;
+    const page = [...journal.read({ incident, after, limit: PAGE })];
+    entries.push(...page);
+    if (page.length < PAGE) return entries;
+    await setImmediate();
+  }
+}
+
+function optionsOf(deps: ListenerDeps, incident: string, language: Language) {
+  return {
+    language,
+    names: namesOf(deps),
+    centreName: deps.gatewayName ?? '',
+    timeZone: TIME_ZONE,
+    alarms: deps.liveview.alarms().filter((alarm) => alarm.incident === incident),
+    madeUnixUs: deps.clock.unixUs(),
+  };
+}
+
+function namesOf({ directory: { cameras, sites, controlRooms } }: ListenerDeps): Names {
+  return {
+    camera: (id) => cameras.get(id)?.name,
+    site: (id) => sites.get(id),
+    controlRoom: (id) => controlRooms.get(id)?.name,
+  };
+}
