@@ -51,6 +51,8 @@ describe('imports', () => {
     ['node-rtsp-stream/mpeg1muxer.js', /^src\/video\/transcode\//],
     ['onvif', /^src\/cameras\/onvif\//],
     ['ws', /^src\/server\//],
+    ['sharp', /^src\/images\/remake\.ts$/],
+    ['@hyzyla/pdfium', /^src\/images\/pdf-worker\.ts$/],
   ])('%s is used in one place', (name, place) => {
     const users = imports.filter((item) => item.to === name).map((item) => item.from);
     expect(users.filter((file) => !place.test(file))).toEqual([]);
