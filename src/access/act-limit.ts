@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
 import type { Caller } from './caller.ts';
 import type { Action } from './permissions.ts';
 import { TooOftenError } from './too-often.ts';
@@ -7,6 +8,7 @@ import { TooOftenError } from './too-often.ts';
 const ACTS_A_SECOND = 10;
 /** Four live sockets full of cameras may ask for all of them at once, after a disturbance. */
 export const ACTS_AT_ONCE = 128;
+const ALLOWANCE = { atOnce: ACTS_AT_ONCE, perSecond: ACTS_A_SECOND };
 
 /** What counts, by any door. Heartbeats, Stop and what a viewer measured do not. */
 export const ACTS: ReadonlySet<Action> = new Set<Action>([
@@ -21,7 +23,7 @@ export const ACTS: ReadonlySet<Action> = new Set<Action>([
  */
 export class ActLimit {
   readonly #clock: Clock;
-  readonly #buckets = new Map<string, { left: number; atMs: number }>();
+  readonly #buckets = new Map<string, TokenBucket>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -29,13 +31,9 @@ export class ActLimit {
 
   /** Counts one act of this account. @throws TooOftenError `too-many-requests`. */
   take({ user }: Pick<Caller, 'user'>): void {
-    const nowMs = this.#clock.nowMs();
-    const { left, atMs } = this.#buckets.get(user) ?? { left: ACTS_AT_ONCE, atMs: nowMs };
-    const now = Math.min(ACTS_AT_ONCE, left + ((nowMs - atMs) * ACTS_A_SECOND) / 1_000);
-    if (now < 1) {
-      const waitMs = ((1 - now) * 1_000) / ACTS_A_SECOND;
-      throw new TooOftenError('too-many-requests', 'too many at once', waitMs);
-    }
-    this.#buckets.set(user, { left: now - 1, atMs: nowMs });
+    const bucket = this.#buckets.get(user) ?? new TokenBucket(this.#clock, ALLOWANCE);
+    this.#buckets.set(user, bucket);
+    const waitMs = bucket.take();
+    if (waitMs > 0) throw new TooOftenError('too-many-requests', 'too many at once', waitMs);
   }
 }

@@ -1,15 +1,15 @@
 import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
 import type { Actor } from '../journal/record.ts';
 
 /** Every request is journalled, and the disk waited for: more than a hand can do is no request. */
 const PER_SECOND = 10;
 const AT_ONCE = 20;
 
-interface Bucket {
-  left: number;
-  atMs: number;
+interface Asker {
+  readonly bucket: TokenBucket;
   refused: number;
 }
 
@@ -18,7 +18,7 @@ export class RequestRate {
   readonly #clock: Clock;
   readonly #log: Logger;
   /** As many as there are people who may log in. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #askers = new Map<string, Asker>();
 
   constructor({ clock, log }: { clock: Clock; log: Logger }) {
     this.#clock = clock;
@@ -27,26 +27,25 @@ export class RequestRate {
 
   /** @throws LiveViewError `too-many-requests` */
   take({ user, controlRoom }: Actor): void {
-    const bucket = this.#filled(JSON.stringify([user, controlRoom]));
-    if (bucket.left < 1) {
-      if (bucket.refused === 0) this.#log.warn('requests come too fast', { user, controlRoom });
-      bucket.refused += 1;
+    const asker = this.#asker(JSON.stringify([user, controlRoom]));
+    if (asker.bucket.take() > 0) {
+      if (asker.refused === 0) this.#log.warn('requests come too fast', { user, controlRoom });
+      asker.refused += 1;
       const reason = `more than ${PER_SECOND} requests a second are not taken; wait a moment`;
       throw new LiveViewError('too-many-requests', reason);
     }
-    const { refused } = bucket;
+    const { refused } = asker;
     if (refused > 0) this.#log.warn('requests were refused', { user, controlRoom, refused });
-    bucket.refused = 0;
-    bucket.left -= 1;
+    asker.refused = 0;
   }
 
-  #filled(key: string): Bucket {
-    const nowMs = this.#clock.nowMs();
-    const bucket = this.#buckets.get(key) ?? { left: AT_ONCE, atMs: nowMs, refused: 0 };
-    this.#buckets.set(key, bucket);
-    const gained = ((nowMs - bucket.atMs) * PER_SECOND) / 1000;
-    bucket.left = Math.min(AT_ONCE, bucket.left + gained);
-    bucket.atMs = nowMs;
-    return bucket;
+  #asker(key: string): Asker {
+    const allowance = { atOnce: AT_ONCE, perSecond: PER_SECOND };
+    const asker = this.#askers.get(key) ?? {
+      bucket: new TokenBucket(this.#clock, allowance),
+      refused: 0,
+    };
+    this.#askers.set(key, asker);
+    return asker;
   }
 }
