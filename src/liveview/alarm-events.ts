@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { id, MAX_CAMERAS, whole } from './actions.ts';
+import { id, whole } from './actions.ts';
 import { ALARM_KINDS, ALARM_SOURCES, FALSE_CAUSES, VERIFICATION_METHODS } from './alarm-model.ts';
+import { cameras, optional, text, time } from './event-fields.ts';
 
 /** The journal entries that make up alarms, and the bounds of what a source may tell. */
 
-const optional = z.exactOptional;
-const time = z.iso.datetime();
 const words = whole.trim().min(1).max(500);
-const note = optional(whole.trim().max(4_000));
+const note = optional(text);
 export const alarmPriority = z.int().min(1).max(5);
 export const alarmKind = z.enum(ALARM_KINDS);
 export const alarmText = z.strictObject({ nl: words, en: words });
@@ -26,7 +25,7 @@ export const alarmEvents = {
     kind: alarmKind,
     priority: alarmPriority,
     text: alarmText,
-    cameras: z.array(id).max(MAX_CAMERAS),
+    cameras,
     key: alarmKey,
     occurredAt: optional(time),
     /** It was over at the source when it was told: nobody is called for it. */

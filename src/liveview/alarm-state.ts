@@ -1,12 +1,14 @@
 import { LiveViewError } from '../core/errors.ts';
+import type { alarmEvents } from './alarm-events.ts';
 import { type AlarmEvent, alarmStateOf, nextAlarmState } from './alarm-machine.ts';
 import type { Alarm, IncidentAlarm, Verification } from './alarm-model.ts';
 import type { DomainEvent, EventOf } from './events.ts';
-import { checkAllowed } from './known-incident.ts';
+import { incidentFor } from './known-incident.ts';
 import type { Incident } from './model.ts';
 import type { Delta, Reducers, State } from './state.ts';
 
-type AlarmEventKind = Extract<DomainEvent['kind'], `alarm.${string}`>;
+/** The incident is sent to all who see it at each change of one of them. */
+const MAX_OF_INCIDENT = 32;
 
 /** By what a source's reports are known to be one alarm; more than the alarm itself tells. */
 export interface AlarmKey {
@@ -16,46 +18,31 @@ export interface AlarmKey {
 }
 
 /**
- * What an event does to alarms, and to the incident that one belongs to. Pure.
+ * What events do to alarms, and to the incident that one belongs to.
  *
  * @throws LiveViewError `unknown-alarm`, `alarm-ended`, `alarm-verified`, `alarm-taken`,
  *   `alarm-linked`, `not-looking` when the event is forbidden.
  */
-export function applyAlarm(state: State, event: EventOf<AlarmEventKind>): Delta {
-  if (event.kind === 'alarm.raised') return raised(event);
-  const { alarm: id } = event.data;
-  switch (event.kind) {
-    case 'alarm.repeated':
-      return changed(state, repeated(alarmFor(state, id, 'repeat'), event.data));
-    case 'alarm.restored': {
-      const { restoredAt } = event.data;
-      return changed(state, { ...alarmFor(state, id, 'restore'), restoredAt });
-    }
-    case 'alarm.looking':
-      return changed(state, judged(alarmFor(state, id, 'look'), lookedAt(event)));
-    case 'alarm.let-go':
-      return changed(state, letGo(alarmFor(state, id, 'let-go'), event));
-    case 'alarm.verified':
-      return changed(state, verified(alarmFor(state, id, 'verify'), event));
-    case 'alarm.false':
-      return changed(state, refuted(alarmFor(state, id, 'refute'), event));
-    case 'alarm.linked':
-      return linked(state, id, event.incident);
-    case 'alarm.ended':
-      return changed(state, ended(alarmFor(state, id, 'end'), event, event.data.note));
-  }
-}
-
-export const alarmReducers: Reducers<AlarmEventKind> = {
-  'alarm.raised': applyAlarm,
-  'alarm.repeated': applyAlarm,
-  'alarm.restored': applyAlarm,
-  'alarm.looking': applyAlarm,
-  'alarm.let-go': applyAlarm,
-  'alarm.verified': applyAlarm,
-  'alarm.false': applyAlarm,
-  'alarm.linked': applyAlarm,
-  'alarm.ended': applyAlarm,
+export const alarmReducers: Reducers<keyof typeof alarmEvents> = {
+  'alarm.raised': (_, event) => raised(event),
+  'alarm.repeated': (state, { data }) =>
+    changed(state, repeated(alarmFor(state, data.alarm, 'repeat'), data)),
+  'alarm.restored': (state, { data: { alarm, restoredAt } }) =>
+    changed(state, { ...alarmFor(state, alarm, 'restore'), restoredAt }),
+  'alarm.looking': (state, event) =>
+    changed(state, judged(alarmFor(state, event.data.alarm, 'look'), lookedAt(event))),
+  'alarm.let-go': (state, event) =>
+    changed(state, letGo(alarmFor(state, event.data.alarm, 'let-go'), event)),
+  'alarm.verified': (state, event) =>
+    changed(state, verified(alarmFor(state, event.data.alarm, 'verify'), event)),
+  'alarm.false': (state, event) =>
+    changed(state, refuted(alarmFor(state, event.data.alarm, 'refute'), event)),
+  'alarm.linked': (state, { data, incident }) =>
+    added(alarmFor(state, data.alarm, 'link'), incidentFor(state, incident, 'update')),
+  'alarm.ended': (state, event) => {
+    const { alarm, note } = event.data;
+    return changed(state, ended(alarmFor(state, alarm, 'end'), event, note));
+  },
 };
 
 /** An incident that is opened from an alarm has it. */
@@ -152,18 +139,15 @@ function changed(state: State, alarm: Alarm): Delta {
   return { alarms: [alarm], incident: { ...incident, alarms } };
 }
 
-function linked(state: State, id: string, incidentId: string | undefined): Delta {
-  const incident = state.incidents.get(incidentId ?? '');
-  if (!incident) throw new LiveViewError('unknown-incident', 'there is no such incident');
-  checkAllowed(incident, 'update');
-  return added(alarmFor(state, id, 'link'), incident);
-}
-
 function added(before: Alarm, incident: Incident): Delta {
   if (before.incident !== undefined) {
     throw new LiveViewError('alarm-linked', 'this alarm belongs to an incident already');
   }
   const alarm: Alarm = { ...before, incident: incident.id };
+  if ((incident.alarms ?? []).length >= MAX_OF_INCIDENT) {
+    const reason = `this incident has ${MAX_OF_INCIDENT} alarms already`;
+    throw new LiveViewError('not-allowed', reason);
+  }
   const alarms = [...(incident.alarms ?? []), forIncident(alarm)];
   return { alarms: [alarm], incident: { ...incident, alarms } };
 }

@@ -1,9 +1,13 @@
-import { type Clock, rfc3339 } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
-import type { Actor } from '../journal/record.ts';
+import type { Logger } from '../core/log.ts';
+import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { MAX_CAMERAS } from './actions.ts';
+import { AlarmLimits } from './alarm-limits.ts';
 import type { Alarm, AlarmKind, AlarmSourceType, AlarmText } from './alarm-model.ts';
+import { AlarmRepeats } from './alarm-repeats.ts';
 import type { AlarmKey } from './alarm-state.ts';
+import { stormOf } from './alarm-storm.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory } from './model.ts';
 
@@ -29,29 +33,41 @@ export interface AlarmReport {
   readonly once?: string;
 }
 
-/** What comes in, and what is done about it. Checked against the world here, against the state by the ledger. */
+/** Reports that are known by their name, so that they are not taken twice. */
+const MAX_ONCE = 4_096;
+
+/** What comes in. Checked against the configured world here, against the state by the ledger. */
 export class Alarms {
-  readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
   readonly #newId: () => string;
+  readonly #limits: AlarmLimits;
+  readonly #repeats: AlarmRepeats;
   /** Open alarms by what their source calls them. */
   readonly #open = new Map<string, string>();
+  /** Alarms by the names of the reports that were counted as theirs, oldest first. */
+  readonly #once = new Map<string, string>();
 
   constructor(options: {
     clock: Clock;
+    log: Logger;
     ledger: Ledger;
     directory: Directory;
     newId: () => string;
   }) {
-    this.#clock = options.clock;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
     this.#newId = options.newId;
+    this.#limits = new AlarmLimits(options.clock);
+    this.#repeats = new AlarmRepeats(options);
   }
 
   /** Takes up what the journal holds. */
   resume(): void {
+    for (const alarm of this.#ledger.state.alarms.values()) {
+      const once = this.#ledger.state.alarmKeys.get(alarm.id)?.once;
+      if (once !== undefined) this.#remember(alarm, { once }, alarm.id);
+    }
     this.changed([...this.#ledger.state.alarms.values()]);
   }
 
@@ -63,18 +79,33 @@ export class Alarms {
       const name = nameOf(alarm, known);
       if (alarm.state === 'open') this.#open.set(name, alarm.id);
       else if (this.#open.get(name) === alarm.id) this.#open.delete(name);
+      if (alarm.state === 'ended') this.#repeats.forget(alarm.id);
     }
   }
 
+  stop(): void {
+    this.#repeats.stop();
+  }
+
   /**
-   * A new alarm, or one that is open already and is told again.
+   * A new alarm, or one that is open already and is told again, or the alarm that stands for those of a
+   * source that are too many.
    *
-   * @throws LiveViewError `unknown-site`, `unknown-camera`, `invalid-request`, `journal-unwritable`:
-   *   nobody may be told then that it was taken.
+   * @throws LiveViewError `unknown-site`, `unknown-camera`, `invalid-request`, `report-name-taken`,
+   *   `journal-unwritable`: nobody may be told then that it was taken.
    */
   raise(actor: Actor, report: AlarmReport): Alarm {
-    const open = this.#open.get(nameOf(report, report));
-    return open === undefined ? this.#raise(actor, report) : this.#repeat(actor, open, report);
+    const known = this.#known(report);
+    if (known) return known;
+    this.#check(report);
+    const alarm = this.#take(actor, report);
+    this.#remember(report, report, alarm.id);
+    return alarm;
+  }
+
+  /** What is counted of it is written. @throws LiveViewError `journal-unwritable` */
+  settle(id: string): void {
+    this.#repeats.flush(id);
   }
 
   /** @throws LiveViewError `unknown-alarm` */
@@ -84,17 +115,20 @@ export class Alarms {
     throw new LiveViewError('unknown-alarm', 'there is no such alarm (any more)');
   }
 
-  #raise(actor: Actor, report: AlarmReport): Alarm {
-    const { cameras: named, restored, details = {}, ...told } = report;
-    const { sites, cameras: known } = this.#directory;
-    if (!sites.has(report.site)) {
-      throw new LiveViewError('unknown-site', `there is no site ${report.site}`);
+  #take(actor: Actor, report: AlarmReport): Alarm {
+    const open = this.#openOf(report);
+    if (open) return this.#repeat(actor, open, report);
+    if (!this.#limits.exceeds(report, this.#ledger.state.alarms.values())) {
+      return this.#raise(actor, report);
     }
-    const unknown = named?.find((camera) => !known.has(camera));
-    if (unknown !== undefined) {
-      throw new LiveViewError('unknown-camera', `there is no camera ${unknown}`);
-    }
-    const cameras = [...new Set(named ?? this.#camerasOf(report.site))];
+    const storm = stormOf(report);
+    const counting = this.#openOf(storm);
+    if (counting) return this.#repeat(actor, counting, storm);
+    return this.#raise(GATEWAY_ACTOR, storm);
+  }
+
+  #raise(actor: Actor, { cameras: named, restored, details = {}, ...told }: AlarmReport): Alarm {
+    const cameras = [...new Set(named ?? this.#camerasOf(told.site))];
     const over = restored === true ? { restored } : {};
     const id = this.#newId();
     const data = { alarm: id, ...told, cameras, details, ...over };
@@ -102,15 +136,42 @@ export class Alarms {
     return this.get(id);
   }
 
-  #repeat(actor: Actor, id: string, { restored }: AlarmReport): Alarm {
-    const { incident } = this.get(id);
-    const at = rfc3339(this.#clock.unixUs());
-    if (restored) {
-      this.#ledger.record('alarm.restored', actor, incident, { alarm: id, restoredAt: at });
-    } else {
-      this.#ledger.record('alarm.repeated', actor, incident, { alarm: id, count: 1, lastAt: at });
+  #repeat(actor: Actor, alarm: Alarm, report: AlarmReport): Alarm {
+    this.#repeats.count(actor, alarm, report);
+    return this.get(alarm.id);
+  }
+
+  #openOf(report: AlarmReport): Alarm | undefined {
+    return this.#ledger.state.alarms.get(this.#open.get(nameOf(report, report)) ?? '');
+  }
+
+  /** The alarm that this very report was counted as. */
+  #known(report: AlarmReport): Alarm | undefined {
+    const id = report.once === undefined ? undefined : this.#once.get(onceOf(report, report.once));
+    const alarm = this.#ledger.state.alarms.get(id ?? '');
+    if (!alarm || alarm.source.type === 'gateway') return alarm;
+    if (alarm.site === report.site && alarm.kind === report.kind) return alarm;
+    throw new LiveViewError(
+      'report-name-taken',
+      'another report was told by this name; give each report a name of its own',
+    );
+  }
+
+  #remember(of: Pick<Alarm, 'source'>, { once }: Pick<AlarmReport, 'once'>, id: string): void {
+    if (once === undefined) return;
+    this.#once.set(onceOf(of, once), id);
+    const [oldest] = this.#once.size > MAX_ONCE ? this.#once.keys() : [];
+    if (oldest !== undefined) this.#once.delete(oldest);
+  }
+
+  #check({ site, cameras }: AlarmReport): void {
+    if (!this.#directory.sites.has(site)) {
+      throw new LiveViewError('unknown-site', `there is no site ${site}`);
     }
-    return this.get(id);
+    for (const camera of cameras ?? []) {
+      if (this.#directory.cameras.has(camera)) continue;
+      throw new LiveViewError('unknown-camera', `there is no camera ${camera}`);
+    }
   }
 
   #camerasOf(site: string): string[] {
@@ -121,4 +182,8 @@ export class Alarms {
 
 function nameOf({ source, site }: Pick<Alarm, 'source' | 'site'>, { key }: AlarmKey): string {
   return JSON.stringify([source.type, source.id, site, key]);
+}
+
+function onceOf({ source }: Pick<Alarm, 'source'>, once: string): string {
+  return JSON.stringify([source.type, source.id, once]);
 }

@@ -22,6 +22,8 @@ export interface OpenIncident {
   readonly site: string;
   readonly summary: string;
   readonly cameras: readonly string[];
+  /** The alarm that it is opened from. */
+  readonly alarm?: string;
 }
 
 export interface IncidentUpdate {
@@ -74,7 +76,9 @@ export class Incidents {
     this.#newId = options.newId;
   }
 
-  open(actor: Actor, { type, site, summary, cameras: named }: OpenIncident): Incident {
+  open(actor: Actor, facts: OpenIncident): Incident {
+    const { type, site, summary, cameras: named, alarm } = facts;
+    const from = alarm === undefined ? {} : { alarm };
     if (!this.#directory.sites.has(site)) {
       throw new LiveViewError('unknown-site', `there is no site ${site}`);
     }
@@ -82,7 +86,8 @@ export class Incidents {
     for (const camera of cameras) this.#camera(camera);
     const tiles: Tile[] = cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
     const id = this.#newId();
-    this.#ledger.record('incident.opened', actor, id, { type, site, summary, cameras, tiles });
+    const data = { type, site, summary, cameras, tiles, ...from };
+    this.#ledger.record('incident.opened', actor, id, data);
     return this.get(id);
   }
 

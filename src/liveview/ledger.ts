@@ -17,7 +17,7 @@ export interface Committed {
   readonly alarms: readonly Alarm[];
 }
 
-/** Something that is over. */
+/** Something that is over, or one of several that are written together. */
 export interface Ended {
   readonly kind: EventKind;
   readonly actor: Actor;
@@ -100,6 +100,19 @@ export class Ledger {
   }
 
   /**
+   * Several that do not depend on each other, in one write; what the state refuses is left out.
+   *
+   * @throws LiveViewError `journal-unwritable`: none of them happened.
+   */
+  recordAll(all: readonly Ended[]): void {
+    const events = all.flatMap((each) => this.#checked(each));
+    for (const entry of this.#journal.appendAll(events.map(toEntry))) {
+      const event = toEvent(entry);
+      if (event) this.#commit(event);
+    }
+  }
+
+  /**
    * Records the end of something that is over whether it can be journalled or not (a movement that
    * was stopped). A restart would end it too, so that the state needs no entry to agree.
    */
@@ -121,7 +134,7 @@ export class Ledger {
       apply(this.state, event);
       return [event];
     } catch (error) {
-      this.#log.warn('an ending was refused', { kind, incident, error });
+      this.#log.warn('an entry was refused', { kind, incident, error });
       return [];
     }
   }

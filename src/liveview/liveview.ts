@@ -4,8 +4,10 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor, Journal } from '../journal/record.ts';
 import { Acceptances } from './acceptances.ts';
+import { incidentFrom } from './alarm-incident.ts';
 import type { Alarm } from './alarm-model.ts';
 import { type AlarmReport, Alarms } from './alarms.ts';
+import { alongside } from './alongside.ts';
 import type { Ask } from './asking.ts';
 import { type DeskOptions, isSame } from './desk.ts';
 import { Expiry } from './expiry.ts';
@@ -18,6 +20,7 @@ import {
   type IncidentUpdate,
   type OpenIncident,
 } from './incidents.ts';
+import { Judging } from './judging.ts';
 import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
@@ -61,8 +64,10 @@ const UNRECORDED = 'the centre ended this, although the journal could not be wri
 export class LiveView {
   readonly gate: Gate;
   readonly viewings: Viewings;
+  readonly judging: Judging;
   readonly #shares: Shares;
   readonly #log: Logger;
+  readonly #directory: Directory;
   readonly #ledger: Ledger;
   readonly #incidents: Incidents;
   readonly #alarms: Alarms;
@@ -80,11 +85,13 @@ export class LiveView {
     const ledger = new Ledger({ journal, clock, log, shares });
     this.#shares = shares;
     this.#log = log;
+    this.#directory = directory;
     this.#ledger = ledger;
     this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
     this.viewings = new Viewings(ledger, ids('view'));
     this.#incidents = new Incidents({ clock, ledger, directory, shares, newId: ids('inc') });
-    this.#alarms = new Alarms({ clock, ledger, directory, newId: ids('alarm') });
+    this.#alarms = new Alarms({ clock, log, ledger, directory, newId: ids('alarm') });
+    this.judging = new Judging({ ledger, alarms: this.#alarms });
     const acceptances = new Acceptances(clock);
     this.#operation = new Operation({
       clock,
@@ -127,6 +134,7 @@ export class LiveView {
     this.gate.stop();
     this.#expiry.stop();
     this.#requests.stop();
+    this.#alarms.stop();
     this.#stopped = this.#operation.stopAll();
   }
 
@@ -178,14 +186,20 @@ export class LiveView {
     return this.#ledger.state.alarms.get(id);
   }
 
+  /** Others of the same site about the same time, which tell more than one of them does. */
+  alongside(alarm: Alarm): Alarm[] {
+    return alongside(this.#ledger.state, alarm);
+  }
+
   /** Something came in; see `Alarms.raise`. */
   raise(actor: Actor, report: AlarmReport): Alarm {
     return this.#alarms.raise(actor, report);
   }
 
-  /** Where something is going on now; a change of it is a change of an incident. */
+  /** Where something is going on now; a change of it is a change of an incident or an alarm. */
   wakefulSites(): ReadonlySet<string> {
-    return wakefulSites(this.#ledger.state.incidents.values());
+    const { incidents, alarms } = this.#ledger.state;
+    return wakefulSites(incidents.values(), alarms.values());
   }
 
   visibleTo(caller: Actor): Incident[] {
@@ -197,8 +211,9 @@ export class LiveView {
     return incident && this.#visible(caller, incident);
   }
 
-  openIncident(actor: Actor, facts: OpenIncident): Incident {
-    return this.#incidents.open(actor, facts);
+  openIncident(actor: Actor, told: Partial<OpenIncident>): Incident {
+    const alarm = told.alarm === undefined ? undefined : this.#alarms.get(told.alarm);
+    return this.#incidents.open(actor, incidentFrom(told, alarm, this.#directory));
   }
 
   /** A control room gets its own view back. */
@@ -222,7 +237,10 @@ export class LiveView {
   }
 
   close(actor: Actor, id: string, closing: Closing): Incident {
-    return this.#takingAway(id, undefined, () => this.#incidents.close(actor, id, closing));
+    return this.#takingAway(id, undefined, () => {
+      for (const { id: alarm } of this.incident(id)?.alarms ?? []) this.#alarms.settle(alarm);
+      return this.#incidents.close(actor, id, closing);
+    });
   }
 
   request(actor: Actor, ask: Ask): LiveRequest {

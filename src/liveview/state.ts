@@ -55,8 +55,9 @@ const REDUCERS: Reducers<EventKind> = {
  * What an event does to the state. Pure: the same events give the same state, which is how a
  * restart loses nothing.
  *
- * @throws LiveViewError `unknown-incident`, `unknown-request`, `incident-closed`, `request-decided`,
- *   and what `applyAlarm` refuses, when the event is forbidden in this state; the ledger asks before it journals.
+ * @throws LiveViewError `unknown-incident`, `unknown-request`, `incident-closed`, `request-decided`
+ *   and those of `alarmReducers` when the event is forbidden in this state; the ledger asks before it
+ *   journals.
  */
 export function apply(state: State, event: DomainEvent): Delta {
   const reduce = REDUCERS[event.kind] as (state: State, event: DomainEvent) => Delta;

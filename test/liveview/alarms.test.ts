@@ -1,18 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Actor } from '../../src/journal/record.ts';
 import type { AlarmReport } from '../../src/liveview/alarms.ts';
+import { HOLD_UP, PANEL } from './alarm-reports.ts';
 import { codeThrownBy, Harness } from './harness.ts';
-
-const PANEL: Actor = { user: 'panel-1', role: 'source' };
-
-const HOLD_UP: AlarmReport = {
-  source: { type: 'dc09', id: '1409' },
-  site: 'jeweller',
-  kind: 'hold-up',
-  priority: 1,
-  text: { nl: 'Overvalknop toonbank', en: 'Hold-up button at the counter' },
-  key: 'zone-1',
-};
 
 describe('what a source tells', () => {
   let h: Harness;

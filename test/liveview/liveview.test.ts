@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { settle } from '../support/manual-clock.ts';
+import { raise } from './alarm-reports.ts';
 import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
 
 describe('LiveView', () => {
@@ -32,6 +33,10 @@ describe('LiveView', () => {
     expect([...h.live.wakefulSites()]).toEqual([first.site]);
     h.live.close(OPERATOR, second.id, { outcome: 'resolved', note: '' });
     expect([told[0], told.at(-1)]).toEqual([[first.site], []]);
+    const alarm = raise(h);
+    expect([...h.live.wakefulSites()]).toEqual([alarm.site]);
+    h.live.judging.end(OPERATOR, alarm.id, '');
+    expect([...h.live.wakefulSites()]).toEqual([]);
   });
 
   it('moves a camera for a dispatcher who holds on until the operator accepts', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { because } from '../../src/liveview/reasons.ts';
 import { settle } from '../support/manual-clock.ts';
+import { raise } from './alarm-reports.ts';
 import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
 
 const CAMERAS = ['shop-1', 'shop-2', 'shop-3', 'square-1'];
@@ -24,6 +25,11 @@ const step = fc.record({
     'decline',
     'watch',
     'wait',
+    'alarm',
+    'alarm',
+    'look',
+    'judge',
+    'link',
   ),
   incident: fc.nat({ max: 2 }),
   room: fc.constantFrom('rotterdam', 'den-haag'),
@@ -50,6 +56,12 @@ async function take(h: Harness, ids: string[], next: Step): Promise<void> {
   };
   const pending = h.live.requests({ state: 'pending' })[0]?.id ?? 'req_none';
   const { live } = h;
+  const open = live.alarms().filter(({ state }) => state === 'open');
+  const alarm = open[next.number % Math.max(1, open.length)]?.id ?? 'alarm_none';
+  const judgement =
+    next.number < 3
+      ? ({ status: 'false', cause: 'test' } as const)
+      : ({ status: 'verified', method: 'camera' } as const);
   const steps: Record<string, () => unknown> = {
     open: () => ids.push(h.opened().id),
     note: () =>
@@ -75,6 +87,10 @@ async function take(h: Harness, ids: string[], next: Step): Promise<void> {
     decline: () => live.decline(OPERATOR, pending, 'no'),
     watch: () => live.gate.permit(next.room, id, camera),
     wait: () => h.clock.advance(next.number * 10_000),
+    alarm: () => raise(h, { key: `zone-${next.number % 3}`, restored: next.number === 8 }),
+    look: () => live.judging.look(OPERATOR, alarm),
+    judge: () => live.judging.judge(OPERATOR, alarm, judgement),
+    link: () => live.judging.link(OPERATOR, alarm, id),
   };
   if (next.what === 'accept') await live.accept(OPERATOR, pending).catch(() => undefined);
   else codeThrownBy(() => steps[next.what]?.());
@@ -91,8 +107,10 @@ describe('a restart', () => {
           for (const next of steps) await take(h, ids, next);
           const incidents = h.live.incidents();
           const requests = h.live.requests();
+          const alarms = h.live.alarms();
           h.restart();
           expect(h.live.incidents()).toEqual(incidents);
+          expect(h.live.alarms()).toEqual(alarms);
           expect(h.live.requests()).toEqual(requests.map(afterRestart));
         } finally {
           h.dispose();

@@ -1,0 +1,160 @@
+import { type Clock, rfc3339, type Timer } from '../core/clock.ts';
+import type { Logger } from '../core/log.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
+import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
+import type { Alarm } from './alarm-model.ts';
+import type { Ended, Ledger } from './ledger.ts';
+
+/** Of one alarm the first repeats are written as they come; how many more there were, this often. */
+const WRITE_EVERY_MS = 30_000;
+const OF_ONE = { atOnce: 4, perSecond: 1_000 / WRITE_EVERY_MS };
+/** The same of all alarms together. */
+const OF_ALL = { atOnce: 32, perSecond: 2 };
+
+const LEAST_URGENT = 5;
+
+/** What was told again of one alarm and is not written yet. */
+interface Pending {
+  readonly actor: Actor;
+  readonly count: number;
+  readonly lastAt: string;
+  /** The most urgent that was told. */
+  readonly priority: number;
+  readonly restoredAt?: string;
+}
+
+interface Told {
+  readonly priority: number;
+  readonly restored?: boolean | undefined;
+}
+
+interface Counted {
+  readonly allowance: TokenBucket;
+  pending: Pending | undefined;
+}
+
+/**
+ * Counts what is told again of open alarms, for the journal waits for the disk at each entry. A crash
+ * forgets at most the count of the last half minute, never an alarm.
+ */
+export class AlarmRepeats {
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #log: Logger;
+  readonly #allowance: TokenBucket;
+  /** By alarm; of open ones alone. */
+  readonly #told = new Map<string, Counted>();
+  #timer: Timer | undefined;
+  /** Nothing is counted in memory alone while the journal cannot be written. */
+  #failing = false;
+
+  constructor({ clock, ledger, log }: { clock: Clock; ledger: Ledger; log: Logger }) {
+    this.#clock = clock;
+    this.#ledger = ledger;
+    this.#log = log;
+    this.#allowance = new TokenBucket(clock, OF_ALL);
+  }
+
+  /**
+   * An open alarm is told again, or is over at its source.
+   *
+   * @throws LiveViewError `journal-unwritable`: it was not counted.
+   */
+  count(actor: Actor, alarm: Alarm, report: Told): void {
+    const told = this.#told.get(alarm.id) ?? this.#anew();
+    const before = told.pending;
+    told.pending = added(before, { ...report, actor, at: rfc3339(this.#clock.unixUs()) });
+    this.#told.set(alarm.id, told);
+    const mayWait = told.pending.priority >= alarm.priority && !this.#failing;
+    if (mayWait && (told.allowance.take() > 0 || this.#allowance.take() > 0)) {
+      this.#schedule();
+      return;
+    }
+    try {
+      this.flush(alarm.id);
+    } catch (error) {
+      told.pending = before;
+      throw error;
+    }
+  }
+
+  /** Writes what is counted of this alarm. @throws LiveViewError `journal-unwritable` */
+  flush(id: string): void {
+    this.#write([id]);
+  }
+
+  /** The alarm is over, and nothing is counted of it any more. */
+  forget(id: string): void {
+    this.#told.delete(id);
+  }
+
+  /** Writes what is counted; what cannot be written is forgotten. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#writeAll();
+  }
+
+  #anew(): Counted {
+    return { allowance: new TokenBucket(this.#clock, OF_ONE), pending: undefined };
+  }
+
+  #schedule(): void {
+    this.#timer ??= this.#clock.setTimer(WRITE_EVERY_MS, () => {
+      this.#timer = undefined;
+      if (!this.#writeAll()) this.#schedule();
+    });
+  }
+
+  #writeAll(): boolean {
+    try {
+      this.#write([...this.#told.keys()]);
+      return true;
+    } catch (error) {
+      this.#log.error('repeats of alarms could not be journalled', { error });
+      return false;
+    }
+  }
+
+  /** All of them in one write: many wait for the disk no longer than one. */
+  #write(ids: readonly string[]): void {
+    const counted = ids.flatMap((id) => {
+      const told = this.#told.get(id);
+      return told?.pending ? [{ id, told, pending: told.pending }] : [];
+    });
+    if (counted.length === 0) return;
+    this.#failing = true;
+    this.#ledger.recordAll(counted.flatMap(({ id, pending }) => this.#entries(id, pending)));
+    this.#failing = false;
+    for (const { told, pending } of counted) {
+      if (told.pending === pending) told.pending = undefined;
+    }
+  }
+
+  #entries(id: string, { actor, count, lastAt, priority, restoredAt }: Pending): Ended[] {
+    const alarm = this.#ledger.state.alarms.get(id);
+    if (!alarm) return [];
+    const { incident } = alarm;
+    const entries: Ended[] = [];
+    if (count > 0) {
+      const more = priority < alarm.priority ? { priority } : {};
+      const data = { alarm: id, count, lastAt, ...more };
+      entries.push({ kind: 'alarm.repeated', actor, incident, data });
+    }
+    if (restoredAt !== undefined) {
+      const data = { alarm: id, restoredAt };
+      entries.push({ kind: 'alarm.restored', actor, incident, data });
+    }
+    return entries;
+  }
+}
+
+/** Whether it is over at the source is as it was told last; its priority is as it was told to be most urgent. */
+function added(
+  before: Pending = { actor: GATEWAY_ACTOR, count: 0, lastAt: '', priority: LEAST_URGENT },
+  { actor, at, priority, restored }: { actor: Actor; at: string } & Told,
+): Pending {
+  const { count, lastAt } = before;
+  if (restored) return { actor, count, lastAt, priority: before.priority, restoredAt: at };
+  return { actor, count: count + 1, lastAt: at, priority: Math.min(before.priority, priority) };
+}
