@@ -163,7 +163,7 @@ const camera = z.strictObject({
         ),
         warm: describe(
           z.enum(['on-demand', 'on-alarm', 'always']).default('on-demand'),
-          'When the gateway pulls the stream: for a viewer, while its site has an open incident too, or always.',
+          'When the gateway pulls the stream: for a viewer, while its site has an open alarm or incident too, or always.',
         ),
         stalledSeconds: describe(
           z.int().min(1).max(60).default(3),

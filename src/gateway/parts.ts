@@ -114,7 +114,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
     wakefulSites: () => liveview.wakefulSites(),
     onWaking: (listener) =>
       liveview.subscribe(({ kind }) => {
-        if (kind === 'incident') listener();
+        if (kind === 'incident' || kind === 'alarm') listener();
       }),
   });
   const users = new UserStore(dataDir, clock);
