@@ -17,6 +17,7 @@ import {
 import { LoopedFeed } from './rtsp/looped-feed.ts';
 import type { PictureSource } from './rtsp/picture-source.ts';
 import type { H264ParameterSets, RtpFeed } from './rtsp/rtp-feed.ts';
+import type { Act } from './scene/acts.ts';
 import { announcedSets } from './scene/announced.ts';
 import { MAIN, type StreamShape, SUB } from './scene/encoder.ts';
 import { namePlate, PLATE_COLOURS } from './scene/name-plate.ts';
@@ -52,11 +53,13 @@ export type PictureMaker = (
  */
 export async function paintedPictures(options: {
   scenes: readonly SceneName[];
+  /** What is played in front of the cameras. */
+  act?: () => Act | undefined;
   clock: Clock;
   log: Logger;
   worker?: URL | undefined;
 }): Promise<PictureMaker> {
-  const { scenes, clock, log, worker } = options;
+  const { scenes, act, clock, log, worker } = options;
   const [main, sub, painted] = await Promise.all([
     announcedSets(MAIN, clock),
     announcedSets(SUB, clock),
@@ -66,7 +69,7 @@ export async function paintedPictures(options: {
     new CodedFeed({ source, sets, clock, log: log.child({ camera }) });
   return ({ id, name, scene }, _, viewpoint) => {
     const camera = new SceneCamera({
-      ...{ scene, name, viewpoint, clock, worker },
+      ...{ scene, name, viewpoint, act, clock, worker },
       painted: painted.get(scene) ?? paintScene(scene),
     });
     return {

@@ -15,6 +15,7 @@ import {
 } from './pictures.ts';
 import type { PtzQuirks } from './ptz-model.ts';
 import { RtspServer } from './rtsp/server.ts';
+import type { Act, ActName } from './scene/acts.ts';
 import type { SceneName } from './scene/scene.ts';
 import { VirtualCamera } from './virtual-camera.ts';
 
@@ -59,6 +60,8 @@ export interface RunningSimulator {
   readonly rtspPort: number;
   /** The camera itself: its motor and its ONVIF device. @throws LiveViewError `unknown-camera` */
   camera(id: string): VirtualCamera;
+  /** Plays something in front of the cameras from now on, in place of what was played; painted scenes only. */
+  play(act: ActName): void;
   /** How many watch a camera over RTSP. */
   viewers(id: string): number;
   /** Switches a camera off: every connection to it is cut, and new ones lead nowhere. */
@@ -94,6 +97,7 @@ class Simulator implements RunningSimulator {
   readonly #publicHost: string;
   readonly #entries: readonly CatalogueEntry[];
   #lifecycle: Lifecycle | undefined;
+  #act: Act | undefined;
   rtspPort = 0;
 
   constructor(options: SimulatorOptions) {
@@ -152,6 +156,10 @@ class Simulator implements RunningSimulator {
     throw new LiveViewError('unknown-camera', `there is no virtual camera ${id}`);
   }
 
+  play(name: ActName): void {
+    this.#act = { name, sinceUnixUs: this.#clock.unixUs() };
+  }
+
   viewers(id: string): number {
     return this.#rtsp.viewers(`/${id}/main`) + this.#rtsp.viewers(`/${id}/sub`);
   }
@@ -168,7 +176,8 @@ class Simulator implements RunningSimulator {
     const { looped = false, sceneWorker: worker } = this.#options;
     if (looped) return loopedPictures(this.#entries, looped === true ? {} : looped, this.#clock);
     const scenes = this.#entries.map(({ scene }) => scene);
-    return paintedPictures({ scenes, clock: this.#clock, log: this.#log, worker });
+    const act = () => this.#act;
+    return paintedPictures({ scenes, act, clock: this.#clock, log: this.#log, worker });
   }
 
   async #listen(): Promise<void> {

@@ -1,10 +1,10 @@
 import type { Painter } from './painter.ts';
-import type { Place } from './path.ts';
+import type { Place, Pose } from './path.ts';
 
 /** Something that moves through a scene. Sizes and places are in pixels of the scene. */
 export interface Figure {
-  /** Where its foot is at a moment, in seconds since any fixed time. */
-  place(seconds: number): Place;
+  /** Where its foot is at a moment, in seconds since any fixed time; undefined while it is not there. */
+  place(seconds: number): Place | undefined;
   /** Draws it with its foot at `x`, `y` of the painter's picture, `scale` times its scene size. */
   draw(painter: Painter, place: Place, x: number, y: number, scale: number): void;
   /** Rows of the scene from here down hide it. */
@@ -15,7 +15,7 @@ export interface Figure {
 
 /** Where something is at a moment, in seconds. */
 export interface Route {
-  at(seconds: number): Place;
+  at(seconds: number): Place | undefined;
 }
 
 export interface Look {
@@ -24,6 +24,8 @@ export interface Look {
   readonly hair: string;
   readonly skin?: string;
   readonly bag?: string;
+  /** Nothing of the face but the eyes. */
+  readonly masked?: true;
 }
 
 export interface FigureOptions {
@@ -43,41 +45,86 @@ export function person(route: Route, look: Look, options: FigureOptions): Figure
       const height = options.size(place.y) * scale;
       const swing = place.moving ? Math.sin(place.gone / (options.size(place.y) * 0.12)) : 0;
       const step = swing * 0.13 * height;
-      drawPerson(painter, { x, y, h: height, swing, step, facing: place.facing }, look);
+      const { facing, pose } = place;
+      drawPerson(painter, { x, y, h: height, swing, step, facing, arms: pose }, look);
     },
   };
 }
 
 /** A body at one moment: `h` is its height, `step` how far a foot is from under it. */
-interface Pose {
+interface Body {
   readonly x: number;
   readonly y: number;
   readonly h: number;
   readonly swing: number;
   readonly step: number;
   readonly facing: number;
+  readonly arms: Pose | undefined;
 }
 
-function drawPerson(painter: Painter, pose: Pose, look: Look): void {
-  const { x, y, h, step, facing } = pose;
+function drawPerson(painter: Painter, body: Body, look: Look): void {
+  const { x, y, h, step, facing } = body;
   const hip = y - 0.47 * h;
   const neck = y - 0.82 * h;
+  const [far, near] = handsOf(body, hip, neck);
   painter.ellipse(x, y, 0.2 * h, 0.035 * h, { fill: '#101010', alpha: 0.35 });
-  painter.line(x, neck + 0.06 * h, x - step * 1.1, hip + 0.02 * h, 0.065 * h, { fill: look.coat });
-  drawLegs(painter, pose, hip, look);
+  painter.line(x, neck + 0.06 * h, far.x, far.y - 0.01 * h, 0.065 * h, { fill: look.coat });
+  drawLegs(painter, body, hip, look);
   drawTorso(painter, x, neck, hip, h, look);
-  const hand = x + step * 1.1;
   const shoulder = x + facing * 0.02 * h;
-  painter.line(shoulder, neck + 0.06 * h, hand, hip + 0.03 * h, 0.06 * h, { fill: look.coat });
-  painter.ellipse(hand, hip + 0.04 * h, 0.028 * h, 0.03 * h, { fill: look.skin ?? SKIN });
+  painter.line(shoulder, neck + 0.06 * h, near.x, near.y, 0.06 * h, { fill: look.coat });
+  painter.ellipse(near.x, near.y + 0.01 * h, 0.028 * h, 0.03 * h, { fill: look.skin ?? SKIN });
+  if (body.arms === 'aims') {
+    painter.rect(near.x + (facing > 0 ? 0 : -0.12 * h), near.y - 0.02 * h, 0.12 * h, 0.03 * h, {
+      fill: '#101216',
+    });
+  }
   if (look.bag) {
     painter.rect(x + step - 0.05 * h, hip + 0.05 * h, 0.12 * h, 0.12 * h, { fill: look.bag });
   }
   drawHead(painter, x + facing * 0.01 * h, neck, h, facing, look);
 }
 
-function drawLegs(painter: Painter, pose: Pose, hip: number, look: Look): void {
-  const { x, y, h, swing, step, facing } = pose;
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Where the hand behind the body is, and the one before it. */
+function handsOf(
+  { x, h, step, facing, arms, swing }: Body,
+  hip: number,
+  neck: number,
+): [Point, Point] {
+  const low = hip + 0.03 * h;
+  if (arms === 'hands-up') {
+    const y = neck - 0.2 * h;
+    return [
+      { x: x - 0.14 * h, y },
+      { x: x + 0.14 * h, y },
+    ];
+  }
+  if (arms === 'aims') {
+    return [
+      { x: x - step * 1.1, y: low },
+      { x: x + facing * 0.3 * h, y: neck + 0.08 * h },
+    ];
+  }
+  if (arms === 'hits') {
+    const reach = (share: number) => ({
+      x: x + facing * (0.14 + 0.2 * Math.max(0, share)) * h,
+      y: neck + 0.06 * h,
+    });
+    return [reach(-swing), reach(swing)];
+  }
+  return [
+    { x: x - step * 1.1, y: low },
+    { x: x + step * 1.1, y: low },
+  ];
+}
+
+function drawLegs(painter: Painter, body: Body, hip: number, look: Look): void {
+  const { x, y, h, swing, step, facing } = body;
   for (const side of [-1, 1]) {
     const foot = x + side * step + side * 0.012 * h;
     const lift = Math.max(0, side * swing * facing) * 0.02 * h;
@@ -121,5 +168,10 @@ export function drawHead(
   painter.ellipse(x - facing * 0.012 * h, neck - 0.1 * h, 0.064 * h, 0.076 * h, {
     fill: look.hair,
   });
-  painter.ellipse(x + facing * 0.014 * h, neck - 0.085 * h, 0.048 * h, 0.063 * h, { fill: skin });
+  const face = look.masked ? look.hair : skin;
+  painter.ellipse(x + facing * 0.014 * h, neck - 0.085 * h, 0.048 * h, 0.063 * h, { fill: face });
+  if (!look.masked) return;
+  painter.rect(x + facing * 0.014 * h - 0.03 * h, neck - 0.11 * h, 0.06 * h, 0.018 * h, {
+    fill: skin,
+  });
 }

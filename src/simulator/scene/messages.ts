@@ -1,5 +1,6 @@
 import type { AccessUnit } from '../../video/access-unit.ts';
 import type { Viewpoint } from '../ptz-model.ts';
+import type { Act } from './acts.ts';
 import type { StreamShape } from './encoder.ts';
 import type { Picture } from './picture.ts';
 import type { SceneName } from './scene.ts';
@@ -12,6 +13,8 @@ export interface SceneWorkerData {
   readonly camera: string;
   /** Undefined for a camera without a signal. */
   readonly viewpoint: Viewpoint | undefined;
+  /** What is played in front of it. */
+  readonly act: Act | undefined;
   readonly streams: Readonly<Record<StreamName, StreamShape>>;
 }
 
@@ -20,6 +23,7 @@ export type StreamName = 'main' | 'sub';
 export type ToSceneWorker =
   | { readonly type: 'start' | 'stop'; readonly stream: StreamName }
   | { readonly type: 'viewpoint'; readonly viewpoint: Viewpoint | undefined }
+  | { readonly type: 'act'; readonly act: Act | undefined }
   | { readonly type: 'close' };
 
 export type FromSceneWorker =

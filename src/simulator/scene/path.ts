@@ -8,7 +8,12 @@ export interface Place {
   readonly gone: number;
   /** False while it stands still. */
   readonly moving: boolean;
+  /** What its arms do; they swing with its steps unless told. */
+  readonly pose?: Pose;
 }
+
+/** Both hands in the air; a hand with a weapon held out; fists in turn. */
+export type Pose = 'hands-up' | 'aims' | 'hits';
 
 /** x, y, and how many seconds to stand still on arrival there. */
 export type Stop = readonly [x: number, y: number, waitS?: number];

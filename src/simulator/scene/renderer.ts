@@ -1,4 +1,5 @@
 import type { Viewpoint } from '../ptz-model.ts';
+import { type Act, figuresDuring } from './acts.ts';
 import { carPark } from './car-park.ts';
 import type { Figure } from './figures.ts';
 import { drawNoSignal, drawOverlay } from './overlay.ts';
@@ -27,13 +28,16 @@ export function paintScene(name: SceneName): Picture {
 
 /** Makes the pictures of one camera at one size. Only for one caller: pictures are used again. */
 export class Renderer {
-  readonly #figures: readonly Figure[];
+  readonly #scene: SceneName;
+  readonly #usual: readonly Figure[];
   readonly #painted: Picture;
   readonly #camera: string;
   readonly #background: Picture;
   readonly #picture: Picture;
   readonly #painter: Painter;
   #crop: Crop | undefined;
+  #figures: readonly Figure[];
+  #act: Act | undefined;
 
   constructor(
     scene: SceneName,
@@ -41,7 +45,9 @@ export class Renderer {
     camera: string,
     size: { width: number; height: number },
   ) {
-    this.#figures = SCENES[scene].figures();
+    this.#scene = scene;
+    this.#usual = SCENES[scene].figures();
+    this.#figures = this.#usual;
     this.#painted = painted;
     this.#camera = camera;
     this.#background = createPicture(size.width, size.height);
@@ -57,6 +63,13 @@ export class Renderer {
     return this.#picture;
   }
 
+  /** From now on this is played in front of the camera; nothing when undefined. */
+  play(act: Act | undefined): void {
+    if (act?.name === this.#act?.name && act?.sinceUnixUs === this.#act?.sinceUnixUs) return;
+    this.#act = act;
+    this.#figures = act ? figuresDuring(this.#scene, act, this.#usual) : this.#usual;
+  }
+
   #drawScene(unixUs: number, viewpoint: Viewpoint): void {
     const crop = cropOf(viewpoint, this.#painted);
     if (!this.#crop || !sameCrop(crop, this.#crop))
@@ -68,7 +81,10 @@ export class Renderer {
 
   #drawFigures(seconds: number, crop: Crop): void {
     const scale = this.#picture.width / crop.width;
-    const placed = this.#figures.map((figure) => ({ figure, place: figure.place(seconds) }));
+    const placed = this.#figures.flatMap((figure) => {
+      const place = figure.place(seconds);
+      return place ? [{ figure, place }] : [];
+    });
     placed.sort((a, b) => a.place.y - b.place.y);
     for (const { figure, place } of placed) {
       if (!isNear(place, figure.reach, crop)) continue;

@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Viewpoint } from '../ptz-model.ts';
 import type { PictureSink, PictureSource } from '../rtsp/picture-source.ts';
+import type { Act } from './acts.ts';
 import { MAIN, SUB } from './encoder.ts';
 import type { FromSceneWorker, SceneWorkerData, StreamName, ToSceneWorker } from './messages.ts';
 import type { Picture } from './picture.ts';
@@ -16,6 +17,8 @@ export interface SceneCameraOptions {
   readonly name: string;
   /** Where it looks now, undefined while it has no signal; asked for every picture. */
   readonly viewpoint: () => Viewpoint | undefined;
+  /** What is played in front of it now; asked for every picture. */
+  readonly act?: (() => Act | undefined) | undefined;
   readonly clock: Clock;
   /** The compiled `scene-worker`. */
   readonly worker?: URL | undefined;
@@ -36,6 +39,7 @@ export class SceneCamera {
   #worker: Worker | undefined;
   #timer: Timer | undefined;
   #viewpoint: Viewpoint | undefined;
+  #act: Act | undefined;
   #closing: Promise<void> = Promise.resolve();
 
   constructor(options: SceneCameraOptions) {
@@ -75,6 +79,7 @@ export class SceneCamera {
       painted,
       camera: name,
       viewpoint: viewpoint(),
+      act: this.#options.act?.(),
       streams: { main: MAIN, sub: SUB },
     };
     const worker = new Worker(this.#options.worker ?? WORKER, { workerData });
@@ -93,6 +98,11 @@ export class SceneCamera {
     if (this.#worker && !samePlace(now, this.#viewpoint)) {
       this.#viewpoint = now;
       post(this.#worker, { type: 'viewpoint', viewpoint: now && { ...now } });
+    }
+    const act = this.#options.act?.();
+    if (this.#worker && act?.sinceUnixUs !== this.#act?.sinceUnixUs) {
+      this.#act = act;
+      post(this.#worker, { type: 'act', act });
     }
     this.#timer = clock.setTimer(1000 / MAIN.fps, () => this.#follow());
   }
@@ -121,6 +131,7 @@ export class SceneCamera {
     const worker = this.#worker;
     this.#worker = undefined;
     this.#viewpoint = undefined;
+    this.#act = undefined;
     this.#timer?.cancel();
     if (worker) this.#closing = closeWorker(worker, this.#options.clock);
   }

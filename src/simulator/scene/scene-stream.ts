@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../../core/clock.ts';
 import type { Viewpoint } from '../ptz-model.ts';
+import type { Act } from './acts.ts';
 import { Encoder, type EncoderHandlers, type StreamShape } from './encoder.ts';
 import type { Renderer } from './renderer.ts';
 
@@ -14,6 +15,7 @@ export class SceneStream {
   readonly #shape: StreamShape;
   readonly #renderer: Renderer;
   readonly #viewpoint: () => Viewpoint | undefined;
+  readonly #act: () => Act | undefined;
   readonly #encoder: Encoder;
   readonly #epochMs: number;
   #timer: Timer | undefined;
@@ -24,6 +26,7 @@ export class SceneStream {
     shape: StreamShape;
     renderer: Renderer;
     viewpoint: () => Viewpoint | undefined;
+    act: () => Act | undefined;
     clock: Clock;
     handlers: EncoderHandlers;
   }) {
@@ -31,6 +34,7 @@ export class SceneStream {
     this.#shape = options.shape;
     this.#renderer = options.renderer;
     this.#viewpoint = options.viewpoint;
+    this.#act = options.act;
     this.#epochMs = options.clock.unixUs() / 1000 - options.clock.nowMs();
     this.#encoder = new Encoder(options.name, options.shape, options.handlers, options.clock);
     // The stream before may have shown this moment already.
@@ -49,6 +53,7 @@ export class SceneStream {
     if (number > this.#last && this.#encoder.ready) {
       this.#last = number;
       const unixUs = this.#clock.unixUs();
+      this.#renderer.play(this.#act());
       const picture = this.#renderer.render(unixUs, this.#viewpoint());
       this.#encoder.write(picture.bytes, Math.round((number * 90_000) / fps), unixUs);
     }

@@ -9,6 +9,7 @@ import { SceneStream } from './scene-stream.ts';
 const data: SceneWorkerData = workerData;
 const running = new Map<StreamName, SceneStream>();
 let viewpoint = data.viewpoint;
+let act = data.act;
 
 function post(message: FromSceneWorker, transfer: ArrayBuffer[] = []): void {
   parentPort?.postMessage(message, transfer);
@@ -33,6 +34,7 @@ function start(stream: StreamName): void {
       shape,
       renderer: new Renderer(data.scene, data.painted, data.camera, shape),
       viewpoint: () => viewpoint,
+      act: () => act,
       clock: systemClock,
       handlers: {
         accessUnit: (unit) => postPicture(stream, unit),
@@ -55,5 +57,6 @@ parentPort?.on('message', (message: ToSceneWorker) => {
   if (message.type === 'start') start(message.stream);
   else if (message.type === 'stop') void stop(message.stream);
   else if (message.type === 'viewpoint') viewpoint = message.viewpoint;
+  else if (message.type === 'act') act = message.act;
   else void Promise.all([stop('main'), stop('sub')]).then(() => parentPort?.close());
 });
