@@ -6,11 +6,14 @@ import type { Logger } from './core/log.ts';
 import { claimDataDir } from './gateway/data-dir.ts';
 import { buildParts, type Parts } from './gateway/parts.ts';
 import { GATEWAY_ACTOR, type Journal } from './journal/record.ts';
+import type { Demonstration } from './server/deps.ts';
 
 export interface GatewayOptions {
   readonly config: Config;
   readonly log: Logger;
   readonly clock?: Clock;
+  /** What can be played for a workshop. */
+  readonly demonstration?: Demonstration;
 }
 
 /** A gateway that serves. */
@@ -42,10 +45,10 @@ export interface Gateway {
  * others that say what to do; nothing is left running then.
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, log, clock = systemClock } = options;
+  const { config, log, clock = systemClock, demonstration } = options;
   const claim = await claimDataDir(config.gateway.dataDir);
   try {
-    const parts = buildParts({ config, dataDir: claim.path, clock, log });
+    const parts = buildParts({ config, dataDir: claim.path, clock, log, demonstration });
     const lifecycle = new Lifecycle(services(config, parts));
     await lifecycle.start();
     return new RunningGateway(config, parts, async () => {

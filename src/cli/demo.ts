@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Demo, startDemo } from '../gateway/demo.ts';
+import { type Demo, startDemo } from '../gateway/demo/demo.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { jsonOption, parseCount, parsePort } from './options.ts';
 import { printLine, printTable } from './output.ts';

@@ -20,6 +20,26 @@ export interface SessionView {
   readonly controlRooms?: readonly ControlRoom[];
   /** Centre side: how long a share lasts unless told, minutes. */
   readonly grantMinutes?: number;
+  /** Centre side: incidents can be played here, for a workshop. */
+  readonly demonstration?: boolean;
+}
+
+/** Incidents that can be played, and which one is. */
+export interface DemonstrationView {
+  readonly scripts: readonly {
+    readonly id: string;
+    readonly title: InWords;
+    readonly seconds: number;
+    /** What happens by itself, in order. */
+    readonly steps: readonly { readonly afterSeconds: number; readonly text: InWords }[];
+  }[];
+  readonly running: { readonly script: string; readonly since: string } | null;
+}
+
+/** A text in both languages. */
+export interface InWords {
+  readonly nl: string;
+  readonly en: string;
 }
 
 export interface SiteView extends Site {

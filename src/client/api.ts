@@ -8,7 +8,13 @@ import type {
   Right,
   Screen,
 } from '../liveview/model.ts';
-import type { CameraView, IncidentView, SessionView, SiteView } from './api-types.ts';
+import type {
+  CameraView,
+  DemonstrationView,
+  IncidentView,
+  SessionView,
+  SiteView,
+} from './api-types.ts';
 import type { HttpOptions } from './http.ts';
 import { Http } from './http.ts';
 
@@ -103,6 +109,19 @@ export class GatewayApi {
 
   decline(requestId: string, reason: string): Promise<LiveRequest> {
     return this.#http.request('POST', `/v1/requests/${encode(requestId)}/decline`, { reason });
+  }
+
+  /** Where `session` says `demonstration`. */
+  demonstration(): Promise<DemonstrationView> {
+    return this.#http.request('GET', '/v1/demonstration');
+  }
+
+  startDemonstration(script: string): Promise<DemonstrationView> {
+    return this.#http.request('POST', '/v1/demonstration', { script });
+  }
+
+  stopDemonstration(): Promise<DemonstrationView> {
+    return this.#http.request('DELETE', '/v1/demonstration');
   }
 }
 

@@ -22,7 +22,9 @@ export type { IncidentChange } from './api.ts';
 export { GatewayApi } from './api.ts';
 export type {
   CameraView,
+  DemonstrationView,
   IncidentView,
+  InWords,
   PictureView,
   PtzView,
   SessionAction,

@@ -12,7 +12,7 @@ import type { Logger } from '../core/log.ts';
 import type { Journal } from '../journal/record.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import { LiveView } from '../liveview/liveview.ts';
-import type { ListenerDeps } from '../server/deps.ts';
+import type { Demonstration, ListenerDeps } from '../server/deps.ts';
 import { createListener, type Listener } from '../server/listener.ts';
 import { Hub } from '../video/hub/hub.ts';
 import { HostBudget } from '../video/source/host-budget.ts';
@@ -62,6 +62,7 @@ export interface PartsOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly demonstration?: Demonstration | undefined;
 }
 
 /** @throws LiveViewError `journal-unreadable`, `certificate-unreadable`; nothing is left open then. */
@@ -132,6 +133,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
+    demonstration: options.demonstration,
   };
   const seenBy = (side: Side) => ({
     ...deps,

@@ -15,6 +15,7 @@ import { refusalOf } from './refusal.ts';
 import type { Route } from './route.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { consoleRoutes } from './routes/console.ts';
+import { demonstrationRoutes } from './routes/demonstration.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -47,6 +48,7 @@ export function routesOf(context: Context): Route[] {
     ...journalRoutes(context),
     ...reportRoutes(context),
     ...mediaRoutes(context),
+    ...demonstrationRoutes(context),
   ];
   const all = [...described, ...serviceRoutes(context, described), ...consoleRoutes(context)];
   return all.filter(({ sides }) => sides.includes(context.side));

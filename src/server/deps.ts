@@ -90,6 +90,26 @@ export interface Readiness {
   readonly problems?: readonly string[];
 }
 
+/** An incident that can be played for a workshop: what happens by itself, and when. */
+export interface DemonstrationScript {
+  readonly id: string;
+  readonly title: { readonly nl: string; readonly en: string };
+  readonly steps: readonly {
+    readonly afterSeconds: number;
+    readonly text: { readonly nl: string; readonly en: string };
+  }[];
+  /** After this long it is over. */
+  readonly seconds: number;
+}
+
+export interface Demonstration {
+  readonly scripts: readonly DemonstrationScript[];
+  readonly running: { readonly script: string; readonly sinceUnixUs: number } | undefined;
+  /** @throws LiveViewError `unknown-script`, `demonstration-running` */
+  start(script: string): void;
+  stop(): void;
+}
+
 /** What the listeners serve. Both sides are given the same; the routes decide what each shows. */
 export interface ListenerDeps {
   readonly liveview: LiveView;
@@ -115,6 +135,8 @@ export interface ListenerDeps {
   /** Where the listeners put their figures, and what `/metrics` prints. */
   readonly metrics?: Registry;
   readonly status?: () => Readiness;
+  /** Only in a demonstration. */
+  readonly demonstration?: Demonstration | undefined;
   /** Origins besides the listener's own, e.g. of a reverse proxy: `https://liveview.example`. */
   readonly allowedOrigins?: readonly string[];
 }

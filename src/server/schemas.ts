@@ -140,6 +140,7 @@ export const journalQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 
+export const demonstrationBody = z.strictObject({ script: id });
 export const reportQuery = z.object({
   form: z.enum(['full', 'short']).default('full').describe('short: without names and police data'),
   language: z.enum(['nl', 'en']).default('nl'),
@@ -159,6 +160,7 @@ export const sessionAnswer = z
     gateway: z.string().exactOptional(),
     controlRooms: z.array(controlRoomAnswer).exactOptional(),
     grantMinutes: z.int().exactOptional(),
+    demonstration: z.boolean().exactOptional(),
   })
   .meta({ id: 'Session' });
 const contact = z.object({
@@ -287,6 +289,18 @@ export const entryAnswer = z
     hash,
   })
   .meta({ id: 'Entry' });
+const inWords = z.object({ nl: z.string(), en: z.string() });
+export const demonstrationAnswer = z.object({
+  scripts: z.array(
+    z.object({
+      id,
+      title: inWords,
+      steps: z.array(z.object({ afterSeconds: z.number(), text: inWords })),
+      seconds: z.number(),
+    }),
+  ),
+  running: z.object({ script: id, since: time }).nullable(),
+});
 export const headAnswer = z.object({ seq: z.int(), hash });
 export const healthAnswer = z.object({ status: z.literal('ok') });
 export const readinessAnswer = z.object({

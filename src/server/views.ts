@@ -94,6 +94,7 @@ export function sessionView(deps: ListenerDeps, caller: Caller) {
     ...(room === undefined ? {} : { controlRoomName: room.name }),
     ...(deps.gatewayName === undefined ? {} : { gateway: deps.gatewayName }),
     ...(side === 'centre' ? { controlRooms: [...controlRooms.values()], grantMinutes } : {}),
+    ...(side === 'centre' && deps.demonstration ? { demonstration: true } : {}),
   };
 }
 

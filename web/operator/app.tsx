@@ -74,7 +74,7 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
         </p>
       )}
       <div class="columns">
-        <Sidebar centre={centre} state={state} />
+        <Sidebar centre={centre} state={state} demonstration={session.demonstration === true} />
         <main id="content" class="content">
           <Page centre={centre} />
         </main>

@@ -3,6 +3,7 @@ import { isUnderWay } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Centre, CentreState } from './centre.ts';
+import { Demonstration } from './demonstration.tsx';
 import { siteName } from './names.ts';
 
 interface SidebarProps {
@@ -10,7 +11,11 @@ interface SidebarProps {
   readonly state: CentreState;
 }
 
-export function Sidebar({ centre, state }: SidebarProps) {
+export function Sidebar({
+  centre,
+  state,
+  demonstration,
+}: SidebarProps & { readonly demonstration: boolean }) {
   const texts = useTexts();
   const open = state.incidents.filter(isUnderWay);
   return (
@@ -24,6 +29,7 @@ export function Sidebar({ centre, state }: SidebarProps) {
           </li>
         ))}
       </ul>
+      {demonstration && <Demonstration api={centre.api} />}
       <h2>{texts.sites}</h2>
       <ul class="picks" data-testid="sites">
         {state.sites.map((site) => (

@@ -46,6 +46,11 @@ export function useTexts(): Texts {
   return useContext(LanguageContext).texts;
 }
 
+/** For texts that come from the gateway in both. */
+export function useLanguage(): Language {
+  return useContext(LanguageContext).language;
+}
+
 export function LanguageSwitch({ choice }: { choice: LanguageChoice }) {
   const { language, texts } = useContext(LanguageContext);
   return (

@@ -35,6 +35,10 @@ export const en: Texts = {
   verifyHint: 'Seen only here. Nothing goes to the control room.',
   chooseSite: 'Choose a site to see its cameras, or an open incident.',
 
+  demonstration: 'Demonstration',
+  demonstrationHint: 'Plays an incident with virtual cameras, panel and control room.',
+  demonstrationStop: 'Stop playing',
+
   openIncident: 'Open incident',
   incidentType: 'Type',
   types: {

@@ -43,6 +43,10 @@ export const nl = {
   verifyHint: 'Alleen hier te zien. Er gaat niets naar de meldkamer.',
   chooseSite: 'Kies een object om de camera’s te bekijken, of een lopend incident.',
 
+  demonstration: 'Demonstratie',
+  demonstrationHint: 'Speelt een incident af met virtuele camera’s, paneel en meldkamer.',
+  demonstrationStop: 'Stoppen met afspelen',
+
   openIncident: 'Incident openen',
   incidentType: 'Soort',
   types: {

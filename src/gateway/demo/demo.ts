@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CallerRole } from '../access/role.ts';
-import { type ConfigInput, configSchema } from '../config/schema.ts';
-import { systemClock } from '../core/clock.ts';
-import { describe } from '../core/errors.ts';
-import type { Logger } from '../core/log.ts';
-import { Secret } from '../core/secret.ts';
-import { type Gateway, startGateway } from '../gateway.ts';
-import { type RunningSimulator, startSimulator } from '../simulator/simulator.ts';
+import type { CallerRole } from '../../access/role.ts';
+import { type ConfigInput, configSchema } from '../../config/schema.ts';
+import { systemClock } from '../../core/clock.ts';
+import { describe } from '../../core/errors.ts';
+import type { Logger } from '../../core/log.ts';
+import { Secret } from '../../core/secret.ts';
+import { type Gateway, startGateway } from '../../gateway.ts';
+import { type RunningSimulator, startSimulator } from '../../simulator/simulator.ts';
 
 export interface DemoOptions {
   readonly centrePort: number;

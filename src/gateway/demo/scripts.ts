@@ -1,0 +1,110 @@
+import type { ActName } from '../../simulator/scene/acts.ts';
+import type { Script } from './presenter.ts';
+
+/** What the scripts have at hand. */
+export interface Props {
+  /** In front of the virtual cameras. */
+  play(act: ActName): void;
+  /** The virtual alarm panel at the jeweller's: a hold-up button, by its number. */
+  pressHoldUp(button: number): Promise<void>;
+  /** The virtual control room asks for images of the square. */
+  askForImages(text: string): Promise<void>;
+}
+
+/** The two incidents of a workshop: the centre is called by a panel, and by a control room. */
+export function demonstrationScripts(props: Props): readonly Script[] {
+  return [robbery(props), disturbance(props)];
+}
+
+function robbery({ play, pressHoldUp }: Props): Script {
+  return {
+    id: 'robbery',
+    title: { nl: 'Overval op een juwelier', en: 'Armed robbery at a jeweller' },
+    seconds: 90,
+    steps: [
+      {
+        afterSeconds: 0,
+        text: {
+          nl: 'Twee gemaskerde mannen lopen de winkel in.',
+          en: 'Two masked men walk into the shop.',
+        },
+        run: () => play('robbery'),
+      },
+      {
+        afterSeconds: 8,
+        text: {
+          nl: 'De juwelier drukt op de overvalknop; het paneel meldt dat.',
+          en: 'The jeweller presses the hold-up button; the panel reports it.',
+        },
+        run: () => pressHoldUp(1),
+      },
+      {
+        afterSeconds: 14,
+        text: {
+          nl: 'Een tweede knop, bij de kassa. Kijk, verifieer, open het incident en deel het.',
+          en: 'A second button, at the till. Look, verify, open the incident and share it.',
+        },
+        run: () => pressHoldUp(2),
+      },
+      {
+        afterSeconds: 52,
+        text: {
+          nl: 'De mannen rennen naar buiten. Zet de winkelpui op het scherm.',
+          en: 'The men run out. Put the shop front on the screen.',
+        },
+      },
+      {
+        afterSeconds: 60,
+        text: {
+          nl: 'Ze rijden weg in een donkergrijze auto.',
+          en: 'They drive off in a dark grey car.',
+        },
+      },
+      {
+        afterSeconds: 75,
+        text: { nl: 'Het is voorbij. Sluit het incident.', en: 'It is over. Close the incident.' },
+      },
+    ],
+  };
+}
+
+/** What the control room has heard by telephone. */
+export const CALL =
+  'Melding van een voorbijganger: vechtpartij op het plein, ongeveer acht personen.';
+
+function disturbance({ play, askForImages }: Props): Script {
+  return {
+    id: 'disturbance',
+    title: { nl: 'Ordeverstoring op een plein', en: 'Disturbance on a square' },
+    seconds: 130,
+    steps: [
+      {
+        afterSeconds: 0,
+        text: {
+          nl: 'Van twee kanten lopen groepjes naar de fontein.',
+          en: 'Small groups walk towards the fountain from both sides.',
+        },
+        run: () => play('disturbance'),
+      },
+      {
+        afterSeconds: 14,
+        text: {
+          nl: 'De meldkamer heeft een melding gekregen en vraagt om beelden. Beslis erover.',
+          en: 'The control room has had a call and asks for images. Decide on it.',
+        },
+        run: () => askForImages(CALL),
+      },
+      {
+        afterSeconds: 98,
+        text: {
+          nl: 'De groepen rennen weg, naar beide kanten. Volg ze.',
+          en: 'The groups run off, to both sides. Follow them.',
+        },
+      },
+      {
+        afterSeconds: 115,
+        text: { nl: 'Het is voorbij. Sluit het incident.', en: 'It is over. Close the incident.' },
+      },
+    ],
+  };
+}
