@@ -1,4 +1,4 @@
-import type { ControlRoom, Incident, Site } from '../liveview/model.ts';
+import type { ControlRoom, Incident, IncidentType, Site } from '../liveview/model.ts';
 import type { PictureState } from '../server/protocol.ts';
 import type { SessionAction } from '../server/views.ts';
 
@@ -71,6 +71,18 @@ export interface CameraView {
   readonly ptz?: PtzView | null;
   /** At the centre: how the pictures of its streams are, of those that are pulled now. */
   readonly pictures?: readonly PictureView[];
+  /** At the centre: when its owner lets it be shared, as in the configuration. */
+  readonly sharing?: OwnerRuleView;
+}
+
+export interface OwnerRuleView {
+  readonly never?: boolean;
+  /** `18:00-07:00` */
+  readonly hours?: readonly string[];
+  /** `mon` … `sun` */
+  readonly days?: readonly string[];
+  readonly timezone: string;
+  readonly types?: readonly IncidentType[];
 }
 
 /** An incident with what is needed to show it: names instead of identifiers. */

@@ -76,9 +76,21 @@ export class GatewayApi {
     return this.#http.request('PUT', path, grant);
   }
 
-  withdraw(id: string, controlRoom: string): Promise<Incident> {
+  /** The share lasts so many minutes from now; as long as a new one unless told. */
+  extendShare(id: string, controlRoom: string, minutes?: number): Promise<Incident> {
+    const path = `/v1/incidents/${encode(id)}/grants/${encode(controlRoom)}/extend`;
+    return this.#http.request('POST', path, minutes === undefined ? {} : { minutes });
+  }
+
+  /** All that is shared with the control room, or one camera. */
+  withdraw(id: string, controlRoom: string, camera?: string): Promise<Incident> {
     const path = `/v1/incidents/${encode(id)}/grants/${encode(controlRoom)}`;
-    return this.#http.request('DELETE', path);
+    return this.#http.request('DELETE', path + only(camera));
+  }
+
+  /** The same of every control room, in one act. */
+  withdrawFromAll(id: string, camera?: string): Promise<Incident> {
+    return this.#http.request('DELETE', `/v1/incidents/${encode(id)}/grants${only(camera)}`);
   }
 
   setScreen(id: string, screen: Screen): Promise<Incident> {
@@ -136,3 +148,7 @@ export interface IncidentChange {
 }
 
 const encode = encodeURIComponent;
+
+function only(camera: string | undefined): string {
+  return camera === undefined ? '' : `?camera=${encode(camera)}`;
+}

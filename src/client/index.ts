@@ -25,6 +25,7 @@ export type {
   DemonstrationView,
   IncidentView,
   InWords,
+  OwnerRuleView,
   PictureView,
   PtzView,
   SessionAction,

@@ -18,6 +18,7 @@ export function crossProblems(document: unknown): CrossProblem[] {
   const config = part(document);
   checkListener('centre', part(config?.['centre']), report);
   checkListener('police', part(config?.['police']), report);
+  checkRequestable(config, report);
   for (const section of ['controlRooms', 'sites', 'cameras']) {
     checkUnique(section, list(config?.[section]), report);
   }
@@ -65,6 +66,17 @@ function checkUnique(section: string, items: readonly unknown[], report: Report)
     if (id === undefined) return;
     if (seen.has(id)) report([section, index, 'id'], `${id} is used twice; give each its own id`);
     seen.add(id);
+  });
+}
+
+function checkRequestable(config: Part | undefined, report: Report): void {
+  const rooms = list(config?.['controlRooms']).flatMap((room) => text(part(room)?.['id']) ?? []);
+  list(config?.['sites']).forEach((site, index) => {
+    list(part(part(site)?.['requestable'])?.['by']).forEach((item, place) => {
+      const room = text(item);
+      if (room === undefined || rooms.includes(room)) return;
+      report(['sites', index, 'requestable', 'by', place], `there is no control room ${room}`);
+    });
   });
 }
 

@@ -16,7 +16,10 @@ const EXAMPLE: ConfigInput = {
     },
     maxMbit: 40,
   },
-  controlRooms: [{ id: 'rotterdam', name: 'Meldkamer Rotterdam' }],
+  controlRooms: [
+    { id: 'rotterdam', name: 'Meldkamer Rotterdam' },
+    { id: 'brandweer', name: 'Meldkamer brandweer', service: 'fire' },
+  ],
   sites: [
     {
       id: 'jeweller',
@@ -25,7 +28,7 @@ const EXAMPLE: ConfigInput = {
       contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'sleutelhouder' }],
       instructions: 'Back door opens to the courtyard.',
     },
-    { id: 'square', name: 'Plein' },
+    { id: 'square', name: 'Plein', requestable: { by: ['rotterdam'] } },
   ],
   cameras: [
     {
@@ -40,6 +43,7 @@ const EXAMPLE: ConfigInput = {
       },
       stream: { transport: 'auto', warm: 'on-alarm' },
       requests: { ptz: 'confirm', switch: 'auto' },
+      sharing: { hours: ['08:00-18:00'], types: ['robbery', 'violence'] },
     },
     {
       id: 'square-1',
@@ -54,6 +58,15 @@ const EXAMPLE: ConfigInput = {
     },
   ],
   policy: { ptz: 'confirm', switch: 'confirm', grantMinutes: 60, requestSeconds: 60 },
+  closing: {
+    steps: [
+      {
+        id: 'owner-told',
+        text: { nl: 'De eigenaar is gebeld', en: 'The owner was called' },
+        types: ['robbery', 'burglary'],
+      },
+    ],
+  },
   transcode: {
     encoder: 'auto',
     maxEncoders: 4,

@@ -3,6 +3,7 @@ import { parseAddress } from './address.ts';
 import { crossProblems } from './cross-problems.ts';
 import { cameraRequests, requestPolicies } from './desk.ts';
 import { describe, id } from './fields.ts';
+import { closing, incidentPolicies, requestable, service, sharing } from './incidents.ts';
 import { transcode } from './transcode.ts';
 
 /**
@@ -181,6 +182,10 @@ const camera = z.strictObject({
     cameraRequests.prefault({}),
     'What a control room may ask of this camera; the policy below unless given.',
   ),
+  sharing: describe(
+    sharing.optional(),
+    'When its owner lets it be shared with control rooms; always unless given.',
+  ),
 });
 
 const site = z.strictObject({
@@ -200,6 +205,10 @@ const site = z.strictObject({
     'Key holders and others to call.',
   ),
   instructions: describe(z.string().max(4000).optional(), 'What the operator has to know or do.'),
+  requestable: describe(
+    requestable.optional(),
+    'Control rooms may ask for images of it, and so know that it is there; nobody unless given.',
+  ),
 });
 
 const alarms = z.strictObject({
@@ -219,10 +228,7 @@ const alarms = z.strictObject({
 
 const policies = z.strictObject({
   ...requestPolicies,
-  grantMinutes: describe(
-    z.int().min(1).max(1440).default(60),
-    'How long a share lasts unless the operator says otherwise; minutes.',
-  ),
+  ...incidentPolicies,
   requestSeconds: describe(
     z.int().min(5).max(3600).default(60),
     'How long a request waits for the operator before it expires; seconds.',
@@ -240,7 +246,7 @@ const shape = z.strictObject({
     'Where control rooms connect; needs tls. Without this section nobody outside the centre can connect.',
   ),
   controlRooms: describe(
-    z.array(z.strictObject({ id, name })).default([]),
+    z.array(z.strictObject({ id, name, service })).default([]),
     'Those with whom an incident can be shared.',
   ),
   sites: describe(z.array(site).default([]), 'Where the cameras are.'),
@@ -252,6 +258,7 @@ const shape = z.strictObject({
     policies.prefault({}),
     'What holds for every camera that does not say otherwise.',
   ),
+  closing: describe(closing.prefault({}), 'How incidents are closed.'),
   transcode: describe(
     transcode.prefault({}),
     'Pictures that ffmpeg makes of those of the cameras, for viewers and lines that need others.',

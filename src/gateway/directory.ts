@@ -1,13 +1,24 @@
+import type { Sharing } from '../config/incidents.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { DEFAULT_SITE } from '../config/schema.ts';
-import type { CameraInfo, ControlRoom, Directory, Site } from '../liveview/model.ts';
+import type {
+  CameraInfo,
+  ClosingStep,
+  ControlRoom,
+  Directory,
+  OwnerRule,
+  Site,
+} from '../liveview/model.ts';
 
 /** The configured world as the domain knows it; `update` changes it in place, for a reload. */
 export class ConfiguredDirectory implements Directory {
   readonly sites = new Map<string, Site>();
   readonly cameras = new Map<string, CameraInfo>();
   readonly controlRooms = new Map<string, ControlRoom>();
+  closingSteps: readonly ClosingStep[] = [];
   grantMinutes = 0;
+  offerMinutes = 0;
+  viewRequestMinutes = 0;
   requestSeconds = 0;
 
   constructor(config: Config) {
@@ -18,7 +29,10 @@ export class ConfiguredDirectory implements Directory {
     replace(this.sites, sitesOf(config));
     replace(this.cameras, camerasOf(config));
     replace(this.controlRooms, config.controlRooms);
+    this.closingSteps = stepsOf(config);
     this.grantMinutes = config.policy.grantMinutes;
+    this.offerMinutes = config.policy.offerMinutes;
+    this.viewRequestMinutes = config.policy.viewRequestMinutes;
     this.requestSeconds = config.policy.requestSeconds;
   }
 }
@@ -36,7 +50,7 @@ function sitesOf(config: Config): Site[] {
   if (config.sites.length === 0) {
     return [{ id: DEFAULT_SITE, name: config.gateway.name, contacts: [] }];
   }
-  return config.sites.map(({ id, name, address, instructions, contacts }) => ({
+  return config.sites.map(({ id, name, address, instructions, contacts, requestable }) => ({
     id,
     name,
     ...(address === undefined ? {} : { address }),
@@ -46,16 +60,18 @@ function sitesOf(config: Config): Site[] {
       ...(phone === undefined ? {} : { phone }),
       ...(role === undefined ? {} : { role }),
     })),
+    ...(requestable ? { requestable: { by: requestable.by, name: requestable.name ?? name } } : {}),
   }));
 }
 
 function camerasOf(config: Config): CameraInfo[] {
   const onlySite = config.sites[0]?.id ?? DEFAULT_SITE;
-  return config.cameras.map(({ id, name, site, requests }) => ({
+  return config.cameras.map(({ id, name, site, requests, sharing }) => ({
     id,
     name: name ?? id,
     site: site ?? onlySite,
     requests: policiesOf(requests, config.policy),
+    ...(sharing ? { sharing: ruleOf(sharing) } : {}),
   }));
 }
 
@@ -69,4 +85,34 @@ function policiesOf(own: CameraConfig['requests'], all: Config['policy']): Camer
     home: own.home ?? ptz ?? all.home ?? all.ptz,
     switch: own.switch ?? all.switch,
   };
+}
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+function ruleOf({ never, hours, days, timezone, types }: Sharing): OwnerRule {
+  return {
+    timezone,
+    ...(never === undefined ? {} : { never }),
+    ...(hours === undefined ? {} : { hours: hours.map(spanOf) }),
+    ...(days === undefined ? {} : { days: days.map((day) => DAYS.indexOf(day)) }),
+    ...(types === undefined ? {} : { types }),
+  };
+}
+
+/** `08:00-18:00` in minutes of the day. */
+function spanOf(text: string): { from: number; to: number } {
+  const [from = 0, to = 0] = text.split('-').map((time) => {
+    const [hour, minute] = time.split(':').map(Number);
+    return (hour ?? 0) * 60 + (minute ?? 0);
+  });
+  return { from, to };
+}
+
+function stepsOf({ closing }: Config): ClosingStep[] {
+  return closing.steps.map(({ id, text, types, required }) => ({
+    id,
+    text: typeof text === 'string' ? { nl: text, en: text } : text,
+    ...(types === undefined ? {} : { types }),
+    required,
+  }));
 }

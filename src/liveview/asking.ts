@@ -56,7 +56,7 @@ export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
   const checked = { incident, action: ask.action, args, grant };
   if (camera && within && grant === undefined) return { ...checked, camera };
   if (camera && within && grant?.cameras.includes(id)) return { ...checked, camera };
-  if (camera && within && maySwitchTo(camera, checked)) return { ...checked, camera };
+  if (camera && within && maySwitchTo(world.shares, camera, checked)) return { ...checked, camera };
   if (grant) throw notShared();
   if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
   throw new LiveViewError('camera-not-at-site', `camera ${id} is not part of this incident`);
@@ -77,8 +77,13 @@ export function isSameQuestion(
   return 'tile' in args ? before.args['tile'] === args.tile : before.camera === camera.id;
 }
 
-/** A camera that is never shown on request does not exist for those who may only ask. */
-function maySwitchTo(camera: CameraInfo, { grant, ...wish }: Wish & Pick<CheckedAsk, 'grant'>) {
+/** A camera that is not shown on request, or not shared now, does not exist for those who may only ask. */
+function maySwitchTo(
+  shares: Shares,
+  camera: CameraInfo,
+  { grant, incident, ...wish }: Wish & Pick<CheckedAsk, 'grant' | 'incident'>,
+): boolean {
+  if (incident && shares.ownerObjection(camera, incident.type)) return false;
   return wish.action === 'camera.switch' && policyFor(camera, wish, grant) !== 'never';
 }
 

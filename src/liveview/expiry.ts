@@ -5,6 +5,7 @@ import type { Shares } from './shares.ts';
 
 /** The longest wait between two looks: the wall clock may be stepped, timers do not notice. */
 const LOOK_MS = 1_000;
+const MINUTE_MS = 60_000;
 
 /** Strikes off grants whose time has run out. That they no longer count is checked at every use. */
 export class Expiry {
@@ -12,14 +13,23 @@ export class Expiry {
   readonly #ledger: Ledger;
   readonly #shares: Shares;
   readonly #onTick: () => void;
+  readonly #strikeOut: () => void;
   #timer: Timer | undefined;
   #stopped = false;
 
-  constructor(options: { clock: Clock; ledger: Ledger; shares: Shares; onTick: () => void }) {
+  constructor(options: {
+    clock: Clock;
+    ledger: Ledger;
+    shares: Shares;
+    onTick: () => void;
+    /** What the rules of owners cover no more. */
+    strikeOut: () => void;
+  }) {
     this.#clock = options.clock;
     this.#ledger = options.ledger;
     this.#shares = options.shares;
     this.#onTick = options.onTick;
+    this.#strikeOut = options.strikeOut;
   }
 
   /** Sets the timer for the grant that ends first; none when nothing is shared. */
@@ -28,7 +38,7 @@ export class Expiry {
     this.#timer = undefined;
     const leftMs = this.#nextMs();
     if (this.#stopped || leftMs === undefined) return;
-    const waitMs = Math.min(LOOK_MS, Math.max(Math.ceil(leftMs), 0));
+    const waitMs = Math.min(LOOK_MS, Math.max(Math.ceil(leftMs), 0), this.#toNextMinuteMs());
     this.#timer = this.#clock.setTimer(waitMs, () => this.check());
   }
 
@@ -42,12 +52,18 @@ export class Expiry {
         this.#ledger.conclude('grant.expired', GATEWAY_ACTOR, incident.id, data);
       }
     }
+    this.#strikeOut();
     this.schedule();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#timer?.cancel();
+  }
+
+  /** The hours of owners begin and end with a minute. */
+  #toNextMinuteMs(): number {
+    return Math.ceil(MINUTE_MS - ((this.#clock.unixUs() / 1000) % MINUTE_MS));
   }
 
   #nextMs(): number | undefined {

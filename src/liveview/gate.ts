@@ -4,6 +4,7 @@ import type { Logger } from '../core/log.ts';
 import { Permit, type PermitEnd } from '../core/permit.ts';
 import type { Actor } from '../journal/record.ts';
 import { notShared } from './asking.ts';
+import type { Reach } from './grants.ts';
 import { isUnderWay } from './incident-machine.ts';
 import type { Directory } from './model.ts';
 import type { Shares } from './shares.ts';
@@ -62,11 +63,12 @@ export class Gate {
     for (const permit of this.#permits) this.#guarded(() => void permit.ended);
   }
 
-  /** Ends the permits of an incident (and control room) whatever the grants say. */
-  revoke(incident: string, controlRoom: string | undefined, end: PermitEnd): void {
+  /** Ends the permits of an incident that this reaches, whatever the grants say. */
+  revoke(incident: string, { controlRoom, camera }: Reach, end: PermitEnd): void {
     for (const permit of this.#permits) {
       if (permit.share?.incident !== incident) continue;
       if (controlRoom !== undefined && permit.share.controlRoom !== controlRoom) continue;
+      if (camera !== undefined && permit.camera !== camera) continue;
       this.#guarded(() => permit.end(end));
     }
   }
@@ -94,8 +96,7 @@ export class Gate {
     if (grant && this.#shares.isExpired(grant)) {
       return { code: 'grant-expired', reason: 'the time of this share has run out' };
     }
-    const held = grant && this.#shares.configured(grant);
-    if (held?.rights.includes('view') && held.cameras.includes(camera)) return undefined;
+    if (grant && this.#shares.covers(incident, grant, camera)) return undefined;
     return { code: 'grant-withdrawn', reason: 'this camera is no longer shared' };
   }
 

@@ -13,6 +13,16 @@ export const grantEvents = {
     requests: optional(requestPolicies),
     expiresAt: time,
   }),
-  'grant.withdrawn': z.strictObject({ controlRoom: id }),
+  /** A share that is not over yet lasts longer. */
+  'grant.extended': z.strictObject({ controlRoom: id, expiresAt: time }),
+  /**
+   * From every control room unless one is named, every camera unless some are named. `reason` when no
+   * person did it: the configuration no longer has it, or its owner does not let it be shared (now).
+   */
+  'grant.withdrawn': z.strictObject({
+    controlRoom: optional(id),
+    cameras: optional(cameras.min(1)),
+    reason: optional(z.enum(['not-configured', 'owner-rule'])),
+  }),
   'grant.expired': z.strictObject({ controlRoom: id }),
 } as const;

@@ -1,4 +1,5 @@
-import type { EventOf } from './events.ts';
+import { LiveViewError } from '../core/errors.ts';
+import type { EventData, EventOf } from './events.ts';
 import type { grantEvents } from './grant-events.ts';
 import { advanced, incidentFor } from './known-incident.ts';
 import type { Grant, Incident } from './model.ts';
@@ -8,8 +9,9 @@ import type { Delta, Reducers, State } from './state.ts';
 
 export const grantReducers: Reducers<keyof typeof grantEvents> = {
   'grant.given': granted,
-  'grant.withdrawn': (state, event) => ungranted(state, event.incident, event.data.controlRoom),
-  'grant.expired': (state, event) => ungranted(state, event.incident, event.data.controlRoom),
+  'grant.extended': extended,
+  'grant.withdrawn': (state, { incident, data }) => withdrawn(state, incident, data),
+  'grant.expired': (state, { incident, data }) => withdrawn(state, incident, data),
 };
 
 const NOT_SHARED_NOW = because('share-ended', 'this is no longer shared');
@@ -22,10 +24,32 @@ function granted(state: State, event: EventOf<'grant.given'>): Delta {
   return { incident, requests: orphaned(state, incident, NOT_SHARED_NOW) };
 }
 
-function ungranted(state: State, id: string | undefined, controlRoom: string): Delta {
+/** @throws LiveViewError `grant-expired` */
+function extended(state: State, { incident: id, data }: EventOf<'grant.extended'>): Delta {
+  const before = incidentFor(state, id, 'share');
+  const { controlRoom, expiresAt } = data;
+  const grant = before.grants.find((each) => each.controlRoom === controlRoom);
+  if (!grant) throw new LiveViewError('grant-expired', 'this share has ended; share anew');
+  const grants = [...others(before, controlRoom), { ...grant, expiresAt }];
+  return { incident: advanced(before, 'share', { grants }) };
+}
+
+type Taken = EventData<'grant.withdrawn'>;
+
+function withdrawn(state: State, id: string | undefined, taken: Taken): Delta {
   const before = incidentFor(state, id, 'unshare');
-  const incident = advanced(before, 'unshare', { grants: others(before, controlRoom) });
+  const grants = before.grants.flatMap((grant) => left(grant, taken) ?? []);
+  const incident = advanced(before, 'unshare', { grants });
   return { incident, requests: orphaned(state, incident, because('share-ended')) };
+}
+
+/** A share of no camera is none. */
+function left(grant: Grant, { controlRoom, cameras: taken }: Taken): Grant | undefined {
+  if (controlRoom !== undefined && grant.controlRoom !== controlRoom) return grant;
+  if (taken === undefined) return undefined;
+  const cameras = grant.cameras.filter((camera) => !taken.includes(camera));
+  if (cameras.length === grant.cameras.length) return grant;
+  return cameras.length === 0 ? undefined : { ...grant, cameras };
 }
 
 function others(incident: Incident, controlRoom: string): readonly Grant[] {

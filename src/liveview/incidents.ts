@@ -1,19 +1,8 @@
-import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
-import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
+import type { Actor } from '../journal/record.ts';
 import { belongs, notShared } from './asking.ts';
 import type { Ledger } from './ledger.ts';
-import type {
-  Directory,
-  Grant,
-  Incident,
-  IncidentType,
-  Outcome,
-  RequestPolicies,
-  Right,
-  Screen,
-  Tile,
-} from './model.ts';
+import type { Directory, Incident, IncidentType, Outcome, Screen, Tile } from './model.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
 
@@ -34,21 +23,11 @@ export interface IncidentUpdate {
   readonly note?: string | undefined;
 }
 
-export interface GrantTerms {
-  readonly cameras: readonly string[];
-  readonly rights: readonly Right[];
-  /** `directory.grantMinutes` unless told; a share without an end does not exist. */
-  readonly expiresInMinutes?: number | undefined;
-  readonly requests?: RequestPolicies | undefined;
-}
-
 export interface Closing {
   readonly outcome: Outcome;
   readonly note: string;
 }
 
-/** A day; what lasts longer is renewed by an act. */
-const MAX_GRANT_MINUTES = 1_440;
 /** A new incident shows its first cameras; the operator composes from there. */
 const FIRST_TILES = 4;
 /** The running log of one incident. */
@@ -56,20 +35,17 @@ const MAX_NOTES = 2_000;
 
 /** What is done to incidents. Checked against the configured world here, against the state by the ledger. */
 export class Incidents {
-  readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
   readonly #shares: Shares;
   readonly #newId: () => string;
 
   constructor(options: {
-    clock: Clock;
     ledger: Ledger;
     directory: Directory;
     shares: Shares;
     newId: () => string;
   }) {
-    this.#clock = options.clock;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
     this.#shares = options.shares;
@@ -104,36 +80,6 @@ export class Incidents {
     return this.get(id);
   }
 
-  /** Replaces what the control room had. */
-  grant(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
-    const incident = this.get(id);
-    this.#controlRoom(controlRoom);
-    const minutes = terms.expiresInMinutes ?? this.#directory.grantMinutes;
-    if (!(minutes > 0 && minutes <= MAX_GRANT_MINUTES)) {
-      const reason = `a share lasts more than 0 and at most ${MAX_GRANT_MINUTES} minutes`;
-      throw new LiveViewError('invalid-request', reason);
-    }
-    const rights = [...new Set(terms.rights)];
-    if (!rights.includes('view')) {
-      throw new LiveViewError('invalid-request', 'a share includes at least the right “view”');
-    }
-    const cameras = [...new Set(terms.cameras)];
-    for (const camera of cameras) this.#cameraWithin(incident, camera);
-    const expiresAt = rfc3339(this.#clock.unixUs() + minutes * 60_000_000);
-    const policies = terms.requests === undefined ? {} : { requests: terms.requests };
-    const data = { controlRoom, cameras, rights, ...policies, expiresAt };
-    this.#ledger.record('grant.given', actor, id, data);
-    return this.get(id);
-  }
-
-  withdraw(actor: Actor, id: string, controlRoom: string): Incident {
-    const incident = this.get(id);
-    this.#controlRoom(controlRoom);
-    if (!incident.grants.some((grant) => grant.controlRoom === controlRoom)) return incident;
-    this.#ledger.record('grant.withdrawn', actor, id, { controlRoom });
-    return this.get(id);
-  }
-
   setScreen(actor: Actor, id: string, { tiles, focus }: Screen): Incident {
     const incident = this.get(id);
     for (const tile of tiles) if ('camera' in tile) this.#cameraWithin(incident, tile.camera);
@@ -147,29 +93,6 @@ export class Incidents {
   close(actor: Actor, id: string, { outcome, note }: Closing): Incident {
     this.#ledger.record('incident.closed', actor, id, { outcome, note });
     return this.get(id);
-  }
-
-  /**
-   * Strikes out of the shares what is no longer configured: control rooms, and cameras. When those
-   * return, they are shared anew by an act.
-   */
-  directoryChanged(): void {
-    for (const incident of [...this.#ledger.state.incidents.values()]) {
-      for (const grant of incident.grants) this.#strikeOut(incident.id, grant);
-    }
-  }
-
-  #strikeOut(incident: string, grant: Grant): void {
-    const left = this.#shares.configured(grant);
-    if (left === grant) return;
-    const { controlRoom, rights, requests, expiresAt } = grant;
-    if (left === undefined || left.cameras.length === 0) {
-      this.#ledger.conclude('grant.withdrawn', GATEWAY_ACTOR, incident, { controlRoom });
-      return;
-    }
-    const policies = requests === undefined ? {} : { requests };
-    const data = { controlRoom, cameras: left.cameras, rights, ...policies, expiresAt };
-    this.#ledger.conclude('grant.given', GATEWAY_ACTOR, incident, data);
   }
 
   /** @throws LiveViewError `unknown-incident` */
@@ -196,10 +119,5 @@ export class Incidents {
     const camera = this.#directory.cameras.get(id);
     if (camera) return camera;
     throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
-  }
-
-  #controlRoom(id: string): void {
-    if (this.#directory.controlRooms.has(id)) return;
-    throw new LiveViewError('unknown-control-room', `there is no control room ${id}`);
   }
 }

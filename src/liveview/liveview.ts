@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
-import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor, Journal } from '../journal/record.ts';
 import { Acceptances } from './acceptances.ts';
@@ -9,17 +8,13 @@ import type { Alarm } from './alarm-model.ts';
 import { type AlarmReport, Alarms } from './alarms.ts';
 import { alongside } from './alongside.ts';
 import type { Ask } from './asking.ts';
+import { type Change, Subscribers } from './changes.ts';
 import { type DeskOptions, isSame } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
+import { Grants, type GrantTerms, type Reach } from './grants.ts';
 import { isUnderWay } from './incident-machine.ts';
-import {
-  type Closing,
-  type GrantTerms,
-  Incidents,
-  type IncidentUpdate,
-  type OpenIncident,
-} from './incidents.ts';
+import { type Closing, Incidents, type IncidentUpdate, type OpenIncident } from './incidents.ts';
 import { Judging } from './judging.ts';
 import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
@@ -30,19 +25,6 @@ import { Shares } from './shares.ts';
 import { isPolice, sharedView } from './sharing.ts';
 import { Viewings } from './viewings.ts';
 import { wakefulSites } from './wakefulness.ts';
-
-/** What subscribers are told, after it happened and after permits and movements ended. */
-export type Change =
-  | {
-      readonly kind: 'incident';
-      readonly incident: Incident;
-      /** As it was; whoever could see that and cannot see `incident` is told `farewell` (sharing.ts). */
-      readonly before: Incident | undefined;
-    }
-  | { readonly kind: 'screen'; readonly incident: string; readonly screen: Screen }
-  | { readonly kind: 'request'; readonly request: LiveRequest }
-  /** For the centre alone. */
-  | { readonly kind: 'alarm'; readonly alarm: Alarm };
 
 export interface LiveViewOptions {
   clock: Clock;
@@ -65,8 +47,8 @@ export class LiveView {
   readonly gate: Gate;
   readonly viewings: Viewings;
   readonly judging: Judging;
+  readonly grants: Grants;
   readonly #shares: Shares;
-  readonly #log: Logger;
   readonly #directory: Directory;
   readonly #ledger: Ledger;
   readonly #incidents: Incidents;
@@ -75,7 +57,7 @@ export class LiveView {
   readonly #requests: Requests;
   readonly #expiry: Expiry;
   #stopped: Promise<void> | undefined;
-  readonly #subscribers = new Set<(change: Change) => void>();
+  readonly #subscribers: Subscribers;
 
   constructor(options: LiveViewOptions) {
     const { clock, journal, directory, controls, log } = options;
@@ -84,12 +66,19 @@ export class LiveView {
     const shares = new Shares({ clock, directory });
     const ledger = new Ledger({ journal, clock, log, shares });
     this.#shares = shares;
-    this.#log = log;
+    this.#subscribers = new Subscribers(log);
     this.#directory = directory;
     this.#ledger = ledger;
     this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
     this.viewings = new Viewings(ledger, ids('view'));
-    this.#incidents = new Incidents({ clock, ledger, directory, shares, newId: ids('inc') });
+    this.#incidents = new Incidents({ ledger, directory, shares, newId: ids('inc') });
+    this.grants = new Grants({
+      clock,
+      ledger,
+      directory,
+      shares,
+      onUnrecorded: (id, reach) => this.#endUnrecorded(id, reach),
+    });
     this.#alarms = new Alarms({ clock, log, ledger, directory, newId: ids('alarm') });
     this.judging = new Judging({ ledger, alarms: this.#alarms });
     const acceptances = new Acceptances(clock);
@@ -113,7 +102,13 @@ export class LiveView {
       operation: this.#operation,
       newId: ids('req'),
     });
-    this.#expiry = new Expiry({ clock, ledger, shares, onTick: () => this.#endUncovered() });
+    this.#expiry = new Expiry({
+      clock,
+      ledger,
+      shares,
+      onTick: () => this.#endUncovered(),
+      strikeOut: () => this.grants.strikeOut(),
+    });
     ledger.onCommit = (change) => this.#carryThrough(change);
   }
 
@@ -124,7 +119,7 @@ export class LiveView {
     this.viewings.endLeftOver();
     this.#requests.resume();
     this.#requests.directoryChanged();
-    this.#incidents.directoryChanged();
+    this.grants.strikeOut();
     this.#expiry.check();
   }
 
@@ -161,9 +156,10 @@ export class LiveView {
     this.gate.reconcile();
     this.#operation.directoryChanged();
     this.#requests.directoryChanged();
-    this.#incidents.directoryChanged();
+    this.grants.strikeOut();
     for (const incident of this.incidents()) {
-      if (isUnderWay(incident)) this.#tell({ kind: 'incident', incident, before: incident });
+      if (isUnderWay(incident))
+        this.#subscribers.tell({ kind: 'incident', incident, before: incident });
     }
   }
 
@@ -218,18 +214,19 @@ export class LiveView {
 
   /** A control room gets its own view back. */
   updateIncident(actor: Actor, id: string, update: IncidentUpdate): Incident {
-    const incident = this.#incidents.update(actor, id, update);
+    const updated = this.#incidents.update(actor, id, update);
+    if (update.type !== undefined) this.grants.strikeOut();
+    const incident = this.incident(id) ?? updated;
     return this.#visible(actor, incident) ?? incident;
   }
 
   grant(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
-    return this.#incidents.grant(actor, id, controlRoom, terms);
+    return this.grants.give(actor, id, controlRoom, terms);
   }
 
+  /** All that the control room has. */
   withdraw(actor: Actor, id: string, controlRoom: string): Incident {
-    return this.#takingAway(id, controlRoom, () =>
-      this.#incidents.withdraw(actor, id, controlRoom),
-    );
+    return this.grants.withdraw(actor, id, { controlRoom });
   }
 
   setScreen(actor: Actor, id: string, screen: Screen): Incident {
@@ -237,7 +234,7 @@ export class LiveView {
   }
 
   close(actor: Actor, id: string, closing: Closing): Incident {
-    return this.#takingAway(id, undefined, () => {
+    return this.grants.takingAway(id, {}, () => {
       for (const { id: alarm } of this.incident(id)?.alarms ?? []) this.#alarms.settle(alarm);
       return this.#incidents.close(actor, id, closing);
     });
@@ -275,24 +272,7 @@ export class LiveView {
 
   /** Returns how to stop listening. */
   subscribe(listener: (change: Change) => void): () => void {
-    this.#subscribers.add(listener);
-    return () => this.#subscribers.delete(listener);
-  }
-
-  /**
-   * Taking away waits for nothing: when it cannot be recorded, the command fails and the state
-   * stays, but viewers and movements end. None can begin again while nothing can be journalled.
-   */
-  #takingAway(id: string, controlRoom: string | undefined, work: () => Incident): Incident {
-    try {
-      return work();
-    } catch (error) {
-      if (error instanceof LiveViewError && error.code === 'journal-unwritable') {
-        this.gate.revoke(id, controlRoom, { code: 'grant-withdrawn', reason: UNRECORDED });
-        this.#operation.stopWithin(id, controlRoom, UNRECORDED);
-      }
-      throw error;
-    }
+    return this.#subscribers.add(listener);
   }
 
   #carryThrough(change: Committed): void {
@@ -301,27 +281,23 @@ export class LiveView {
     this.#alarms.changed(change.alarms);
     if (change.incident) this.#expiry.schedule();
     const { before, incident, requests } = change;
-    if (incident) this.#tell({ kind: 'incident', incident, before });
+    if (incident) this.#subscribers.tell({ kind: 'incident', incident, before });
     if (incident && before && incident.screen !== before.screen) {
-      this.#tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
+      this.#subscribers.tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
     }
-    for (const request of requests) this.#tell({ kind: 'request', request });
-    for (const alarm of change.alarms) this.#tell({ kind: 'alarm', alarm });
+    for (const request of requests) this.#subscribers.tell({ kind: 'request', request });
+    for (const alarm of change.alarms) this.#subscribers.tell({ kind: 'alarm', alarm });
+  }
+
+  /** The state stays, but viewers and movements end. None can begin again while nothing can be journalled. */
+  #endUnrecorded(id: string, reach: Reach): void {
+    this.gate.revoke(id, reach, { code: 'grant-withdrawn', reason: UNRECORDED });
+    this.#operation.stopWithin(id, reach, UNRECORDED);
   }
 
   #endUncovered(): void {
     this.gate.reconcile();
     this.#operation.enforce();
-  }
-
-  #tell(change: Change): void {
-    for (const subscriber of [...this.#subscribers]) {
-      try {
-        subscriber(change);
-      } catch (error) {
-        this.#log.error('a subscriber failed', { change: change.kind, error });
-      }
-    }
   }
 
   #visible(caller: Actor, incident: Incident): Incident | undefined {

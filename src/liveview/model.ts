@@ -132,6 +132,20 @@ export interface Site {
     readonly phone?: string;
     readonly role?: string;
   }[];
+  /** The control rooms that may ask for images of it, and the name by which they know it. */
+  readonly requestable?: { readonly by: readonly string[]; readonly name: string };
+}
+
+/** When the owner of a camera lets it be shared; what is absent limits nothing. */
+export interface OwnerRule {
+  readonly never?: boolean;
+  /** Minutes of the day; `to` is not within, and lies on the next day when it is not after `from`. */
+  readonly hours?: readonly { readonly from: number; readonly to: number }[];
+  /** On which the hours begin; 0 is Monday. */
+  readonly days?: readonly number[];
+  /** IANA. */
+  readonly timezone: string;
+  readonly types?: readonly IncidentType[];
 }
 
 export interface CameraInfo {
@@ -139,11 +153,26 @@ export interface CameraInfo {
   readonly name: string;
   readonly site: string;
   readonly requests: RequestPolicies & { readonly ptz: Policy; readonly switch: Policy };
+  /** Its owner's word; shared freely unless there is one. */
+  readonly sharing?: OwnerRule;
 }
+
+export type Service = 'police' | 'fire' | 'ambulance' | 'municipality' | 'other';
 
 export interface ControlRoom {
   readonly id: string;
   readonly name: string;
+  readonly service: Service;
+}
+
+/** Something that a centre wants done before an incident is closed. */
+export interface ClosingStep {
+  readonly id: string;
+  readonly text: { readonly nl: string; readonly en: string };
+  /** Of which incidents; of all unless told. */
+  readonly types?: readonly IncidentType[];
+  /** Not closed before it is done or explained. */
+  readonly required: boolean;
 }
 
 /** The configured world. Ids are unique within their kind. */
@@ -151,6 +180,9 @@ export interface Directory {
   readonly sites: ReadonlyMap<string, Site>;
   readonly cameras: ReadonlyMap<string, CameraInfo>;
   readonly controlRooms: ReadonlyMap<string, ControlRoom>;
+  readonly closingSteps: readonly ClosingStep[];
   readonly grantMinutes: number;
+  readonly offerMinutes: number;
+  readonly viewRequestMinutes: number;
   readonly requestSeconds: number;
 }

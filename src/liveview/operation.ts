@@ -4,6 +4,7 @@ import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { Desk, type DeskCommand, type DeskOptions, type Order, type Result } from './desk.ts';
+import type { Reach } from './grants.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, LiveRequest } from './model.ts';
 import { refusal } from './policy.ts';
@@ -106,11 +107,12 @@ export class Operation {
     this.enforce(NO_LONGER_ALLOWED);
   }
 
-  /** Stops movements within an incident (of one control room), whatever the grants say. */
-  stopWithin(incident: string, controlRoom: string | undefined, text: string): void {
+  /** Stops the movements within an incident that this reaches, whatever the grants say. */
+  stopWithin(incident: string, { controlRoom, camera }: Reach, text: string): void {
     for (const order of this.#desk.orders()) {
       if (order.incident !== incident) continue;
       if (controlRoom !== undefined && order.actor.controlRoom !== controlRoom) continue;
+      if (camera !== undefined && order.camera !== camera) continue;
       void this.end(order.request, 'revoked', because('share-ended', text));
     }
   }
@@ -173,7 +175,8 @@ export class Operation {
     if (!incident || !mayStill(incident, request)) return false;
     if (request.controlRoom === undefined) return true;
     const grant = this.#shares.inForce(incident, request.controlRoom);
-    return grant !== undefined && !refusal(camera, request, grant);
+    if (!grant?.cameras.includes(camera.id)) return false;
+    return !refusal(camera, request, grant);
   }
 
   #order(request: LiveRequest): Order | undefined {

@@ -231,11 +231,22 @@ export class Requests {
     this.#grantOf(request);
   }
 
-  /** Accepting a switch to a camera that is not shared yet shares it: that is what is decided on. */
+  /**
+   * Accepting a switch to a camera that is not shared yet shares it: that is what is decided on. Not
+   * against the word of its owner.
+   */
   #newlyShared(request: LiveRequest): { shares?: string } {
     if (request.action !== 'camera.switch') return {};
     const camera = request.camera ?? '';
-    return this.#grantOf(request).cameras.includes(camera) ? {} : { shares: camera };
+    if (this.#grantOf(request).cameras.includes(camera)) return {};
+    this.#checkOwner(request);
+    return { shares: camera };
+  }
+
+  #checkOwner({ camera: id, incident: within }: LiveRequest): void {
+    const camera = this.#directory.cameras.get(id ?? '');
+    const incident = this.#ledger.state.incidents.get(within ?? '');
+    if (camera && incident) this.#shares.checkOwner(camera, incident.type);
   }
 
   #grantOf(request: LiveRequest): Grant {

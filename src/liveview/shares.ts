@@ -1,13 +1,21 @@
 import type { Clock } from '../core/clock.ts';
 import { isUnderWay } from './incident-machine.ts';
-import type { Directory, Grant, Incident } from './model.ts';
+import type { CameraInfo, Directory, Grant, Incident, IncidentType } from './model.ts';
+import { type OwnerObjection, OwnerRules, ownerRefusal } from './owner-rules.ts';
 
-/** Which grants hold at this moment: by their time, and by the configuration as it is now. */
+/** A moment by both clocks. */
+interface Anchor {
+  readonly nowMs: number;
+  readonly unixMs: number;
+}
+
+/** Which grants hold at this moment: by their time, by the configuration, and by the owners' rules. */
 export class Shares {
   readonly #clock: Clock;
   readonly #directory: Directory;
-  /** `Clock.nowMs` at which a grant ends whatever the wall clock says: that can be set back. */
-  readonly #deadlineMs = new WeakMap<Grant, number>();
+  readonly #rules = new OwnerRules();
+  /** Since when a grant counts: the wall clock can be set back, which prolongs nothing. */
+  readonly #anchors = new WeakMap<Grant, Anchor>();
   /** `expiresAt` as a number: it is asked for at every picture. */
   readonly #expiresUnixMs = new WeakMap<Grant, number>();
 
@@ -16,20 +24,42 @@ export class Shares {
     this.#directory = directory;
   }
 
-  /** The control room's grant, if it holds now, without cameras that no longer exist. */
+  /** The control room's grant, if it holds now, with the cameras that it covers now. */
   inForce(incident: Incident | undefined, controlRoom: string | undefined): Grant | undefined {
     if (!incident || !isUnderWay(incident) || controlRoom === undefined) return undefined;
     const grant = incident.grants.find((each) => each.controlRoom === controlRoom);
     if (!grant || this.isExpired(grant)) return undefined;
-    return this.configured(grant);
+    return this.covered(incident, grant);
   }
 
-  /** What is left of a grant in the world as it is configured; undefined when its room is gone. */
-  configured(grant: Grant): Grant | undefined {
-    const { cameras, controlRooms } = this.#directory;
-    if (!controlRooms.has(grant.controlRoom)) return undefined;
-    if (grant.cameras.every((camera) => cameras.has(camera))) return grant;
-    return { ...grant, cameras: grant.cameras.filter((camera) => cameras.has(camera)) };
+  /** What is left of a grant, its time aside; undefined when its room is gone. */
+  covered({ type }: Pick<Incident, 'type'>, grant: Grant): Grant | undefined {
+    if (!this.#directory.controlRooms.has(grant.controlRoom)) return undefined;
+    const covers = (camera: string) => this.#isShown(camera, type, grant);
+    if (grant.cameras.every(covers)) return grant;
+    return { ...grant, cameras: grant.cameras.filter(covers) };
+  }
+
+  /** Whether the grant includes watching this camera now, its time aside. */
+  covers({ type }: Pick<Incident, 'type'>, grant: Grant, camera: string): boolean {
+    return (
+      grant.rights.includes('view') &&
+      grant.cameras.includes(camera) &&
+      this.#directory.controlRooms.has(grant.controlRoom) &&
+      this.#isShown(camera, type, grant)
+    );
+  }
+
+  /** Why the owner of the camera does not let it be shared at this moment. */
+  ownerObjection(camera: CameraInfo, type: IncidentType): OwnerObjection | undefined {
+    const wallMs = this.#wallMs();
+    return this.#rules.objection(camera, type, wallMs, wallMs);
+  }
+
+  /** @throws LiveViewError `camera-never-shared`, `camera-outside-hours`, `camera-not-for-type` */
+  checkOwner(camera: CameraInfo, type: IncidentType): void {
+    const objection = this.ownerObjection(camera, type);
+    if (objection) throw ownerRefusal(objection, camera);
   }
 
   isExpired(grant: Grant): boolean {
@@ -38,27 +68,43 @@ export class Shares {
 
   /** Milliseconds until it ends, by whichever clock is first. */
   leftMs(grant: Grant): number {
-    const deadlineMs = this.#deadlineMs.get(grant) ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#wallLeftMs(grant), deadlineMs - this.#clock.nowMs());
+    return this.#expiresAt(grant) - Math.max(this.#wallMs(), this.#steadyMs(grant));
   }
 
-  /** The incident was replaced. A grant that was changed, not renewed, keeps its deadline. */
+  /** The incident was replaced. A grant that was changed, not renewed, counts since when it did. */
   applied(before: Incident | undefined, incident: Incident): void {
+    const now = { nowMs: this.#clock.nowMs(), unixMs: this.#wallMs() };
     for (const grant of incident.grants) {
-      if (this.#deadlineMs.has(grant)) continue;
+      if (this.#anchors.has(grant)) continue;
       const former = before?.grants.find((each) => isSameTerm(each, grant));
-      const kept = former && this.#deadlineMs.get(former);
-      this.#deadlineMs.set(grant, kept ?? this.#clock.nowMs() + this.#wallLeftMs(grant));
+      this.#anchors.set(grant, (former && this.#anchors.get(former)) ?? now);
     }
   }
 
-  #wallLeftMs(grant: Grant): number {
-    let expiresUnixMs = this.#expiresUnixMs.get(grant);
-    if (expiresUnixMs === undefined) {
-      expiresUnixMs = Date.parse(grant.expiresAt);
-      this.#expiresUnixMs.set(grant, expiresUnixMs);
-    }
-    return expiresUnixMs - this.#clock.unixUs() / 1000;
+  #isShown(id: string, type: IncidentType, grant: Grant): boolean {
+    const camera = this.#directory.cameras.get(id);
+    if (camera === undefined) return false;
+    if (camera.sharing === undefined) return true;
+    const [wallMs, steadyMs] = [this.#wallMs(), this.#steadyMs(grant)];
+    return this.#rules.objection(camera, type, wallMs, steadyMs) === undefined;
+  }
+
+  #wallMs(): number {
+    return this.#clock.unixUs() / 1000;
+  }
+
+  /** The Unix time by the clock that nobody sets, since the grant counts; ms. */
+  #steadyMs(grant: Grant): number {
+    const anchor = this.#anchors.get(grant);
+    return anchor ? anchor.unixMs + this.#clock.nowMs() - anchor.nowMs : this.#wallMs();
+  }
+
+  #expiresAt(grant: Grant): number {
+    const known = this.#expiresUnixMs.get(grant);
+    if (known !== undefined) return known;
+    const expiresUnixMs = Date.parse(grant.expiresAt);
+    this.#expiresUnixMs.set(grant, expiresUnixMs);
+    return expiresUnixMs;
   }
 }
 

@@ -1,7 +1,8 @@
 import { definitions, Phrasing, type ReportOptions, table, word } from './context.ts';
 import { alarmTable, course } from './course.ts';
 import { type Html, html, page } from './html.ts';
-import type { Asked, IncidentRecord, Share, Watched } from './incident-record.ts';
+import type { Asked, IncidentRecord, Watched } from './incident-record.ts';
+import type { Share } from './share-history.ts';
 import { timeline } from './timeline.ts';
 
 /**

@@ -1,19 +1,8 @@
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
-import { count, object, text, texts } from './fields.ts';
+import { count, object, text } from './fields.ts';
+import { type Share, ShareHistory } from './share-history.ts';
 
 /** Times are Unix µs, as in the journal. */
-
-/** What one control room had, from one act to the next. */
-export interface Share {
-  readonly controlRoom: string;
-  readonly cameras: readonly string[];
-  readonly rights: readonly string[];
-  readonly fromUnixUs: number;
-  readonly by: string;
-  readonly untilUnixUs?: number;
-  /** The kind of entry that ended it. */
-  readonly endedBy?: string;
-}
 
 /** Somebody watched a camera. */
 export interface Watched {
@@ -101,7 +90,7 @@ class Gathering {
   #counts: JsonObject = {};
   #opened: IncidentRecord['opened'];
   #closed: IncidentRecord['closed'];
-  readonly #shares: Share[] = [];
+  readonly #history = new ShareHistory();
   readonly #watched = new Map<string, Watched>();
   readonly #asked = new Map<string, Asked>();
   readonly #notes: Noted[] = [];
@@ -116,7 +105,7 @@ class Gathering {
       counts: this.#counts,
       opened: this.#opened,
       closed: this.#closed,
-      shares: this.#shares,
+      shares: this.#history.shares,
       watched: [...this.#watched.values()],
       asked: [...this.#asked.values()],
       notes: this.#notes,
@@ -126,8 +115,8 @@ class Gathering {
 
   add(entry: Entry): void {
     const { kind } = entry;
+    this.#history.add(entry);
     if (kind.startsWith('incident.')) this.#incident(entry);
-    else if (kind.startsWith('grant.')) this.#grant(entry);
     else if (kind.startsWith('viewing.')) this.#viewing(entry);
     else if (kind.startsWith('request.')) this.#request(entry);
     else if (kind === 'desk.intent') this.#intent(entry);
@@ -138,32 +127,12 @@ class Gathering {
     if (kind === 'incident.opened') this.#opened = { atUnixUs, by };
     if (kind === 'incident.closed') {
       this.#closed = { atUnixUs, by, outcome: text(data, 'outcome'), note: text(data, 'note') };
-      this.#endShares(() => true, kind, atUnixUs);
       return;
     }
     this.#facts = { ...this.#facts, ...data };
     this.#counts = { ...this.#counts, ...object(data, 'counts') };
     const note = text(data, 'note');
     if (note !== undefined) this.#notes.push({ atUnixUs, actor, text: note });
-  }
-
-  #grant({ kind, data, actor, timeUnixUs }: Entry): void {
-    const controlRoom = text(data, 'controlRoom');
-    if (controlRoom === undefined) return;
-    this.#endShares((share) => share.controlRoom === controlRoom, kind, timeUnixUs);
-    if (kind !== 'grant.given') return;
-    this.#shares.push({
-      ...{ controlRoom, fromUnixUs: timeUnixUs, by: actor.user },
-      cameras: texts(data, 'cameras'),
-      rights: texts(data, 'rights'),
-    });
-  }
-
-  #endShares(ends: (share: Share) => boolean, endedBy: string, untilUnixUs: number): void {
-    for (const [index, share] of this.#shares.entries()) {
-      if (share.untilUnixUs !== undefined || !ends(share)) continue;
-      this.#shares[index] = { ...share, untilUnixUs, endedBy };
-    }
   }
 
   #viewing({ kind, data, actor, timeUnixUs }: Entry): void {

@@ -1,7 +1,8 @@
 import { definitions, Phrasing, type ReportOptions, table, word } from './context.ts';
 import { alarmTable } from './course.ts';
 import { type Html, html, page } from './html.ts';
-import type { IncidentRecord, Share } from './incident-record.ts';
+import type { IncidentRecord } from './incident-record.ts';
+import type { Share } from './share-history.ts';
 
 /**
  * What a shopkeeper or a council may know: what happened at their cameras and when, without data of the

@@ -72,6 +72,7 @@ export const en: Words = {
   goesOn: 'goes on',
   shareEnds: {
     'grant.given': 'changed',
+    'request.accepted': 'widened by a request',
     'grant.withdrawn': 'withdrawn',
     'grant.expired': 'time ran out',
     'incident.closed': 'incident closed',
@@ -125,6 +126,7 @@ export const en: Words = {
     'incident.updated': 'facts changed',
     'incident.closed': 'incident closed',
     'grant.given': 'shared',
+    'grant.extended': 'share made longer',
     'grant.withdrawn': 'share withdrawn',
     'grant.expired': 'time of the share ran out',
     'screen.set': 'screen composed',

@@ -71,6 +71,7 @@ export const nl = {
   goesOn: 'loopt nog',
   shareEnds: {
     'grant.given': 'gewijzigd',
+    'request.accepted': 'uitgebreid op verzoek',
     'grant.withdrawn': 'ingetrokken',
     'grant.expired': 'tijd verstreken',
     'incident.closed': 'incident gesloten',
@@ -124,6 +125,7 @@ export const nl = {
     'incident.updated': 'gegevens gewijzigd',
     'incident.closed': 'incident gesloten',
     'grant.given': 'gedeeld',
+    'grant.extended': 'delen verlengd',
     'grant.withdrawn': 'delen ingetrokken',
     'grant.expired': 'tijd van het delen verstreken',
     'screen.set': 'beeldscherm samengesteld',

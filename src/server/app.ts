@@ -16,6 +16,7 @@ import type { Route } from './route.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { demonstrationRoutes } from './routes/demonstration.ts';
+import { grantRoutes } from './routes/grants.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { mediaRoutes } from './routes/media.ts';
@@ -44,6 +45,7 @@ export function routesOf(context: Context): Route[] {
     ...sessionRoutes(context),
     ...cameraRoutes(context),
     ...incidentRoutes(context),
+    ...grantRoutes(context),
     ...requestRoutes(context),
     ...journalRoutes(context),
     ...reportRoutes(context),

@@ -1,15 +1,7 @@
 import { z } from 'zod';
 import { ACTIONS } from '../access/permissions.ts';
-import {
-  MAX_CAMERAS,
-  MAX_TILES,
-  requestAction,
-  requestArgs,
-  requestPolicies,
-} from '../liveview/actions.ts';
-import { right } from '../liveview/grant-events.ts';
-import { incidentType, outcome } from '../liveview/incident-events.ts';
-import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
+import { requestAction, requestArgs } from '../liveview/actions.ts';
+import { incidentType } from '../liveview/incident-events.ts';
 import { REASON_CODES } from '../liveview/reasons.ts';
 import { PICTURE_STATES } from './protocol.ts';
 
@@ -18,9 +10,9 @@ import { PICTURE_STATES } from './protocol.ts';
  * them. Unknown fields of input are refused: a misspelt field must not look as if it had worked.
  */
 
-const id = z.string().min(1).max(64);
-const time = z.iso.datetime().describe('RFC 3339, UTC');
-const text = z.string().max(4000);
+export const id = z.string().min(1).max(64);
+export const time = z.iso.datetime().describe('RFC 3339, UTC');
+export const text = z.string().max(4000);
 
 const requestState = z.enum([
   'pending',
@@ -31,38 +23,11 @@ const requestState = z.enum([
   'failed',
   'expired',
 ]);
-const count = z.int().min(0).max(9_999);
-const priority = z.int().min(1).max(5).nullable();
-const counts = z.strictObject({
-  robbers: count.exactOptional(),
-  weapons: count.exactOptional(),
-  injured: count.exactOptional(),
-});
-const cameraList = z.array(id).max(MAX_CAMERAS);
-const tile = z.union([
-  z.strictObject({ camera: id }),
-  z.strictObject({ plan: id }),
-  z.strictObject({ image: id }),
-  z.strictObject({ empty: z.literal(true) }),
-]);
-const screen = z
-  .strictObject({
-    tiles: z.array(tile).max(MAX_TILES),
-    focus: z
-      .int()
-      .min(0)
-      .max(MAX_TILES - 1)
-      .nullable()
-      .describe('index of the tile shown large, or null'),
-  })
-  .meta({ id: 'Screen' });
-
 /* Input. */
 
 export const idParams = z.object({ id });
 export const cameraParams = z.object({ camera: id });
 export const sharedCameraParams = z.object({ incident: id, camera: id });
-export const grantParams = z.object({ id, controlRoom: id });
 export const liveQuery = z.object({
   codecs: z
     .string()
@@ -88,33 +53,6 @@ export const loginBody = z.strictObject({
   username: z.string().min(1).max(256),
   password: z.string().min(1).max(1024),
 });
-export const openIncidentBody = z.strictObject({
-  type: incidentType,
-  site: id,
-  summary: text.default(''),
-  cameras: cameraList.default([]),
-});
-export const updateIncidentBody = z.strictObject({
-  type: incidentType.exactOptional(),
-  summary: text.exactOptional(),
-  priority: priority.exactOptional(),
-  counts: counts.exactOptional(),
-  note: text.min(1).exactOptional().describe('added to the notes'),
-});
-const grantRequests = requestPolicies.describe(
-  "what becomes of this control room's requests, in place of what the cameras say; their never stays",
-);
-export const grantBody = z.strictObject({
-  cameras: cameraList.min(1),
-  rights: z.array(right).min(1).max(4),
-  expiresInMinutes: z.int().min(1).max(1440).exactOptional(),
-  requests: grantRequests.exactOptional(),
-});
-export const screenBody = z.strictObject({
-  tiles: screen.shape.tiles,
-  focus: screen.shape.focus.default(null),
-});
-export const closeBody = z.strictObject({ outcome, note: text.default('') });
 export const requestBody = z.strictObject({
   incident: id.exactOptional(),
   action: requestAction,
@@ -168,7 +106,7 @@ const contact = z.object({
   phone: z.string().exactOptional(),
   role: z.string().exactOptional(),
 });
-const siteDetails = z
+export const siteDetails = z
   .object({
     id,
     name: z.string(),
@@ -207,51 +145,20 @@ export const cameraAnswer = z
       .array(streamPicture)
       .exactOptional()
       .describe('how the pictures of its streams are, of those that are pulled now (centre)'),
+    sharing: z
+      .object({
+        never: z.boolean().exactOptional(),
+        hours: z.array(z.string()).exactOptional(),
+        days: z.array(z.string()).exactOptional(),
+        timezone: z.string(),
+        types: z.array(incidentType).exactOptional(),
+      })
+      .exactOptional()
+      .describe(
+        "the owner's word, as in the configuration; absent when it is shared freely (centre)",
+      ),
   })
   .meta({ id: 'Camera' });
-const grantAnswer = z
-  .object({
-    controlRoom: id,
-    cameras: z.array(id),
-    rights: z.array(right),
-    requests: grantRequests.exactOptional(),
-    grantedAt: time,
-    grantedBy: z.string(),
-    expiresAt: time,
-  })
-  .meta({ id: 'Grant' });
-const note = z.object({
-  at: time,
-  by: z.string().exactOptional().describe('absent when another control room wrote it'),
-  controlRoom: id.exactOptional(),
-  text: z.string(),
-});
-export const incidentAnswer = z
-  .object({
-    id,
-    type: incidentType,
-    site: id,
-    summary: z.string(),
-    priority,
-    counts: z.object(counts.shape),
-    cameras: z.array(id),
-    state: z
-      .enum(INCIDENT_STATES)
-      .describe('`shared` while at least one share is in force; a control room sees no other'),
-    openedAt: time,
-    openedBy: z.string(),
-    closedAt: time.exactOptional(),
-    closedBy: z.string().exactOptional(),
-    outcome: outcome.exactOptional(),
-    closingNote: z.string().exactOptional(),
-    grants: z.array(grantAnswer),
-    screen,
-    notes: z.array(note),
-    siteDetails: siteDetails.exactOptional(),
-    cameraDetails: z.array(cameraAnswer),
-    neighbours: z.array(z.object({ id, name: z.string() })).exactOptional(),
-  })
-  .meta({ id: 'Incident' });
 export const requestAnswer = z
   .object({
     id,

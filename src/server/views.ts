@@ -75,12 +75,13 @@ export function requestView(request: LiveRequest, side: Side): LiveRequest {
 
 const SWITCH = { action: 'camera.switch', args: {} } as const;
 
-function neighboursOf({ directory }: ListenerDeps, incident: Incident): Neighbour[] {
+function neighboursOf({ directory, liveview }: ListenerDeps, incident: Incident): Neighbour[] {
   const grant = incident.grants.find(({ rights }) => rights.includes('switch'));
   if (!grant) return [];
   return [...directory.cameras.values()]
     .filter(({ id, site }) => site === incident.site && !incident.cameras.includes(id))
     .filter((camera) => policyFor(camera, SWITCH, grant) !== 'never')
+    .filter((camera) => liveview.grants.mayBeShared(camera, incident))
     .map(({ id, name }) => ({ id, name }));
 }
 

@@ -30,6 +30,7 @@ describe('the documents made from the schema', () => {
       'sites',
       'cameras',
       'policy',
+      'closing',
       'transcode',
       'alarms',
     ]);

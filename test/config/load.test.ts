@@ -38,6 +38,8 @@ describe('configuration', () => {
       ptz: 'confirm',
       switch: 'confirm',
       grantMinutes: 60,
+      offerMinutes: 5,
+      viewRequestMinutes: 5,
       requestSeconds: 60,
     });
     expect(config.cameras[0]?.onvif?.port).toBe(80);
@@ -149,6 +151,18 @@ describe('configuration', () => {
     ],
   ])('refuses %s and says what to write', (_what, line, advice) => {
     expect(problems(`${line}\n${MINIMAL}`)).toEqual([expect.stringContaining(advice)]);
+  });
+
+  it.each([
+    ['never and hours', '{ never: true, hours: ["08:00-18:00"] }', 'never leaves nothing'],
+    ['hours of another kind', '{ hours: ["8-18"] }', '08:00-18:00'],
+    ['hours that end where they begin', '{ hours: ["08:00-08:00"] }', 'whole day'],
+    ['a day that is none', '{ days: [noon] }', 'cameras[0].sharing.days[0]'],
+    ['a time zone that is none', '{ timezone: Europe/Rotterdam }', 'time zone of the IANA'],
+    ['a type that is none', '{ types: [party] }', 'cameras[0].sharing.types[0]'],
+  ])("refuses %s as the word of a camera's owner", (_what, sharing, advice) => {
+    const camera = `cameras: [{ id: a, onvif: { host: h }, sharing: ${sharing} }]\n`;
+    expect(problems(camera)).toEqual([expect.stringContaining(advice)]);
   });
 
   it.each([

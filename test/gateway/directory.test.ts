@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../src/config/load.ts';
 import { ConfiguredDirectory } from '../../src/gateway/directory.ts';
+import { incidentType } from '../../src/liveview/incident-events.ts';
 
 const MOVES = { ptz: 'auto', zoom: 'auto', preset: 'auto', home: 'auto' };
 const CAMERA = '{ id: a, onvif: { host: h } }';
@@ -30,6 +31,29 @@ cameras: [${CAMERA}, { id: b, onvif: { host: h }, requests: { ptz: never, preset
     expect(cameras.get('b')?.requests).toEqual({
       ...{ ptz: 'never', zoom: 'never', preset: 'auto', home: 'never', switch: 'confirm' },
     });
+  });
+
+  it("takes the word of a camera's owner in minutes and days of the week", () => {
+    const sharing = '{ hours: ["18:30-07:00", "12:00-24:00"], days: [sat, sun], types: [fire] }';
+    const text = `cameras: [{ id: a, onvif: { host: h }, sharing: ${sharing} }, { id: b, onvif: { host: h }, sharing: { never: true } }]`;
+    const { cameras } = new ConfiguredDirectory(parseConfig(text, 'c.yaml'));
+    expect(cameras.get('a')?.sharing).toEqual({
+      timezone: 'Europe/Amsterdam',
+      hours: [
+        { from: 1_110, to: 420 },
+        { from: 720, to: 1_440 },
+      ],
+      days: [5, 6],
+      types: ['fire'],
+    });
+    expect(cameras.get('b')?.sharing).toEqual({ timezone: 'Europe/Amsterdam', never: true });
+  });
+
+  it('takes every type of incident that there is', () => {
+    const types = incidentType.options.join(', ');
+    const text = `cameras: [{ id: a, onvif: { host: h }, sharing: { types: [${types}] } }]`;
+    const { cameras } = new ConfiguredDirectory(parseConfig(text, 'c.yaml'));
+    expect(cameras.get('a')?.sharing?.types).toEqual(incidentType.options);
   });
 
   it('has one site named after the gateway when the file has none', () => {

@@ -55,7 +55,7 @@ describe('when the directory changes', () => {
       state: 'done',
       reason: 'the configuration no longer allows it',
     });
-    controlRooms.set('rotterdam', { id: 'rotterdam', name: 'rotterdam' });
+    controlRooms.set('rotterdam', { id: 'rotterdam', name: 'rotterdam', service: 'police' });
     h.live.directoryChanged();
     expect(codeThrownBy(() => watch('shop-1'))).toBe('not-shared');
   });

@@ -11,7 +11,8 @@ import { LiveViewError } from '../../src/core/errors.ts';
 import { type LogFields, type Logger, silentLogger } from '../../src/core/log.ts';
 import type { Actor, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
-import { type Change, LiveView } from '../../src/liveview/liveview.ts';
+import type { Change } from '../../src/liveview/changes.ts';
+import { LiveView } from '../../src/liveview/liveview.ts';
 import type { CameraInfo, Directory, LiveRequest, Policy } from '../../src/liveview/model.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -36,8 +37,11 @@ export function directory(ptz: Policy = 'confirm', change: Policy = 'confirm'): 
       camera('shop-3', 'jeweller'),
       camera('square-1', 'square'),
     ]),
-    controlRooms: new Map(rooms.map((id) => [id, { id, name: id }])),
+    controlRooms: new Map(rooms.map((id) => [id, { id, name: id, service: 'police' }])),
+    closingSteps: [],
     grantMinutes: 60,
+    offerMinutes: 5,
+    viewRequestMinutes: 5,
     requestSeconds: 60,
   };
 }

@@ -41,10 +41,13 @@ export const DIRECTORY: Directory = {
     ['square-1', { id: 'square-1', name: 'Plein', site: 'square', requests: policy }],
   ]),
   controlRooms: new Map([
-    ['rotterdam', { id: 'rotterdam', name: 'Meldkamer Rotterdam' }],
-    ['den-haag', { id: 'den-haag', name: 'Meldkamer Den Haag' }],
+    ['rotterdam', { id: 'rotterdam', name: 'Meldkamer Rotterdam', service: 'police' }],
+    ['den-haag', { id: 'den-haag', name: 'Meldkamer Den Haag', service: 'police' }],
   ]),
+  closingSteps: [],
   grantMinutes: 60,
+  offerMinutes: 5,
+  viewRequestMinutes: 5,
   requestSeconds: 60,
 };
 
@@ -52,6 +55,7 @@ export interface HarnessOptions {
   clock?: Clock;
   control?: CameraControl;
   deps?: Partial<ListenerDeps>;
+  directory?: Directory;
 }
 
 /** Both doors on real sockets, before a real LiveView and journal; only the video is scripted. */
@@ -68,13 +72,13 @@ export class Harness {
   readonly #secrets = new Map<string, string>();
   readonly #sockets = new Set<WebSocket>();
 
-  constructor({ clock = systemClock, control, deps }: HarnessOptions = {}) {
+  constructor(options: HarnessOptions = {}) {
+    const { clock = systemClock, control, deps, directory = DIRECTORY } = options;
     this.clock = clock;
     const log = silentLogger;
     const journal = openJournal(join(this.dataDir, 'journal.db'), { clock, log });
     this.liveview = new LiveView({
-      ...{ clock, journal, log },
-      directory: DIRECTORY,
+      ...{ clock, journal, log, directory },
       controls: () => control,
     });
     this.users = new UserStore(this.dataDir, clock, { cost: CHEAP });
@@ -84,7 +88,7 @@ export class Harness {
       ...{ clock, journal, log, users: this.users, tokens: this.tokens, sessions: this.sessions },
       liveview: this.liveview,
       viewings: this.liveview.viewings,
-      directory: DIRECTORY,
+      directory,
       openMedia: (permit, wish, listener) => this.media.open(permit, wish, listener),
       gatewayName: 'Toezichtcentrale',
       ...deps,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { incidentAnswer, requestAnswer, siteAnswer } from '../../src/server/schemas.ts';
+import { incidentAnswer } from '../../src/server/incident-schemas.ts';
+import { requestAnswer, siteAnswer } from '../../src/server/schemas.ts';
 import { Harness } from './harness.ts';
 
 describe('the HTTP API', () => {

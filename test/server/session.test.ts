@@ -28,8 +28,8 @@ describe('logging in', () => {
     expect(await response.json()).toEqual({
       ...{ user: 'olga', role: 'operator', side: 'centre', gateway: 'Toezichtcentrale' },
       controlRooms: [
-        { id: 'rotterdam', name: 'Meldkamer Rotterdam' },
-        { id: 'den-haag', name: 'Meldkamer Den Haag' },
+        { id: 'rotterdam', name: 'Meldkamer Rotterdam', service: 'police' },
+        { id: 'den-haag', name: 'Meldkamer Den Haag', service: 'police' },
       ],
       grantMinutes: 60,
       may: expect.arrayContaining(['incident.manage', 'camera.steer', 'request.decide']),

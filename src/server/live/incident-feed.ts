@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
+import type { Change } from '../../liveview/changes.ts';
 import { isUnderWay } from '../../liveview/incident-machine.ts';
-import type { Change } from '../../liveview/liveview.ts';
 import type { Incident } from '../../liveview/model.ts';
 import { farewell } from '../../liveview/sharing.ts';
 import type { ListenerDeps } from '../deps.ts';

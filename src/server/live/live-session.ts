@@ -3,7 +3,7 @@ import type { Caller } from '../../access/caller.ts';
 import type { Action } from '../../access/permissions.ts';
 import { may } from '../../access/permissions.ts';
 import { rfc3339 } from '../../core/clock.ts';
-import type { Change } from '../../liveview/liveview.ts';
+import type { Change } from '../../liveview/changes.ts';
 import type { ListenerDeps } from '../deps.ts';
 import { checkMay } from '../guard.ts';
 import type { ServerMetrics } from '../metrics.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actorOf } from '../../access/caller.ts';
 import { rfc3339 } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
+import { asWritten } from '../../liveview/owner-rules.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
@@ -50,13 +51,18 @@ function readingRoutes({ deps }: Context): Route[] {
   ];
 }
 
-/** How its pictures are is for the centre: the reasons may name addresses. */
-function withPictures({ pictures }: ListenerDeps, camera: CameraView) {
+/** How its pictures are is for the centre: the reasons may name addresses. So is its owner's word. */
+function withPictures({ pictures, directory }: ListenerDeps, camera: CameraView) {
   const pulled = pictures?.(camera.id).map(({ sinceUnixUs, ...picture }) => ({
     ...picture,
     since: rfc3339(sinceUnixUs),
   }));
-  return { ...camera, ...(pulled ? { pictures: pulled } : {}) };
+  const rule = directory.cameras.get(camera.id)?.sharing;
+  return {
+    ...camera,
+    ...(pulled ? { pictures: pulled } : {}),
+    ...(rule ? { sharing: asWritten(rule) } : {}),
+  };
 }
 
 function steeringRoute({ deps: { liveview } }: Context): Route {

@@ -3,18 +3,16 @@ import { actorOf } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Incident } from '../../liveview/model.ts';
 import type { Context } from '../context.ts';
-import type { Route } from '../route.ts';
-import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import {
   closeBody,
-  grantBody,
-  grantParams,
-  idParams,
   incidentAnswer,
   openIncidentBody,
   screenBody,
   updateIncidentBody,
-} from '../schemas.ts';
+} from '../incident-schemas.ts';
+import type { Route } from '../route.ts';
+import { BOTH, CENTRE_ONLY, route } from '../route.ts';
+import { idParams } from '../schemas.ts';
 import { incidentView } from '../views.ts';
 
 const ONE = { status: 200, schema: incidentAnswer } as const;
@@ -22,7 +20,7 @@ const ONE = { status: 200, schema: incidentAnswer } as const;
 const MANAGE = { action: 'incident.manage', sides: CENTRE_ONLY } as const;
 
 export function incidentRoutes(context: Context): Route[] {
-  return [...readingRoutes(context), ...managingRoutes(context), ...sharingRoutes(context)];
+  return [...readingRoutes(context), ...managingRoutes(context), screenRoute(context)];
 }
 
 function readingRoutes({ deps, side }: Context): Route[] {
@@ -91,42 +89,18 @@ function managingRoutes({ deps, side }: Context): Route[] {
   ];
 }
 
-/** What a control room has of an incident, and what it sees on the screen. */
-function sharingRoutes({ deps, side }: Context): Route[] {
+function screenRoute({ deps, side }: Context): Route {
   const { liveview } = deps;
   const view = (incident: Incident) => incidentView(deps, incident, side);
-  return [
-    route({
-      ...MANAGE,
-      method: 'PUT',
-      path: '/v1/incidents/{id}/grants/{controlRoom}',
-      summary: 'Share with a control room, in place of what was shared with it before.',
-      params: grantParams,
-      body: grantBody,
-      answer: ONE,
-      handle: ({ params: { id, controlRoom }, body, caller }) =>
-        view(liveview.grant(actorOf(caller), id, controlRoom, body)),
-    }),
-    route({
-      ...MANAGE,
-      method: 'DELETE',
-      path: '/v1/incidents/{id}/grants/{controlRoom}',
-      summary: 'Withdraw what is shared with a control room; its sockets end at once.',
-      params: grantParams,
-      answer: ONE,
-      handle: ({ params: { id, controlRoom }, caller }) =>
-        view(liveview.withdraw(actorOf(caller), id, controlRoom)),
-    }),
-    route({
-      ...MANAGE,
-      method: 'PUT',
-      path: '/v1/incidents/{id}/screen',
-      summary: 'Compose the screen that every control room which follows sees.',
-      params: idParams,
-      body: screenBody,
-      answer: ONE,
-      handle: ({ params: { id }, body, caller }) =>
-        view(liveview.setScreen(actorOf(caller), id, body)),
-    }),
-  ];
+  return route({
+    ...MANAGE,
+    method: 'PUT',
+    path: '/v1/incidents/{id}/screen',
+    summary: 'Compose the screen that every control room which follows sees.',
+    params: idParams,
+    body: screenBody,
+    answer: ONE,
+    handle: ({ params: { id }, body, caller }) =>
+      view(liveview.setScreen(actorOf(caller), id, body)),
+  });
 }

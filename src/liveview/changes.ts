@@ -1,0 +1,42 @@
+import type { Logger } from '../core/log.ts';
+import type { Alarm } from './alarm-model.ts';
+import type { Incident, LiveRequest, Screen } from './model.ts';
+
+/** What subscribers are told, after it happened and after permits and movements ended. */
+export type Change =
+  | {
+      readonly kind: 'incident';
+      readonly incident: Incident;
+      /** As it was; whoever could see that and cannot see `incident` is told `farewell` (sharing.ts). */
+      readonly before: Incident | undefined;
+    }
+  | { readonly kind: 'screen'; readonly incident: string; readonly screen: Screen }
+  | { readonly kind: 'request'; readonly request: LiveRequest }
+  /** For the centre alone. */
+  | { readonly kind: 'alarm'; readonly alarm: Alarm };
+
+/** Those who are told; one that fails keeps nothing from the others. */
+export class Subscribers {
+  readonly #log: Logger;
+  readonly #all = new Set<(change: Change) => void>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Returns how to stop listening. */
+  add(listener: (change: Change) => void): () => void {
+    this.#all.add(listener);
+    return () => this.#all.delete(listener);
+  }
+
+  tell(change: Change): void {
+    for (const subscriber of [...this.#all]) {
+      try {
+        subscriber(change);
+      } catch (error) {
+        this.#log.error('a subscriber failed', { change: change.kind, error });
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import { type Clock, rfc3339 } from '../core/clock.ts';
+import { codeOf, LiveViewError } from '../core/errors.ts';
+import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
+import { belongs } from './asking.ts';
+import { isUnderWay } from './incident-machine.ts';
+import { unknownIncident } from './known-incident.ts';
+import type { Ledger } from './ledger.ts';
+import type { CameraInfo, Directory, Grant, Incident, RequestPolicies, Right } from './model.ts';
+import type { Shares } from './shares.ts';
+
+export interface GrantTerms {
+  readonly cameras: readonly string[];
+  readonly rights: readonly Right[];
+  /** `directory.grantMinutes` unless told; a share without an end does not exist. */
+  readonly expiresInMinutes?: number | undefined;
+  readonly requests?: RequestPolicies | undefined;
+}
+
+/** What is taken away: from every control room unless one is named, every camera unless one is named. */
+export interface Reach {
+  readonly controlRoom?: string | undefined;
+  readonly camera?: string | undefined;
+}
+
+export interface GrantsOptions {
+  clock: Clock;
+  ledger: Ledger;
+  directory: Directory;
+  shares: Shares;
+  /** What was to be taken away could not be journalled, and ends all the same. */
+  onUnrecorded: (incident: string, reach: Reach) => void;
+}
+
+/** A day; what lasts longer is renewed by an act. */
+const MAX_GRANT_MINUTES = 1_440;
+
+/** What is shared with control rooms. Checked against the configured world here, against the state by the ledger. */
+export class Grants {
+  readonly #clock: Clock;
+  readonly #ledger: Ledger;
+  readonly #directory: Directory;
+  readonly #shares: Shares;
+  readonly #onUnrecorded: GrantsOptions['onUnrecorded'];
+
+  constructor(options: GrantsOptions) {
+    this.#clock = options.clock;
+    this.#ledger = options.ledger;
+    this.#directory = options.directory;
+    this.#shares = options.shares;
+    this.#onUnrecorded = options.onUnrecorded;
+  }
+
+  /**
+   * Replaces what the control room had.
+   *
+   * @throws LiveViewError also `camera-never-shared`, `camera-outside-hours`, `camera-not-for-type`
+   */
+  give(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
+    const checked = this.checked(this.#incident(id), controlRoom, terms);
+    const expiresAt = this.endIn(terms.expiresInMinutes);
+    this.#ledger.record('grant.given', actor, id, { controlRoom, ...checked, expiresAt });
+    return this.#incident(id);
+  }
+
+  /** Lasts for these minutes from now; a share is never made shorter by that. */
+  extend(actor: Actor, id: string, controlRoom: string, minutes?: number): Incident {
+    const incident = this.#incident(id);
+    this.#checkRoom(controlRoom);
+    const grant = this.#shares.inForce(incident, controlRoom);
+    if (!grant) throw new LiveViewError('grant-expired', 'this share has ended; share anew');
+    const expiresAt = this.endIn(minutes);
+    if (Date.parse(expiresAt) <= Date.parse(grant.expiresAt)) return incident;
+    this.#ledger.record('grant.extended', actor, id, { controlRoom, expiresAt });
+    return this.#incident(id);
+  }
+
+  /** One act, whatever it reaches. Nothing is recorded where nothing was shared. */
+  withdraw(actor: Actor, id: string, reach: Reach): Incident {
+    return this.takingAway(id, reach, () => this.#withdraw(actor, id, reach));
+  }
+
+  /**
+   * Taking away waits for nothing: when it cannot be recorded, the command fails and the state
+   * stays, but what it reaches ends.
+   */
+  takingAway(id: string, reach: Reach, work: () => Incident): Incident {
+    try {
+      return work();
+    } catch (error) {
+      if (codeOf(error) === 'journal-unwritable') this.#onUnrecorded(id, reach);
+      throw error;
+    }
+  }
+
+  /**
+   * Strikes out of the shares what the configuration or an owner's rule no longer covers: control
+   * rooms, and cameras. When those return, they are shared anew by an act.
+   */
+  strikeOut(): void {
+    for (const incident of [...this.#ledger.state.incidents.values()]) {
+      if (!isUnderWay(incident)) continue;
+      for (const grant of incident.grants) this.#strikeOut(incident, grant);
+    }
+  }
+
+  /** Whether the owner of the camera lets it be shared in this incident at this moment. */
+  mayBeShared(camera: CameraInfo, { type }: Pick<Incident, 'type'>): boolean {
+    return this.#shares.ownerObjection(camera, type) === undefined;
+  }
+
+  /** What may be shared with the control room as these terms say, without what is said twice. */
+  checked(incident: Incident, controlRoom: string, { cameras, rights, requests }: GrantTerms) {
+    this.#checkRoom(controlRoom);
+    if (!rights.includes('view')) {
+      throw new LiveViewError('invalid-request', 'a share includes at least the right “view”');
+    }
+    for (const camera of cameras) this.#checkCamera(incident, camera);
+    return {
+      cameras: [...new Set(cameras)],
+      rights: [...new Set(rights)],
+      ...(requests === undefined ? {} : { requests }),
+    };
+  }
+
+  /** RFC 3339; in `directory.grantMinutes` unless told. */
+  endIn(minutes = this.#directory.grantMinutes): string {
+    if (!(minutes > 0 && minutes <= MAX_GRANT_MINUTES)) {
+      const reason = `a share lasts more than 0 and at most ${MAX_GRANT_MINUTES} minutes`;
+      throw new LiveViewError('invalid-request', reason);
+    }
+    return rfc3339(this.#clock.unixUs() + minutes * 60_000_000);
+  }
+
+  #withdraw(actor: Actor, id: string, { controlRoom, camera }: Reach): Incident {
+    const incident = this.#incident(id);
+    if (controlRoom !== undefined) this.#checkRoom(controlRoom);
+    const reached = incident.grants.filter(
+      (grant) =>
+        (controlRoom === undefined || grant.controlRoom === controlRoom) &&
+        (camera === undefined || grant.cameras.includes(camera)),
+    );
+    if (reached.length === 0) return incident;
+    const room = controlRoom === undefined ? {} : { controlRoom };
+    const cameras = camera === undefined ? {} : { cameras: [camera] };
+    this.#ledger.record('grant.withdrawn', actor, id, { ...room, ...cameras });
+    return this.#incident(id);
+  }
+
+  #strikeOut(incident: Incident, grant: Grant): void {
+    const left = this.#shares.covered(incident, grant);
+    if (left === grant) return;
+    const cameras = grant.cameras.filter((camera) => !left?.cameras.includes(camera));
+    const gone = cameras.every((camera) => !this.#directory.cameras.has(camera));
+    const data = {
+      controlRoom: grant.controlRoom,
+      ...(left === undefined ? {} : { cameras }),
+      reason: left === undefined || gone ? 'not-configured' : 'owner-rule',
+    };
+    this.#ledger.conclude('grant.withdrawn', GATEWAY_ACTOR, incident.id, data);
+  }
+
+  #incident(id: string): Incident {
+    const incident = this.#ledger.state.incidents.get(id);
+    if (incident) return incident;
+    throw unknownIncident(id);
+  }
+
+  #checkRoom(id: string): void {
+    if (this.#directory.controlRooms.has(id)) return;
+    throw new LiveViewError('unknown-control-room', `there is no control room ${id}`);
+  }
+
+  #checkCamera(incident: Incident, id: string): void {
+    const camera = this.#directory.cameras.get(id);
+    if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
+    if (!belongs(incident, camera)) {
+      const reason = `camera ${id} stands elsewhere and is not named in the incident`;
+      throw new LiveViewError('camera-not-at-site', reason);
+    }
+    this.#shares.checkOwner(camera, incident.type);
+  }
+}

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { MAX_CAMERAS, MAX_TILES, requestPolicies } from '../liveview/actions.ts';
+import { right } from '../liveview/grant-events.ts';
+import { incidentType, outcome } from '../liveview/incident-events.ts';
+import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
+import { cameraAnswer, id, siteDetails, text, time } from './schemas.ts';
+
+/** The shapes of incidents in the HTTP API, and of what is done to them. */
+
+const count = z.int().min(0).max(9_999);
+const priority = z.int().min(1).max(5).nullable();
+const counts = z.strictObject({
+  robbers: count.exactOptional(),
+  weapons: count.exactOptional(),
+  injured: count.exactOptional(),
+});
+const cameraList = z.array(id).max(MAX_CAMERAS);
+const tile = z.union([
+  z.strictObject({ camera: id }),
+  z.strictObject({ plan: id }),
+  z.strictObject({ image: id }),
+  z.strictObject({ empty: z.literal(true) }),
+]);
+const screen = z
+  .strictObject({
+    tiles: z.array(tile).max(MAX_TILES),
+    focus: z
+      .int()
+      .min(0)
+      .max(MAX_TILES - 1)
+      .nullable()
+      .describe('index of the tile shown large, or null'),
+  })
+  .meta({ id: 'Screen' });
+
+/* Input. */
+
+export const grantParams = z.object({ id, controlRoom: id });
+export const openIncidentBody = z.strictObject({
+  type: incidentType,
+  site: id,
+  summary: text.default(''),
+  cameras: cameraList.default([]),
+});
+export const updateIncidentBody = z.strictObject({
+  type: incidentType.exactOptional(),
+  summary: text.exactOptional(),
+  priority: priority.exactOptional(),
+  counts: counts.exactOptional(),
+  note: text.min(1).exactOptional().describe('added to the notes'),
+});
+const grantRequests = requestPolicies.describe(
+  "what becomes of this control room's requests, in place of what the cameras say; their never stays",
+);
+export const grantBody = z.strictObject({
+  cameras: cameraList.min(1),
+  rights: z.array(right).min(1).max(4),
+  expiresInMinutes: z.int().min(1).max(1440).exactOptional(),
+  requests: grantRequests.exactOptional(),
+});
+export const extendBody = z.strictObject({
+  minutes: z
+    .int()
+    .min(1)
+    .max(1440)
+    .exactOptional()
+    .describe('from now; as long as a new share unless given'),
+});
+export const withdrawQuery = z.object({
+  camera: id.exactOptional().describe('this camera alone; all that is shared unless given'),
+});
+export const screenBody = z.strictObject({
+  tiles: screen.shape.tiles,
+  focus: screen.shape.focus.default(null),
+});
+export const closeBody = z.strictObject({ outcome, note: text.default('') });
+/* Answers. */
+
+const grantAnswer = z
+  .object({
+    controlRoom: id,
+    cameras: z.array(id),
+    rights: z.array(right),
+    requests: grantRequests.exactOptional(),
+    grantedAt: time,
+    grantedBy: z.string(),
+    expiresAt: time,
+  })
+  .meta({ id: 'Grant' });
+const note = z.object({
+  at: time,
+  by: z.string().exactOptional().describe('absent when another control room wrote it'),
+  controlRoom: id.exactOptional(),
+  text: z.string(),
+});
+export const incidentAnswer = z
+  .object({
+    id,
+    type: incidentType,
+    site: id,
+    summary: z.string(),
+    priority,
+    counts: z.object(counts.shape),
+    cameras: z.array(id),
+    state: z
+      .enum(INCIDENT_STATES)
+      .describe('`shared` while at least one share is in force; a control room sees no other'),
+    openedAt: time,
+    openedBy: z.string(),
+    closedAt: time.exactOptional(),
+    closedBy: z.string().exactOptional(),
+    outcome: outcome.exactOptional(),
+    closingNote: z.string().exactOptional(),
+    grants: z.array(grantAnswer),
+    screen,
+    notes: z.array(note),
+    siteDetails: siteDetails.exactOptional(),
+    cameraDetails: z.array(cameraAnswer),
+    neighbours: z.array(z.object({ id, name: z.string() })).exactOptional(),
+  })
+  .meta({ id: 'Incident' });
