@@ -4,6 +4,7 @@ import { type Clock, systemClock } from './core/clock.ts';
 import { Lifecycle, type Service } from './core/lifecycle.ts';
 import type { Logger } from './core/log.ts';
 import { claimDataDir } from './gateway/data-dir.ts';
+import { panelAccounts } from './gateway/intake/dc09.ts';
 import { buildParts, type Parts } from './gateway/parts.ts';
 import { GATEWAY_ACTOR, type Journal } from './journal/record.ts';
 import type { Demonstration } from './server/deps.ts';
@@ -65,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
   const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
-  const { centre, police } = parts;
+  const { panels, centre, police } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
@@ -81,6 +82,7 @@ function services(config: Config, parts: Parts): Service[] {
     { name: 'sessions', start: nothing, stop: () => sessions.stop() },
     { name: 'live view', start: () => liveview.start(), stop: () => liveview.stop() },
     { name: 'warm cameras', start: () => warmth.start(), stop: () => warmth.stop() },
+    ...(panels ? [panels] : []),
     ...listeners.map((listener) => ({
       name: 'listener',
       start: () => listener.start(),
@@ -124,12 +126,14 @@ class RunningGateway implements Gateway {
   }
 
   async reload(config: Config): Promise<readonly string[]> {
-    const { cameras, hub, liveview, directory, warmth } = this.#parts;
+    const { cameras, hub, liveview, directory, warmth, panels } = this.#parts;
     const next = await cameras.next(config);
+    const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
     const leaving = next.take();
     for (const camera of next.leaving) hub.drop(camera);
     directory.update(config);
+    panels?.update(accounts);
     liveview.directoryChanged();
     warmth.update();
     await leaving;
@@ -154,7 +158,12 @@ function canRecord(journal: Journal): boolean {
 /** The sections that are read once, at the start. */
 function needsRestart(before: Config, after: Config): string[] {
   const sections = ['gateway', 'centre', 'police', 'transcode', 'alarms'] as const;
-  return sections.filter(
-    (section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]),
-  );
+  const readOnce = (config: Config, section: (typeof sections)[number]) =>
+    JSON.stringify(section === 'alarms' ? withoutPanels(config.alarms) : config[section]);
+  return sections.filter((section) => readOnce(before, section) !== readOnce(after, section));
+}
+
+/** Panels come and go while the gateway runs; where they report does not change. */
+function withoutPanels({ dc09, ...alarms }: Config['alarms']) {
+  return { ...alarms, ...(dc09 ? { dc09: { ...dc09, accounts: undefined } } : {}) };
 }

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { Command } from 'commander';
 import { ConfigError, type ConfigProblem, type OpenConfig, openConfig } from '../config/load.ts';
-import { configNotes } from '../config/notes.ts';
+import { readPanelKey } from '../config/panel-key.ts';
 import { readCredentials } from '../config/secrets.ts';
 import { readTrust } from '../config/trust.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
@@ -26,55 +26,78 @@ export function checkCommand(context: CliContext): Command {
 }
 
 function check(context: CliContext, flags: CheckFlags): void {
-  const { problems, notes } = examine(flags.config, flags.secrets ? context.env : undefined);
-  if (flags.json) printJson(context, { ok: problems.length === 0, problems, notes });
-  else for (const note of notes) context.stderr.write(`${flags.config}: ${note}\n`);
+  const problems = examine(flags.config, flags.secrets ? context.env : undefined);
+  if (flags.json) printJson(context, { ok: problems.length === 0, problems });
   if (problems.length > 0) throw new ConfigError(flags.json ? [] : problems);
   if (!flags.json) printLine(context, `${flags.config}: in order`);
 }
 
-function examine(file: string, env: NodeJS.ProcessEnv | undefined) {
+function examine(file: string, env: NodeJS.ProcessEnv | undefined): readonly ConfigProblem[] {
   try {
     const open = openConfig(file);
-    const problems = env ? [...secretProblems(open, env), ...certificateProblems(open)] : [];
-    return { problems, notes: configNotes(open.config) };
+    return env ? [...secretProblems(open, env), ...certificateProblems(open)] : [];
   } catch (error) {
-    if (error instanceof ConfigError) return { problems: error.problems, notes: [] };
+    if (error instanceof ConfigError) return error.problems;
     throw error;
   }
 }
 
+/** Something that is read when the gateway starts, and where it is named. */
+interface Reading {
+  readonly path: readonly (string | number)[];
+  read(): unknown;
+}
+
 function secretProblems(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
-  return open.config.cameras.flatMap((camera, index) =>
-    [
-      ...(['onvif', 'rtsp'] as const).map((section) => ({
-        at: [section, 'password'],
-        read: () => readCredentials(camera[section] ?? {}, env),
-      })),
-      { at: ['stream', 'tls', 'ca'], read: () => readTrust(camera.stream.tls) },
-    ].flatMap(({ at, read }) => {
-      try {
-        read();
-        return [];
-      } catch (error) {
-        if (!(error instanceof LiveViewError)) throw error;
-        return [open.problemAt(['cameras', index, ...at], describe(error))];
-      }
-    }),
-  );
+  return [...cameraSecrets(open, env), ...panelKeys(open, env)].flatMap(({ path, read }) => {
+    try {
+      read();
+      return [];
+    } catch (error) {
+      if (!(error instanceof LiveViewError)) throw error;
+      return [open.problemAt(path, describe(error))];
+    }
+  });
+}
+
+function cameraSecrets({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[] {
+  return config.cameras.flatMap((camera, index) => [
+    ...(['onvif', 'rtsp'] as const).map((section) => ({
+      path: ['cameras', index, section, 'password'],
+      read: () => readCredentials(camera[section] ?? {}, env),
+    })),
+    {
+      path: ['cameras', index, 'stream', 'tls', 'ca'],
+      read: () => readTrust(camera.stream.tls),
+    },
+  ]);
+}
+
+function panelKeys({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[] {
+  return Object.entries(config.alarms.dc09?.accounts ?? {}).flatMap(([number, panel]) => {
+    const key = typeof panel === 'string' ? undefined : panel.key;
+    const path = ['alarms', 'dc09', 'accounts', number, 'key'];
+    return key ? [{ path, read: () => readPanelKey(key, env) }] : [];
+  });
 }
 
 function certificateProblems(open: OpenConfig): ConfigProblem[] {
-  return (['centre', 'police'] as const).flatMap((section) =>
+  const { centre, police, alarms } = open.config;
+  const sections = [
+    { path: ['centre'], tls: centre.tls },
+    { path: ['police'], tls: police?.tls },
+    { path: ['alarms', 'dc09'], tls: alarms.dc09?.tls },
+  ];
+  return sections.flatMap(({ path, tls }) =>
     (['cert', 'key', 'clientCa'] as const).flatMap((name) => {
-      const file = open.config[section]?.tls?.[name];
+      const file = tls?.[name];
       if (file === undefined) return [];
       try {
         accessSync(file, constants.R_OK);
         return [];
       } catch (error) {
         const message = `${file} cannot be read (${codeOf(error)}); check its path, owner and mode`;
-        return [open.problemAt([section, 'tls', name], message)];
+        return [open.problemAt([...path, 'tls', name], message)];
       }
     }),
   );

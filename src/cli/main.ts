@@ -7,6 +7,7 @@ import { discoverCommand } from './discover.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { journalCommand } from './journal.ts';
+import { panelCommand } from './panel.ts';
 import { probeCommand } from './probe.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
@@ -50,6 +51,7 @@ function buildProgram(context: CliContext): Command {
     probeCommand(context),
     doctorCommand(context),
     simulateCommand(context),
+    panelCommand(context),
     userCommand(context),
     tokenCommand(context),
     journalCommand(context),

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
-import { configNotes } from '../config/notes.ts';
 import { describe } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { createNotifier, startWatchdog } from '../core/notify-socket.ts';
@@ -21,7 +20,6 @@ async function serve(context: CliContext, file: string): Promise<void> {
   const config = loadConfig(file);
   const log = cliLogger(context, config.gateway.logLevel);
   const notifier = await createNotifier(context.env);
-  for (const note of configNotes(config)) log.warn(note);
   const gateway = await startGateway({ config, log });
   const stopWatchdog = await startWatchdog(watched(log, gateway), context.env);
   // Before it says that it is ready: whoever hears that may send a signal.

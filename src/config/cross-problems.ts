@@ -1,12 +1,13 @@
 import { isLoopback, parseAddress } from './address.ts';
+import { dc09Problems } from './dc09-problems.ts';
+import { list, type Part, part, type Report, text } from './parts.ts';
+import { checkClientCert } from './tls-problems.ts';
 
 /** Something that is wrong between parts of a document that may each be right. */
 export interface CrossProblem {
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
-
-type Report = (path: readonly (string | number)[], message: string) => void;
 
 /**
  * What the schema of each part cannot see. Takes a document as it was read, so that these problems are
@@ -28,25 +29,17 @@ export function crossProblems(document: unknown): CrossProblem[] {
     if (camera)
       checkCamera(camera, sites, (path, message) => report(['cameras', index, ...path], message));
   });
-  checkAccounts(part(part(part(config?.['alarms'])?.['dc09'])?.['accounts']), sites, report);
+  dc09Problems(part(part(config?.['alarms'])?.['dc09']), config, (path, message) =>
+    report(['alarms', 'dc09', ...path], message),
+  );
   return problems;
 }
 
 function checkListener(section: string, listener: Part | undefined, report: Report): void {
   if (!listener) return;
-  const files = part(listener['tls']);
-  const clientCert = files?.['clientCert'];
-  if (
-    files &&
-    clientCert !== undefined &&
-    clientCert !== 'off' &&
-    files['clientCa'] === undefined
-  ) {
-    report(
-      [section, 'tls', 'clientCert'],
-      'client certificates need clientCa: the CA that signs them',
-    );
-  }
+  checkClientCert(part(listener['tls']), (path, message) =>
+    report([section, 'tls', ...path], message),
+  );
   const listen = text(listener['listen']);
   if (listener['tls'] !== undefined || listener['insecure'] === true || listen === undefined)
     return;
@@ -112,29 +105,4 @@ function checkTransport(camera: Part, report: Report): void {
     ['stream', 'transport'],
     `over ${transport} the pictures of an rtsps:// address would travel in the clear; write auto, tcp or http`,
   );
-}
-
-function checkAccounts(accounts: Part | undefined, sites: readonly string[], report: Report): void {
-  for (const [account, target] of Object.entries(accounts ?? {})) {
-    const site = text(target);
-    if (site !== undefined && !sites.includes(site)) {
-      report(['alarms', 'dc09', 'accounts', account], `there is no site ${site}`);
-    }
-  }
-}
-
-type Part = Readonly<Record<string, unknown>>;
-
-function part(value: unknown): Part | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Part)
-    : undefined;
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

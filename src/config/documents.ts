@@ -77,7 +77,22 @@ const EXAMPLE: ConfigInput = {
       { id: 'mobile', width: 480, height: 270, kbps: 300, framesPerSecond: 10 },
     ],
   },
-  alarms: { dc09: { listen: '127.0.0.1:10500', accounts: { '1409': 'jeweller' } } },
+  alarms: {
+    dc09: {
+      listen: '0.0.0.0:10500',
+      accounts: {
+        '1409': {
+          site: 'jeweller',
+          key: { file: '/etc/liveview/panel-1409.key' },
+          supervisionSeconds: 300,
+          zones: {
+            '1': { name: 'Overvalknop kassa', cameras: ['shop-1'] },
+            '2': { name: 'Achterdeur' },
+          },
+        },
+      },
+    },
+  },
 };
 
 const HEAD = ` Configuration of the Live View gateway. Made from the schema in src/config/schema.ts;
@@ -99,7 +114,10 @@ export function configJsonSchema(): JsonSchema {
 
 interface JsonSchema {
   description?: string;
+  type?: string;
   properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | false;
+  anyOf?: JsonSchema[];
   items?: JsonSchema;
 }
 
@@ -111,11 +129,19 @@ function comment(node: Node | null, schema: JsonSchema | undefined, said: Set<st
   if (!isMap(node)) return;
   for (const pair of node.items) {
     if (!isScalar(pair.key)) continue;
-    const field = schema?.properties?.[String(pair.key.value)];
+    const field = fieldOf(schema, String(pair.key.value));
     if (field?.description && !said.has(field.description)) {
       said.add(field.description);
       pair.key.commentBefore = ` ${field.description}`;
     }
     comment(pair.value as Node | null, field, said);
   }
+}
+
+/** Where names are free, all fields are of one form; of several the one with settings. */
+function fieldOf(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
+  const named = schema?.properties?.[key];
+  if (named) return named;
+  const any = schema?.additionalProperties || undefined;
+  return any?.anyOf?.find(({ type }) => type === 'object') ?? any;
 }

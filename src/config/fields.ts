@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAddress } from './address.ts';
 
 /** A description is written once, next to the field that it describes; the documents repeat it. */
 export const describe = <T extends z.ZodType>(schema: T, description: string): T =>
@@ -7,3 +8,32 @@ export const describe = <T extends z.ZodType>(schema: T, description: string): T
 export const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1–63 lower-case letters, digits and hyphens');
+
+export const secretSource = z.union(
+  [
+    z.strictObject({
+      env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name an environment variable'),
+    }),
+    z.strictObject({ file: z.string().min(1, 'name a file') }),
+  ],
+  'write { file: /path/to/secret } or { env: NAME }; a secret does not belong in this file',
+);
+export type SecretSource = z.output<typeof secretSource>;
+
+export const address = z.string().refine((text) => parseAddress(text) !== undefined, {
+  message: 'write address:port, for example 127.0.0.1:8080 or [::1]:8080',
+});
+
+/** Of a listener. */
+export const tls = z.strictObject({
+  cert: describe(z.string().min(1), 'Certificate chain, PEM file.'),
+  key: describe(z.string().min(1), 'Private key, PEM file readable by the service alone.'),
+  clientCa: describe(
+    z.string().min(1).optional(),
+    'CA that client certificates must come from, PEM file.',
+  ),
+  clientCert: describe(
+    z.enum(['required', 'optional', 'off']).default('off'),
+    'Whether callers must show a client certificate; needs clientCa.',
+  ),
+});

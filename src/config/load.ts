@@ -142,8 +142,10 @@ function unique(found: readonly Found[]): Found[] {
   ];
 }
 
-function shapeProblems(error: z.ZodError, raw: unknown): Found[] {
-  return error.issues.flatMap((issue) => {
+function shapeProblems({ issues }: { issues: z.core.$ZodIssue[] }, raw: unknown): Found[] {
+  return issues.flatMap((issue) => {
+    const meant = meantIssues(issue);
+    if (meant) return shapeProblems({ issues: meant }, raw);
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => ({
         path: [...issue.path, key],
@@ -152,6 +154,17 @@ function shapeProblems(error: z.ZodError, raw: unknown): Found[] {
     }
     return [{ path: issue.path, message: messageOf(issue, valueAt(raw, issue.path)) }];
   });
+}
+
+/** Where several forms are possible, what is wrong with the one of this type; undefined when it is not plain which. */
+function meantIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] | undefined {
+  if (issue.code !== 'invalid_union') return undefined;
+  const ofThisType = issue.errors.filter((issues) =>
+    issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  const [meant] = ofThisType;
+  if (!meant || ofThisType.length > 1) return undefined;
+  return meant.map((each) => ({ ...each, path: [...issue.path, ...each.path] }));
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseAddress } from './address.ts';
 import { crossProblems } from './cross-problems.ts';
+import { dc09 } from './dc09.ts';
 import { cameraRequests, requestPolicies } from './desk.ts';
-import { describe, id } from './fields.ts';
+import { address, describe, id, secretSource, tls } from './fields.ts';
 import { closing, incidentPolicies, requestable, service, sharing } from './incidents.ts';
 import { transcode } from './transcode.ts';
 
@@ -13,34 +13,6 @@ import { transcode } from './transcode.ts';
  */
 
 const name = z.string().trim().min(1, 'write a name').max(120);
-
-const secretSource = z.union(
-  [
-    z.strictObject({
-      env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name an environment variable'),
-    }),
-    z.strictObject({ file: z.string().min(1, 'name a file') }),
-  ],
-  'write { file: /path/to/secret } or { env: NAME }; a secret does not belong in this file',
-);
-export type SecretSource = z.output<typeof secretSource>;
-
-const address = z.string().refine((text) => parseAddress(text) !== undefined, {
-  message: 'write address:port, for example 127.0.0.1:8080 or [::1]:8080',
-});
-
-const tls = z.strictObject({
-  cert: describe(z.string().min(1), 'Certificate chain, PEM file.'),
-  key: describe(z.string().min(1), 'Private key, PEM file readable by the service alone.'),
-  clientCa: describe(
-    z.string().min(1).optional(),
-    'CA that client certificates must come from, PEM file.',
-  ),
-  clientCert: describe(
-    z.enum(['required', 'optional', 'off']).default('off'),
-    'Whether callers must show a client certificate; needs clientCa.',
-  ),
-});
 
 const insecure = describe(
   z.literal(true).optional(),
@@ -212,18 +184,7 @@ const site = z.strictObject({
 });
 
 const alarms = z.strictObject({
-  dc09: describe(
-    z
-      .strictObject({
-        listen: address,
-        accounts: z.record(
-          z.string().regex(/^[0-9A-Fa-f]{3,16}$/, 'use 3–16 hexadecimal digits'),
-          id,
-        ),
-      })
-      .optional(),
-    'SIA DC-09 receiver: account number to site.',
-  ),
+  dc09: describe(dc09.optional(), 'SIA DC-09 receiver, for alarm panels.'),
 });
 
 const policies = z.strictObject({

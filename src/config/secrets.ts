@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { LiveViewError } from '../core/errors.ts';
 import { type Credentials, Secret } from '../core/secret.ts';
-import type { SecretSource } from './schema.ts';
+import type { SecretSource } from './fields.ts';
 
 const MAX_SECRET_BYTES = 4096;
 

@@ -17,14 +17,18 @@ export function listenerOptions(
   const { tls, allowedOrigins } = config;
   const deps = { ...shared, allowedOrigins };
   if (!tls) return { side, ...address, deps };
-  const material = {
+  return { side, ...address, tls: tlsMaterial(tls), deps };
+}
+
+/** @throws LiveViewError `certificate-unreadable`, naming the file. */
+export function tlsMaterial(tls: NonNullable<ListenerConfig['tls']>) {
+  return {
     cert: readPem(tls.cert),
     key: readPem(tls.key),
     ...(tls.clientCa === undefined ? {} : { ca: readPem(tls.clientCa) }),
     requestCert: tls.clientCert !== 'off',
     rejectUnauthorized: tls.clientCert === 'required',
   };
-  return { side, ...address, tls: material, deps };
 }
 
 function readPem(file: string): Buffer {

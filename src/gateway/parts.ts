@@ -5,6 +5,7 @@ import { SessionFile } from '../access/session-file.ts';
 import { Sessions } from '../access/sessions.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { UserStore } from '../access/users.ts';
+import type { Dc09Receiver } from '../alarms/dc09/receiver.ts';
 import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
@@ -23,6 +24,7 @@ import { ConfiguredDirectory } from './directory.ts';
 import { EncoderPlaces } from './encoder-places.ts';
 import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
+import { panelReceiver } from './intake/dc09.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
@@ -53,6 +55,8 @@ export interface Parts {
   readonly warmth: Warmth;
   readonly users: UserStore;
   readonly sessions: Sessions;
+  /** Undefined when no panels are configured. */
+  readonly panels: Dc09Receiver | undefined;
   readonly centre: Listener;
   readonly police: Listener | undefined;
 }
@@ -118,6 +122,8 @@ function wire(options: PartsOptions, journal: Journal): Parts {
         if (kind === 'incident' || kind === 'alarm') listener();
       }),
   });
+  const panels =
+    config.alarms.dc09 && panelReceiver({ config: config.alarms.dc09, clock, log, liveview });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
   const sessions = new Sessions({ clock, users, tokens, file: new SessionFile(dataDir, log) });
@@ -143,7 +149,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const centre = createListener(listenerOptions('centre', config.centre, seenBy('centre')));
   const police =
     config.police && createListener(listenerOptions('police', config.police, seenBy('police')));
-  return { ...video, ...domain, warmth, pool, users, sessions, centre, police };
+  return { ...video, ...domain, warmth, pool, panels, users, sessions, centre, police };
 }
 
 /** Those of the control rooms go over the line that their pictures share. */

@@ -6,7 +6,7 @@ import type { TlsOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
-import { codeOf, LiveViewError } from '../core/errors.ts';
+import { listenError } from '../core/listen-error.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import type { Context } from './context.ts';
@@ -115,33 +115,6 @@ async function listen(app: FastifyInstance, { host, port }: ListenerOptions): Pr
   } catch (cause) {
     await app.close();
     throw listenError(cause, host, port);
-  }
-}
-
-function listenError(cause: unknown, host: string, port: number): unknown {
-  const at = `${host}:${port}`;
-  switch (codeOf(cause)) {
-    case 'EADDRINUSE':
-      return new LiveViewError(
-        'address-in-use',
-        `${at} is in use by another program; stop it, or choose another port for this listener`,
-        { cause },
-      );
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return new LiveViewError(
-        'address-unavailable',
-        `this machine has no address ${host}; \`ip address\` shows those it has`,
-        { cause },
-      );
-    case 'EACCES':
-      return new LiveViewError(
-        'port-not-permitted',
-        `${at} may not be opened by this user; choose a port of 1024 or more`,
-        { cause },
-      );
-    default:
-      return cause;
   }
 }
 

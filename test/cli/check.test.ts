@@ -35,7 +35,7 @@ describe('liveview check', () => {
     const path = file(exampleYaml());
     const { code, stdout } = await runCli(['check', '--json', '--config', path]);
     expect(code).toBe(3);
-    const { problems, notes } = JSON.parse(stdout);
+    const { problems } = JSON.parse(stdout);
     const lines = exampleYaml().split('\n');
     for (const { path, line } of problems as { path: string; line: number }[]) {
       expect(lines[line - 1]).toContain(`${path.split('.').at(-1)}:`);
@@ -43,12 +43,34 @@ describe('liveview check', () => {
     expect(problems.map((problem: { path: string }) => problem.path)).toEqual([
       'cameras[0].onvif.password',
       'cameras[1].rtsp.password',
+      'alarms.dc09.accounts.1409.key',
       'police.tls.cert',
       'police.tls.key',
       'police.tls.clientCa',
     ]);
-    expect(notes).toEqual([expect.stringMatching(/^alarms.dc09 has no effect/)]);
     expect((await runCli(['check', '--no-secrets', '--config', path])).code).toBe(0);
+  });
+
+  it('says what is wrong with the key of a panel, and does not say the key', async () => {
+    const text = `
+sites: [{ id: shop, name: Shop }]
+cameras: [{ id: a, site: shop, onvif: { host: 192.0.2.1 } }]
+alarms:
+  dc09:
+    listen: 127.0.0.1:10500
+    accounts:
+      "1409": { site: shop, key: { env: PANEL_KEY } }
+`;
+    const check = (key: string) =>
+      runCli(['check', '--config', file(text)], { env: { PANEL_KEY: key } });
+    const good = ['0'.repeat(32), 'Af'.repeat(24), '9'.repeat(64)];
+    for (const key of good) expect(await check(key)).toMatchObject({ code: 0 });
+    for (const key of ['s3cret', '0'.repeat(33), 'x'.repeat(32)]) {
+      const { code, stderr } = await check(key);
+      expect(code).toBe(3);
+      expect(stderr).toContain(':8: alarms.dc09.accounts.1409.key: environment variable PANEL_KEY');
+      expect(stderr).not.toContain(key);
+    }
   });
 
   it('asks for the file when none is named', async () => {

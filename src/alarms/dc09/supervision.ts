@@ -1,0 +1,122 @@
+import { type Clock, MAX_TIMER_MS, type Timer } from '../../core/clock.ts';
+import type { PanelAccount, PanelAccounts } from './account.ts';
+
+/** What could not be told is told this long after. */
+const AGAIN_MS = 15_000;
+
+export interface SupervisionOptions {
+  readonly clock: Clock;
+  /** Tells that a panel is silent, or that it speaks again; throws when that cannot be recorded. */
+  readonly tell: (account: PanelAccount, isSilent: boolean) => void;
+  /** It threw. */
+  readonly onFailure: (account: PanelAccount, error: unknown) => void;
+}
+
+interface Watched {
+  account: PanelAccount;
+  heardMs: number;
+  isSilent: boolean;
+  /** When there is something to look at next. */
+  dueMs: number;
+}
+
+/**
+ * Knows when each supervised panel was heard last. One that is silent for longer than its interval is
+ * told of once, and once more when it speaks again. The interval begins when supervision does: a
+ * gateway that was stopped does not blame the panels.
+ */
+export class Supervision {
+  readonly #options: SupervisionOptions;
+  readonly #watched = new Map<string, Watched>();
+  #timer: Timer | undefined;
+  #isRunning = false;
+
+  constructor(options: SupervisionOptions) {
+    this.#options = options;
+  }
+
+  /** @param silent accounts of which an earlier run has told that they are. */
+  start(accounts: PanelAccounts, silent: ReadonlySet<string>): void {
+    this.#isRunning = true;
+    this.update(accounts);
+    for (const number of silent) {
+      const watched = this.#watched.get(number);
+      if (watched) settle(watched, true);
+    }
+  }
+
+  stop(): void {
+    this.#isRunning = false;
+    this.#timer?.cancel();
+    this.#watched.clear();
+  }
+
+  /** Other accounts, or others of their intervals. What is known of those that stay is kept. */
+  update(accounts: PanelAccounts): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const number of this.#watched.keys()) {
+      if (accounts.get(number)?.supervisionMs === undefined) this.#watched.delete(number);
+    }
+    for (const account of accounts.values()) {
+      if (account.supervisionMs === undefined) continue;
+      const { heardMs = nowMs, isSilent = false } = this.#watched.get(account.number) ?? {};
+      const watched = { account, heardMs, isSilent, dueMs: 0 };
+      settle(watched, isSilent);
+      this.#watched.set(account.number, watched);
+    }
+    this.#wait();
+  }
+
+  /** The panel has sent something that was taken. */
+  heard({ number }: PanelAccount): void {
+    const watched = this.#watched.get(number);
+    if (!watched) return;
+    watched.heardMs = this.#options.clock.nowMs();
+    if (watched.isSilent) {
+      this.#tell(watched, false);
+      this.#wait();
+    } else {
+      // The timer may fire too early now, and waits for the rest.
+      settle(watched, false);
+    }
+  }
+
+  #look(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const watched of this.#watched.values()) {
+      if (watched.dueMs <= nowMs) this.#tell(watched, !watched.isSilent);
+    }
+    this.#wait();
+  }
+
+  #tell(watched: Watched, isSilent: boolean): void {
+    const { tell, onFailure, clock } = this.#options;
+    try {
+      tell(watched.account, isSilent);
+      settle(watched, isSilent);
+    } catch (error) {
+      watched.dueMs = clock.nowMs() + AGAIN_MS;
+      onFailure(watched.account, error);
+    }
+  }
+
+  /** For whoever is due first. */
+  #wait(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (!this.#isRunning) return;
+    const first = Math.min(...[...this.#watched.values()].map(({ dueMs }) => dueMs));
+    if (!Number.isFinite(first)) return;
+    const delayMs = Math.min(MAX_TIMER_MS, Math.max(0, first - this.#options.clock.nowMs()));
+    this.#timer = this.#options.clock.setTimer(delayMs, () => this.#look());
+  }
+}
+
+/** One that is silent is waited for without end. */
+function settle(watched: Watched, isSilent: boolean): void {
+  const { account, heardMs } = watched;
+  watched.isSilent = isSilent;
+  watched.dueMs = isSilent
+    ? Number.POSITIVE_INFINITY
+    : heardMs + (account.supervisionMs ?? Number.POSITIVE_INFINITY);
+}
