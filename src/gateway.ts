@@ -66,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
   const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
-  const { panels, centre, police } = parts;
+  const { panels, centre, police, planFiles } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
@@ -81,6 +81,11 @@ function services(config: Config, parts: Parts): Service[] {
     { name: 'hub', start: nothing, stop: () => hub.stop() },
     { name: 'sessions', start: nothing, stop: () => sessions.stop() },
     { name: 'live view', start: () => liveview.start(), stop: () => liveview.stop() },
+    {
+      name: 'plan files',
+      start: () => planFiles.apply(config),
+      stop: () => planFiles.stop(),
+    },
     { name: 'warm cameras', start: () => warmth.start(), stop: () => warmth.stop() },
     ...(panels ? [panels] : []),
     ...listeners.map((listener) => ({
@@ -126,7 +131,7 @@ class RunningGateway implements Gateway {
   }
 
   async reload(config: Config): Promise<readonly string[]> {
-    const { cameras, hub, liveview, directory, warmth, panels } = this.#parts;
+    const { cameras, hub, liveview, directory, warmth, planFiles, panels } = this.#parts;
     const next = await cameras.next(config);
     const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
@@ -136,6 +141,7 @@ class RunningGateway implements Gateway {
     panels?.update(accounts);
     liveview.directoryChanged();
     warmth.update();
+    planFiles.apply(config);
     await leaving;
     const restart = needsRestart(this.#config, config);
     this.#config = config;

@@ -15,6 +15,7 @@ export const ACTS: ReadonlySet<Action> = new Set<Action>([
   'camera.watch',
   'camera.steer',
   'request.make',
+  'plan.read',
 ]);
 
 /**

@@ -32,6 +32,10 @@ export const PERMISSIONS = {
   'incident.read': { centre: CENTRE, police: POLICE },
   /** Open, change, share, withdraw, compose the screen, close. */
   'incident.manage': { centre: DUTY, police: NOBODY },
+  /** Plans of sites, stills and other images of incidents. */
+  'plan.read': { centre: ['operator', 'supervisor', 'admin', 'consumer'], police: POLICE },
+  /** Add and remove plans, and say where cameras stand on them. */
+  'plan.manage': { centre: [...DUTY, 'admin'], police: NOBODY },
   'request.make': { centre: DUTY, police: ['dispatcher'] },
   'request.read': { centre: ['operator', 'supervisor', 'admin', 'auditor'], police: NOBODY },
   'request.decide': { centre: DUTY, police: NOBODY },

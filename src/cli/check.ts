@@ -21,7 +21,7 @@ export function checkCommand(context: CliContext): Command {
     .description('check a configuration: every problem at once, with file, line and what to write')
     .addOption(configOption())
     .addOption(jsonOption())
-    .option('--no-secrets', 'do not look whether passwords and certificates can be read')
+    .option('--no-secrets', 'do not look whether passwords, certificates and plans can be read')
     .action((flags: CheckFlags) => check(context, flags));
 }
 
@@ -35,7 +35,9 @@ function check(context: CliContext, flags: CheckFlags): void {
 function examine(file: string, env: NodeJS.ProcessEnv | undefined): readonly ConfigProblem[] {
   try {
     const open = openConfig(file);
-    return env ? [...secretProblems(open, env), ...certificateProblems(open)] : [];
+    return env
+      ? [...secretProblems(open, env), ...certificateProblems(open), ...planProblems(open)]
+      : [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems;
     throw error;
@@ -91,14 +93,29 @@ function certificateProblems(open: OpenConfig): ConfigProblem[] {
   return sections.flatMap(({ path, tls }) =>
     (['cert', 'key', 'clientCa'] as const).flatMap((name) => {
       const file = tls?.[name];
-      if (file === undefined) return [];
-      try {
-        accessSync(file, constants.R_OK);
-        return [];
-      } catch (error) {
-        const message = `${file} cannot be read (${codeOf(error)}); check its path, owner and mode`;
-        return [open.problemAt([...path, 'tls', name], message)];
-      }
+      return file === undefined ? [] : unreadable(open, file, [...path, 'tls', name]);
     }),
   );
+}
+
+function planProblems(open: OpenConfig): ConfigProblem[] {
+  return open.config.sites.flatMap(({ plans }, site) =>
+    plans.flatMap(({ file }, plan) =>
+      unreadable(open, file, ['sites', site, 'plans', plan, 'file']),
+    ),
+  );
+}
+
+function unreadable(
+  open: OpenConfig,
+  file: string,
+  path: readonly (string | number)[],
+): ConfigProblem[] {
+  try {
+    accessSync(file, constants.R_OK);
+    return [];
+  } catch (error) {
+    const message = `${file} cannot be read (${codeOf(error)}); check its path, owner and mode`;
+    return [open.problemAt(path, message)];
+  }
 }

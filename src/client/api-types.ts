@@ -1,8 +1,9 @@
 import type { ControlRoom, Incident, IncidentType, Site } from '../liveview/model.ts';
+import type { IncidentPlan, PlanView } from '../server/plan-views.ts';
 import type { PictureState } from '../server/protocol.ts';
 import type { SessionAction } from '../server/views.ts';
 
-export type { SessionAction };
+export type { IncidentPlan, PlanView, SessionAction };
 
 /** Who the gateway says the caller is. */
 export interface SessionView {
@@ -93,4 +94,6 @@ export interface IncidentView extends Incident {
   readonly cameraDetails?: readonly CameraView[];
   /** Cameras of the site that are not shared, and that a control room may ask for by `camera.switch`. */
   readonly neighbours?: readonly Pick<CameraView, 'id' | 'name'>[];
+  /** Plans of the site; for a control room those that it sees or may ask for, by `plan.show`. */
+  readonly plans?: readonly IncidentPlan[];
 }

@@ -1,6 +1,7 @@
 import type { Incident, Screen } from '../liveview/model.ts';
 import type {
   ClientMessage,
+  PlanSight,
   RequestStateMessage,
   ServerMessage,
   WelcomeMessage,
@@ -70,6 +71,13 @@ export interface LiveViewClientOptions extends ClientHandlers {
   readonly random?: () => number;
 }
 
+export interface FollowHandlers {
+  /** The screen as it is now, and at each change. */
+  onScreen?(screen: Screen): void;
+  /** What the cameras on its plans see now, of those that turn or zoom and say so. */
+  onPointing?(sights: readonly PlanSight[]): void;
+}
+
 /** Something to call off. */
 export interface Following {
   stop(): void;
@@ -86,7 +94,7 @@ export class LiveViewClient {
   readonly #offset = new ClockOffset();
   readonly #watches = new Map<number, Watching>();
   readonly #requests = new Map<string, RequestHandle>();
-  readonly #follows = new Map<string, Set<(screen: Screen) => void>>();
+  readonly #follows = new Map<string, Set<FollowHandlers>>();
   #connection: Connection | undefined;
   #welcome: WelcomeMessage | undefined;
   #state: ConnectionState = 'idle';
@@ -157,13 +165,14 @@ export class LiveViewClient {
   }
 
   /** Receives the screen that the operator composed: as it is now and at each change. */
-  follow(incident: string, onScreen: (screen: Screen) => void): Following {
+  follow(incident: string, told: ((screen: Screen) => void) | FollowHandlers): Following {
+    const handlers = typeof told === 'function' ? { onScreen: told } : told;
     const followers = this.#follows.get(incident) ?? new Set();
-    this.#follows.set(incident, followers.add(onScreen));
+    this.#follows.set(incident, followers.add(handlers));
     this.#send({ type: 'follow', incident });
     return {
       stop: () => {
-        followers.delete(onScreen);
+        followers.delete(handlers);
         if (followers.size === 0) this.#follows.delete(incident);
       },
     };
@@ -298,8 +307,11 @@ export class LiveViewClient {
   #dispatch(message: ServerMessage): void {
     if (isOfWatch(message)) this.#watches.get(message.channel)?.deliver(message);
     else if (message.type === 'screen') {
-      const { tiles, focus } = message;
-      for (const onScreen of this.#follows.get(message.incident) ?? []) onScreen({ tiles, focus });
+      const { type: _, incident, ...screen } = message;
+      for (const { onScreen } of this.#follows.get(incident) ?? []) onScreen?.(screen);
+    } else if (message.type === 'pointing') {
+      const { incident, sights } = message;
+      for (const { onPointing } of this.#follows.get(incident) ?? []) onPointing?.(sights);
     } else if (message.type === 'incident') this.#options.onIncident?.(message.incident);
     else if (message.type === 'request') {
       this.#requests.get(message.id)?.update(message, message.request);

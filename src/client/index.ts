@@ -13,6 +13,7 @@ export type {
 export type {
   PictureMessage,
   PictureState,
+  PlanSight,
   Quality,
   RequestStateMessage,
   WatchingMessage,
@@ -23,10 +24,12 @@ export { GatewayApi } from './api.ts';
 export type {
   CameraView,
   DemonstrationView,
+  IncidentPlan,
   IncidentView,
   InWords,
   OwnerRuleView,
   PictureView,
+  PlanView,
   PtzView,
   SessionAction,
   SessionView,
@@ -38,6 +41,7 @@ export { decodeMedia } from './binary.ts';
 export type {
   ClientHandlers,
   ConnectionState,
+  FollowHandlers,
   Following,
   LiveViewClientOptions,
 } from './client.ts';

@@ -12,6 +12,7 @@ const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, F
   ended: { channel: 'number', code: 'string', reason: 'string' },
   incident: { incident: 'object' },
   screen: { incident: 'string', tiles: 'object' },
+  pointing: { incident: 'string', sights: 'object' },
   request: { id: 'string', state: 'string', request: 'object' },
   pong: { t0: 'number', t1: 'number' },
   error: { code: 'string', message: 'string' },

@@ -23,6 +23,9 @@ export function crossProblems(document: unknown): CrossProblem[] {
   for (const section of ['controlRooms', 'sites', 'cameras']) {
     checkUnique(section, list(config?.[section]), report);
   }
+  list(config?.['sites']).forEach((site, index) => {
+    checkPlans(index, list(part(site)?.['plans']), report);
+  });
   const sites = list(config?.['sites']).flatMap((site) => text(part(site)?.['id']) ?? []);
   list(config?.['cameras']).forEach((item, index) => {
     const camera = part(item);
@@ -70,6 +73,18 @@ function checkRequestable(config: Part | undefined, report: Report): void {
       if (room === undefined || rooms.includes(room)) return;
       report(['sites', index, 'requestable', 'by', place], `there is no control room ${room}`);
     });
+  });
+}
+
+function checkPlans(site: number, plans: readonly unknown[], report: Report): void {
+  const seen = new Set<string>();
+  plans.forEach((item, index) => {
+    const name = text(part(item)?.['name'])?.trim();
+    if (name === undefined) return;
+    const path = ['sites', site, 'plans', index, 'name'];
+    if (seen.has(name))
+      report(path, `${name} is used twice; give each plan of a site its own name`);
+    seen.add(name);
   });
 }
 

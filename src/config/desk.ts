@@ -24,4 +24,8 @@ export const requestPolicies = {
   preset: describe(policy.optional(), 'It asks for a preset; as ptz unless given.'),
   home: describe(policy.optional(), 'It asks for the home position; as ptz unless given.'),
   switch: describe(policy.default('confirm'), 'A control room asks for another camera.'),
+  plan: describe(
+    policy.default('auto'),
+    'A control room that was given the right asks for a plan.',
+  ),
 };

@@ -177,6 +177,19 @@ const site = z.strictObject({
     'Key holders and others to call.',
   ),
   instructions: describe(z.string().max(4000).optional(), 'What the operator has to know or do.'),
+  plans: describe(
+    z
+      .array(
+        z.strictObject({
+          file: z.string().min(1, 'name a file'),
+          name,
+          page: z.int().min(1).max(100).optional(),
+        }),
+      )
+      .max(24, 'a site has at most 24 plans')
+      .default([]),
+    'Floor plans: PNG, JPEG, WebP, or a page of a PDF. Read at the start and at a reload.',
+  ),
   requestable: describe(
     requestable.optional(),
     'Control rooms may ask for images of it, and so know that it is there; nobody unless given.',
@@ -190,6 +203,10 @@ const alarms = z.strictObject({
 const policies = z.strictObject({
   ...requestPolicies,
   ...incidentPolicies,
+  imageDays: describe(
+    z.int().min(1).max(28).default(7),
+    'How long stills and other images of an incident are kept, from when they were made; days.',
+  ),
   requestSeconds: describe(
     z.int().min(5).max(3600).default(60),
     'How long a request waits for the operator before it expires; seconds.',

@@ -20,6 +20,8 @@ export class ConfiguredDirectory implements Directory {
   offerMinutes = 0;
   viewRequestMinutes = 0;
   requestSeconds = 0;
+  planRequests: Directory['planRequests'] = 'never';
+  imageDays = 0;
 
   constructor(config: Config) {
     this.update(config);
@@ -34,6 +36,8 @@ export class ConfiguredDirectory implements Directory {
     this.offerMinutes = config.policy.offerMinutes;
     this.viewRequestMinutes = config.policy.viewRequestMinutes;
     this.requestSeconds = config.policy.requestSeconds;
+    this.planRequests = config.policy.plan;
+    this.imageDays = config.policy.imageDays;
   }
 }
 

@@ -10,6 +10,9 @@ import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
+import { MAX_SOURCE_BYTES } from '../images/bounds.ts';
+import { ImageStore } from '../images/image-store.ts';
+import { PictureMaker } from '../images/picture-maker.ts';
 import type { Journal } from '../journal/record.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import { LiveView } from '../liveview/liveview.ts';
@@ -29,6 +32,7 @@ import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
 import { PictureFigures } from './picture-figures.ts';
+import { PlanFiles } from './plan-files.ts';
 import { Line } from './quality/line.ts';
 import { LineSnapshots, type TakeSnapshot } from './quality/line-snapshots.ts';
 import { QualityFigures } from './quality/quality-figures.ts';
@@ -52,6 +56,7 @@ export interface Parts {
   readonly encoders: Encoders;
   readonly hub: Hub;
   readonly liveview: LiveView;
+  readonly planFiles: PlanFiles;
   readonly warmth: Warmth;
   readonly users: UserStore;
   readonly sessions: Sessions;
@@ -108,7 +113,13 @@ function wire(options: PartsOptions, journal: Journal): Parts {
       openFeed({ clock, log, cameras, renditions, encoders, places, hub }, camera, name, sink),
   });
   const controls = (camera: string) => cameras.get(camera)?.control;
-  const liveview = new LiveView({ clock, journal, directory, controls, log });
+  const pictures = new ImageStore(join(dataDir, 'images'), log);
+  const liveview = new LiveView({
+    ...{ clock, journal, directory, controls, log, pictures },
+    pointing: async (camera) => controls(camera)?.position(),
+  });
+  const maker = new PictureMaker({ clock });
+  const planFiles = new PlanFiles({ pictures: liveview.pictures, maker, log });
   const warmth = new Warmth({
     hub,
     cameras: () =>
@@ -135,11 +146,15 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const domain = { journal, directory, liveview };
+  const domain = { journal, directory, liveview, planFiles };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
     demonstration: options.demonstration,
+    pictureMaker: {
+      maxBytes: MAX_SOURCE_BYTES,
+      make: (bytes: Buffer, page?: number) => maker.make(bytes, page),
+    },
   };
   const seenBy = (side: Side) => ({
     ...deps,
@@ -176,9 +191,10 @@ function serving(
     figures: PictureFigures;
     qualities: QualityFigures;
   },
-  { journal, directory, liveview }: Pick<Parts, 'journal' | 'directory' | 'liveview'>,
+  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
+  const { journal, directory, liveview, planFiles } = domain;
   const metrics = createMetrics(hub, liveview, encoders);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
@@ -200,6 +216,7 @@ function serving(
           : ['the journal cannot be written; nothing can be shared or moved']),
         ...(encoders.problem === undefined ? [] : [encoders.problem]),
         ...cameras.problems(),
+        ...planFiles.problems,
       ],
     }),
   };

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { codeOf, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
@@ -25,7 +25,7 @@ export class ImageStore {
 
   /** @throws LiveViewError `images-unwritable`; nothing is left behind then. */
   async keep(sha256: string, bytes: Uint8Array): Promise<void> {
-    if (await this.has(sha256)) return;
+    if (await this.#isWhole(sha256)) return;
     this.#written += 1;
     const temporary = join(this.#folder, `${sha256}.${process.pid}.${this.#written}${UNFINISHED}`);
     try {
@@ -43,9 +43,10 @@ export class ImageStore {
     }
   }
 
-  async has(sha256: string): Promise<boolean> {
-    return stat(this.#file(sha256)).then(
-      (found) => found.isFile(),
+  /** What was damaged since it was kept is kept anew. */
+  async #isWhole(sha256: string): Promise<boolean> {
+    return readFile(this.#file(sha256)).then(
+      (bytes) => sha256Of(bytes) === sha256,
       () => false,
     );
   }

@@ -5,6 +5,9 @@ import { z } from 'zod';
  * journal all mean this.
  */
 export const MAX_TILES = 9;
+/** The layouts that a screen can have, and how many tiles each shows. */
+export const LAYOUT_TILES = { '1': 1, '2x2': 4, '1+3': 4, '3x3': 9 } as const;
+export const screenLayout = z.enum(['1', '2x2', '1+3', '3x3']);
 /** Of an incident, a share or an alarm. */
 export const MAX_CAMERAS = 64;
 
@@ -13,6 +16,10 @@ export const whole = z
   .string()
   .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half a character');
 export const id = whole.min(1).max(64);
+const tile = z
+  .int()
+  .min(0)
+  .max(MAX_TILES - 1);
 const velocity = z.number().min(-1).max(1);
 const optional = z.exactOptional;
 
@@ -30,13 +37,8 @@ export const requestArgs = {
   'ptz.goto': position.refine(someAxis, 'name at least one axis'),
   'ptz.preset': z.strictObject({ preset: id }),
   'ptz.home': z.strictObject({}),
-  'camera.switch': z.strictObject({
-    tile: z
-      .int()
-      .min(0)
-      .max(MAX_TILES - 1),
-    camera: id,
-  }),
+  'camera.switch': z.strictObject({ tile, camera: id }),
+  'plan.show': z.strictObject({ tile, plan: id }),
 } as const;
 export const requestAction = z.enum([
   'ptz.move',
@@ -45,6 +47,7 @@ export const requestAction = z.enum([
   'ptz.preset',
   'ptz.home',
   'camera.switch',
+  'plan.show',
 ]);
 
 const policy = optional(z.enum(['auto', 'confirm', 'never']));
@@ -55,4 +58,5 @@ export const requestPolicies = z.strictObject({
   preset: policy,
   home: policy,
   switch: policy,
+  plan: policy,
 });

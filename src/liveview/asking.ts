@@ -34,6 +34,11 @@ export interface CheckedAsk {
   readonly grant: Grant | undefined;
 }
 
+/** The same of what needs no camera. */
+export interface AnyAsk extends Omit<CheckedAsk, 'camera'> {
+  readonly camera?: CameraInfo | undefined;
+}
+
 export interface World {
   readonly state: State;
   readonly directory: Directory;
@@ -50,7 +55,7 @@ export interface World {
 export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
   const args = checkArgs(ask.action, ask.args);
   const id = cameraOf(ask, args);
-  const { incident, grant } = isPolice(actor) ? shared(world, actor, ask) : known(world, ask);
+  const { incident, grant } = placeOf(world, actor, ask);
   const camera = world.directory.cameras.get(id);
   const within = camera !== undefined && (!incident || belongs(incident, camera));
   const checked = { incident, action: ask.action, args, grant };
@@ -70,11 +75,11 @@ export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
 export function isSameQuestion(
   before: LiveRequest,
   actor: Actor,
-  { incident, action, camera, args }: CheckedAsk,
+  { incident, action, camera, args }: AnyAsk,
 ): boolean {
   if (!isSame(before, actor)) return false;
   if (before.incident !== (incident?.id ?? null) || before.action !== action) return false;
-  return 'tile' in args ? before.args['tile'] === args.tile : before.camera === camera.id;
+  return 'tile' in args ? before.args['tile'] === args.tile : before.camera === camera?.id;
 }
 
 /** A camera that is not shown on request, or not shared now, does not exist for those who may only ask. */
@@ -103,6 +108,11 @@ function cameraOf(ask: Ask, args: CheckedAsk['args']): string {
   throw new LiveViewError('invalid-request', 'the request names two different cameras');
 }
 
+/** The incident in which it is asked, and for a control room its grant, which has the right. */
+export function placeOf(world: World, actor: Actor, ask: Ask) {
+  return isPolice(actor) ? shared(world, actor, ask) : known(world, ask);
+}
+
 function shared({ state, shares }: World, actor: Actor, ask: Ask) {
   const incident = state.incidents.get(ask.incident ?? '');
   const grant = shares.inForce(incident, actor.controlRoom);
@@ -114,7 +124,9 @@ function shared({ state, shares }: World, actor: Actor, ask: Ask) {
 
 function known({ state }: World, ask: Ask) {
   if (ask.incident === null) {
-    if (ask.action !== 'camera.switch') return { incident: undefined, grant: undefined };
+    if (ask.action !== 'camera.switch' && ask.action !== 'plan.show') {
+      return { incident: undefined, grant: undefined };
+    }
     throw new LiveViewError('invalid-request', 'name the incident whose screen is to change');
   }
   const incident = state.incidents.get(ask.incident);

@@ -22,7 +22,7 @@ export interface Abilities {
   readonly presets: readonly { readonly token: string }[];
 }
 
-/** The command in a request, whose arguments were checked when it was made; none for a switch. */
+/** The command in a request, whose arguments were checked when it was made; none for what changes the screen. */
 export function commandOf(
   action: RequestAction,
   args: Readonly<Record<string, unknown>>,
@@ -39,6 +39,7 @@ export function commandOf(
     case 'ptz.home':
       return { kind: 'home', args: {} };
     case 'camera.switch':
+    case 'plan.show':
       return undefined;
   }
 }

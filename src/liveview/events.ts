@@ -6,6 +6,7 @@ import { requestArgs } from './actions.ts';
 import { alarmEvents } from './alarm-events.ts';
 import { grantEvents } from './grant-events.ts';
 import { incidentEvents } from './incident-events.ts';
+import { planEvents } from './plan-events.ts';
 import { requestEvents } from './request-events.ts';
 import { viewingEvents } from './viewing-events.ts';
 
@@ -18,6 +19,7 @@ const schemas = {
   ...alarmEvents,
   ...incidentEvents,
   ...grantEvents,
+  ...planEvents,
   ...requestEvents,
   ...viewingEvents,
 } as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id } from './actions.ts';
+import { id, screenLayout } from './actions.ts';
 import { cameras, optional, text, tiles } from './event-fields.ts';
 
 const count = z.int().min(0).max(9_999);
@@ -40,5 +40,9 @@ export const incidentEvents = {
     note: optional(text.min(1)),
   }),
   'incident.closed': z.strictObject({ outcome, note: text }),
-  'screen.set': z.strictObject({ tiles, focus: z.int().min(0).nullable() }),
+  'screen.set': z.strictObject({
+    tiles,
+    focus: z.int().min(0).nullable(),
+    layout: optional(screenLayout),
+  }),
 } as const;

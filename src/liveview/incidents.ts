@@ -1,8 +1,10 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
+import { LAYOUT_TILES } from './actions.ts';
 import { belongs, notShared } from './asking.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, Incident, IncidentType, Outcome, Screen, Tile } from './model.ts';
+import { imageOf, planWithin } from './plan-state.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
 
@@ -80,13 +82,18 @@ export class Incidents {
     return this.get(id);
   }
 
-  setScreen(actor: Actor, id: string, { tiles, focus }: Screen): Incident {
+  setScreen(actor: Actor, id: string, screen: Screen): Incident {
+    const { tiles, focus, layout } = screen;
     const incident = this.get(id);
-    for (const tile of tiles) if ('camera' in tile) this.#cameraWithin(incident, tile.camera);
+    for (const tile of tiles) this.#checkTile(incident, tile);
     if (focus !== null && focus >= tiles.length) {
       throw new LiveViewError('invalid-request', 'the focus is on a tile that does not exist');
     }
-    this.#ledger.record('screen.set', actor, id, { tiles, focus });
+    if (layout !== undefined && tiles.length > LAYOUT_TILES[layout]) {
+      const reason = `the layout ${layout} has ${LAYOUT_TILES[layout]} tiles`;
+      throw new LiveViewError('invalid-request', reason);
+    }
+    this.#ledger.record('screen.set', actor, id, screen);
     return this.get(id);
   }
 
@@ -107,6 +114,13 @@ export class Incidents {
     if (!this.#shares.inForce(incident, actor.controlRoom)) throw notShared();
     if (Object.keys(data).every((field) => field === 'note')) return;
     throw new LiveViewError('not-allowed', 'a control room can add notes, nothing else');
+  }
+
+  /** @throws LiveViewError `unknown-camera`, `camera-not-at-site`, `unknown-plan`, `unknown-image` */
+  #checkTile(incident: Incident, tile: Tile): void {
+    if ('camera' in tile) this.#cameraWithin(incident, tile.camera);
+    else if ('plan' in tile) planWithin(this.#ledger.state, incident, tile.plan);
+    else if ('image' in tile) imageOf(incident, tile.image);
   }
 
   #cameraWithin(incident: Incident, id: string): void {

@@ -5,6 +5,7 @@ import type { Alarm } from './alarm-model.ts';
 import type { AlarmKey } from './alarm-state.ts';
 import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
 import type { Incident, LiveRequest } from './model.ts';
+import type { Plan } from './plan-model.ts';
 import { isDecided } from './request-machine.ts';
 import type { Shares } from './shares.ts';
 import { apply, type Delta, type OpenViewing, type State } from './state.ts';
@@ -15,6 +16,8 @@ export interface Committed {
   readonly incident: Incident | undefined;
   readonly requests: readonly LiveRequest[];
   readonly alarms: readonly Alarm[];
+  /** Added, changed or removed. */
+  readonly plan: Plan | undefined;
 }
 
 /** Something that is over, or one of several that are written together. */
@@ -45,6 +48,7 @@ export class Ledger {
   readonly #viewings = new Map<string, OpenViewing>();
   readonly #alarms = new Map<string, Alarm>();
   readonly #alarmKeys = new Map<string, AlarmKey>();
+  readonly #plans = new Map<string, Plan>();
   #onCommit: (change: Committed) => void = () => undefined;
 
   constructor(options: { journal: Journal; clock: Clock; log: Logger; shares: Shares }) {
@@ -61,6 +65,7 @@ export class Ledger {
     viewings: this.#viewings,
     alarms: this.#alarms,
     alarmKeys: this.#alarmKeys,
+    plans: this.#plans,
   };
 
   /** Who carries out what follows from a change; set once, before the first command. */
@@ -157,9 +162,9 @@ export class Ledger {
     const delta = apply(this.state, event);
     const before = delta.incident && this.#incidents.get(delta.incident.id);
     this.#merge(delta);
-    const { incident, requests = [], alarms = [] } = delta;
-    if (incident || requests.length > 0 || alarms.length > 0) {
-      this.#onCommit({ before, incident, requests, alarms });
+    const { incident, requests = [], alarms = [], plan = delta.planRemoved } = delta;
+    if (incident || plan || requests.length > 0 || alarms.length > 0) {
+      this.#onCommit({ before, incident, requests, alarms, plan });
     }
   }
 
@@ -175,6 +180,8 @@ export class Ledger {
     if (this.#requests.size > MAX_REQUESTS) this.#forgetOldest();
     for (const alarm of delta.alarms ?? []) this.#alarms.set(alarm.id, alarm);
     if (delta.alarmKey) this.#alarmKeys.set(delta.alarmKey.alarm, delta.alarmKey);
+    if (delta.plan) this.#plans.set(delta.plan.id, delta.plan);
+    if (delta.planRemoved) this.#plans.delete(delta.planRemoved.id);
     if (this.#alarms.size > MAX_ALARMS) this.#forgetOldestAlarm();
   }
 

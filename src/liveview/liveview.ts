@@ -20,6 +20,9 @@ import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
 import { Operation } from './operation.ts';
+import { Pictures } from './pictures.ts';
+import type { PictureStore, Plan } from './plan-model.ts';
+import type { ReadPointing } from './plan-pointing.ts';
 import { type RequestFilter, Requests } from './requests.ts';
 import { Shares } from './shares.ts';
 import { isPolice, sharedView } from './sharing.ts';
@@ -32,6 +35,10 @@ export interface LiveViewOptions {
   directory: Directory;
   controls: DeskOptions['controls'];
   log: Logger;
+  /** Where plans and images are kept; without it there are none. */
+  pictures?: PictureStore;
+  /** Asks a camera where it points, for what is drawn on plans. */
+  pointing?: ReadPointing;
   /** Unguessable; for tests to replace. */
   randomId?: () => string;
 }
@@ -48,6 +55,7 @@ export class LiveView {
   readonly viewings: Viewings;
   readonly judging: Judging;
   readonly grants: Grants;
+  readonly pictures: Pictures;
   readonly #shares: Shares;
   readonly #directory: Directory;
   readonly #ledger: Ledger;
@@ -81,6 +89,12 @@ export class LiveView {
     });
     this.#alarms = new Alarms({ clock, log, ledger, directory, newId: ids('alarm') });
     this.judging = new Judging({ ledger, alarms: this.#alarms });
+    this.pictures = new Pictures({
+      ...{ clock, log, ledger, directory, ids },
+      store: options.pictures,
+      pointing: options.pointing,
+      visible: (actor, id) => this.visibleIncident(actor, id),
+    });
     const acceptances = new Acceptances(clock);
     this.#operation = new Operation({
       clock,
@@ -121,6 +135,7 @@ export class LiveView {
     this.#requests.directoryChanged();
     this.grants.strikeOut();
     this.#expiry.check();
+    this.pictures.start();
   }
 
   /** In the same tick: no permit holds and Stop is on its way to every camera that moves. */
@@ -128,6 +143,7 @@ export class LiveView {
     if (this.#stopped) return;
     this.gate.stop();
     this.#expiry.stop();
+    this.pictures.stop();
     this.#requests.stop();
     this.#alarms.stop();
     this.#stopped = this.#operation.stopAll();
@@ -157,10 +173,7 @@ export class LiveView {
     this.#operation.directoryChanged();
     this.#requests.directoryChanged();
     this.grants.strikeOut();
-    for (const incident of this.incidents()) {
-      if (isUnderWay(incident))
-        this.#subscribers.tell({ kind: 'incident', incident, before: incident });
-    }
+    this.#tellAnew(() => true);
   }
 
   /** Every incident, open and closed, for the centre. */
@@ -287,6 +300,20 @@ export class LiveView {
     }
     for (const request of requests) this.#subscribers.tell({ kind: 'request', request });
     for (const alarm of change.alarms) this.#subscribers.tell({ kind: 'alarm', alarm });
+    if (change.plan) this.#planChanged(change.plan);
+  }
+
+  #planChanged({ site }: Plan): void {
+    this.#requests.plansChanged();
+    this.#tellAnew((incident) => incident.site === site);
+  }
+
+  /** Something changed that is no part of an incident, but is seen with it. */
+  #tellAnew(concerned: (incident: Incident) => boolean): void {
+    for (const incident of this.incidents().filter(isUnderWay)) {
+      if (!concerned(incident)) continue;
+      this.#subscribers.tell({ kind: 'incident', incident, before: incident });
+    }
   }
 
   /** The state stays, but viewers and movements end. None can begin again while nothing can be journalled. */

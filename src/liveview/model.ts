@@ -1,5 +1,6 @@
 import type { IncidentAlarm } from './alarm-model.ts';
 import type { IncidentState } from './incident-machine.ts';
+import type { IncidentImage } from './plan-model.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** The nouns of Live View. Times are RFC 3339 UTC, as in the API. */
@@ -37,9 +38,13 @@ export type Tile =
 /** What the operator composed; every control room that follows sees exactly this. */
 export interface Screen {
   readonly tiles: readonly Tile[];
-  /** Index of the tile that is shown large, or null. */
+  /** Index of the tile that is meant: shown large where the layout has a large tile; or null. */
   readonly focus: number | null;
+  /** Absent: what suits the number of tiles, and the focus. */
+  readonly layout?: ScreenLayout;
 }
+
+export type ScreenLayout = '1' | '2x2' | '1+3' | '3x3';
 
 export interface Note {
   readonly at: string;
@@ -76,6 +81,8 @@ export interface Incident {
   readonly notes: readonly Note[];
   /** Those that it was opened from or that were added to it; absent when there were none. */
   readonly alarms?: readonly IncidentAlarm[];
+  /** Stills and other pictures; absent when there were none. */
+  readonly images?: readonly IncidentImage[];
 }
 
 export type RequestAction =
@@ -84,7 +91,8 @@ export type RequestAction =
   | 'ptz.goto'
   | 'ptz.preset'
   | 'ptz.home'
-  | 'camera.switch';
+  | 'camera.switch'
+  | 'plan.show';
 
 /** `running` is only for movements that last until they are released. */
 export type RequestState =
@@ -118,7 +126,7 @@ export interface LiveRequest {
 
 export type Policy = 'auto' | 'confirm' | 'never';
 /** What a policy speaks of: an action, or what several actions have in common. */
-export type AskKind = 'ptz' | 'zoom' | 'preset' | 'home' | 'switch';
+export type AskKind = 'ptz' | 'zoom' | 'preset' | 'home' | 'switch' | 'plan';
 export type RequestPolicies = Readonly<Partial<Record<AskKind, Policy>>>;
 
 /** What the domain needs to know of a site and its cameras; comes from the configuration. */
@@ -185,4 +193,8 @@ export interface Directory {
   readonly offerMinutes: number;
   readonly viewRequestMinutes: number;
   readonly requestSeconds: number;
+  /** What becomes of a control room's wish to see a plan. */
+  readonly planRequests: Policy;
+  /** How long stills and other images of an incident are kept. */
+  readonly imageDays: number;
 }

@@ -21,6 +21,7 @@ export type Wish = Pick<LiveRequest, 'action' | 'args'>;
 
 /** The right of a grant that an action needs. */
 export function rightFor(action: RequestAction): Right {
+  if (action === 'plan.show') return 'plan';
   return action === 'camera.switch' ? 'switch' : 'ptz';
 }
 
@@ -75,6 +76,8 @@ function kindsOf({ action, args }: Wish): AskKind[] {
       return ['home'];
     case 'camera.switch':
       return ['switch'];
+    case 'plan.show':
+      return ['plan'];
   }
 }
 
@@ -94,4 +97,5 @@ const REFUSED: Record<AskKind, string> = {
   preset: 'the centre does not let others send this camera to a preset',
   home: 'the centre does not let others send this camera home',
   switch: 'the centre does not show this camera on request',
+  plan: 'the centre does not show plans on request',
 };

@@ -15,6 +15,7 @@ const FOR_ROOMS = {
   'incident-closed': 'the incident was closed',
   'not-allowed-by-policy': 'the centre does not allow this for this camera',
   'unknown-camera': 'this camera is no longer there',
+  'unknown-plan': 'this plan is no longer there',
   'camera-changed': 'the camera is being set up anew',
   'cannot-do': 'the camera cannot do this',
   'not-supported': 'the camera does not support this',

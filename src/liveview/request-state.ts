@@ -1,4 +1,5 @@
 import { LiveViewError } from '../core/errors.ts';
+import { LAYOUT_TILES } from './actions.ts';
 import type { EventData, EventOf } from './events.ts';
 import { isUnderWay } from './incident-machine.ts';
 import { incidentFor } from './known-incident.ts';
@@ -39,6 +40,7 @@ export function mayStill(incident: Incident, request: LiveRequest): boolean {
   const grant = incident.grants.find((each) => each.controlRoom === request.controlRoom);
   if (grant === undefined) return false;
   if (request.action === 'camera.switch') return grant.rights.includes('switch');
+  if (request.action === 'plan.show') return grant.rights.includes('plan');
   return grant.rights.includes('ptz') && grant.cameras.includes(request.camera ?? '');
 }
 
@@ -90,7 +92,7 @@ function accepted(state: State, event: EventOf<'request.accepted'>): Delta {
   return decided(incident, request, event.actor.user, event.data);
 }
 
-/** A switch happens with its acceptance, in one event; a movement is still to be begun by the desk. */
+/** What changes the screen happens with its acceptance, in one event; a movement is still to be begun by the desk. */
 function decided(
   incident: Incident | undefined,
   request: LiveRequest,
@@ -98,11 +100,11 @@ function decided(
   { lapsed, shares }: Partial<EventData<'request.accepted'>>,
 ): Decided {
   if (lapsed) return { requests: [step(request, ['accept', 'finish'], LAPSED, by)] };
-  if (request.action !== 'camera.switch' || incident === undefined) {
+  const wanted = wantedTile(request);
+  if (wanted === undefined || incident === undefined) {
     return { requests: [step(request, ['accept'], {}, by)] };
   }
-  const { tile, camera } = request.args;
-  const screen = withTile(incident.screen, Number(tile), { camera: String(camera) });
+  const screen = withTile(incident.screen, Number(request.args['tile']), wanted);
   const grants = incident.grants.map((grant) =>
     shares !== undefined && grant.controlRoom === request.controlRoom
       ? { ...grant, cameras: [...grant.cameras, shares] }
@@ -114,12 +116,20 @@ function decided(
   };
 }
 
-/** A tile beyond the last one is added; what lies between stays empty. */
+/** What a request puts on the screen; undefined for a movement. */
+function wantedTile({ action, args: { camera, plan } }: LiveRequest): Tile | undefined {
+  if (action === 'camera.switch') return { camera: String(camera) };
+  return action === 'plan.show' ? { plan: String(plan) } : undefined;
+}
+
+/** A tile beyond the last one is added, what lies between stays empty; a layout that has no such tile is left. */
 function withTile(screen: Screen, index: number, tile: Tile): Screen {
   const length = Math.max(screen.tiles.length, index + 1);
   const tiles = Array.from({ length }, (_, at): Tile => screen.tiles[at] ?? { empty: true });
   tiles[index] = tile;
-  return { ...screen, tiles };
+  const { layout, ...rest } = screen;
+  const fits = layout !== undefined && length <= LAYOUT_TILES[layout];
+  return { ...rest, tiles, ...(fits ? { layout } : {}) };
 }
 
 function one(

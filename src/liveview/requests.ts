@@ -3,12 +3,21 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Acceptances, Asked } from './acceptances.ts';
-import { type Ask, type CheckedAsk, checkAsk, isSameQuestion, notShared } from './asking.ts';
+import {
+  type AnyAsk,
+  type Ask,
+  type CheckedAsk,
+  checkAsk,
+  isSameQuestion,
+  notShared,
+} from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { isSame } from './desk.ts';
 import type { Committed, Ledger } from './ledger.ts';
 import type { Directory, Grant, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
+import { type CheckedPlanAsk, checkPlanAsk, decidePlan, planRefusal } from './plan-asking.ts';
+import { planFor } from './plan-state.ts';
 import { type Decision, decide, refusal } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
@@ -74,6 +83,7 @@ export class Requests {
     this.#rate.take(actor);
     const shares = this.#shares;
     const world = { state: this.#ledger.state, directory: this.#directory, shares };
+    if (ask.action === 'plan.show') return this.#askPlan(actor, checkPlanAsk(world, actor, ask));
     const checked = checkAsk(world, actor, ask);
     const command = commandOf(checked.action, checked.args);
     if (command) this.#operation.checkControl(checked.camera.id);
@@ -96,6 +106,7 @@ export class Requests {
     const request = this.#undecided(actor, id);
     const command = commandOf(request.action, request.args);
     if (command) this.#checkStill(request);
+    else if (request.action === 'plan.show') this.#checkPlan(request);
     const moves = command?.kind === 'move';
     const lapsed = moves && !this.#operation.isHeld(id) ? { lapsed: true } : {};
     const data = { request: id, ...lapsed, ...this.#newlyShared(request) };
@@ -156,6 +167,11 @@ export class Requests {
     this.#declineRefused();
   }
 
+  /** A plan has changed: what is asked about one that is gone need not be decided. */
+  plansChanged(): void {
+    this.#declineRefused();
+  }
+
   /** After a restart: questions go on waiting, movements are over. */
   resume(): void {
     for (const request of [...this.#ledger.state.requests.values()]) {
@@ -167,6 +183,15 @@ export class Requests {
   stop(): void {
     for (const timer of this.#expiry.values()) timer.cancel();
     this.#expiry.clear();
+  }
+
+  #askPlan(actor: Actor, checked: CheckedPlanAsk): LiveRequest {
+    const by = isPolice(actor) ? {} : { by: actor.user };
+    const decision = { ...decidePlan(this.#directory, checked, actor), ...by };
+    const before = this.#askedBefore(actor, checked);
+    if (decision.decided === 'pending' && !before) this.#checkPending(actor, checked);
+    const replaces = before === undefined ? {} : { replaces: before.id };
+    return this.#record(actor, checked, { ...decision, ...replaces });
   }
 
   #decide(
@@ -183,11 +208,12 @@ export class Requests {
 
   #record(
     actor: Actor,
-    { incident, action, camera, args }: CheckedAsk,
+    { incident, action, camera, args }: AnyAsk,
     decision: Decision & { by?: string; replaces?: string },
   ): LiveRequest {
     const id = this.#newId();
-    const data = { request: id, camera: camera.id, action, args, ...decision };
+    const of = camera === undefined ? {} : { camera: camera.id };
+    const data = { request: id, ...of, action, args, ...decision };
     this.#operation.hold(id);
     try {
       this.#ledger.record('request.made', actor, incident?.id, data);
@@ -212,11 +238,18 @@ export class Requests {
   /** Nobody need decide on what a policy refuses by now. */
   #declineRefused(which: RequestFilter = {}): void {
     for (const request of this.list({ ...which, state: 'pending' })) {
-      const camera = this.#directory.cameras.get(request.camera ?? '');
-      const grant = this.#grantFor(request);
-      const reason = camera ? refusal(camera, request, grant) : because('unknown-camera');
+      const reason = this.#refusalOf(request);
       if (reason) this.#declineByItself(request, reason);
     }
+  }
+
+  #refusalOf(request: LiveRequest): Reason | undefined {
+    const grant = this.#grantFor(request);
+    if (request.action === 'plan.show') {
+      return planRefusal(this.#ledger.state, this.#directory, request, grant);
+    }
+    const camera = this.#directory.cameras.get(request.camera ?? '');
+    return camera ? refusal(camera, request, grant) : because('unknown-camera');
   }
 
   #declineByItself({ id, incident }: LiveRequest, reason: Reason): void {
@@ -229,6 +262,11 @@ export class Requests {
     this.#operation.checkControl(request.camera ?? '');
     this.#operation.checkFree(asker, request.camera ?? '');
     this.#grantOf(request);
+  }
+
+  #checkPlan(request: LiveRequest): void {
+    this.#grantOf(request);
+    planFor(this.#ledger.state, String(request.args['plan']));
   }
 
   /**
@@ -276,11 +314,11 @@ export class Requests {
   }
 
   /** The operator decides on one question at a time: the newest form of what somebody asks. */
-  #askedBefore(actor: Actor, checked: CheckedAsk): LiveRequest | undefined {
+  #askedBefore(actor: Actor, checked: AnyAsk): LiveRequest | undefined {
     return this.list({ state: 'pending' }).find((each) => isSameQuestion(each, actor, checked));
   }
 
-  #checkPending({ controlRoom }: Actor, { incident }: CheckedAsk): void {
+  #checkPending({ controlRoom }: Actor, { incident }: AnyAsk): void {
     const waiting = this.list({ state: 'pending', controlRoom, incident: incident?.id });
     if (waiting.length < MAX_PENDING) return;
     throw new LiveViewError('not-allowed', `${MAX_PENDING} requests wait for a decision already`);

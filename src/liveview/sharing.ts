@@ -1,5 +1,6 @@
 import type { Actor } from '../journal/record.ts';
-import type { Grant, Incident, LiveRequest, Note, Screen, Tile } from './model.ts';
+import type { Grant, Incident, LiveRequest, Note, Tile } from './model.ts';
+import type { IncidentImage } from './plan-model.ts';
 import { textForRooms } from './reasons.ts';
 
 /** Whether the actor is on the police side: everything it sees and asks goes by a grant. */
@@ -13,12 +14,12 @@ export function isPolice(actor: Actor): boolean {
  * is of. What it says is for all who work on the incident.
  */
 export function sharedView(incident: Incident, grant: Grant): Incident {
-  const { closingNote: _, ...rest } = incident;
+  const { closingNote: _, images: __, ...rest } = incident;
   return {
     ...rest,
     cameras: grant.cameras,
     grants: [grant],
-    screen: sharedScreen(incident.screen, grant),
+    ...sharedScreen(incident, grant),
     notes: incident.notes.map((note) => sharedNote(note, grant)),
   };
 }
@@ -28,11 +29,29 @@ function sharedNote(note: Note, { controlRoom }: Grant): Note {
   return { at: note.at, text: note.text };
 }
 
-/** A tile that is not shared is empty, so that every other tile keeps its place and its number. */
-export function sharedScreen(screen: Screen, grant: Grant): Screen {
-  const hide = (tile: Tile): Tile =>
-    'camera' in tile && !grant.cameras.includes(tile.camera) ? { empty: true } : tile;
-  return { ...screen, tiles: screen.tiles.map(hide) };
+/**
+ * A tile that is not shared is empty, so that every other tile keeps its place and its number. Plans and
+ * images need their own right, a still its camera besides; of images only those on the screen are told of.
+ */
+export function sharedScreen(
+  { screen, images = [] }: Pick<Incident, 'screen' | 'images'>,
+  { cameras, rights }: Grant,
+): Pick<Incident, 'screen' | 'images'> {
+  const seesImage = ({ camera }: IncidentImage) =>
+    rights.includes('plan') && (camera === undefined || cameras.includes(camera));
+  const sees = (tile: Tile): boolean => {
+    if ('camera' in tile) return cameras.includes(tile.camera);
+    if ('plan' in tile) return rights.includes('plan');
+    return (
+      'image' in tile &&
+      images.some(({ id, ...each }) => id === tile.image && seesImage({ id, ...each }))
+    );
+  };
+  const tiles = screen.tiles.map((tile): Tile => (sees(tile) ? tile : { empty: true }));
+  const shown = images.filter(({ id }) =>
+    tiles.some((tile) => 'image' in tile && tile.image === id),
+  );
+  return { screen: { ...screen, tiles }, ...(shown.length > 0 ? { images: shown } : {}) };
 }
 
 /**
@@ -52,7 +71,7 @@ export function sharedRequest({ reason: full, ...rest }: LiveRequest): LiveReque
  * others still see it.
  */
 export function farewell(before: Incident, after: Incident, grant: Grant): Incident {
-  const last = sharedView(before, grant);
+  const { images: _, ...last } = sharedView(before, grant);
   return {
     ...last,
     cameras: [],

@@ -5,6 +5,8 @@ import type { DomainEvent, EventKind, EventOf } from './events.ts';
 import { grantReducers } from './grant-state.ts';
 import { incidentReducers } from './incident-state.ts';
 import type { Incident, LiveRequest } from './model.ts';
+import type { Plan } from './plan-model.ts';
+import { planReducers } from './plan-state.ts';
 import { requestReducers } from './request-state.ts';
 import { viewingReducers } from './viewing-state.ts';
 
@@ -25,6 +27,7 @@ export interface State {
   readonly viewings: ReadonlyMap<string, OpenViewing>;
   readonly alarms: ReadonlyMap<string, Alarm>;
   readonly alarmKeys: ReadonlyMap<string, AlarmKey>;
+  readonly plans: ReadonlyMap<string, Plan>;
 }
 
 /** What one event replaces. At most one incident, for every event belongs to at most one. */
@@ -36,6 +39,8 @@ export interface Delta {
   readonly viewingEnded?: string;
   readonly alarms?: readonly Alarm[];
   readonly alarmKey?: AlarmKey & { readonly alarm: string };
+  readonly plan?: Plan;
+  readonly planRemoved?: Plan;
 }
 
 /** What each kind of event does; a file a noun, like the events themselves. */
@@ -47,6 +52,7 @@ const REDUCERS: Reducers<EventKind> = {
   ...alarmReducers,
   ...incidentReducers,
   ...grantReducers,
+  ...planReducers,
   ...requestReducers,
   ...viewingReducers,
 };

@@ -20,6 +20,7 @@ import { grantRoutes } from './routes/grants.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { planRoutes } from './routes/plans.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { serviceRoutes } from './routes/service.ts';
@@ -51,6 +52,7 @@ export function routesOf(context: Context): Route[] {
     ...reportRoutes(context),
     ...mediaRoutes(context),
     ...demonstrationRoutes(context),
+    ...planRoutes(context),
   ];
   const all = [...described, ...serviceRoutes(context, described), ...consoleRoutes(context)];
   return all.filter(({ sides }) => sides.includes(context.side));
@@ -74,7 +76,13 @@ export async function createApp(
     answerProblem(context, error, request, reply);
   });
   await app.register(fastifyStatic, { serve: false, dotfiles: 'ignore', cacheControl: false });
-  for (const route of routesOf(context)) register(app, context, route);
+  const routes = routesOf(context);
+  for (const route of routes.filter(({ upload }) => !upload)) register(app, context, route);
+  await app.register(async (scope) => {
+    // Whoever handles it reads it, by itself and with bounds.
+    scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+    for (const route of routes.filter(({ upload }) => upload)) register(scope, context, route);
+  });
   return app;
 }
 

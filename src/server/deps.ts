@@ -8,6 +8,7 @@ import type { Permit, PermitEnd } from '../core/permit.ts';
 import type { Journal } from '../journal/record.ts';
 import type { LiveView } from '../liveview/liveview.ts';
 import type { Directory } from '../liveview/model.ts';
+import type { MadePicture } from '../liveview/plan-model.ts';
 import type { Viewings } from '../liveview/viewings.ts';
 import type { FragmentReader, MediaFormat } from '../video/fragment.ts';
 import type { PictureState, Quality } from './protocol.ts';
@@ -110,6 +111,17 @@ export interface Demonstration {
   stop(): void;
 }
 
+/** Makes pictures of what is uploaded. */
+export interface PictureMaking {
+  /** Of one file. */
+  readonly maxBytes: number;
+  /**
+   * @param page of a PDF, from 1.
+   * @throws LiveViewError that says what to do.
+   */
+  make(bytes: Buffer, page?: number): Promise<MadePicture>;
+}
+
 /** What the listeners serve. Both sides are given the same; the routes decide what each shows. */
 export interface ListenerDeps {
   readonly liveview: LiveView;
@@ -126,6 +138,8 @@ export interface ListenerDeps {
   readonly gatewayName?: string;
   /** A JPEG of the camera as it is now. Has its own deadline. */
   readonly snapshot?: (permit: Permit, wish: SnapshotWish) => Promise<Buffer>;
+  /** Absent for a gateway that keeps no plans and images. */
+  readonly pictureMaker?: PictureMaking;
   /** What is known of a camera now; undefined while it has not answered. */
   readonly ptz?: (camera: string) => CameraPtz | null | undefined;
   /** How the pictures of those streams of a camera are that are pulled now. */

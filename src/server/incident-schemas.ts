@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { MAX_CAMERAS, MAX_TILES, requestPolicies } from '../liveview/actions.ts';
+import { MAX_CAMERAS, MAX_TILES, requestPolicies, screenLayout } from '../liveview/actions.ts';
 import { right } from '../liveview/grant-events.ts';
 import { incidentType, outcome } from '../liveview/incident-events.ts';
 import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
+import { imageAnswer, incidentPlanAnswer } from './plan-schemas.ts';
 import { cameraAnswer, id, siteDetails, text, time } from './schemas.ts';
 
 /** The shapes of incidents in the HTTP API, and of what is done to them. */
@@ -30,6 +31,7 @@ const screen = z
       .max(MAX_TILES - 1)
       .nullable()
       .describe('index of the tile shown large, or null'),
+    layout: screenLayout.exactOptional().describe('absent: what suits the tiles'),
   })
   .meta({ id: 'Screen' });
 
@@ -72,6 +74,7 @@ export const withdrawQuery = z.object({
 export const screenBody = z.strictObject({
   tiles: screen.shape.tiles,
   focus: screen.shape.focus.default(null),
+  layout: screen.shape.layout,
 });
 export const closeBody = z.strictObject({ outcome, note: text.default('') });
 /* Answers. */
@@ -117,5 +120,12 @@ export const incidentAnswer = z
     siteDetails: siteDetails.exactOptional(),
     cameraDetails: z.array(cameraAnswer),
     neighbours: z.array(z.object({ id, name: z.string() })).exactOptional(),
+    plans: z
+      .array(incidentPlanAnswer)
+      .describe('of the site; for a control room those that it sees or may ask for'),
+    images: z
+      .array(imageAnswer)
+      .exactOptional()
+      .describe('stills and others; for a control room those on its screen'),
   })
   .meta({ id: 'Incident' });

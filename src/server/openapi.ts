@@ -43,7 +43,7 @@ function describeRoute(route: Route, side: Side, components: Json): Json {
       ...parameters('path', route.params, components),
       ...parameters('query', route.query, components),
     ],
-    ...(route.body ? { requestBody: content('application/json', route.body, components) } : {}),
+    ...requestBody(route, components),
     responses: {
       [route.answer.status]: describeAnswer(route, components),
       default: {
@@ -52,6 +52,19 @@ function describeRoute(route: Route, side: Side, components: Json): Json {
       },
     },
   };
+}
+
+function requestBody({ body, upload }: Route, components: Json): Json {
+  if (body) return { requestBody: content('application/json', body, components) };
+  if (!upload) return {};
+  const { properties, required = [], ...rest } = schemaOf(upload, 'input', components);
+  const file = { type: 'string', format: 'binary' };
+  const schema = {
+    ...rest,
+    properties: { ...(properties as Json), file },
+    required: [...(required as string[]), 'file'],
+  };
+  return { requestBody: { required: true, content: { 'multipart/form-data': { schema } } } };
 }
 
 /** `POST /v1/incidents/{id}/close` → `postIncidentsIdClose`. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requestAction } from '../liveview/actions.ts';
 import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
+import type { CameraSight } from '../liveview/plan-pointing.ts';
 import type { ReasonCode } from '../liveview/reasons.ts';
 
 /**
@@ -136,6 +137,18 @@ export interface PictureMessage {
   since: string;
 }
 
+/** What the cameras on the plans of a screen that is followed see now, of those that are followed. */
+export interface PointingMessage {
+  type: 'pointing';
+  incident: string;
+  /** All that is known; a camera that turns and is not among them points nobody knows where. */
+  sights: readonly PlanSight[];
+}
+
+export interface PlanSight extends CameraSight {
+  readonly plan: string;
+}
+
 /** Sent on every change. `id` is the client's own for whoever asked on this socket, else the gateway's. */
 export interface RequestStateMessage {
   type: 'request';
@@ -156,6 +169,7 @@ export type ServerMessage =
   | { type: 'dropped'; channel: number; frames: number }
   | { type: 'ended'; channel: number; code: string; reason: string }
   | { type: 'incident'; incident: Incident }
+  | PointingMessage
   | ({ type: 'screen'; incident: string } & Screen)
   | RequestStateMessage
   | { type: 'pong'; t0: number; t1: number }

@@ -43,6 +43,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** Of a route that takes a file as `multipart/form-data`: its other fields. The handler reads it. */
+  readonly upload?: z.ZodType;
   readonly answer: Answer;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): unknown;
 }
@@ -58,6 +60,7 @@ export interface Route {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
+  readonly upload: z.ZodType | undefined;
   readonly answer: Answer;
   /** @param caller who was identified; on a route with `details`, only one who may be told them. */
   run(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): Promise<unknown>;
@@ -75,7 +78,8 @@ export function route<
   const params = spec.params ?? nothing;
   const query = spec.query ?? nothing;
   return {
-    ...{ method, path, action, details, sides, summary, answer, params, query, body: spec.body },
+    ...{ method, path, action, details, sides, summary, answer, params, query },
+    ...{ body: spec.body, upload: spec.upload },
     async run(request, reply, caller) {
       return spec.handle({
         params: parse('path', params, request.params) as z.output<P>,

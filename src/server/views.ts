@@ -5,6 +5,7 @@ import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
 import { policyFor } from '../liveview/policy.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
+import { type IncidentPlan, incidentPlans } from './plan-views.ts';
 
 /** The nouns of Live View with what is needed to show them: names beside identifiers. */
 
@@ -27,6 +28,8 @@ export interface IncidentView extends Incident {
    * and may be asked for. Their names are disclosed with the right to ask for them.
    */
   readonly neighbours?: readonly Neighbour[];
+  /** Plans of the site; for a control room those that it sees or may ask for. */
+  readonly plans: readonly IncidentPlan[];
 }
 
 /** What a session may do is named by the gateway's own permissions. */
@@ -65,6 +68,7 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
     ...incident,
     ...(site ? { siteDetails: siteDetails(site, side) } : {}),
     cameraDetails: viewsOf(deps, incident.cameras),
+    plans: incidentPlans(deps, incident, side),
     ...(side === 'police' ? { neighbours: neighboursOf(deps, incident) } : {}),
   };
 }

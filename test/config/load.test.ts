@@ -37,6 +37,8 @@ describe('configuration', () => {
     expect(config.policy).toEqual({
       ptz: 'confirm',
       switch: 'confirm',
+      plan: 'auto',
+      imageDays: 7,
       grantMinutes: 60,
       offerMinutes: 5,
       viewRequestMinutes: 5,

@@ -8,4 +8,5 @@ export const emptyState = (): State => ({
   viewings: new Map(),
   alarms: new Map(),
   alarmKeys: new Map(),
+  plans: new Map(),
 });

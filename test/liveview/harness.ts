@@ -13,7 +13,14 @@ import type { Actor, Entry, Journal, NewEntry } from '../../src/journal/record.t
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import type { Change } from '../../src/liveview/changes.ts';
 import { LiveView } from '../../src/liveview/liveview.ts';
-import type { CameraInfo, Directory, LiveRequest, Policy } from '../../src/liveview/model.ts';
+import type {
+  CameraInfo,
+  Directory,
+  LiveRequest,
+  Policy,
+  Right,
+} from '../../src/liveview/model.ts';
+import { MemoryPictures } from '../support/made-pictures.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 export const OPERATOR: Actor = { user: 'olga', role: 'operator', address: '127.0.0.1' };
@@ -43,6 +50,8 @@ export function directory(ptz: Policy = 'confirm', change: Policy = 'confirm'): 
     offerMinutes: 5,
     viewRequestMinutes: 5,
     requestSeconds: 60,
+    planRequests: 'auto',
+    imageDays: 7,
   };
 }
 
@@ -162,6 +171,7 @@ export class Harness {
   live: LiveView;
   /** The one made by `shared`. */
   incident = '';
+  readonly pictures = new MemoryPictures();
   readonly #folder = mkdtempSync(join(tmpdir(), 'liveview-'));
 
   constructor(world: Directory = directory()) {
@@ -188,7 +198,7 @@ export class Harness {
   }
 
   /** An incident at the jeweller's, `shop-1` shared with rotterdam. */
-  shared(rights: ('view' | 'ptz' | 'switch')[] = ['view', 'ptz', 'switch'], cameras = ['shop-1']) {
+  shared(rights: Right[] = ['view', 'ptz', 'switch'], cameras = ['shop-1']) {
     const incident = this.opened();
     this.live.grant(OPERATOR, incident.id, 'rotterdam', { cameras, rights });
     this.incident = incident.id;
@@ -200,7 +210,9 @@ export class Harness {
     actor: Actor,
     action: LiveRequest['action'] = 'ptz.move',
     args: Record<string, unknown> = { pan: 1 },
-    camera: string | undefined = action === 'camera.switch' ? undefined : 'shop-1',
+    camera: string | undefined = action === 'camera.switch' || action === 'plan.show'
+      ? undefined
+      : 'shop-1',
   ): LiveRequest {
     return this.live.request(actor, { incident: this.incident, action, camera, args });
   }
@@ -250,6 +262,7 @@ export class Harness {
       directory: this.directory,
       controls: (camera) => this.controls.get(camera),
       log: this.#log(),
+      pictures: this.pictures,
     });
     live.start();
     live.subscribe((change) => this.changes.push(change));

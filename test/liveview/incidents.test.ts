@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { madeOf } from '../support/made-pictures.ts';
 import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
 
 const CLOSING = { outcome: 'handed-over', note: 'patrol is there' } as const;
@@ -157,13 +158,17 @@ describe('incidents', () => {
   });
 
   describe('on the screen', () => {
-    it('show what the operator composes, and tell it', () => {
+    it('show what the operator composes, and tell it', async () => {
       const { id } = open();
+      const picture = madeOf('floor');
+      const made = { site: 'jeweller', name: 'Floor', picture };
+      const { id: plan } = await h.live.pictures.plans.add(OPERATOR, made);
       h.changes.length = 0;
       const screen = {
-        tiles: [{ camera: 'shop-3' }, { empty: true }, { plan: 'floor' }],
+        tiles: [{ camera: 'shop-3' }, { empty: true as const }, { plan }],
         focus: 2,
-      } as const;
+        layout: '2x2' as const,
+      };
       expect(h.live.setScreen(OPERATOR, id, screen).screen).toEqual(screen);
       expect(h.changes).toMatchObject([
         { kind: 'incident' },

@@ -12,7 +12,7 @@ const grant = (controlRoom: string, cameras: string[]): Grant => ({
   grantedBy: 'olga',
   expiresAt: '2026-01-01T12:00:00.000Z',
 });
-const rotterdam = grant('rotterdam', ['shop-1']);
+const rotterdam: Grant = { ...grant('rotterdam', ['shop-1']), rights: ['view', 'plan'] };
 const incident: Incident = {
   id: 'inc_1',
   type: 'robbery',

@@ -15,11 +15,12 @@ import { Secret } from '../../src/core/secret.ts';
 import type { Actor } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { LiveView } from '../../src/liveview/liveview.ts';
-import type { Directory } from '../../src/liveview/model.ts';
+import type { Directory, Right } from '../../src/liveview/model.ts';
 import type { ListenerDeps } from '../../src/server/deps.ts';
 import type { Listener } from '../../src/server/listener.ts';
 import { createListener } from '../../src/server/listener.ts';
 import type { ServerMessage } from '../../src/server/protocol.ts';
+import { MemoryPictures } from '../support/made-pictures.ts';
 import type { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 import { ScriptedMedia } from './scripted-media.ts';
@@ -49,6 +50,8 @@ export const DIRECTORY: Directory = {
   offerMinutes: 5,
   viewRequestMinutes: 5,
   requestSeconds: 60,
+  planRequests: 'auto',
+  imageDays: 7,
 };
 
 export interface HarnessOptions {
@@ -63,6 +66,7 @@ export class Harness {
   readonly dataDir = mkdtempSync(join(tmpdir(), 'liveview-server-'));
   readonly clock: Clock;
   readonly media = new ScriptedMedia();
+  readonly pictures = new MemoryPictures();
   readonly deps: ListenerDeps;
   readonly liveview: LiveView;
   readonly users: UserStore;
@@ -80,6 +84,7 @@ export class Harness {
     this.liveview = new LiveView({
       ...{ clock, journal, log, directory },
       controls: () => control,
+      pictures: this.pictures,
     });
     this.users = new UserStore(this.dataDir, clock, { cost: CHEAP });
     this.tokens = new TokenStore(this.dataDir, clock);
@@ -177,7 +182,7 @@ export class Harness {
   }
 
   /** An incident at the jeweller's, shared with Rotterdam unless told. */
-  shared(cameras = ['shop-1'], rights: ('view' | 'ptz' | 'switch')[] = ['view', 'ptz', 'switch']) {
+  shared(cameras = ['shop-1'], rights: Right[] = ['view', 'ptz', 'switch']) {
     const { id } = this.liveview.openIncident(OPERATOR, {
       ...{ type: 'robbery', site: 'jeweller', summary: 'overval' },
       cameras: ['shop-1'],

@@ -32,6 +32,8 @@ const POLICE_ROUTES = [
   'GET /v1/incidents/{incident}/cameras/{camera}/live.mp4',
   'GET /v1/incidents/{incident}/cameras/{camera}/live.ws',
   'GET /v1/incidents/{incident}/cameras/{camera}/snapshot.jpg',
+  'GET /v1/incidents/{incident}/images/{image}',
+  'GET /v1/incidents/{incident}/plans/{plan}',
   'GET /v1/live',
   'GET /v1/session',
   'POST /v1/requests',

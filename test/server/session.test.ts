@@ -55,7 +55,7 @@ describe('logging in', () => {
       ...{ gateway: 'Toezichtcentrale', controlRoomName: 'Meldkamer Rotterdam' },
       may: [
         ...['console.load', 'session.open', 'session.use', 'camera.watch', 'incident.read'],
-        'request.make',
+        ...['plan.read', 'request.make'],
       ],
     });
     const out = await harness.fetch('police', '/v1/session', { method: 'DELETE', headers });

@@ -26,7 +26,11 @@ describe('times', () => {
 });
 
 describe('what is asked', () => {
-  const names = { camera: (id: string) => `<${id}>`, preset: (token: string) => `[${token}]` };
+  const names = {
+    camera: (id: string) => `<${id}>`,
+    preset: (token: string) => `[${token}]`,
+    plan: (id: string) => `{${id}}`,
+  };
   it.each<[RequestAction, Record<string, unknown>, string, string]>([
     [
       'ptz.move',
@@ -43,6 +47,12 @@ describe('what is asked', () => {
       { tile: 1, camera: 'x' },
       'Andere camera tonen: <x> (vak 2)',
       'Show another camera: <x> (tile 2)',
+    ],
+    [
+      'plan.show',
+      { tile: 0, plan: 'x' },
+      'Plattegrond tonen: {x} (vak 1)',
+      'Show a plan: {x} (tile 1)',
     ],
   ])('%s %j', (action, args, dutch, english) => {
     expect(requestText({ action, args }, nl, names)).toBe(dutch);

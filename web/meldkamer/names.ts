@@ -21,6 +21,7 @@ export function describeRequest(
 ): string {
   const presets = cameraOf(incident, request.camera ?? '').ptz?.presets ?? [];
   return requestText(request, texts, {
+    plan: (id) => incident.plans?.find((plan) => plan.id === id)?.name ?? id,
     camera: (id) => cameraOf(incident, id).name,
     preset: (token) => presets.find((each) => each.token === token)?.name ?? token,
   });

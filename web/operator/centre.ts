@@ -24,7 +24,7 @@ export type Selection =
 export interface CentreState {
   readonly sites: readonly SiteView[];
   readonly cameras: readonly CameraView[];
-  readonly incidents: readonly Incident[];
+  readonly incidents: readonly IncidentView[];
   /** Newest first. */
   readonly requests: readonly LiveRequest[];
   readonly selection: Selection | null;

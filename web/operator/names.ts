@@ -1,4 +1,4 @@
-import type { LiveRequest, SessionView } from '../../src/client/index.ts';
+import type { IncidentView, LiveRequest, SessionView } from '../../src/client/index.ts';
 import { requestText } from '../shared/format.ts';
 import type { Texts } from '../shared/texts-nl.ts';
 import type { CentreState } from './centre.ts';
@@ -6,6 +6,10 @@ import type { CentreState } from './centre.ts';
 /** Names for identifiers; an identifier that nobody knows is shown as it is. */
 export function cameraName(state: CentreState, id: string | undefined): string {
   return state.cameras.find((camera) => camera.id === id)?.name ?? id ?? '';
+}
+
+export function planName(incident: IncidentView | undefined, id: string): string {
+  return incident?.plans?.find((plan) => plan.id === id)?.name ?? id;
 }
 
 export function siteName(state: CentreState, id: string): string {
@@ -27,7 +31,9 @@ export function asker(session: SessionView, { controlRoom, user }: LiveRequest):
 
 export function describeRequest(state: CentreState, request: LiveRequest, texts: Texts): string {
   const camera = state.cameras.find(({ id }) => id === request.camera);
+  const incident = state.incidents.find(({ id }) => id === request.incident);
   return requestText(request, texts, {
+    plan: (id) => planName(incident, id),
     camera: (id) => cameraName(state, id),
     preset: (token) => camera?.ptz?.presets.find((each) => each.token === token)?.name ?? token,
   });

@@ -25,7 +25,7 @@ export function duration(ms: number): string {
 export function requestText(
   { action, args }: Pick<LiveRequest, 'action' | 'args'>,
   texts: Texts,
-  names: { camera: (id: string) => string; preset: (token: string) => string },
+  names: Readonly<Record<'camera' | 'preset' | 'plan', (id: string) => string>>,
 ): string {
   const what = texts.actions[action];
   if (action === 'ptz.move' || action === 'ptz.zoom') {
@@ -33,9 +33,11 @@ export function requestText(
     return ways === '' ? what : `${what}: ${ways}`;
   }
   if (action === 'ptz.preset') return `${what}: ${names.preset(String(args['preset']))}`;
-  if (action === 'camera.switch') {
+  if (action === 'camera.switch' || action === 'plan.show') {
     const tile = texts.tile(Number(args['tile']) + 1);
-    return `${what}: ${names.camera(String(args['camera']))} (${tile.toLowerCase()})`;
+    const { camera, plan } = args;
+    const name = action === 'plan.show' ? names.plan(String(plan)) : names.camera(String(camera));
+    return `${what}: ${name} (${tile.toLowerCase()})`;
   }
   return what;
 }

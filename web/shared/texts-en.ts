@@ -100,6 +100,7 @@ export const en: Texts = {
     'ptz.preset': 'Go to preset',
     'ptz.home': 'Go home',
     'camera.switch': 'Show another camera',
+    'plan.show': 'Show a plan',
   },
   directions: {
     left: 'left',

@@ -108,6 +108,7 @@ export const nl = {
     'ptz.preset': 'Naar voorkeuzestand',
     'ptz.home': 'Naar beginstand',
     'camera.switch': 'Andere camera tonen',
+    'plan.show': 'Plattegrond tonen',
   } satisfies Record<RequestAction, string>,
   directions: {
     left: 'links',

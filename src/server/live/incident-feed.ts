@@ -8,6 +8,7 @@ import type { ListenerDeps } from '../deps.ts';
 import { NOT_SHARED } from '../problem.ts';
 import type { ServerMessage } from '../protocol.ts';
 import { incidentView } from '../views.ts';
+import { PointingFeed } from './pointing-feed.ts';
 
 /** Screens that one socket may follow at a time. */
 const MAX_FOLLOWED = 32;
@@ -29,9 +30,17 @@ export class IncidentFeed {
   readonly #sent = new Map<string, string>();
   /** By incident: the screen that was sent last. */
   readonly #followed = new Map<string, string>();
+  readonly #pointing: PointingFeed;
 
   constructor(options: IncidentFeedOptions) {
     this.#options = options;
+    const { deps, caller, send } = options;
+    this.#pointing = new PointingFeed({
+      side: caller.side,
+      pictures: deps.liveview.pictures,
+      visible: (id) => this.#visible(id),
+      send,
+    });
   }
 
   /** Sends every open incident that is visible now; closed ones are in the API. */
@@ -54,6 +63,12 @@ export class IncidentFeed {
     }
     this.#followed.set(id, '');
     this.#showScreen(incident);
+    this.#pointing.follow(incident);
+  }
+
+  /** The socket has gone. */
+  stop(): void {
+    this.#pointing.stop();
   }
 
   /** Something changed; perhaps nothing that this caller sees. */
@@ -63,6 +78,7 @@ export class IncidentFeed {
     if (incident) {
       this.#tell(incident);
       this.#showScreen(incident);
+      this.#pointing.changed(incident);
     } else if (change.kind === 'incident') this.#gone(change);
   }
 
@@ -93,6 +109,7 @@ export class IncidentFeed {
   #gone({ incident, before }: Extract<Change, { kind: 'incident' }>): void {
     const { deps, caller, send } = this.#options;
     this.#followed.delete(incident.id);
+    this.#pointing.forget(incident.id);
     const grant = before?.grants.find(({ controlRoom }) => controlRoom === caller.controlRoom);
     if (!this.#sent.delete(incident.id) || !before || !grant) return;
     const last = farewell(before, incident, grant);

@@ -92,6 +92,7 @@ export class LiveSession {
   /** Harmless the second time. */
   end(reason: string): void {
     for (const forget of this.#forget.splice(0)) forget();
+    this.#feed.stop();
     this.#channels.closeAll(reason);
     this.#requests.abandonAll();
   }

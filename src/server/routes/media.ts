@@ -119,7 +119,7 @@ function snapshotRoutes(context: Context): Route[] {
 }
 
 /** Recorded as a viewing of one picture; an end of the permit meanwhile means no picture. */
-async function takeSnapshot(
+export async function takeSnapshot(
   deps: ListenerDeps,
   snapshot: NonNullable<ListenerDeps['snapshot']>,
   wish: SnapshotWish,
