@@ -15,8 +15,8 @@ const allowed = (role: CallerRole, side: Side) =>
 
 describe('the permissions', () => {
   it.each([
-    ['dispatcher', ['camera.watch', 'incident.read', 'request.make', 'session.use']],
-    ['consumer', ['camera.watch', 'incident.read', 'session.use']],
+    ['dispatcher', ['camera.watch', 'incident.read', 'plan.read', 'request.make', 'session.use']],
+    ['consumer', ['camera.watch', 'incident.read', 'plan.read', 'session.use']],
     ['operator', []],
     ['supervisor', []],
     ['admin', []],
@@ -39,15 +39,16 @@ describe('the permissions', () => {
     [
       'consumer',
       [
-        ...['camera.read', 'camera.watch', 'incident.read', 'metrics.read', 'session.use'],
-        'site.read',
+        ...['camera.read', 'camera.watch', 'incident.read', 'metrics.read', 'plan.read'],
+        ...['session.use', 'site.read'],
       ],
     ],
     [
       'admin',
       [
         ...['camera.read', 'camera.watch', 'diagnostics.read', 'incident.read', 'journal.read'],
-        ...['metrics.read', 'report.read', 'request.read', 'session.use', 'site.read'],
+        ...['metrics.read', 'plan.manage', 'plan.read', 'report.read', 'request.read'],
+        ...['session.use', 'site.read'],
       ],
     ],
   ] as const)('of a %s at the centre', (role, expected) => {

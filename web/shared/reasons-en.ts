@@ -101,6 +101,13 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'internal-error': 'Something went wrong in the gateway.',
   'journal-unwritable': 'The journal cannot be written; therefore nothing is done.',
 
+  'unknown-script': 'There is no such demonstration.',
+  'demonstration-running': 'A demonstration is being played already.',
+  'incident-requested': 'This request for images has not been decided on yet.',
+  'camera-never-shared': 'The owner never lets this camera be shared.',
+  'camera-outside-hours': 'The owner does not let this camera be shared at this hour.',
+  'camera-not-for-type': 'The owner does not let this camera be shared for this kind of incident.',
+
   unreachable: 'The gateway cannot be reached.',
   'bad-answer': 'The answer of the gateway makes no sense.',
   'no-connection': 'There is no connection to the gateway.',

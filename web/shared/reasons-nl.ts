@@ -102,6 +102,13 @@ export const reasonsNl = {
   'internal-error': 'Er ging iets mis in de gateway.',
   'journal-unwritable': 'Het logboek kan niet worden bijgeschreven; daarom gebeurt er niets.',
 
+  'unknown-script': 'Deze demonstratie bestaat niet.',
+  'demonstration-running': 'Er wordt al een demonstratie afgespeeld.',
+  'incident-requested': 'Over dit verzoek om beelden is nog niet besloten.',
+  'camera-never-shared': 'De eigenaar laat deze camera nooit delen.',
+  'camera-outside-hours': 'De eigenaar laat deze camera op dit uur niet delen.',
+  'camera-not-for-type': 'De eigenaar laat deze camera niet delen bij dit soort incident.',
+
   unreachable: 'De gateway is niet bereikbaar.',
   'bad-answer': 'De gateway gaf geen begrijpelijk antwoord.',
   'no-connection': 'Er is geen verbinding met de gateway.',
