@@ -75,6 +75,16 @@ const FOUND: readonly (readonly [name: string, target: string, ...pieces: (strin
       Buffer.from('0000000000004000', 'hex'),
     ],
     ['a moof without traf', 'MP4 pictures (benchmarks)', Buffer.from('000000086d6f6f66', 'hex')],
+    [
+      'a zone of hundreds of digits (an alarm that could not be recorded, and was sent for ever)',
+      'DC-09 messages, and what is answered and told',
+      `"SIA-DCS"0001#1409[|Nri1/BA${'1'.repeat(600)}]`,
+    ],
+    [
+      'an area of hundreds of digits, encrypted',
+      'DC-09 contents of encrypted messages',
+      `Nri${'1'.repeat(600)}HA`,
+    ],
   ];
 
 describe('what fuzzing found, and is mended', () => {

@@ -1,6 +1,7 @@
 import type { Target } from './target.ts';
 import { CODEC_TARGETS } from './targets/codecs.ts';
 import { CONTAINER_TARGETS } from './targets/containers.ts';
+import { DC09_TARGETS } from './targets/dc09.ts';
 import { FOREIGN_TARGETS } from './targets/foreign.ts';
 import { MESSAGE_TARGETS } from './targets/messages.ts';
 import { RTP_TARGETS } from './targets/rtp.ts';
@@ -14,4 +15,5 @@ export const TARGETS: readonly Target[] = [
   ...FOREIGN_TARGETS,
   ...CONTAINER_TARGETS,
   ...MESSAGE_TARGETS,
+  ...DC09_TARGETS,
 ];

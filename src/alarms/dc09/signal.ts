@@ -67,8 +67,11 @@ function unknown(code: string, isRestored: boolean, format: string): Told {
 /** Numbers as people say them: `012` is 12, and 0 is none. */
 export function plainNumber(digits: string | undefined): string | undefined {
   const plain = (digits ?? '').toUpperCase().replace(/^0+/, '');
-  return plain === '' ? undefined : plain;
+  return plain === '' ? undefined : plain.slice(0, MAX_NUMBER);
 }
+
+/** More digits than any zone, area or user has. */
+const MAX_NUMBER = 10;
 
 /** The words of a panel, or undefined when there are none. */
 export function labelOf(words: string | undefined): string | undefined {
