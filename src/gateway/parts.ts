@@ -28,6 +28,7 @@ import { EncoderPlaces } from './encoder-places.ts';
 import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
 import { panelReceiver } from './intake/dc09.ts';
+import { registerPanelFigures } from './intake/panel-figures.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
@@ -146,7 +147,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const domain = { journal, directory, liveview, planFiles };
+  const domain = { journal, directory, liveview, planFiles, panels };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
@@ -164,7 +165,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const centre = createListener(listenerOptions('centre', config.centre, seenBy('centre')));
   const police =
     config.police && createListener(listenerOptions('police', config.police, seenBy('police')));
-  return { ...video, ...domain, warmth, pool, panels, users, sessions, centre, police };
+  return { ...video, ...domain, warmth, pool, users, sessions, centre, police };
 }
 
 /** Those of the control rooms go over the line that their pictures share. */
@@ -191,13 +192,14 @@ function serving(
     figures: PictureFigures;
     qualities: QualityFigures;
   },
-  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles'>,
+  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles' | 'panels'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
-  const { journal, directory, liveview, planFiles } = domain;
+  const { journal, directory, liveview, planFiles, panels } = domain;
   const metrics = createMetrics(hub, liveview, encoders);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
+  if (panels) registerPanelFigures(metrics, panels);
   return {
     liveview,
     viewings: liveview.viewings,

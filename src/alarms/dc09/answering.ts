@@ -90,6 +90,11 @@ export class Answering {
     });
   }
 
+  /** How many supervised panels are silent now. */
+  get silent(): number {
+    return this.#supervision.silent;
+  }
+
   /** @param silent accounts of which an earlier run has told that they are. */
   start(accounts: PanelAccounts, silent: ReadonlySet<string>): void {
     this.#accounts = accounts;

@@ -93,6 +93,11 @@ export class Dc09Receiver implements Service {
     return this.#answering.counts;
   }
 
+  /** How many supervised panels are silent now. */
+  get silent(): number {
+    return this.#answering.silent;
+  }
+
   /** Other panels; connections stay as they are. */
   update(accounts: PanelAccounts): void {
     this.#accounts = accounts;

@@ -35,6 +35,11 @@ export class Supervision {
     this.#options = options;
   }
 
+  /** How many are silent now. */
+  get silent(): number {
+    return [...this.#watched.values()].filter(({ isSilent }) => isSilent).length;
+  }
+
   /** @param silent accounts of which an earlier run has told that they are. */
   start(accounts: PanelAccounts, silent: ReadonlySet<string>): void {
     this.#isRunning = true;
