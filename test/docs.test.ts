@@ -104,7 +104,8 @@ describe('the reference of the configuration', () => {
     expect(rows.map(([name]) => name).sort()).toEqual([...settings.keys()].sort());
     for (const [name = '', byDefault] of rows) {
       const value = settings.get(name);
-      if (value !== undefined) expect([name, byDefault]).toEqual([name, `\`${value}\``]);
+      const written = typeof value === 'object' ? JSON.stringify(value) : value;
+      if (value !== undefined) expect([name, byDefault]).toEqual([name, `\`${written}\``]);
     }
   });
 

@@ -16,10 +16,12 @@ export const ACTS: ReadonlySet<Action> = new Set<Action>([
   'camera.steer',
   'request.make',
   'plan.read',
+  'alarm.raise',
+  'alarm.handle',
 ]);
 
 /**
- * How often an account may watch, take snapshots and ask: a token bucket each, over all of its
+ * How often an account may watch, take snapshots, ask, and tell of alarms: a token bucket each, over all of its
  * connections. There are as many as accounts have been used, which administrators make.
  */
 export class ActLimit {

@@ -29,6 +29,11 @@ export const PERMISSIONS = {
   /** Live images and snapshots. */
   'camera.watch': { centre: ['operator', 'supervisor', 'admin', 'consumer'], police: POLICE },
   'camera.steer': { centre: DUTY, police: NOBODY },
+  'alarm.read': { centre: CENTRE, police: NOBODY },
+  /** Tell of one: a program with its token, or an operator by the button. */
+  'alarm.raise': { centre: [...DUTY, 'source'], police: NOBODY },
+  /** Look at it, judge it, end it. */
+  'alarm.handle': { centre: DUTY, police: NOBODY },
   'incident.read': { centre: CENTRE, police: POLICE },
   /** Open, change, share, withdraw, compose the screen, close. */
   'incident.manage': { centre: DUTY, police: NOBODY },

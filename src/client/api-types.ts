@@ -1,9 +1,11 @@
+import type { AlarmKind, AlarmText } from '../liveview/alarm-model.ts';
+import type { AlarmJudgement } from '../liveview/judging.ts';
 import type { ControlRoom, Incident, IncidentType, Site } from '../liveview/model.ts';
 import type { IncidentPlan, PlanView } from '../server/plan-views.ts';
 import type { PictureState } from '../server/protocol.ts';
-import type { SessionAction } from '../server/views.ts';
+import type { AlarmView, SessionAction } from '../server/views.ts';
 
-export type { IncidentPlan, PlanView, SessionAction };
+export type { AlarmJudgement, AlarmView, IncidentPlan, PlanView, SessionAction };
 
 /** Who the gateway says the caller is. */
 export interface SessionView {
@@ -96,4 +98,34 @@ export interface IncidentView extends Incident {
   readonly neighbours?: readonly Pick<CameraView, 'id' | 'name'>[];
   /** Plans of the site; for a control room those that it sees or may ask for, by `plan.show`. */
   readonly plans?: readonly IncidentPlan[];
+}
+
+/** An alarm that a program or an operator tells of; what is left out follows from the kind and the site. */
+export interface AlarmTold {
+  readonly site?: string;
+  /** A source's own word; the gateway's configuration says what it means. */
+  readonly type?: string;
+  readonly kind?: AlarmKind;
+  /** 1 (most urgent) … 5. */
+  readonly priority?: number;
+  readonly text?: AlarmText | string;
+  readonly cameras?: readonly string[];
+  /** Reports with the same key are one alarm while that is open. */
+  readonly key?: string;
+  /** RFC 3339. */
+  readonly occurredAt?: string;
+  readonly restored?: boolean;
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  /** Told twice by one key, it is one report. */
+  readonly idempotencyKey?: string;
+}
+
+/** What a source is answered; an operator is answered the whole alarm. */
+export type AlarmReceipt = Pick<AlarmView, 'id' | 'state' | 'at' | 'repeats'>;
+
+export interface AlarmFilter {
+  readonly state?: 'open' | 'ended';
+  readonly site?: string;
+  readonly kind?: AlarmKind;
+  readonly incident?: string;
 }

@@ -9,6 +9,11 @@ import type {
   Screen,
 } from '../liveview/model.ts';
 import type {
+  AlarmFilter,
+  AlarmJudgement,
+  AlarmReceipt,
+  AlarmTold,
+  AlarmView,
   CameraView,
   DemonstrationView,
   IncidentView,
@@ -54,11 +59,46 @@ export class GatewayApi {
     return this.#http.request('GET', `/v1/incidents/${encode(id)}`);
   }
 
+  alarms(filter: AlarmFilter = {}): Promise<AlarmView[]> {
+    return this.#http.request('GET', `/v1/alarms${queryOf(filter)}`);
+  }
+
+  alarm(id: string): Promise<AlarmView> {
+    return this.#http.request('GET', `/v1/alarms/${encode(id)}`);
+  }
+
+  raiseAlarm(told: AlarmTold): Promise<AlarmView | AlarmReceipt> {
+    return this.#http.request('POST', '/v1/alarms', told);
+  }
+
+  /** “I am looking at this”; whoever looked before no longer is. */
+  lookAt(alarmId: string): Promise<AlarmView> {
+    return this.#http.request('POST', `/v1/alarms/${encode(alarmId)}/look`, {});
+  }
+
+  lookAway(alarmId: string): Promise<AlarmView> {
+    return this.#http.request('DELETE', `/v1/alarms/${encode(alarmId)}/look`);
+  }
+
+  judge(alarmId: string, judgement: AlarmJudgement): Promise<AlarmView> {
+    return this.#http.request('POST', `/v1/alarms/${encode(alarmId)}/verification`, judgement);
+  }
+
+  addToIncident(alarmId: string, incident: string): Promise<AlarmView> {
+    return this.#http.request('PUT', `/v1/alarms/${encode(alarmId)}/incident`, { incident });
+  }
+
+  endAlarm(alarmId: string, note = ''): Promise<AlarmView> {
+    return this.#http.request('POST', `/v1/alarms/${encode(alarmId)}/end`, { note });
+  }
+
+  /** What is left out follows from the alarm that it is opened from; without one, type and site are needed. */
   openIncident(incident: {
-    type: IncidentType;
-    site: string;
-    summary: string;
-    cameras: readonly string[];
+    type?: IncidentType;
+    site?: string;
+    summary?: string;
+    cameras?: readonly string[];
+    alarm?: string;
   }): Promise<Incident> {
     return this.#http.request('POST', '/v1/incidents', incident);
   }
@@ -151,4 +191,9 @@ const encode = encodeURIComponent;
 
 function only(camera: string | undefined): string {
   return camera === undefined ? '' : `?camera=${encode(camera)}`;
+}
+
+function queryOf(filter: object): string {
+  const query = new URLSearchParams(Object.entries(filter)).toString();
+  return query === '' ? '' : `?${query}`;
 }

@@ -6,6 +6,7 @@ import type {
   ServerMessage,
   WelcomeMessage,
 } from '../server/protocol.ts';
+import type { AlarmView } from './api-types.ts';
 import type { ReconnectOptions } from './backoff.ts';
 import { DEFAULT_RECONNECT, reconnectDelayMs } from './backoff.ts';
 import type { ClientClock, ClientTimer } from './clock.ts';
@@ -47,6 +48,8 @@ export interface ClientHandlers {
   onWelcome?(message: WelcomeMessage): void;
   /** An incident that this caller may see changed, closed ones included. */
   onIncident?(incident: Incident): void;
+  /** At the centre: an alarm came in or changed, ended ones included. */
+  onAlarm?(alarm: AlarmView): void;
   /** Any request changed, those of this client and, at the centre, those of everybody. */
   onRequest?(message: RequestStateMessage): void;
   /** The gateway refused something that belongs to no watch and no request of this client. */
@@ -313,6 +316,7 @@ export class LiveViewClient {
       const { incident, sights } = message;
       for (const { onPointing } of this.#follows.get(incident) ?? []) onPointing?.(sights);
     } else if (message.type === 'incident') this.#options.onIncident?.(message.incident);
+    else if (message.type === 'alarm') this.#options.onAlarm?.(message.alarm);
     else if (message.type === 'request') {
       this.#requests.get(message.id)?.update(message, message.request);
       this.#options.onRequest?.(message);

@@ -1,5 +1,14 @@
 /** `liveview-gateway/client`: everything that a consumer of the gateway may use. */
 export type {
+  Alarm,
+  AlarmKind,
+  AlarmText,
+  FalseCause,
+  IncidentAlarm,
+  Verification,
+  VerificationMethod,
+} from '../liveview/alarm-model.ts';
+export type {
   Incident,
   IncidentType,
   LiveRequest,
@@ -22,6 +31,11 @@ export type {
 export type { IncidentChange } from './api.ts';
 export { GatewayApi } from './api.ts';
 export type {
+  AlarmFilter,
+  AlarmJudgement,
+  AlarmReceipt,
+  AlarmTold,
+  AlarmView,
   CameraView,
   DemonstrationView,
   IncidentPlan,

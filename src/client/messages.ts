@@ -11,6 +11,7 @@ const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, F
   dropped: { channel: 'number', frames: 'number' },
   ended: { channel: 'number', code: 'string', reason: 'string' },
   incident: { incident: 'object' },
+  alarm: { alarm: 'object' },
   screen: { incident: 'string', tiles: 'object' },
   pointing: { incident: 'string', sights: 'object' },
   request: { id: 'string', state: 'string', request: 'object' },

@@ -1,4 +1,5 @@
 import { isLoopback, parseAddress } from './address.ts';
+import { alarmProblems } from './alarm-problems.ts';
 import { dc09Problems } from './dc09-problems.ts';
 import { list, type Part, part, type Report, text } from './parts.ts';
 import { checkClientCert } from './tls-problems.ts';
@@ -35,6 +36,7 @@ export function crossProblems(document: unknown): CrossProblem[] {
   dc09Problems(part(part(config?.['alarms'])?.['dc09']), config, (path, message) =>
     report(['alarms', 'dc09', ...path], message),
   );
+  alarmProblems(config, report);
   return problems;
 }
 

@@ -44,6 +44,16 @@ const EXAMPLE: ConfigInput = {
       stream: { transport: 'auto', warm: 'on-alarm' },
       requests: { ptz: 'confirm', switch: 'auto' },
       sharing: { hours: ['08:00-18:00'], types: ['robbery', 'violence'] },
+      alarms: {
+        rules: [
+          {
+            topic: 'Device/Trigger/DigitalInput',
+            match: { InputToken: '1' },
+            kind: 'hold-up',
+            text: { nl: 'Overvalknop toonbank', en: 'Hold-up button at the counter' },
+          },
+        ],
+      },
     },
     {
       id: 'square-1',
@@ -92,6 +102,14 @@ const EXAMPLE: ConfigInput = {
         },
       },
     },
+    webhook: [
+      {
+        token: 'glass-break',
+        sites: ['jeweller'],
+        types: { glass: { kind: 'burglary', text: { nl: 'Glasbreuk', en: 'Glass broken' } } },
+      },
+    ],
+    onvif: { on: ['signal-loss', 'tamper', 'line-crossed'] },
   },
 };
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cameraAlarms, onvif, webhook } from './alarm-sources.ts';
 import { crossProblems } from './cross-problems.ts';
 import { dc09 } from './dc09.ts';
 import { cameraRequests, requestPolicies } from './desk.ts';
@@ -158,6 +159,7 @@ const camera = z.strictObject({
     sharing.optional(),
     'When its owner lets it be shared with control rooms; always unless given.',
   ),
+  alarms: describe(cameraAlarms, 'What this camera tells by ONVIF and is an alarm.'),
 });
 
 const site = z.strictObject({
@@ -198,6 +200,8 @@ const site = z.strictObject({
 
 const alarms = z.strictObject({
   dc09: describe(dc09.optional(), 'SIA DC-09 receiver, for alarm panels.'),
+  webhook: describe(webhook, 'Programs that tell of alarms by `POST /v1/alarms`.'),
+  onvif: describe(onvif, 'What cameras tell by ONVIF and is an alarm.'),
 });
 
 const policies = z.strictObject({

@@ -116,13 +116,13 @@ export class Alarms {
   }
 
   #take(actor: Actor, report: AlarmReport): Alarm {
-    const open = this.#openOf(report);
+    const open = this.openOf(report);
     if (open) return this.#repeat(actor, open, report);
     if (!this.#limits.exceeds(report, this.#ledger.state.alarms.values())) {
       return this.#raise(actor, report);
     }
     const storm = stormOf(report);
-    const counting = this.#openOf(storm);
+    const counting = this.openOf(storm);
     if (counting) return this.#repeat(actor, counting, storm);
     return this.#raise(GATEWAY_ACTOR, storm);
   }
@@ -141,7 +141,8 @@ export class Alarms {
     return this.get(alarm.id);
   }
 
-  #openOf(report: AlarmReport): Alarm | undefined {
+  /** The open alarm that this report would be of. */
+  openOf(report: Pick<AlarmReport, 'source' | 'site' | 'key'>): Alarm | undefined {
     return this.#ledger.state.alarms.get(this.#open.get(nameOf(report, report)) ?? '');
   }
 

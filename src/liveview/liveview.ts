@@ -200,6 +200,11 @@ export class LiveView {
     return alongside(this.#ledger.state, alarm);
   }
 
+  /** The open alarm that this report would be of. */
+  openAlarm(report: Pick<AlarmReport, 'source' | 'site' | 'key'>): Alarm | undefined {
+    return this.#alarms.openOf(report);
+  }
+
   /** Something came in; see `Alarms.raise`. */
   raise(actor: Actor, report: AlarmReport): Alarm {
     return this.#alarms.raise(actor, report);

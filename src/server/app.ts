@@ -13,6 +13,7 @@ import { checkMay, identified, whoMay } from './guard.ts';
 import { addressOf } from './identify.ts';
 import { refusalOf } from './refusal.ts';
 import type { Route } from './route.ts';
+import { alarmRoutes } from './routes/alarms.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { demonstrationRoutes } from './routes/demonstration.ts';
@@ -45,6 +46,7 @@ export function routesOf(context: Context): Route[] {
   const described = [
     ...sessionRoutes(context),
     ...cameraRoutes(context),
+    ...alarmRoutes(context),
     ...incidentRoutes(context),
     ...grantRoutes(context),
     ...requestRoutes(context),

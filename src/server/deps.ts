@@ -6,11 +6,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Permit, PermitEnd } from '../core/permit.ts';
 import type { Journal } from '../journal/record.ts';
+import type { AlarmReport } from '../liveview/alarms.ts';
 import type { LiveView } from '../liveview/liveview.ts';
 import type { Directory } from '../liveview/model.ts';
 import type { MadePicture } from '../liveview/plan-model.ts';
 import type { Viewings } from '../liveview/viewings.ts';
 import type { FragmentReader, MediaFormat } from '../video/fragment.ts';
+import type { RaiseAlarm } from './alarm-schemas.ts';
 import type { PictureState, Quality } from './protocol.ts';
 
 /** What a viewer would like; the gateway answers with the nearest that there is. */
@@ -144,6 +146,8 @@ export interface ListenerDeps {
   readonly ptz?: (camera: string) => CameraPtz | null | undefined;
   /** How the pictures of those streams of a camera are that are pulled now. */
   readonly pictures?: (camera: string) => readonly StreamPicture[];
+  /** What a program tells that came with this token; undefined when no source is configured for it. */
+  readonly sourceReport?: (token: string, told: RaiseAlarm) => AlarmReport | undefined;
   /** The built consoles: `operator/`, `meldkamer/` and what they share in `assets/`. */
   readonly webRoot?: string;
   /** Where the listeners put their figures, and what `/metrics` prints. */

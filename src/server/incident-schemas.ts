@@ -3,6 +3,7 @@ import { MAX_CAMERAS, MAX_TILES, requestPolicies, screenLayout } from '../livevi
 import { right } from '../liveview/grant-events.ts';
 import { incidentType, outcome } from '../liveview/incident-events.ts';
 import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
+import { incidentAlarmAnswer } from './alarm-schemas.ts';
 import { imageAnswer, incidentPlanAnswer } from './plan-schemas.ts';
 import { cameraAnswer, id, siteDetails, text, time } from './schemas.ts';
 
@@ -39,10 +40,11 @@ const screen = z
 
 export const grantParams = z.object({ id, controlRoom: id });
 export const openIncidentBody = z.strictObject({
-  type: incidentType,
-  site: id,
-  summary: text.default(''),
-  cameras: cameraList.default([]),
+  type: incidentType.exactOptional().describe('by the alarm unless told'),
+  site: id.exactOptional().describe('that of the alarm unless told'),
+  summary: text.exactOptional(),
+  cameras: cameraList.exactOptional().describe('those of the alarm unless told'),
+  alarm: id.exactOptional().describe('the alarm that it is opened from'),
 });
 export const updateIncidentBody = z.strictObject({
   type: incidentType.exactOptional(),
@@ -117,6 +119,7 @@ export const incidentAnswer = z
     grants: z.array(grantAnswer),
     screen,
     notes: z.array(note),
+    alarms: z.array(incidentAlarmAnswer).exactOptional(),
     siteDetails: siteDetails.exactOptional(),
     cameraDetails: z.array(cameraAnswer),
     neighbours: z.array(z.object({ id, name: z.string() })).exactOptional(),

@@ -3,6 +3,7 @@ import { requestAction } from '../liveview/actions.ts';
 import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
 import type { CameraSight } from '../liveview/plan-pointing.ts';
 import type { ReasonCode } from '../liveview/reasons.ts';
+import type { AlarmView } from './views.ts';
 
 /**
  * The live socket, subprotocol `liveview.v1` (docs/reference/protocol.md). What clients send is
@@ -170,6 +171,7 @@ export type ServerMessage =
   | { type: 'ended'; channel: number; code: string; reason: string }
   | { type: 'incident'; incident: Incident }
   | PointingMessage
+  | { type: 'alarm'; alarm: AlarmView }
   | ({ type: 'screen'; incident: string } & Screen)
   | RequestStateMessage
   | { type: 'pong'; t0: number; t1: number }

@@ -1,6 +1,8 @@
 import type { Caller, Side } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { actionsOf } from '../access/permissions.ts';
+import type { Alarm } from '../liveview/alarm-model.ts';
+import type { LiveView } from '../liveview/liveview.ts';
 import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
 import { policyFor } from '../liveview/policy.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
@@ -18,6 +20,11 @@ export interface CameraView {
 
 export interface SiteView extends Site {
   readonly cameras: readonly string[];
+}
+
+/** What else was told of the site about the same time: identifiers of alarms. */
+export interface AlarmView extends Alarm {
+  readonly alongside: readonly string[];
 }
 
 export interface IncidentView extends Incident {
@@ -71,6 +78,10 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
     plans: incidentPlans(deps, incident, side),
     ...(side === 'police' ? { neighbours: neighboursOf(deps, incident) } : {}),
   };
+}
+
+export function alarmView(liveview: Pick<LiveView, 'alongside'>, alarm: Alarm): AlarmView {
+  return { ...alarm, alongside: liveview.alongside(alarm).map(({ id }) => id) };
 }
 
 export function requestView(request: LiveRequest, side: Side): LiveRequest {

@@ -13,6 +13,8 @@ const caller = (role: CallerRole, side: Side): Caller => ({
 const allowed = (role: CallerRole, side: Side) =>
   actions.filter((action) => may(caller(role, side), action) && !isPublic(action, side)).sort();
 
+const DUTY_ALONE = ['incident.manage', 'camera.steer', 'request.decide', 'alarm.handle'] as const;
+
 describe('the permissions', () => {
   it.each([
     ['dispatcher', ['camera.watch', 'incident.read', 'plan.read', 'request.make', 'session.use']],
@@ -28,27 +30,33 @@ describe('the permissions', () => {
 
   it.each([
     ['dispatcher', []],
-    ['source', ['session.use']],
+    ['source', ['alarm.raise', 'session.use']],
     [
       'auditor',
       [
-        ...['camera.read', 'incident.read', 'journal.read', 'metrics.read', 'report.read'],
-        ...['request.read', 'session.use', 'site.read'],
+        ...['alarm.read', 'camera.read', 'incident.read', 'journal.read', 'metrics.read'],
+        ...['report.read', 'request.read', 'session.use', 'site.read'],
       ],
     ],
     [
       'consumer',
       [
-        ...['camera.read', 'camera.watch', 'incident.read', 'metrics.read', 'plan.read'],
+        ...['alarm.read', 'camera.read', 'camera.watch', 'incident.read', 'metrics.read'],
         ...['session.use', 'site.read'],
       ],
     ],
     [
       'admin',
       [
-        ...['camera.read', 'camera.watch', 'diagnostics.read', 'incident.read', 'journal.read'],
-        ...['metrics.read', 'plan.manage', 'plan.read', 'report.read', 'request.read'],
-        ...['session.use', 'site.read'],
+        ...['alarm.read', 'camera.read', 'camera.watch', 'diagnostics.read', 'incident.read'],
+        ...[
+          'journal.read',
+          'metrics.read',
+          'report.read',
+          'request.read',
+          'session.use',
+          'site.read',
+        ],
       ],
     ],
   ] as const)('of a %s at the centre', (role, expected) => {
@@ -56,7 +64,7 @@ describe('the permissions', () => {
   });
 
   it('let only those on duty disclose, steer and decide', () => {
-    for (const action of ['incident.manage', 'camera.steer', 'request.decide'] as const) {
+    for (const action of DUTY_ALONE) {
       const roles = ROLES.filter((role) => may(caller(role, 'centre'), action));
       expect(roles).toEqual(['operator', 'supervisor']);
     }

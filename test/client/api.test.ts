@@ -41,6 +41,28 @@ describe('GatewayApi', () => {
   it.each<[string, (api: GatewayApi) => Promise<unknown>, unknown]>([
     ['POST /v1/session', (api) => api.login('a', 'b'), { username: 'a', password: 'b' }],
     ['GET /v1/session', (api) => api.session(), undefined],
+    ['GET /v1/alarms', (api) => api.alarms(), undefined],
+    [
+      'GET /v1/alarms?state=open&site=s',
+      (api) => api.alarms({ state: 'open', site: 's' }),
+      undefined,
+    ],
+    ['GET /v1/alarms/a', (api) => api.alarm('a'), undefined],
+    [
+      'POST /v1/alarms',
+      (api) => api.raiseAlarm({ kind: 'fire', site: 's' }),
+      { kind: 'fire', site: 's' },
+    ],
+    ['POST /v1/alarms/a/look', (api) => api.lookAt('a'), {}],
+    ['DELETE /v1/alarms/a/look', (api) => api.lookAway('a'), undefined],
+    [
+      'POST /v1/alarms/a/verification',
+      (api) => api.judge('a', { status: 'false', cause: 'test' }),
+      { status: 'false', cause: 'test' },
+    ],
+    ['PUT /v1/alarms/a/incident', (api) => api.addToIncident('a', 'i'), { incident: 'i' }],
+    ['POST /v1/alarms/a/end', (api) => api.endAlarm('a'), { note: '' }],
+    ['POST /v1/incidents', (api) => api.openIncident({ alarm: 'a' }), { alarm: 'a' }],
     ['GET /v1/incidents', (api) => api.incidents(), undefined],
     ['GET /v1/incidents/a%2Fb', (api) => api.incident('a/b'), undefined],
     ['PATCH /v1/incidents/i', (api) => api.updateIncident('i', { note: 'n' }), { note: 'n' }],

@@ -10,7 +10,7 @@ describe('parseServerMessage', () => {
     });
   });
 
-  it.each(['alarm', 'constructor', 'toString', '__proto__'])(
+  it.each(['weather', 'constructor', 'toString', '__proto__'])(
     'passes over a type that it does not know: %s',
     (type) => {
       expect(parseServerMessage(JSON.stringify({ type }))).toBeUndefined();
@@ -25,6 +25,7 @@ describe('parseServerMessage', () => {
     ['a field missing', '{"type":"ended","channel":1,"code":"x"}'],
     ['a field of another type', '{"type":"dropped","channel":"1","frames":2}'],
     ['null for an object', '{"type":"incident","incident":null}'],
+    ['no alarm in an alarm', '{"type":"alarm"}'],
   ])('refuses %s', (_what, text) => {
     expect(() => parseServerMessage(text)).toThrow(
       expect.objectContaining({ code: 'bad-message' }),

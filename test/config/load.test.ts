@@ -242,3 +242,34 @@ describe('secrets', () => {
     expect(() => readSecret(source, {})).toThrow(named);
   });
 });
+
+describe('alarms', () => {
+  it('knows the sites and cameras that alarms are told of', () => {
+    const text = `${MINIMAL}sites: [{ id: s, name: S }]
+alarms:
+  webhook:
+    - { token: t, sites: [s, x], types: { glass: { kind: burglary, cameras: [a, b] } } }
+    - { token: t, sites: [s] }
+  onvif: { rules: [{ topic: Device/Trigger/DigitalInput, kind: hold-up, cameras: [c] }] }
+`.replace(
+      'onvif: { host: 192.0.2.1 }',
+      'onvif: { host: 192.0.2.1 }, alarms: { rules: [{ topic: A/*, kind: fire, cameras: [d] }] }',
+    );
+    const told = problems(text).map((line) => line.replace(/^\d+ /, ''));
+    expect(told).toEqual([
+      'cameras[0].alarms.rules[0].cameras there is no camera d',
+      'alarms.webhook[0].sites there is no site x',
+      'alarms.webhook[0].types.glass.cameras there is no camera b',
+      'alarms.webhook[1].token t is named twice; write one source a token',
+      'alarms.onvif.rules[0].cameras there is no camera c',
+    ]);
+  });
+
+  it.each(['Device//Input', '/Device', 'tns1:Device/Trigger', '*', 'Device/Tri*'])(
+    'refuses what is no topic: %s',
+    (topic) => {
+      const text = `${MINIMAL}alarms: { onvif: { rules: [{ topic: "${topic}", kind: fire }] } }\n`;
+      expect(problems(text)).toEqual([expect.stringContaining('write a topic such as')]);
+    },
+  );
+});

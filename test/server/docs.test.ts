@@ -44,7 +44,16 @@ describe('the reference', () => {
     expect(missing(api, Object.keys(STATUS))).toEqual([]);
     expect(missing(protocol, Object.keys(MESSAGE_ACTIONS))).toEqual([]);
     expect(missing(protocol, requestAction.options)).toEqual([]);
-    const answers = ['welcome', 'watching', 'dropped', 'ended', 'incident', 'screen', 'request'];
+    const answers = [
+      'welcome',
+      'watching',
+      'dropped',
+      'ended',
+      'incident',
+      'alarm',
+      'screen',
+      'request',
+    ];
     expect(missing(protocol, [...answers, 'pong', 'error'])).toEqual([]);
   });
 

@@ -3,11 +3,13 @@ import type { Caller } from '../../access/caller.ts';
 import type { Action } from '../../access/permissions.ts';
 import { may } from '../../access/permissions.ts';
 import { rfc3339 } from '../../core/clock.ts';
+import type { Alarm } from '../../liveview/alarm-model.ts';
 import type { Change } from '../../liveview/changes.ts';
 import type { ListenerDeps } from '../deps.ts';
 import { checkMay } from '../guard.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
+import { alarmView } from '../views.ts';
 import { Channels } from './channels.ts';
 import { IncidentFeed } from './incident-feed.ts';
 import type { Link } from './link.ts';
@@ -72,6 +74,9 @@ export class LiveSession {
     });
     this.#forget.push(caller.onEnd(onLoggedOut));
     if (may(caller, 'incident.read')) this.#feed.start();
+    for (const alarm of deps.liveview.alarms()) {
+      if (alarm.state === 'open') this.#tellAlarm(alarm);
+    }
     this.#requests.start();
     this.#forget.push(deps.liveview.subscribe((change) => this.#changed(change)));
   }
@@ -138,10 +143,16 @@ export class LiveSession {
   }
 
   #changed(change: Change): void {
-    if (change.kind === 'request') {
-      this.#requests.changed(change.request);
-    } else if (change.kind !== 'alarm' && may(this.#options.caller, 'incident.read')) {
-      this.#feed.changed(change);
-    }
+    const { caller } = this.#options;
+    if (change.kind === 'request') this.#requests.changed(change.request);
+    else if (change.kind === 'alarm') this.#tellAlarm(change.alarm);
+    else if (may(caller, 'incident.read')) this.#feed.changed(change);
+  }
+
+  /** The centre hears of every alarm; closed ones of before are in the API. */
+  #tellAlarm(alarm: Alarm): void {
+    const { deps, caller, link } = this.#options;
+    if (!may(caller, 'alarm.read')) return;
+    link.text({ type: 'alarm', alarm: alarmView(deps.liveview, alarm) });
   }
 }

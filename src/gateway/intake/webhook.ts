@@ -1,0 +1,68 @@
+import type { Config } from '../../config/schema.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { AlarmReport } from '../../liveview/alarms.ts';
+import type { RaiseAlarm } from '../../server/alarm-schemas.ts';
+import { commonOf, kindOf } from '../../server/reports-in.ts';
+
+type Source = Config['alarms']['webhook'][number];
+
+/**
+ * What a source that comes with a token tells: for which sites it may, and what its own words mean, the
+ * configuration says. Undefined for a token that no source is configured for.
+ *
+ * @throws LiveViewError `not-allowed` for a site that is not its own, `unknown-type`, `invalid-request`
+ */
+export function webhookReport(
+  sources: readonly Source[],
+  token: string,
+  told: RaiseAlarm,
+): AlarmReport | undefined {
+  const source = sources.find((each) => each.token === token);
+  if (!source) return undefined;
+  const site = siteOf(source, told.site);
+  const { kind, cameras, ...facts } = meaningOf(source, told);
+  if (kind === undefined) {
+    throw new LiveViewError('invalid-request', 'say the kind, or a type that is configured');
+  }
+  return {
+    source: { type: 'webhook', id: token },
+    site,
+    ...kindOf({ ...facts, kind }),
+    ...(cameras === undefined ? {} : { cameras }),
+    key: told.key ?? told.type ?? kind,
+    ...commonOf(told),
+  };
+}
+
+function siteOf({ token, sites }: Source, site: string | undefined): string {
+  const [only] = sites.length === 1 ? sites : [];
+  const meant = site ?? only;
+  if (meant === undefined) {
+    throw new LiveViewError('invalid-request', `say the site: ${sites.join(', ')}`);
+  }
+  if (sites.includes(meant)) return meant;
+  throw new LiveViewError(
+    'site-not-allowed',
+    `${token} may not tell of the site ${meant}; alarms.webhook names its sites`,
+  );
+}
+
+/** What the configuration says of the type goes before what the report says itself. */
+function meaningOf(
+  { types }: Source,
+  { type, kind, priority, text, cameras }: RaiseAlarm,
+): Pick<RaiseAlarm, 'kind' | 'priority' | 'text' | 'cameras'> {
+  const told = {
+    ...(kind === undefined ? {} : { kind }),
+    ...(priority === undefined ? {} : { priority }),
+    ...(text === undefined ? {} : { text }),
+    ...(cameras === undefined ? {} : { cameras }),
+  };
+  if (type === undefined) return told;
+  const known = Object.hasOwn(types, type) ? types[type] : undefined;
+  if (!known && kind === undefined) {
+    const names = Object.keys(types).join(', ');
+    throw new LiveViewError('unknown-type', `the type ${type} is not configured; known: ${names}`);
+  }
+  return { ...told, ...known };
+}

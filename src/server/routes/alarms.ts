@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { actorOf } from '../../access/caller.ts';
+import { LiveViewError } from '../../core/errors.ts';
+import type { Alarm } from '../../liveview/alarm-model.ts';
+import {
+  alarmAnswer,
+  alarmReceipt,
+  alarmsQuery,
+  endAlarmBody,
+  judgeAlarmBody,
+  linkAlarmBody,
+  raiseAlarmBody,
+} from '../alarm-schemas.ts';
+import type { Context } from '../context.ts';
+import { reportOf, withHeader } from '../reports-in.ts';
+import type { Route } from '../route.ts';
+import { CENTRE_ONLY, route } from '../route.ts';
+import { idParams } from '../schemas.ts';
+import { alarmView } from '../views.ts';
+
+const ONE = { status: 200, schema: alarmAnswer } as const;
+const READ = { action: 'alarm.read', sides: CENTRE_ONLY } as const;
+const HANDLE = { action: 'alarm.handle', sides: CENTRE_ONLY } as const;
+
+export function alarmRoutes(context: Context): Route[] {
+  return [...readingRoutes(context), raisingRoute(context), ...handlingRoutes(context)];
+}
+
+function readingRoutes({ deps: { liveview } }: Context): Route[] {
+  const view = (alarm: Alarm) => alarmView(liveview, alarm);
+  return [
+    route({
+      ...READ,
+      method: 'GET',
+      path: '/v1/alarms',
+      summary: 'Open alarms, and those that ended lately, in the order in which they came.',
+      query: alarmsQuery,
+      answer: { status: 200, schema: z.array(alarmAnswer) },
+      handle({ query: { state, site, kind, incident } }) {
+        const meant = (alarm: Alarm) =>
+          (state === undefined || alarm.state === state) &&
+          (site === undefined || alarm.site === site) &&
+          (kind === undefined || alarm.kind === kind) &&
+          (incident === undefined || alarm.incident === incident);
+        return liveview.alarms().filter(meant).map(view);
+      },
+    }),
+    route({
+      ...READ,
+      method: 'GET',
+      path: '/v1/alarms/{id}',
+      summary: 'One alarm.',
+      params: idParams,
+      answer: ONE,
+      handle({ params: { id } }) {
+        const alarm = liveview.alarm(id);
+        if (alarm) return view(alarm);
+        throw new LiveViewError('unknown-alarm', 'there is no such alarm (any more)');
+      },
+    }),
+  ];
+}
+
+function raisingRoute({ deps }: Context): Route {
+  const { liveview } = deps;
+  return route({
+    method: 'POST',
+    path: '/v1/alarms',
+    action: 'alarm.raise',
+    sides: CENTRE_ONLY,
+    summary:
+      'Tell of an alarm: a program with a token of the role `source`, or an operator. 201 for a new alarm, 200 for one that is open already or was told of before.',
+    body: raiseAlarmBody,
+    answer: { status: 201, schema: z.union([alarmAnswer, alarmReceipt]) },
+    handle({ body, caller, request, reply }) {
+      const told = withHeader(body, request.headers['idempotency-key']);
+      const known = liveview.alarms();
+      const alarm = liveview.raise(actorOf(caller), reportOf(deps, caller, told));
+      if (known.some(({ id }) => id === alarm.id)) reply.code(200);
+      if (caller.role !== 'source') return alarmView(liveview, alarm);
+      const { id, state, at, repeats } = alarm;
+      return { id, state, at, repeats };
+    },
+  });
+}
+
+function handlingRoutes({ deps: { liveview } }: Context): Route[] {
+  const { judging } = liveview;
+  const view = (alarm: Alarm) => alarmView(liveview, alarm);
+  return [
+    route({
+      ...HANDLE,
+      method: 'POST',
+      path: '/v1/alarms/{id}/look',
+      summary: 'I am looking at this; whoever looked before no longer is.',
+      params: idParams,
+      answer: ONE,
+      handle: ({ params: { id }, caller }) => view(judging.look(actorOf(caller), id)),
+    }),
+    route({
+      ...HANDLE,
+      method: 'DELETE',
+      path: '/v1/alarms/{id}/look',
+      summary: 'I am no longer looking at this.',
+      params: idParams,
+      answer: ONE,
+      handle: ({ params: { id }, caller }) => view(judging.letGo(actorOf(caller), id)),
+    }),
+    route({
+      ...HANDLE,
+      method: 'POST',
+      path: '/v1/alarms/{id}/verification',
+      summary: 'It is true, and how that is known; or it is false, and why. With false it ends.',
+      params: idParams,
+      body: judgeAlarmBody,
+      answer: ONE,
+      handle: ({ params: { id }, body, caller }) => view(judging.judge(actorOf(caller), id, body)),
+    }),
+    route({
+      ...HANDLE,
+      method: 'PUT',
+      path: '/v1/alarms/{id}/incident',
+      summary: 'Add it to an incident that is open; it ends with that.',
+      params: idParams,
+      body: linkAlarmBody,
+      answer: ONE,
+      handle: ({ params: { id }, body: { incident }, caller }) =>
+        view(judging.link(actorOf(caller), id, incident)),
+    }),
+    route({
+      ...HANDLE,
+      method: 'POST',
+      path: '/v1/alarms/{id}/end',
+      summary: 'It is handled.',
+      params: idParams,
+      body: endAlarmBody,
+      answer: ONE,
+      handle: ({ params: { id }, body: { note }, caller }) =>
+        view(judging.end(actorOf(caller), id, note)),
+    }),
+  ];
+}
