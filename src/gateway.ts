@@ -66,7 +66,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
   const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
-  const { panels, centre, police, planFiles } = parts;
+  const { intake, panels, centre, police, planFiles } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
@@ -86,6 +86,7 @@ function services(config: Config, parts: Parts): Service[] {
       start: () => planFiles.apply(config),
       stop: () => planFiles.stop(),
     },
+    { name: 'alarm intake', start: () => intake.start(), stop: () => intake.stop() },
     { name: 'warm cameras', start: () => warmth.start(), stop: () => warmth.stop() },
     ...(panels ? [panels] : []),
     ...listeners.map((listener) => ({
@@ -131,7 +132,7 @@ class RunningGateway implements Gateway {
   }
 
   async reload(config: Config): Promise<readonly string[]> {
-    const { cameras, hub, liveview, directory, warmth, planFiles, panels } = this.#parts;
+    const { cameras, hub, liveview, directory, warmth, planFiles, intake, panels } = this.#parts;
     const next = await cameras.next(config);
     const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
@@ -142,6 +143,7 @@ class RunningGateway implements Gateway {
     liveview.directoryChanged();
     warmth.update();
     planFiles.apply(config);
+    intake.update(config);
     await leaving;
     const restart = needsRestart(this.#config, config);
     this.#config = config;
@@ -163,13 +165,12 @@ function canRecord(journal: Journal): boolean {
 
 /** The sections that are read once, at the start. */
 function needsRestart(before: Config, after: Config): string[] {
-  const sections = ['gateway', 'centre', 'police', 'transcode', 'alarms'] as const;
-  const readOnce = (config: Config, section: (typeof sections)[number]) =>
-    JSON.stringify(section === 'alarms' ? withoutPanels(config.alarms) : config[section]);
-  return sections.filter((section) => readOnce(before, section) !== readOnce(after, section));
-}
-
-/** Panels come and go while the gateway runs; where they report does not change. */
-function withoutPanels({ dc09, ...alarms }: Config['alarms']) {
-  return { ...alarms, ...(dc09 ? { dc09: { ...dc09, accounts: undefined } } : {}) };
+  const sections = ['gateway', 'centre', 'police', 'transcode'] as const;
+  const isOther = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
+  const receiver = ({ alarms: { dc09 } }: Config) => dc09 && { ...dc09, accounts: undefined };
+  return [
+    ...sections.filter((section) => isOther(before[section], after[section])),
+    // Panels come and go while the gateway runs; where they report does not change.
+    ...(isOther(receiver(before), receiver(after)) ? ['alarms.dc09'] : []),
+  ];
 }

@@ -27,12 +27,12 @@ export interface CameraEvents {
   listen(listener: CameraEventListener): () => void;
 }
 
-/** Whether it says that something is so; undefined when it says neither. */
+/** Whether it says that something is so, a relay that it is active; undefined when it says neither. */
 export function stateOf({ data }: CameraEvent): boolean | undefined {
   for (const value of data.values()) {
     const text = value.trim().toLowerCase();
-    if (text === 'true' || text === '1') return true;
-    if (text === 'false' || text === '0') return false;
+    if (text === 'true' || text === '1' || text === 'active') return true;
+    if (text === 'false' || text === '0' || text === 'inactive') return false;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { CameraControl } from '../cameras/control.ts';
+import type { CameraEvents } from '../cameras/events.ts';
 import { OnvifCamera } from '../cameras/onvif/camera.ts';
 import type { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { CameraConfig } from '../config/schema.ts';
@@ -15,6 +16,7 @@ import type { Adapt } from '../video/rtp/adapt.ts';
 import type { HostBudget } from '../video/source/host-budget.ts';
 import { Source, type SourceOptions } from '../video/source/source.ts';
 import type { TransportMemory } from '../video/source/transport-choice.ts';
+import { ownSources } from './own-sources.ts';
 import { PictureConditions } from './picture-conditions.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
@@ -74,6 +76,17 @@ export class GatewayCamera {
     this.control = this.#onvif?.control;
     this.pictures = this.#followPictures();
     if (this.#onvif) this.#watchSignal(this.#onvif);
+  }
+
+  /** What it tells by itself; undefined for a camera that is known by its addresses alone. */
+  get events(): CameraEvents | undefined {
+    return this.#onvif?.events;
+  }
+
+  /** Which video sources of its device are its own; a recorder has others. */
+  ownSources(): Promise<(source: string) => boolean> {
+    const streams = async () => (await this.#onvif?.streams()) ?? [];
+    return ownSources(streams, this.#config.rtsp !== undefined);
   }
 
   /** Whether its pictures are passed on as they are, where that will do, always, or never. */

@@ -28,7 +28,7 @@ import { EncoderPlaces } from './encoder-places.ts';
 import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
 import { panelReceiver } from './intake/dc09.ts';
-import { registerPanelFigures } from './intake/panel-figures.ts';
+import { AlarmIntake } from './intake/intake.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
@@ -58,6 +58,7 @@ export interface Parts {
   readonly hub: Hub;
   readonly liveview: LiveView;
   readonly planFiles: PlanFiles;
+  readonly intake: AlarmIntake;
   readonly warmth: Warmth;
   readonly users: UserStore;
   readonly sessions: Sessions;
@@ -121,6 +122,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   });
   const maker = new PictureMaker({ clock });
   const planFiles = new PlanFiles({ pictures: liveview.pictures, maker, log });
+  const intake = new AlarmIntake({ config, clock, log, liveview, cameras, directory });
   const warmth = new Warmth({
     hub,
     cameras: () =>
@@ -147,7 +149,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const domain = { journal, directory, liveview, planFiles, panels };
+  const domain = { journal, directory, liveview, planFiles, intake };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
@@ -192,10 +194,10 @@ function serving(
     figures: PictureFigures;
     qualities: QualityFigures;
   },
-  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles' | 'panels'>,
+  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles' | 'intake'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
-  const { journal, directory, liveview, planFiles, panels } = domain;
+  const { journal, directory, liveview, planFiles, intake } = domain;
   const metrics = createMetrics(hub, liveview, encoders);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
@@ -208,6 +210,7 @@ function serving(
     gatewayName: config.gateway.name,
     ptz: (camera: string) => cameras.ptz(camera),
     pictures: (camera: string) => cameras.get(camera)?.pictures.all() ?? [],
+    sourceReport: (token, told) => intake.fromProgram(token, told),
     webRoot: fileURLToPath(new URL('../../web/dist/', import.meta.url)),
     metrics,
     status: () => ({

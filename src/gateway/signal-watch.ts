@@ -2,6 +2,7 @@ import { type CameraEvent, type CameraEvents, stateOf } from '../cameras/events.
 import type { Stream } from '../cameras/onvif/description.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { PictureCondition } from '../server/deps.ts';
+import { ownSources } from './own-sources.ts';
 import type { PictureConditions } from './picture-conditions.ts';
 
 export interface SignalWatchOptions {
@@ -79,18 +80,10 @@ export class SignalWatch {
 
   /** What holds when the answer is there. Never rejects. */
   async #tell(): Promise<void> {
-    const isOurs = await this.#ours();
+    const { streams, isElsewhere } = this.#options;
+    const isOurs = await ownSources(streams, isElsewhere);
     const times = [...this.#lost].filter(([source]) => isOurs(source)).map(([, since]) => since);
     this.#options.pictures.signalLost(times.length > 0 ? Math.min(...times) : undefined);
-  }
-
-  /** Which sources are the one of our pictures: all of a camera, one channel of a recorder. */
-  async #ours(): Promise<(source: string) => boolean> {
-    const streams = await this.#options.streams().catch(() => []);
-    const several = new Set(streams.map(({ source }) => source)).size > 1;
-    if (!several) return () => true;
-    const main = streams.find(({ role }) => role === 'main')?.source;
-    return (source) => !this.#options.isElsewhere && source === main;
   }
 }
 

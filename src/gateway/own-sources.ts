@@ -1,0 +1,18 @@
+import type { Stream } from '../cameras/onvif/description.ts';
+
+type SourceOf = Pick<Stream, 'role' | 'source'>;
+
+/**
+ * Which video sources of an ONVIF device are the one of our pictures: all of a camera, one channel of a
+ * recorder, none where the pictures are pulled from addresses of the configuration.
+ */
+export async function ownSources(
+  streams: () => Promise<readonly SourceOf[]>,
+  isElsewhere: boolean,
+): Promise<(source: string) => boolean> {
+  const all = await streams().catch(() => []);
+  const several = new Set(all.map(({ source }) => source)).size > 1;
+  if (!several) return () => true;
+  const main = all.find(({ role }) => role === 'main')?.source;
+  return (source) => !isElsewhere && source === main;
+}
