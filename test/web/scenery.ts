@@ -1,4 +1,4 @@
-import type { CameraView, IncidentView, SiteView } from '../../src/client/index.ts';
+import type { AlarmView, CameraView, IncidentView, SiteView } from '../../src/client/index.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 
 /** A centre with two sites, for the consoles' tests. */
@@ -76,6 +76,25 @@ export function incident(change: Partial<IncidentView> = {}): IncidentView {
       contacts: [{ name: 'Winkelchef', role: 'sleutelhouder', phone: '+31 10 000 00 00' }],
     },
     cameraDetails: CAMERAS.filter(({ id }) => cameras.includes(id)),
+    ...change,
+  };
+}
+
+export function alarm(change: Partial<AlarmView> = {}): AlarmView {
+  return {
+    id: 'a1',
+    source: { type: 'dc09', id: '1409' },
+    site: 'jeweller',
+    kind: 'hold-up',
+    priority: 1,
+    text: { nl: 'Overvalknop toonbank', en: 'Hold-up button at the counter' },
+    cameras: ['shop-1', 'shop-2'],
+    details: { zone: '001' },
+    at: new Date(Date.now() - 5_000).toISOString(),
+    state: 'open',
+    verification: { status: 'unverified' },
+    repeats: { count: 0 },
+    alongside: [],
     ...change,
   };
 }

@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { actionsOf } from '../../src/access/permissions.ts';
 import type { CallerRole } from '../../src/access/role.ts';
-import type { CameraView, IncidentView } from '../../src/client/index.ts';
+import type { AlarmView, CameraView, IncidentView } from '../../src/client/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { commonHeaders } from '../../src/server/security-headers.ts';
@@ -43,6 +43,7 @@ export class ScriptedGateway {
   cameras: readonly CameraView[] = CAMERAS;
   incidents: IncidentView[] = [];
   requests: LiveRequest[] = [];
+  alarms: AlarmView[] = [];
   /** Everything that clients said on the live socket. */
   readonly said: Received[] = [];
   /** `METHOD path body` of each call that changes something. */
@@ -95,6 +96,12 @@ export class ScriptedGateway {
     this.incidents = [incident, ...this.incidents.filter(({ id }) => id !== incident.id)];
     this.broadcast({ type: 'incident', incident });
     this.broadcast({ type: 'screen', incident: incident.id, ...incident.screen });
+  }
+
+  /** Puts the alarm in place of the one with its id, and tells everybody. */
+  setAlarm(alarm: AlarmView): void {
+    this.alarms = [alarm, ...this.alarms.filter(({ id }) => id !== alarm.id)];
+    this.broadcast({ type: 'alarm', alarm });
   }
 
   setRequest(request: LiveRequest, id = request.id): void {
@@ -242,7 +249,14 @@ export class ScriptedGateway {
     if (path === '/v1/cameras') return this.cameras;
     if (path === '/v1/incidents' && method === 'GET') return this.incidents;
     if (path === '/v1/requests') return this.requests;
+    if (method === 'GET' && path.startsWith('/v1/alarms')) return this.#alarms(path);
     return this.onCall(method, path, body) ?? {};
+  }
+
+  #alarms(path: string): unknown {
+    const id = path.split('/')[3];
+    if (id !== undefined) return this.alarms.find((each) => each.id === id);
+    return this.alarms.filter(({ state }) => state === 'open');
   }
 
   /** What changes something; set by tests. */

@@ -12,6 +12,7 @@ import { useTexts } from '../shared/i18n.tsx';
 import { cameraOn } from '../shared/layout.ts';
 import { Notes } from '../shared/notes.tsx';
 import { useNow } from '../shared/store.ts';
+import { IncidentAlarms } from '../shared/verification.tsx';
 import { Facts } from './facts.tsx';
 import { cameraOf, siteNameOf } from './names.ts';
 import { RequestList } from './request-list.tsx';
@@ -52,6 +53,7 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
           {mayAsk('switch') && screen.tiles.length > 0 && (
             <SwitchCamera room={room} incident={incident} tile={index} shown={camera?.id} />
           )}
+          <IncidentAlarms alarms={incident.alarms} />
           <Facts incident={incident} />
           <Notes
             notes={incident.notes}

@@ -7,6 +7,8 @@ import type { Leave } from '../shared/live-desk.ts';
 import { inWords } from '../shared/reasons.ts';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
+import { isNew } from './alarm-order.ts';
+import { AlarmPage } from './alarm-page.tsx';
 import { Centre } from './centre.ts';
 import { IncidentPage } from './incident-page.tsx';
 import { PendingBar } from './pending-bar.tsx';
@@ -47,10 +49,11 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
   const state = useStore(centre.store);
   const connection = useStore(centre.connection).state;
   const pending = state.requests.filter((request) => request.state === 'pending');
+  const waiting = pending.length + state.alarms.filter(isNew).length;
   useEffect(() => {
-    const count = pending.length > 0 ? `(${pending.length}) ` : '';
+    const count = waiting > 0 ? `(${waiting}) ` : '';
     document.title = `${count}${texts.operatorTitle} · Live View`;
-  }, [pending.length, texts]);
+  }, [waiting, texts]);
   return (
     <>
       <a class="skip" href="#content">
@@ -87,6 +90,11 @@ function Page({ centre }: { centre: Centre }) {
   const texts = useTexts();
   const state = useStore(centre.store);
   const { selection } = state;
+  if (selection?.kind === 'alarm') {
+    const alarm = state.alarms.find(({ id }) => id === selection.id);
+    if (!alarm) return <p class="notice">{texts.alarms.gone}</p>;
+    return <AlarmPage key={alarm.id} centre={centre} state={state} alarm={alarm} />;
+  }
   if (selection?.kind === 'incident') {
     const incident = state.incidents.find(({ id }) => id === selection.id);
     if (incident) {

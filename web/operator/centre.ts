@@ -1,4 +1,6 @@
 import type {
+  AlarmTold,
+  AlarmView,
   CameraView,
   ClientHandlers,
   GatewayApi,
@@ -18,6 +20,7 @@ import { reasonOf } from '../shared/reasons.ts';
 import { Store } from '../shared/store.ts';
 
 export type Selection =
+  | { readonly kind: 'alarm'; readonly id: string }
   | { readonly kind: 'site'; readonly id: string }
   | { readonly kind: 'incident'; readonly id: string };
 
@@ -25,6 +28,8 @@ export interface CentreState {
   readonly sites: readonly SiteView[];
   readonly cameras: readonly CameraView[];
   readonly incidents: readonly IncidentView[];
+  /** Open ones, and those that ended since the page was opened. */
+  readonly alarms: readonly AlarmView[];
   /** Newest first. */
   readonly requests: readonly LiveRequest[];
   readonly selection: Selection | null;
@@ -32,6 +37,8 @@ export interface CentreState {
 }
 
 const MAX_REQUESTS = 100;
+/** Alarms that ended while the page was open. */
+const MAX_ENDED = 50;
 /** The whole of the first screen; more is the operator's choice. */
 const FIRST_TILES = 4;
 
@@ -42,6 +49,7 @@ export class Centre extends LiveDesk {
     sites: [],
     cameras: [],
     incidents: [],
+    alarms: [],
     requests: [],
     selection: null,
     problem: null,
@@ -51,6 +59,7 @@ export class Centre extends LiveDesk {
     return {
       onWelcome: () => void this.load().catch((error) => this.#tell(error)),
       onIncident: (incident) => this.upsert(incident),
+      onAlarm: (alarm) => this.#upsertAlarm(alarm),
       onRequest: ({ request }) => this.#upsertRequest(request),
     };
   }
@@ -58,17 +67,19 @@ export class Centre extends LiveDesk {
   /** Everything anew: at the start, and after every time without connection. */
   protected async load(): Promise<void> {
     const before = this.store.state;
-    const [sites, cameras, incidents, requests] = await Promise.all([
+    const [sites, cameras, incidents, requests, alarms] = await Promise.all([
       this.#ask('site.read', (api) => api.sites()),
       this.#ask('camera.read', (api) => api.cameras()),
       this.#ask('incident.read', (api) => api.incidents()),
       this.#ask('request.read', (api) => api.requests()),
+      this.#ask('alarm.read', (api) => api.alarms({ state: 'open' })),
     ]);
     const now = this.store.state;
     this.store.set({
       sites,
       cameras,
       incidents: mergeAnswer(before.incidents, now.incidents, incidents),
+      alarms: mergeAnswer(before.alarms, now.alarms, alarms),
       requests: newestFirst(mergeAnswer(before.requests, now.requests, requests)),
     });
   }
@@ -106,6 +117,28 @@ export class Centre extends LiveDesk {
     await this.setScreen(opened.id, { tiles, focus: null });
   }
 
+  /** Does it and shows what became of the alarm. @throws what went wrong */
+  async handle(work: (api: GatewayApi) => Promise<AlarmView>): Promise<void> {
+    this.#upsertAlarm(await work(this.api));
+  }
+
+  /** The same, and tells what went wrong. */
+  async tryAlarm(work: (api: GatewayApi) => Promise<AlarmView>): Promise<void> {
+    try {
+      await this.handle(work);
+      this.store.set({ problem: null });
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  /** The operator's own button; shows the alarm. */
+  async raise(told: AlarmTold): Promise<void> {
+    const { id } = await this.api.raiseAlarm(told);
+    await this.handle((api) => api.alarm(id));
+    this.select({ kind: 'alarm', id });
+  }
+
   setScreen(id: string, screen: Screen): Promise<void> {
     return this.act((api) => api.setScreen(id, screen));
   }
@@ -138,6 +171,13 @@ export class Centre extends LiveDesk {
         ? incidents.map((each) => (each.id === incident.id ? incident : each))
         : [incident, ...incidents],
     });
+  }
+
+  #upsertAlarm(alarm: AlarmView): void {
+    const others = this.store.state.alarms.filter(({ id }) => id !== alarm.id);
+    const kept = others.filter(({ state }) => state === 'open');
+    const ended = others.filter(({ state }) => state === 'ended').slice(-MAX_ENDED);
+    this.store.set({ alarms: [...ended, ...kept, alarm] });
   }
 
   #upsertRequest(request: LiveRequest): void {

@@ -3,6 +3,7 @@ import type { Incident } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import { Notes } from '../shared/notes.tsx';
+import { IncidentAlarms } from '../shared/verification.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { ControlPanel } from './control-panel.tsx';
@@ -50,6 +51,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           {centre.may('request.read') && (
             <RequestLog centre={centre} state={state} incident={incident.id} />
           )}
+          <IncidentAlarms alarms={incident.alarms} />
           <Counts centre={centre} incident={incident} />
           <Notes
             notes={incident.notes}

@@ -1,22 +1,45 @@
 import { useState } from 'preact/hooks';
-import type { CameraView, IncidentType, SiteView } from '../../src/client/index.ts';
+import type {
+  AlarmKind,
+  AlarmView,
+  CameraView,
+  IncidentType,
+  SiteView,
+} from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { Choice, Many } from '../shared/inputs.tsx';
 import type { Centre } from './centre.ts';
 
+/** What the gateway makes of a kind of alarm too, shown before. */
+const TYPES: Readonly<Record<AlarmKind, IncidentType>> = {
+  'hold-up': 'robbery',
+  burglary: 'burglary',
+  fire: 'fire',
+  medical: 'medical',
+  tamper: 'other',
+  technical: 'other',
+  motion: 'other',
+  other: 'other',
+};
+
 export interface OpenIncidentProps {
   readonly centre: Centre;
   readonly site: SiteView;
   readonly cameras: readonly CameraView[];
+  /** The alarm that it is opened from, and what that says. */
+  readonly from?: { readonly alarm: AlarmView; readonly summary: string };
   readonly onClose: () => void;
 }
 
-export function OpenIncidentDialog({ centre, site, cameras, onClose }: OpenIncidentProps) {
+export function OpenIncidentDialog({ centre, site, cameras, from, onClose }: OpenIncidentProps) {
   const texts = useTexts();
-  const [type, setType] = useState<IncidentType>('robbery');
-  const [summary, setSummary] = useState('');
-  const [chosen, setChosen] = useState<readonly string[]>(cameras.map(({ id }) => id));
+  const alarm = from?.alarm;
+  const [type, setType] = useState<IncidentType>(alarm ? TYPES[alarm.kind] : 'robbery');
+  const [summary, setSummary] = useState(from?.summary ?? '');
+  const seeing = cameras.filter(({ id }) => alarm?.cameras.includes(id) ?? true);
+  const [chosen, setChosen] = useState<readonly string[]>(seeing.map(({ id }) => id));
+  const facts = { type, site: site.id, summary, cameras: chosen };
   return (
     <Dialog
       title={`${texts.openIncident} · ${site.name}`}
@@ -24,9 +47,12 @@ export function OpenIncidentDialog({ centre, site, cameras, onClose }: OpenIncid
       danger
       testid="open-incident-dialog"
       disabled={chosen.length === 0}
-      onConfirm={() => centre.open({ type, site: site.id, summary, cameras: chosen })}
+      onConfirm={() => centre.open(alarm ? { ...facts, alarm: alarm.id } : facts)}
       onClose={onClose}
     >
+      {alarm?.verification.status === 'unverified' && (
+        <p class="problem">{texts.alarms.notVerifiedWarning}</p>
+      )}
       <Choice
         label={texts.incidentType}
         name="type"

@@ -2,6 +2,7 @@ import type { Incident, SiteView } from '../../src/client/index.ts';
 import { isUnderWay } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
+import { AlarmList } from './alarm-list.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { Demonstration } from './demonstration.tsx';
 import { siteName } from './names.ts';
@@ -19,7 +20,8 @@ export function Sidebar({
   const texts = useTexts();
   const open = state.incidents.filter(isUnderWay);
   return (
-    <nav class="sidebar" aria-label={`${texts.incidents}, ${texts.sites}`}>
+    <nav class="sidebar" aria-label={`${texts.alarms.title}, ${texts.incidents}, ${texts.sites}`}>
+      {centre.may('alarm.read') && <AlarmList centre={centre} state={state} />}
       <h2>{texts.incidents}</h2>
       {open.length === 0 && <p class="hint">{texts.noIncidents}</p>}
       <ul class="picks" data-testid="incidents">

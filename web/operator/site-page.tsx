@@ -4,6 +4,7 @@ import { CameraTile } from '../shared/camera-tile.tsx';
 import { Contacts } from '../shared/contacts.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { TileGrid } from '../shared/tile-grid.tsx';
+import { RaiseAlarmDialog } from './alarm-dialogs.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { ControlPanel } from './control-panel.tsx';
 import { OpenIncidentDialog } from './open-incident.tsx';
@@ -13,14 +14,16 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
   const { centre, state, site } = props;
   const texts = useTexts();
   const [selected, setSelected] = useState<string>();
-  const [opening, setOpening] = useState(false);
+  const [opening, setOpening] = useState<'incident' | 'alarm'>();
+  const close = () => setOpening(undefined);
   const cameras = state.cameras.filter((camera) => camera.site === site.id);
   const camera = cameras.find(({ id }) => id === selected);
   return (
     <div class="page">
       <SiteHead
         name={site.name}
-        {...(centre.may('incident.manage') ? { onOpen: () => setOpening(true) } : {})}
+        {...(centre.may('incident.manage') ? { onOpen: () => setOpening('incident') } : {})}
+        {...(centre.may('alarm.raise') ? { onAlarm: () => setOpening('alarm') } : {})}
       />
       <div class="page-body">
         {cameras.length === 0 && <p class="notice">{texts.noCameras}</p>}
@@ -34,20 +37,25 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
           <SiteFacts site={site} />
         </aside>
       </div>
-      {opening && (
-        <OpenIncidentDialog
-          centre={centre}
-          site={site}
-          cameras={cameras}
-          onClose={() => setOpening(false)}
-        />
+      {opening === 'incident' && (
+        <OpenIncidentDialog centre={centre} site={site} cameras={cameras} onClose={close} />
+      )}
+      {opening === 'alarm' && (
+        <RaiseAlarmDialog centre={centre} site={site} cameras={cameras} onClose={close} />
       )}
     </div>
   );
 }
 
-/** @param onOpen absent for whoever may not open incidents. */
-function SiteHead({ name, onOpen }: { name: string; onOpen?: () => void }) {
+interface SiteHeadProps {
+  readonly name: string;
+  /** Absent for whoever may not open incidents. */
+  readonly onOpen?: () => void;
+  /** Absent for whoever may not raise alarms. */
+  readonly onAlarm?: () => void;
+}
+
+function SiteHead({ name, onOpen, onAlarm }: SiteHeadProps) {
   const texts = useTexts();
   return (
     <div class="page-head">
@@ -55,16 +63,23 @@ function SiteHead({ name, onOpen }: { name: string; onOpen?: () => void }) {
         <h2>{name}</h2>
         <p class="hint">{texts.verifyHint}</p>
       </div>
-      {onOpen && (
-        <button type="button" class="danger" data-testid="open-incident" onClick={onOpen}>
-          {texts.openIncident}
-        </button>
-      )}
+      <div class="buttons">
+        {onAlarm && (
+          <button type="button" data-testid="raise-alarm" onClick={onAlarm}>
+            {texts.alarms.raise}
+          </button>
+        )}
+        {onOpen && (
+          <button type="button" class="danger" data-testid="open-incident" onClick={onOpen}>
+            {texts.openIncident}
+          </button>
+        )}
+      </div>
     </div>
   );
 }
 
-interface SiteWallProps {
+export interface SiteWallProps {
   readonly centre: Centre;
   readonly cameras: readonly CameraView[];
   readonly selected: string | undefined;
@@ -72,7 +87,7 @@ interface SiteWallProps {
 }
 
 /** All cameras of the site, the chosen one large. */
-function SiteWall({ centre, cameras, selected, onSelect }: SiteWallProps) {
+export function SiteWall({ centre, cameras, selected, onSelect }: SiteWallProps) {
   const texts = useTexts();
   const index = cameras.findIndex(({ id }) => id === selected);
   return (

@@ -1,3 +1,4 @@
+import { alarmsEn } from './alarms-en.ts';
 import { reasonsEn } from './reasons-en.ts';
 import type { Texts } from './texts-nl.ts';
 
@@ -38,6 +39,8 @@ export const en: Texts = {
   demonstration: 'Demonstration',
   demonstrationHint: 'Plays an incident with virtual cameras, panel and control room.',
   demonstrationStop: 'Stop playing',
+
+  alarms: alarmsEn,
 
   openIncident: 'Open incident',
   incidentType: 'Type',

@@ -6,6 +6,7 @@ import type {
   RequestState,
   Right,
 } from '../../src/client/index.ts';
+import { alarmsNl } from './alarms-nl.ts';
 import { reasonsNl } from './reasons-nl.ts';
 
 /** The Dutch texts; their type is what every other language has to give. */
@@ -46,6 +47,8 @@ export const nl = {
   demonstration: 'Demonstratie',
   demonstrationHint: 'Speelt een incident af met virtuele camera’s, paneel en meldkamer.',
   demonstrationStop: 'Stoppen met afspelen',
+
+  alarms: alarmsNl,
 
   openIncident: 'Incident openen',
   incidentType: 'Soort',
