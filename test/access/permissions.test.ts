@@ -42,21 +42,15 @@ describe('the permissions', () => {
       'consumer',
       [
         ...['alarm.read', 'camera.read', 'camera.watch', 'incident.read', 'metrics.read'],
-        ...['session.use', 'site.read'],
+        ...['plan.read', 'session.use', 'site.read'],
       ],
     ],
     [
       'admin',
       [
         ...['alarm.read', 'camera.read', 'camera.watch', 'diagnostics.read', 'incident.read'],
-        ...[
-          'journal.read',
-          'metrics.read',
-          'report.read',
-          'request.read',
-          'session.use',
-          'site.read',
-        ],
+        ...['journal.read', 'metrics.read', 'plan.manage', 'plan.read', 'report.read'],
+        ...['request.read', 'session.use', 'site.read'],
       ],
     ],
   ] as const)('of a %s at the centre', (role, expected) => {
