@@ -29,6 +29,7 @@ import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
 import { panelReceiver } from './intake/dc09.ts';
 import { AlarmIntake } from './intake/intake.ts';
+import { registerPanelFigures } from './intake/panel-figures.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
@@ -149,7 +150,7 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const domain = { journal, directory, liveview, planFiles, intake };
+  const domain = { journal, directory, liveview, planFiles, intake, panels };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
@@ -194,10 +195,10 @@ function serving(
     figures: PictureFigures;
     qualities: QualityFigures;
   },
-  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles' | 'intake'>,
+  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles' | 'intake' | 'panels'>,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
-  const { journal, directory, liveview, planFiles, intake } = domain;
+  const { journal, directory, liveview, planFiles, intake, panels } = domain;
   const metrics = createMetrics(hub, liveview, encoders);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
