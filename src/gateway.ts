@@ -22,6 +22,8 @@ export interface Gateway {
   readonly centreUrl: string;
   readonly policeUrl: string | undefined;
   readonly users: UserStore;
+  /** Where panels report in the clear over TCP; undefined when they do not. */
+  readonly panelPort: number | undefined;
   /** Every listener accepts connections. */
   isServing(): boolean;
   /** What is done can be recorded; tried when it last could not. */
@@ -120,6 +122,10 @@ class RunningGateway implements Gateway {
 
   get users(): UserStore {
     return this.#parts.users;
+  }
+
+  get panelPort(): number | undefined {
+    return this.#parts.panels?.ports.tcp;
   }
 
   isServing(): boolean {

@@ -8,7 +8,17 @@ import { describe } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { Secret } from '../../core/secret.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
+import type { VirtualPanel } from '../../simulator/panel/panel.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.ts';
+import { Presenter } from './presenter.ts';
+import { demonstrationScripts, type Props } from './scripts.ts';
+import {
+  askForImages,
+  PANEL_ACCOUNT,
+  PANEL_ZONES,
+  plugInPanel,
+  SUPERVISION_SECONDS,
+} from './surroundings.ts';
 
 export interface DemoOptions {
   readonly centrePort: number;
@@ -49,6 +59,9 @@ const SITES = [
   { id: 'square', name: 'Plein en parkeerterrein', contacts: [] },
 ];
 
+/** Who asks for images in the incident that begins in a control room. */
+const CALLER = 'meldkamer';
+
 const ACCOUNTS: readonly Omit<DemoUser, 'password'>[] = [
   { username: 'centralist', role: 'operator', controlRoom: null },
   { username: 'meldkamer', role: 'dispatcher', controlRoom: 'rotterdam' },
@@ -74,15 +87,44 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   };
   try {
     const config = configSchema.parse(demoConfig(options, simulator, password));
-    const gateway = await startGateway({ config, log });
+    const around: Around = { simulator };
+    const scripts = demonstrationScripts(propsOf(around));
+    const demonstration = new Presenter({ clock: systemClock, log, scripts });
+    stops.push(async () => demonstration.stop());
+    const gateway = await startGateway({ config, log, demonstration });
     stops.push(() => gateway.stop());
     const users = await prepareUsers(gateway);
-    const { centreUrl, policeUrl = '' } = gateway;
+    const { centreUrl, policeUrl = '', panelPort = 0 } = gateway;
+    const panel = plugInPanel(panelPort, log);
+    stops.push(async () => panel.stop());
+    around.panel = panel;
+    around.room = { policeUrl, users };
     return { centreUrl, policeUrl, users, simulator, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Those around the centre who play along; panel and control room are there once the gateway is. */
+interface Around {
+  readonly simulator: RunningSimulator;
+  panel?: VirtualPanel;
+  room?: { readonly policeUrl: string; readonly users: readonly DemoUser[] };
+}
+
+function propsOf(around: Around): Props {
+  return {
+    play: (act) => around.simulator.play(act),
+    async pressHoldUp(button) {
+      await around.panel?.report({ name: 'hold-up', number: button });
+    },
+    async askForImages(text) {
+      const caller = around.room?.users.find(({ username }) => username === CALLER);
+      if (!around.room || !caller) return;
+      await askForImages(around.room.policeUrl, caller, { site: 'square', text });
+    },
+  };
 }
 
 function report(log: Logger): (error: unknown) => void {
@@ -102,6 +144,16 @@ function demoConfig(
     police: { listen: `127.0.0.1:${options.policePort}`, insecure: true },
     controlRooms: CONTROL_ROOMS,
     sites: SITES,
+    alarms: {
+      dc09: {
+        listen: '127.0.0.1:0',
+        accounts: {
+          [PANEL_ACCOUNT]: {
+            ...{ site: 'jeweller', supervisionSeconds: SUPERVISION_SECONDS, zones: PANEL_ZONES },
+          },
+        },
+      },
+    },
     cameras: simulator.cameras.map(({ id, name, onvifUrl }) => {
       const { hostname, port } = new URL(onvifUrl);
       return {

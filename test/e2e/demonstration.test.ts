@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import type { Alarm } from '../../src/liveview/alarm-model.ts';
+import type { ApiCaller } from '../support/api-caller.ts';
+import { launchBrowser, logIn, openPage } from '../support/browser.ts';
+import { DemoRun } from '../support/demo.ts';
+import { until } from '../support/until.ts';
+
+jest.setTimeout(240_000);
+
+let demo: DemoRun;
+let browser: Browser;
+let operator: ApiCaller;
+
+beforeAll(async () => {
+  [demo, browser] = await Promise.all([DemoRun.start(), launchBrowser()]);
+  operator = await demo.logIn('centre', 'centralist');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+it('lets a presenter start a robbery in the console: the panel reports what the cameras show', async () => {
+  const { page, complaints, close } = await openPage(browser);
+  await logIn(page, demo.summary.centre, demo.user('centralist'));
+  await page.click('[data-testid=demonstrate-robbery]');
+  const course = page.locator('[data-testid=demonstration] .course');
+  await course.getByText('Twee gemaskerde mannen').waitFor();
+  const alarm = await until(
+    'an alarm',
+    async () => (await operator.call<Alarm[]>('GET', '/v1/alarms'))[0],
+    60_000,
+  );
+  expect(alarm).toMatchObject({
+    ...{ kind: 'hold-up', site: 'jeweller', state: 'open' },
+    source: { type: 'dc09' },
+    verification: { status: 'unverified' },
+  });
+  await course.getByText('drukt op de overvalknop').waitFor();
+  await page.click('[data-testid=demonstration-stop]');
+  await page.locator('[data-testid=demonstrate-disturbance]').waitFor();
+  expect(complaints).toEqual([]);
+  await close();
+});
