@@ -34,6 +34,8 @@ export const PERMISSIONS = {
   'alarm.raise': { centre: [...DUTY, 'source'], police: NOBODY },
   /** Look at it, judge it, end it. */
   'alarm.handle': { centre: DUTY, police: NOBODY },
+  /** Take a camera out of the hands of an equal. */
+  'control.force': { centre: ['supervisor'], police: NOBODY },
   'incident.read': { centre: CENTRE, police: POLICE },
   /** Open, change, share, withdraw, compose the screen, close. */
   'incident.manage': { centre: DUTY, police: NOBODY },

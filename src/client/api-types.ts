@@ -6,6 +6,9 @@ import type { PictureState } from '../server/protocol.ts';
 import type { AlarmView, SessionAction } from '../server/views.ts';
 
 export type { AlarmJudgement, AlarmView, IncidentPlan, PlanView, SessionAction };
+import type { ControlView, HolderView, SessionAction } from '../server/views.ts';
+
+export type { ControlView, HolderView, IncidentPlan, PlanView, SessionAction };
 
 /** Who the gateway says the caller is. */
 export interface SessionView {
@@ -72,6 +75,10 @@ export interface CameraView {
   readonly name: string;
   readonly site: string;
   readonly ptz?: PtzView | null;
+  /** At the centre: who has the camera; null when it is free. */
+  readonly holder?: HolderView | null;
+  /** At the centre: why it did not return after the incidents in which it was moved. */
+  readonly astray?: ControlView['astray'];
   /** At the centre: how the pictures of its streams are, of those that are pulled now. */
   readonly pictures?: readonly PictureView[];
   /** At the centre: when its owner lets it be shared, as in the configuration. */

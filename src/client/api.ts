@@ -155,6 +155,12 @@ export class GatewayApi {
     return this.#http.request('POST', '/v1/requests', request);
   }
 
+  /** Takes a camera out of whosever hands it is in; for supervisors. */
+  forceRelease(camera: string, note?: string): Promise<CameraView> {
+    const path = `/v1/cameras/${encode(camera)}/force-release`;
+    return this.#http.request('POST', path, note === undefined ? {} : { note });
+  }
+
   accept(requestId: string): Promise<LiveRequest> {
     return this.#http.request('POST', `/v1/requests/${encode(requestId)}/accept`, {});
   }

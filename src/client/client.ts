@@ -1,6 +1,7 @@
 import type { Incident, Screen } from '../liveview/model.ts';
 import type {
   ClientMessage,
+  ControlMessage,
   PlanSight,
   RequestStateMessage,
   ServerMessage,
@@ -52,6 +53,8 @@ export interface ClientHandlers {
   onAlarm?(alarm: AlarmView): void;
   /** Any request changed, those of this client and, at the centre, those of everybody. */
   onRequest?(message: RequestStateMessage): void;
+  /** Somebody has a camera now, or nobody. A camera that was never told of is free. */
+  onControl?(message: ControlMessage): void;
   /** The gateway refused something that belongs to no watch and no request of this client. */
   onError?(error: ClientError): void;
 }
@@ -200,6 +203,11 @@ export class LiveViewClient {
     this.#send({ type: 'release', id: requestId });
   }
 
+  /** Gives up a camera that was taken, by `ptz.take` or by moving it; a movement stops. */
+  free(camera: string): void {
+    this.#send({ type: 'free', camera });
+  }
+
   /** A moment of the gateway's clock on ours, in Unix µs; undefined until the clocks are compared. */
   toLocalUnixUs(gatewayUnixUs: number): number | undefined {
     const { offsetMs } = this.#offset;
@@ -320,7 +328,8 @@ export class LiveViewClient {
     else if (message.type === 'request') {
       this.#requests.get(message.id)?.update(message, message.request);
       this.#options.onRequest?.(message);
-    } else if (message.type === 'error') this.#refused(message);
+    } else if (message.type === 'control') this.#options.onControl?.(message);
+    else if (message.type === 'error') this.#refused(message);
   }
 
   /** `ref` names the channel or the request that was refused. */

@@ -20,6 +20,7 @@ export type {
   Tile,
 } from '../liveview/model.ts';
 export type {
+  ControlMessage,
   PictureMessage,
   PictureState,
   PlanSight,
@@ -37,7 +38,9 @@ export type {
   AlarmTold,
   AlarmView,
   CameraView,
+  ControlView,
   DemonstrationView,
+  HolderView,
   IncidentPlan,
   IncidentView,
   InWords,

@@ -15,6 +15,7 @@ const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, F
   screen: { incident: 'string', tiles: 'object' },
   pointing: { incident: 'string', sights: 'object' },
   request: { id: 'string', state: 'string', request: 'object' },
+  control: { camera: 'string' },
   pong: { t0: 'number', t1: 'number' },
   error: { code: 'string', message: 'string' },
 };

@@ -29,3 +29,16 @@ export const requestPolicies = {
     'A control room that was given the right asks for a plan.',
   ),
 };
+
+/** How a camera is steered. */
+export const ptz = z.strictObject({
+  afterIncident: describe(
+    z
+      .union(
+        [z.enum(['home', 'stay']), z.strictObject({ preset: z.string().trim().min(1).max(128) })],
+        'write home, stay, or { preset: NAME }',
+      )
+      .optional(),
+    'Where it goes after the incidents in which it was moved: home, { preset: NAME }, or stay. Home where it has one, unless given.',
+  ),
+});

@@ -42,6 +42,7 @@ const EXAMPLE: ConfigInput = {
         password: { file: '/etc/liveview/shop-1.password' },
       },
       stream: { transport: 'auto', warm: 'on-alarm' },
+      ptz: { afterIncident: { preset: 'Overzicht' } },
       requests: { ptz: 'confirm', switch: 'auto' },
       sharing: { hours: ['08:00-18:00'], types: ['robbery', 'violence'] },
       alarms: {
@@ -67,7 +68,13 @@ const EXAMPLE: ConfigInput = {
       },
     },
   ],
-  policy: { ptz: 'confirm', switch: 'confirm', grantMinutes: 60, requestSeconds: 60 },
+  policy: {
+    ptz: 'confirm',
+    switch: 'confirm',
+    grantMinutes: 60,
+    requestSeconds: 60,
+    holdSeconds: 15,
+  },
   closing: {
     steps: [
       {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cameraAlarms, onvif, webhook } from './alarm-sources.ts';
 import { crossProblems } from './cross-problems.ts';
 import { dc09 } from './dc09.ts';
-import { cameraRequests, requestPolicies } from './desk.ts';
+import { cameraRequests, ptz, requestPolicies } from './desk.ts';
 import { address, describe, id, secretSource, tls } from './fields.ts';
 import { closing, incidentPolicies, requestable, service, sharing } from './incidents.ts';
 import { transcode } from './transcode.ts';
@@ -151,6 +151,7 @@ const camera = z.strictObject({
       .prefault({}),
     'How the stream is pulled.',
   ),
+  ptz: describe(ptz.prefault({}), 'How it is steered.'),
   requests: describe(
     cameraRequests.prefault({}),
     'What a control room may ask of this camera; the policy below unless given.',
@@ -214,6 +215,10 @@ const policies = z.strictObject({
   requestSeconds: describe(
     z.int().min(5).max(3600).default(60),
     'How long a request waits for the operator before it expires; seconds.',
+  ),
+  holdSeconds: describe(
+    z.int().min(2).max(3600).default(15),
+    'How long a camera stays in the hands of whoever does nothing with it; seconds.',
   ),
 });
 

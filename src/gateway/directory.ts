@@ -20,6 +20,7 @@ export class ConfiguredDirectory implements Directory {
   offerMinutes = 0;
   viewRequestMinutes = 0;
   requestSeconds = 0;
+  holdSeconds = 0;
   planRequests: Directory['planRequests'] = 'never';
   imageDays = 0;
 
@@ -36,6 +37,7 @@ export class ConfiguredDirectory implements Directory {
     this.offerMinutes = config.policy.offerMinutes;
     this.viewRequestMinutes = config.policy.viewRequestMinutes;
     this.requestSeconds = config.policy.requestSeconds;
+    this.holdSeconds = config.policy.holdSeconds;
     this.planRequests = config.policy.plan;
     this.imageDays = config.policy.imageDays;
   }
@@ -70,12 +72,13 @@ function sitesOf(config: Config): Site[] {
 
 function camerasOf(config: Config): CameraInfo[] {
   const onlySite = config.sites[0]?.id ?? DEFAULT_SITE;
-  return config.cameras.map(({ id, name, site, requests, sharing }) => ({
+  return config.cameras.map(({ id, name, site, requests, sharing, ptz }) => ({
     id,
     name: name ?? id,
     site: site ?? onlySite,
     requests: policiesOf(requests, config.policy),
     ...(sharing ? { sharing: ruleOf(sharing) } : {}),
+    ...(ptz.afterIncident === undefined ? {} : { afterIncident: ptz.afterIncident }),
   }));
 }
 

@@ -6,7 +6,6 @@ import { type Abilities, type Command, lacking } from './command.ts';
  */
 export class KnownAbilities {
   readonly #known = new Map<string, Abilities>();
-  /** One question a camera at a time, however many wait for the answer. */
   readonly #asking = new Map<string, Promise<Abilities>>();
 
   /** Whether the camera has said that it can. */
@@ -25,9 +24,9 @@ export class KnownAbilities {
     command: Command,
     read: (refresh: boolean) => Promise<Abilities>,
   ): Promise<string | undefined> {
-    if (!this.#known.has(camera)) await this.#ask(camera, () => read(false));
+    if (!this.#known.has(camera)) await this.ask(camera, () => read(false));
     if (this.cover(camera, command)) return undefined;
-    return lacking(await this.#ask(camera, () => read(true)), command);
+    return lacking(await this.ask(camera, () => read(true)), command);
   }
 
   /** Behind the same names there may be other cameras now. */
@@ -36,7 +35,8 @@ export class KnownAbilities {
     this.#asking.clear();
   }
 
-  async #ask(camera: string, read: () => Promise<Abilities>): Promise<Abilities> {
+  /** One question a camera at a time, however many wait for the answer. */
+  async ask(camera: string, read: () => Promise<Abilities>): Promise<Abilities> {
     const running = this.#asking.get(camera);
     if (running) return running;
     const asked = read();

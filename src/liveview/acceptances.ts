@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Command } from './command.ts';
 import type { LiveRequest } from './model.ts';
 
 /**
@@ -15,6 +16,8 @@ interface Acceptance {
   readonly asked: Asked;
   readonly by: string;
   readonly untilMs: number;
+  /** Whoever asked was given the camera: it covers whatever they do with it. */
+  readonly whole: boolean;
 }
 
 /** The movements that need no further question, because one like them was accepted just now. */
@@ -26,20 +29,37 @@ export class Acceptances {
     this.#clock = clock;
   }
 
+  /** A movement was accepted. */
   add(asked: Asked, by: string): void {
-    this.end((each) => isLike(each, asked));
-    this.#all.push({ asked, by, untilMs: this.#clock.nowMs() + ACCEPTANCE_MS });
+    this.#add({ asked, by, untilMs: this.#clock.nowMs() + ACCEPTANCE_MS, whole: false });
+  }
+
+  /** That somebody takes the camera was accepted: until they have it no longer. */
+  addWhole(asked: Asked, by: string): void {
+    this.#add({ asked, by, untilMs: Number.POSITIVE_INFINITY, whole: true });
   }
 
   /** Who accepted what covers this; undefined when it is to be asked. */
-  coveredBy(asked: Asked): string | undefined {
+  coveredBy(asked: Asked, kind: Command['kind']): string | undefined {
     const nowMs = this.#clock.nowMs();
     this.#all = this.#all.filter((each) => each.untilMs > nowMs);
-    return this.#all.find((each) => isLike(each.asked, asked))?.by;
+    return this.#all.find((each) => (each.whole || kind === 'move') && isLike(each.asked, asked))
+      ?.by;
   }
 
-  end(which: (asked: Asked) => boolean): void {
-    this.#all = this.#all.filter((each) => !which(each.asked));
+  #add(acceptance: Acceptance): void {
+    const { asked, whole } = acceptance;
+    const covered = this.#all.some((each) => each.whole && isLike(each.asked, asked));
+    if (covered && !whole) return;
+    this.end((each) => isLike(each, asked));
+    this.#all.push(acceptance);
+  }
+
+  /** @param kind only what holds for as long as somebody has the camera. */
+  end(which: (asked: Asked) => boolean, kind: 'all' | 'whole' = 'all'): void {
+    this.#all = this.#all.filter(
+      ({ asked, whole }) => !which(asked) || (kind === 'whole' && !whole),
+    );
   }
 }
 

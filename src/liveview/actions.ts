@@ -37,6 +37,8 @@ export const requestArgs = {
   'ptz.goto': position.refine(someAxis, 'name at least one axis'),
   'ptz.preset': z.strictObject({ preset: id }),
   'ptz.home': z.strictObject({}),
+  /** The camera is the asker's until it is released, or not used for a while. */
+  'ptz.take': z.strictObject({}),
   'camera.switch': z.strictObject({ tile, camera: id }),
   'plan.show': z.strictObject({ tile, plan: id }),
 } as const;
@@ -46,6 +48,7 @@ export const requestAction = z.enum([
   'ptz.goto',
   'ptz.preset',
   'ptz.home',
+  'ptz.take',
   'camera.switch',
   'plan.show',
 ]);

@@ -3,7 +3,7 @@ import type { Logger } from '../core/log.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Alarm } from './alarm-model.ts';
-import type { Ended, Ledger } from './ledger.ts';
+import type { Happening, Ledger } from './ledger.ts';
 
 /** Of one alarm the first repeats are written as they come; how many more there were, this often. */
 const WRITE_EVERY_MS = 30_000;
@@ -131,11 +131,11 @@ export class AlarmRepeats {
     }
   }
 
-  #entries(id: string, { actor, count, lastAt, priority, restoredAt }: Pending): Ended[] {
+  #entries(id: string, { actor, count, lastAt, priority, restoredAt }: Pending): Happening[] {
     const alarm = this.#ledger.state.alarms.get(id);
     if (!alarm) return [];
     const { incident } = alarm;
-    const entries: Ended[] = [];
+    const entries: Happening[] = [];
     if (count > 0) {
       const more = priority < alarm.priority ? { priority } : {};
       const data = { alarm: id, count, lastAt, ...more };

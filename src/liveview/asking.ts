@@ -1,7 +1,7 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
-import { isSame } from './desk.ts';
 import { checkArgs } from './events.ts';
+import { isSame } from './hold-rules.ts';
 import { checkAllowed } from './known-incident.ts';
 import type {
   CameraInfo,

@@ -11,6 +11,8 @@ export type Change =
       readonly before: Incident | undefined;
     }
   | { readonly kind: 'screen'; readonly incident: string; readonly screen: Screen }
+  /** Another has a camera, or nobody; see `hands`. */
+  | { readonly kind: 'control'; readonly camera: string }
   | { readonly kind: 'request'; readonly request: LiveRequest }
   /** For the centre alone. */
   | { readonly kind: 'alarm'; readonly alarm: Alarm };

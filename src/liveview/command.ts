@@ -1,11 +1,15 @@
 import type { RequestAction } from './model.ts';
 
-/** What the desk can make a camera do; the arguments are in the camera's own range (−1…1). */
+/**
+ * What the desk can make a camera do; the arguments are in the camera's own range (−1…1). `take` sends
+ * nothing: whoever asks has the camera from then on.
+ */
 export type Command =
   | { readonly kind: 'move'; readonly args: AxisValues }
   | { readonly kind: 'goto'; readonly args: AxisValues }
   | { readonly kind: 'preset'; readonly args: { readonly preset: string } }
-  | { readonly kind: 'home'; readonly args: Readonly<Record<string, never>> };
+  | { readonly kind: 'home'; readonly args: Readonly<Record<string, never>> }
+  | { readonly kind: 'take'; readonly args: Readonly<Record<string, never>> };
 
 /** An axis that is absent is left as it is. */
 export interface AxisValues {
@@ -19,7 +23,7 @@ export interface Abilities {
   readonly continuous: { readonly panTilt: boolean; readonly zoom: boolean };
   readonly absolute: { readonly panTilt: boolean; readonly zoom: boolean };
   readonly home: boolean;
-  readonly presets: readonly { readonly token: string }[];
+  readonly presets: readonly { readonly token: string; readonly name?: string }[];
 }
 
 /** The command in a request, whose arguments were checked when it was made; none for what changes the screen. */
@@ -38,6 +42,8 @@ export function commandOf(
       return { kind: 'preset', args: { preset: String(preset) } };
     case 'ptz.home':
       return { kind: 'home', args: {} };
+    case 'ptz.take':
+      return { kind: 'take', args: {} };
     case 'camera.switch':
     case 'plan.show':
       return undefined;
@@ -59,7 +65,16 @@ export function lacking(abilities: Abilities, command: Command): string | undefi
     }
     case 'home':
       return abilities.home ? undefined : 'this camera has no home position';
+    case 'take':
+      return isMovable(abilities) ? undefined : CANNOT_BE_MOVED;
   }
+}
+
+export const CANNOT_BE_MOVED = 'this camera cannot be moved';
+
+function isMovable({ continuous, absolute, home, presets }: Abilities): boolean {
+  const axes = [continuous, absolute].some(({ panTilt, zoom }) => panTilt || zoom);
+  return axes || home || presets.length > 0;
 }
 
 function lackingAxis(axes: Abilities['continuous'], args: AxisValues): string | undefined {

@@ -2,23 +2,25 @@ import type { CameraControl } from '../cameras/control.ts';
 import { type Clock, sleep } from '../core/clock.ts';
 import { describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import type { Actor } from '../journal/record.ts';
 import { KnownAbilities } from './abilities.ts';
-import type { AxisValues, Command } from './command.ts';
+import { type Abilities, type AxisValues, CANNOT_BE_MOVED, type Command } from './command.ts';
+import {
+  CAMERA_CHANGED,
+  FOLLOWED,
+  gatewayStopping,
+  HOLD_LOST,
+  NOT_CONFIRMED,
+  RELEASED,
+  type Result,
+  STEERED_ON,
+  STOPPING,
+} from './desk-result.ts';
+import { takenOver } from './desk-state.ts';
 import { becauseOf } from './failure.ts';
+import { isSame } from './hold-rules.ts';
 import { HOLD_TIMEOUT_MS, Movement } from './movement.ts';
-import { because, type Reason } from './reasons.ts';
-import { isPolice } from './sharing.ts';
+import type { Order } from './order.ts';
 import { Stops } from './stops.ts';
-
-/** Something to be done to a camera, on somebody's behalf. */
-export interface Order {
-  readonly request: string;
-  readonly incident: string | null;
-  readonly camera: string;
-  readonly actor: Actor;
-  readonly command: Command;
-}
 
 export type DeskCommand =
   | Command
@@ -28,17 +30,15 @@ export interface DeskOptions {
   clock: Clock;
   log: Logger;
   controls: (camera: string) => CameraControl | undefined;
-  /** @throws LiveViewError when the order may not be carried out (any more). */
+  /** @throws LiveViewError when the order may not be carried out (any more), or others have the camera. */
   check: (order: Order) => void;
-  /** Journals what is about to be done. Throws when it cannot be journalled. */
+  /** Journals what is about to be done, and in whose hands the camera is. Throws when it cannot. */
   intent: (order: Order) => void;
   /** Journals how it went; does not throw. */
   outcome: (order: Order, command: DeskCommand, error: string | undefined) => void;
   /** The request is over. Does not throw; may be told of requests that ended before. */
   finished: (order: Order, result: Result) => void;
 }
-
-export type Result = { readonly ok: boolean } & Partial<Reason>;
 
 /** How long a change of the configuration waits for a camera to come to rest. */
 const STOP_CAMERA_MS = 2_000;
@@ -80,18 +80,6 @@ export class Desk {
     return [...this.#active.values()].map(({ order }) => order);
   }
 
-  /**
-   * One hand a camera: the centre takes over from a control room; otherwise first come, first served.
-   *
-   * @throws LiveViewError `control-taken`
-   */
-  checkFree(actor: Actor, camera: string): void {
-    const other = this.moving(camera)?.actor;
-    if (!other || isSame(other, actor)) return;
-    if (isPolice(other) && !isPolice(actor)) return;
-    throw new LiveViewError('control-taken', `${other.user} is moving this camera`);
-  }
-
   /** @throws LiveViewError `cannot-do` for a camera that has no control at all */
   checkControl(camera: string): void {
     if (this.#options.controls(camera)) return;
@@ -103,6 +91,18 @@ export class Desk {
     const control = this.#options.controls(camera);
     if (!control) return CANNOT_BE_MOVED;
     return this.#abilities.lack(camera, command, (refresh) => control.capabilities(refresh));
+  }
+
+  /** What the camera says now that it can do. @throws LiveViewError `cannot-do`, and those of `CameraControl` */
+  async abilities(camera: string): Promise<Abilities> {
+    const control = this.#options.controls(camera);
+    if (!control) throw new LiveViewError('cannot-do', CANNOT_BE_MOVED);
+    return this.#abilities.ask(camera, () => control.capabilities(true));
+  }
+
+  /** Resolves when no Stop is under way any more. */
+  standing(camera: string): Promise<void> {
+    return this.#stops.rested(camera);
   }
 
   /** Other cameras may go by these names now. */
@@ -145,6 +145,12 @@ export class Desk {
     if (active) await this.#end(active, why, result);
   }
 
+  /** The same for whatever moves the camera. */
+  async endOn(camera: string, why: string, result: Result): Promise<void> {
+    const active = this.#active.get(camera);
+    if (active) await this.#end(active, why, result);
+  }
+
   /** Sends Stop to a camera that may be moving since before a restart. */
   async stopLeftOver(order: Order): Promise<void> {
     const { camera, command } = order;
@@ -156,19 +162,17 @@ export class Desk {
 
   /** Resolves when the camera has confirmed Stop, or after `STOP_CAMERA_MS`. */
   async stopCamera(camera: string): Promise<void> {
-    const active = this.#active.get(camera);
-    if (!active) return;
-    const ended = this.#end(active, 'camera-changed', CAMERA_CHANGED);
+    if (!this.#active.has(camera)) return;
+    const ended = this.endOn(camera, 'camera-changed', CAMERA_CHANGED);
     await Promise.race([ended, sleep(this.#options.clock, STOP_CAMERA_MS)]);
   }
 
   /** Nothing is carried out afterwards. */
   async stopAll(): Promise<void> {
     this.#stopped = true;
-    const result = { ok: true, ...because('gateway-stopping') };
     const left = this.#stops.exit();
     const all = [...this.#active.values()];
-    await Promise.all(all.map((active) => this.#end(active, 'gateway-stopping', result)));
+    await Promise.all(all.map((active) => this.#end(active, 'gateway-stopping', STOPPING)));
     await left;
   }
 
@@ -176,18 +180,18 @@ export class Desk {
     const control = this.#options.controls(order.camera);
     if (!control) throw new LiveViewError('cannot-do', CANNOT_BE_MOVED);
     if (order.command.kind === 'move' && !this.isHeld(order.request)) {
-      return this.#finish(order, { ok: true, ...because('released') });
+      return this.#finish(order, RELEASED);
     }
     if (this.#stopped) throw gatewayStopping();
-    this.checkFree(order.actor, order.camera);
     this.#options.check(order);
     const before = this.#active.get(order.camera);
     if (before && carriesOn(before, order)) return this.#steerOn(before, order, control);
     this.#options.intent(order);
     const { command } = order;
+    if (command.kind === 'take' && (!before || isSame(before.order.actor, order.actor))) return;
     const stopped = before && this.#makeWay(before, order);
     if (command.kind === 'move') await this.#move(order, control, command.args, stopped);
-    else await this.#once(order, command, stopped);
+    else if (command.kind !== 'take') await this.#once(order, command, stopped);
   }
 
   /**
@@ -213,8 +217,7 @@ export class Desk {
     if (isSame(before.order.actor, order.actor)) {
       return this.#end(before, 'replaced', FOLLOWED);
     }
-    const taken = because('taken-over', `${order.actor.user} took over the camera`);
-    this.#finish(before.order, { ok: false, ...taken });
+    this.#finish(before.order, { ok: false, ...takenOver(order.actor) });
     return this.#end(before, 'taken-over', { ok: false });
   }
 
@@ -300,30 +303,11 @@ export class Desk {
 }
 
 /** A command that the camera brings to an end by itself. */
-type Single = Exclude<Command, { kind: 'move' }>;
-
-const CANNOT_BE_MOVED = 'this camera cannot be moved';
-const HOLD_LOST: Result = { ok: true, ...because('hold-lost') };
-const NOT_CONFIRMED: Result = { ok: false, ...because('stop-not-confirmed') };
-const CAMERA_CHANGED: Result = { ok: true, ...because('camera-changed', 'the camera changes') };
-const FOLLOWED: Result = { ok: true, ...because('replaced', 'another movement followed') };
-const STEERED_ON: Result = {
-  ok: true,
-  ...because('replaced', 'the movement went on under a newer request'),
-};
-
-function gatewayStopping(): LiveViewError {
-  return new LiveViewError('gateway-stopping', 'the gateway is stopping');
-}
+type Single = Exclude<Command, { kind: 'move' | 'take' }>;
 
 /** Whether the order is the same hand moving on. */
 function carriesOn(before: Active, order: Order): boolean {
   return order.command.kind === 'move' && isSame(before.order.actor, order.actor);
-}
-
-/** The same person of the same control room; a second login of theirs counts as the same. */
-export function isSame(a: Pick<Actor, 'user' | 'controlRoom'>, b: typeof a): boolean {
-  return a.user === b.user && a.controlRoom === b.controlRoom;
 }
 
 function send(control: CameraControl, command: Single): Promise<void> {

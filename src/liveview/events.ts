@@ -4,6 +4,7 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
 import { requestArgs } from './actions.ts';
 import { alarmEvents } from './alarm-events.ts';
+import { deskEvents } from './desk-events.ts';
 import { grantEvents } from './grant-events.ts';
 import { incidentEvents } from './incident-events.ts';
 import { planEvents } from './plan-events.ts';
@@ -21,6 +22,7 @@ const schemas = {
   ...grantEvents,
   ...planEvents,
   ...requestEvents,
+  ...deskEvents,
   ...viewingEvents,
 } as const;
 

@@ -3,6 +3,7 @@ import type { Logger } from '../core/log.ts';
 import type { Actor, Journal, NewEntry } from '../journal/record.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { AlarmKey } from './alarm-state.ts';
+import type { CameraChange, CameraDesk } from './camera-desk.ts';
 import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
 import type { Incident, LiveRequest } from './model.ts';
 import type { Plan } from './plan-model.ts';
@@ -15,13 +16,14 @@ export interface Committed {
   readonly before: Incident | undefined;
   readonly incident: Incident | undefined;
   readonly requests: readonly LiveRequest[];
+  readonly camera: CameraChange | undefined;
   readonly alarms: readonly Alarm[];
   /** Added, changed or removed. */
   readonly plan: Plan | undefined;
 }
 
-/** Something that is over, or one of several that are written together. */
-export interface Ended {
+/** What happens or is over, on its way into the journal. */
+export interface Happening {
   readonly kind: EventKind;
   readonly actor: Actor;
   readonly incident: string | undefined;
@@ -46,6 +48,7 @@ export class Ledger {
   readonly #requests = new Map<string, LiveRequest>();
   readonly #askers = new Map<string, Actor>();
   readonly #viewings = new Map<string, OpenViewing>();
+  readonly #cameras = new Map<string, CameraDesk>();
   readonly #alarms = new Map<string, Alarm>();
   readonly #alarmKeys = new Map<string, AlarmKey>();
   readonly #plans = new Map<string, Plan>();
@@ -63,6 +66,7 @@ export class Ledger {
     requests: this.#requests,
     askers: this.#askers,
     viewings: this.#viewings,
+    cameras: this.#cameras,
     alarms: this.#alarms,
     alarmKeys: this.#alarmKeys,
     plans: this.#plans,
@@ -97,11 +101,12 @@ export class Ledger {
 
   /** @throws LiveViewError `invalid-request`, what `apply` refuses, `journal-unwritable` */
   record(kind: EventKind, actor: Actor, incident: string | undefined, data: unknown): void {
-    const checked = checkData(kind, data);
-    apply(this.state, this.#event(kind, actor, incident, checked));
-    const place = incident === undefined ? {} : { incident };
-    const event = toEvent(this.#journal.append({ kind, actor, ...place, data: checked }));
-    if (event) this.#commit(event);
+    this.recordTogether([{ kind, actor, incident, data }]);
+  }
+
+  /** The same for several that happen together: all or none, in one write. None may depend on another. */
+  recordTogether(all: readonly Happening[]): void {
+    this.#append(all.map((each) => this.#allowed(each)));
   }
 
   /**
@@ -109,12 +114,8 @@ export class Ledger {
    *
    * @throws LiveViewError `journal-unwritable`: none of them happened.
    */
-  recordAll(all: readonly Ended[]): void {
-    const events = all.flatMap((each) => this.#checked(each));
-    for (const entry of this.#journal.appendAll(events.map(toEntry))) {
-      const event = toEvent(entry);
-      if (event) this.#commit(event);
-    }
+  recordAll(all: readonly Happening[]): void {
+    this.#append(all.flatMap((each) => this.#checked(each)));
   }
 
   /**
@@ -126,22 +127,35 @@ export class Ledger {
   }
 
   /** The same for many at once, which then wait for the disk once. None may depend on another. */
-  concludeAll(all: readonly Ended[]): void {
+  concludeAll(all: readonly Happening[]): void {
     for (const event of this.#journalled(all.flatMap((each) => this.#checked(each)))) {
       this.#commit(event);
     }
   }
 
   /** Nothing when it had ended already. */
-  #checked({ kind, actor, incident, data }: Ended): DomainEvent[] {
+  #checked(happening: Happening): DomainEvent[] {
     try {
-      const event = this.#event(kind, actor, incident, checkData(kind, data));
-      apply(this.state, event);
-      return [event];
+      return [this.#allowed(happening)];
     } catch (error) {
+      const { kind, incident } = happening;
       this.#log.warn('an entry was refused', { kind, incident, error });
       return [];
     }
+  }
+
+  #append(events: readonly DomainEvent[]): void {
+    for (const entry of this.#journal.appendAll(events.map(toEntry))) {
+      const event = toEvent(entry);
+      if (event) this.#commit(event);
+    }
+  }
+
+  /** @throws LiveViewError what `apply` refuses. */
+  #allowed({ kind, actor, incident, data }: Happening): DomainEvent {
+    const event = this.#event(kind, actor, incident, checkData(kind, data));
+    apply(this.state, event);
+    return event;
   }
 
   #journalled(events: readonly DomainEvent[]): readonly DomainEvent[] {
@@ -162,9 +176,9 @@ export class Ledger {
     const delta = apply(this.state, event);
     const before = delta.incident && this.#incidents.get(delta.incident.id);
     this.#merge(delta);
-    const { incident, requests = [], alarms = [], plan = delta.planRemoved } = delta;
-    if (incident || plan || requests.length > 0 || alarms.length > 0) {
-      this.#onCommit({ before, incident, requests, alarms, plan });
+    const { incident, requests = [], camera, alarms = [], plan = delta.planRemoved } = delta;
+    if (incident || plan || camera || requests.length > 0 || alarms.length > 0) {
+      this.#onCommit({ before, incident, requests, camera, alarms, plan });
     }
   }
 
@@ -178,6 +192,7 @@ export class Ledger {
     if (delta.viewing) this.#viewings.set(delta.viewing.id, delta.viewing);
     if (delta.viewingEnded !== undefined) this.#viewings.delete(delta.viewingEnded);
     if (this.#requests.size > MAX_REQUESTS) this.#forgetOldest();
+    if (delta.camera) this.#cameras.set(delta.camera.camera, delta.camera.now);
     for (const alarm of delta.alarms ?? []) this.#alarms.set(alarm.id, alarm);
     if (delta.alarmKey) this.#alarmKeys.set(delta.alarmKey.alarm, delta.alarmKey);
     if (delta.plan) this.#plans.set(delta.plan.id, delta.plan);

@@ -9,10 +9,12 @@ import { type AlarmReport, Alarms } from './alarms.ts';
 import { alongside } from './alongside.ts';
 import type { Ask } from './asking.ts';
 import { type Change, Subscribers } from './changes.ts';
-import { type DeskOptions, isSame } from './desk.ts';
+import type { DeskOptions } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
 import { Grants, type GrantTerms, type Reach } from './grants.ts';
+import { isSame } from './hold-rules.ts';
+import type { CameraHands } from './holds.ts';
 import { isUnderWay } from './incident-machine.ts';
 import { type Closing, Incidents, type IncidentUpdate, type OpenIncident } from './incidents.ts';
 import { Judging } from './judging.ts';
@@ -56,6 +58,8 @@ export class LiveView {
   readonly judging: Judging;
   readonly grants: Grants;
   readonly pictures: Pictures;
+  /** Who has which camera. */
+  readonly hands: CameraHands;
   readonly #shares: Shares;
   readonly #directory: Directory;
   readonly #ledger: Ledger;
@@ -103,9 +107,11 @@ export class LiveView {
       directory,
       shares,
       controls,
-      onFailed: ({ camera, actor }) =>
-        acceptances.end((asked) => asked.camera === camera && isSame(asked, actor)),
+      newReturnId: ids('ret'),
+      onLost: (camera, actor, which) =>
+        acceptances.end((asked) => asked.camera === camera && isSame(asked, actor), which),
     });
+    this.hands = this.#operation.holds;
     this.#requests = new Requests({
       clock,
       log,
@@ -135,6 +141,7 @@ export class LiveView {
     this.#requests.directoryChanged();
     this.grants.strikeOut();
     this.#expiry.check();
+    this.#operation.returns.look();
     this.pictures.start();
   }
 
@@ -296,12 +303,16 @@ export class LiveView {
   #carryThrough(change: Committed): void {
     if (change.incident) this.gate.reconcile();
     this.#requests.react(change);
+    this.#operation.react(change);
     this.#alarms.changed(change.alarms);
     if (change.incident) this.#expiry.schedule();
     const { before, incident, requests } = change;
     if (incident) this.#subscribers.tell({ kind: 'incident', incident, before });
     if (incident && before && incident.screen !== before.screen) {
       this.#subscribers.tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
+    }
+    if (change.camera) {
+      this.#subscribers.tell({ kind: 'control', camera: change.camera.camera });
     }
     for (const request of requests) this.#subscribers.tell({ kind: 'request', request });
     for (const alarm of change.alarms) this.#subscribers.tell({ kind: 'alarm', alarm });

@@ -91,10 +91,11 @@ export type RequestAction =
   | 'ptz.goto'
   | 'ptz.preset'
   | 'ptz.home'
+  | 'ptz.take'
   | 'camera.switch'
   | 'plan.show';
 
-/** `running` is only for movements that last until they are released. */
+/** `running` is only for what lasts until it is released: movements, and a camera that was taken. */
 export type RequestState =
   | 'pending'
   | 'accepted'
@@ -163,6 +164,8 @@ export interface CameraInfo {
   readonly requests: RequestPolicies & { readonly ptz: Policy; readonly switch: Policy };
   /** Its owner's word; shared freely unless there is one. */
   readonly sharing?: OwnerRule;
+  /** Where it goes after the incidents in which it was moved; home unless told, where it has one. */
+  readonly afterIncident?: 'home' | 'stay' | { readonly preset: string };
 }
 
 export type Service = 'police' | 'fire' | 'ambulance' | 'municipality' | 'other';
@@ -193,6 +196,8 @@ export interface Directory {
   readonly offerMinutes: number;
   readonly viewRequestMinutes: number;
   readonly requestSeconds: number;
+  /** How long a camera stays in the hands of whoever does nothing with it. */
+  readonly holdSeconds: number;
   /** What becomes of a control room's wish to see a plan. */
   readonly planRequests: Policy;
   /** How long stills and other images of an incident are kept. */

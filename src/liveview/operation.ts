@@ -3,15 +3,21 @@ import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
-import { Desk, type DeskCommand, type DeskOptions, type Order, type Result } from './desk.ts';
+import { Desk, type DeskCommand, type DeskOptions } from './desk.ts';
+import type { Result } from './desk-result.ts';
 import type { Reach } from './grants.ts';
-import type { Ledger } from './ledger.ts';
+import { type Hold, isSame } from './hold-rules.ts';
+import { Holds } from './holds.ts';
+import type { Committed, Ledger } from './ledger.ts';
 import type { Directory, LiveRequest } from './model.ts';
+import type { Order } from './order.ts';
 import { refusal } from './policy.ts';
-import { because, type Reason } from './reasons.ts';
+import { because, type Reason, type ReasonCode } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
 import { mayStill } from './request-state.ts';
+import { Returns } from './returns.ts';
 import type { Shares } from './shares.ts';
+import { isPolice } from './sharing.ts';
 
 export interface OperationOptions {
   clock: Clock;
@@ -20,8 +26,9 @@ export interface OperationOptions {
   directory: Directory;
   shares: Shares;
   controls: DeskOptions['controls'];
-  /** It went wrong, or another hand took over. */
-  onFailed: (order: Order) => void;
+  newReturnId: () => string;
+  /** What was accepted before is asked again: `all`, or what was accepted for as long as they had the camera. */
+  onLost: (camera: string, actor: Actor, which: 'all' | 'whole') => void;
 }
 
 /** How a request that is not decided yet can end without anybody deciding. */
@@ -34,18 +41,20 @@ const NO_LONGER_ALLOWED = because('not-allowed-by-policy', 'the configuration no
  * Nothing is begun, and nothing goes on, that the incident and its grants do not cover now.
  */
 export class Operation {
+  readonly holds: Holds;
+  readonly returns: Returns;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
   readonly #shares: Shares;
   readonly #desk: Desk;
-  readonly #onFailed: (order: Order) => void;
+  readonly #onLost: OperationOptions['onLost'];
 
   constructor(options: OperationOptions) {
     const { clock, log, controls } = options;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
     this.#shares = options.shares;
-    this.#onFailed = options.onFailed;
+    this.#onLost = options.onLost;
     this.#desk = new Desk({
       clock,
       log,
@@ -55,16 +64,24 @@ export class Operation {
       outcome: (order, command, error) => this.#outcome(order, command, error),
       finished: (order, result) => this.#finished(order, result),
     });
+    this.holds = new Holds({
+      ...{ clock, ledger: options.ledger, directory: options.directory },
+      isMoving: (camera) => this.#desk.moving(camera) !== undefined,
+      onEnding: ({ camera }, why) => void this.#desk.endOn(camera, why, resultOf(why)),
+      onLost: ({ camera, actor }, taken) => this.#onLost(camera, actor, taken ? 'all' : 'whole'),
+    });
+    this.returns = new Returns({
+      ...{ clock, ledger: options.ledger, directory: options.directory },
+      newId: options.newReturnId,
+      abilities: (camera) => this.#desk.abilities(camera),
+      standing: (camera) => this.#desk.standing(camera),
+      carryOut: (order) => this.#desk.carryOut(order),
+    });
   }
 
   /** @throws LiveViewError `cannot-do` for a camera that nobody can move. */
   checkControl(camera: string): void {
     this.#desk.checkControl(camera);
-  }
-
-  /** @throws LiveViewError `control-taken` when somebody moves the camera who need not give way. */
-  checkFree(actor: Actor, camera: string): void {
-    this.#desk.checkFree(actor, camera);
   }
 
   /** Why the camera cannot, in words; undefined when it can. */
@@ -95,16 +112,41 @@ export class Operation {
     return this.#desk.end(request, why, { ok: true, ...reason });
   }
 
-  /** Stops every movement that no grant, open incident or configuration covers now. */
+  /**
+   * The end of a request that runs: of a movement, or of a camera that was taken. The centre may end
+   * anybody's movement, and take a camera from a control room; only a supervisor takes it from equals.
+   *
+   * @throws LiveViewError `control-taken`
+   */
+  async release(actor: Actor, request: string): Promise<void> {
+    const hold = this.holds.all().find((each) => each.request === request);
+    if (!hold) return this.end(request, 'released');
+    this.holds.check(actor, hold.camera);
+    const own = isSame(hold.actor, actor);
+    this.holds.end(hold, actor, own ? 'released' : 'control-forced');
+  }
+
+  /** Stops every movement, and ends every hold, that no grant, incident or configuration covers now. */
   enforce(reason = because('share-ended')): void {
     for (const order of this.#desk.orders()) {
       if (!this.#isCovered(order)) void this.end(order.request, 'revoked', reason);
+    }
+    for (const hold of this.holds.all()) {
+      const why = this.#endOf(hold);
+      if (why) this.holds.end(hold, GATEWAY_ACTOR, why);
     }
   }
 
   directoryChanged(): void {
     this.#desk.directoryChanged();
     this.enforce(NO_LONGER_ALLOWED);
+    this.returns.look();
+  }
+
+  /** What was recorded may free a camera, of which then nobody has need where it is. */
+  react({ incident, camera }: Committed): void {
+    if (camera) this.holds.changed(camera);
+    if (incident || (camera?.before.hold && !camera.now.hold)) this.returns.look();
   }
 
   /** Stops the movements within an incident that this reaches, whatever the grants say. */
@@ -115,13 +157,21 @@ export class Operation {
       if (camera !== undefined && order.camera !== camera) continue;
       void this.end(order.request, 'revoked', because('share-ended', text));
     }
+    for (const hold of this.holds.all()) {
+      if ((this.holds.use(hold.camera)?.incident ?? hold.incident) !== incident) continue;
+      if (controlRoom !== undefined && hold.actor.controlRoom !== controlRoom) continue;
+      if (camera !== undefined && hold.camera !== camera) continue;
+      this.holds.end(hold, GATEWAY_ACTOR, 'share-ended', text);
+    }
   }
 
   /** After a restart: what was under way is over, and a camera that may still be moving is stopped. */
   endLeftOver(request: LiveRequest): void {
     if (request.state !== 'running' && request.state !== 'accepted') return;
     const order = this.#order(request);
-    if (request.state === 'running' && order) void this.#desk.stopLeftOver(order);
+    if (request.state === 'running' && order?.command.kind === 'move') {
+      void this.#desk.stopLeftOver(order);
+    }
     this.conclude(request.id, 'request.failed', because('gateway-restarted'));
   }
 
@@ -131,7 +181,10 @@ export class Operation {
   }
 
   stopAll(): Promise<void> {
-    return this.#desk.stopAll();
+    this.returns.stop();
+    const stopped = this.#desk.stopAll();
+    this.holds.endAll('gateway-stopping');
+    return stopped;
   }
 
   /** Ends a request, unless something else has ended it. */
@@ -143,13 +196,19 @@ export class Operation {
   }
 
   #check(order: Order): void {
-    if (!this.#isCovered(order)) throw notShared();
+    if (isOwn(order)) this.returns.check(order);
+    else if (!this.#isCovered(order)) throw notShared();
+    this.holds.check(order.actor, order.camera);
   }
 
+  /** With the first intent the camera is in these hands: one write for both. */
   #intent(order: Order): void {
-    const { request, camera, command, actor } = order;
+    const { request, camera, command, actor, incident } = order;
     const data = { request, camera, command: command.kind, args: command.args };
-    this.#ledger.record('desk.intent', actor, order.incident ?? undefined, data);
+    const intent = { kind: 'desk.intent', actor, incident: incident ?? undefined, data } as const;
+    const taken = this.holds.taking(order);
+    this.#ledger.recordTogether(command.kind === 'take' ? taken : [...taken, intent]);
+    if (!isOwn(order)) this.holds.used(camera, { request, incident });
   }
 
   #outcome(order: Order, { kind, args }: DeskCommand, error: string | undefined): void {
@@ -160,9 +219,27 @@ export class Operation {
     this.#ledger.conclude('desk.outcome', actor, incident ?? undefined, data);
   }
 
-  #finished(order: Order, { ok, ...told }: Result): void {
-    if (!ok) this.#onFailed(order);
+  #finished(order: Order, result: Result): void {
+    if (isOwn(order)) {
+      this.returns.finished(order, result);
+      return;
+    }
+    const { ok, ...told } = result;
+    if (!ok) this.#onLost(order.camera, order.actor, 'all');
+    this.holds.rested(order);
     this.conclude(order.request, ok ? 'request.done' : 'request.failed', told);
+  }
+
+  /** Why whoever has a camera may not have it any longer. */
+  #endOf({ camera, actor, incident }: Hold): ReasonCode | undefined {
+    if (!this.#directory.cameras.has(camera)) return 'unknown-camera';
+    const use = this.holds.use(camera);
+    const within = this.#ledger.state.incidents.get((use ? use.incident : incident) ?? '');
+    if (within?.state === 'closed') return 'incident-closed';
+    if (!isPolice(actor)) return undefined;
+    const grant = this.#shares.inForce(within, actor.controlRoom);
+    const covers = grant?.rights.includes('ptz') && grant.cameras.includes(camera);
+    return covers ? undefined : 'share-ended';
   }
 
   #isCovered(order: Order): boolean {
@@ -186,4 +263,14 @@ export class Operation {
     if (!command || camera === undefined || !actor) return undefined;
     return { request: id, incident, camera, actor, command };
   }
+}
+
+/** What the gateway does of its own accord. */
+function isOwn({ actor }: Order): boolean {
+  return actor.role === 'gateway';
+}
+
+/** What becomes of a movement when the hold by which it was made ends. */
+function resultOf(why: ReasonCode): Result {
+  return { ok: why !== 'control-forced', ...because(why) };
 }

@@ -74,6 +74,8 @@ function kindsOf({ action, args }: Wish): AskKind[] {
       return ['preset'];
     case 'ptz.home':
       return ['home'];
+    case 'ptz.take':
+      return ['ptz'];
     case 'camera.switch':
       return ['switch'];
     case 'plan.show':

@@ -4,7 +4,7 @@ import { args, optional, reasonCode, text } from './event-fields.ts';
 
 const place = { request: id, camera: optional(id) };
 
-/** What is asked for, what becomes of it, and what is then done to a camera. */
+/** What is asked for, and what becomes of it. */
 export const requestEvents = {
   /**
    * `decided` says how it starts: asked of the operator, accepted at once, or refused by policy.
@@ -31,14 +31,4 @@ export const requestEvents = {
   'request.expired': z.strictObject({ request: id, reason: text, reasonCode }),
   'request.done': z.strictObject({ request: id, reason: optional(text), reasonCode }),
   'request.failed': z.strictObject({ request: id, reason: text, reasonCode }),
-  /** Written before a camera is moved. */
-  'desk.intent': z.strictObject({ ...place, command: z.string(), args }),
-  'desk.outcome': z.strictObject({
-    ...place,
-    command: z.string(),
-    /** Of a Stop: what it was sent for. */
-    why: optional(z.string()),
-    ok: z.boolean(),
-    error: optional(z.string()),
-  }),
 } as const;

@@ -17,9 +17,6 @@ export const requestReducers: Reducers<keyof typeof requestEvents> = {
   'request.expired': (state, { data }) => one(state, data.request, ['expire'], data),
   'request.done': (state, { data }) => one(state, data.request, ['finish'], data),
   'request.failed': (state, { data }) => one(state, data.request, ['fail'], data),
-  'desk.intent': (state, { data }) =>
-    data.command === 'move' ? one(state, data.request, ['move']) : {},
-  'desk.outcome': () => ({}),
 };
 
 /** Requests that nobody may execute any more. Movements in progress are for the desk to stop. */
@@ -132,7 +129,7 @@ function withTile(screen: Screen, index: number, tile: Tile): Screen {
   return { ...rest, tiles, ...(fits ? { layout } : {}) };
 }
 
-function one(
+export function one(
   state: State,
   id: string,
   events: readonly RequestEvent[],
@@ -142,7 +139,7 @@ function one(
   return { requests: [step(requestFor(state, id), events, told, by)] };
 }
 
-function step(
+export function step(
   request: LiveRequest,
   events: readonly RequestEvent[],
   { reason, reasonCode }: Partial<Reason>,

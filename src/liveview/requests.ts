@@ -12,8 +12,8 @@ import {
   notShared,
 } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
-import { isSame } from './desk.ts';
-import type { Committed, Ledger } from './ledger.ts';
+import { isSame } from './hold-rules.ts';
+import type { Committed, Happening, Ledger } from './ledger.ts';
 import type { Directory, Grant, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
 import { type CheckedPlanAsk, checkPlanAsk, decidePlan, planRefusal } from './plan-asking.ts';
@@ -89,7 +89,7 @@ export class Requests {
     if (command) this.#operation.checkControl(checked.camera.id);
     const decision = this.#decide(actor, checked, command);
     if (decision.decided === 'accepted' && command) {
-      this.#operation.checkFree(actor, checked.camera.id);
+      this.#operation.holds.check(actor, checked.camera.id);
     }
     const before = this.#askedBefore(actor, checked);
     if (decision.decided === 'pending' && !before) this.#checkPending(actor, checked);
@@ -105,13 +105,16 @@ export class Requests {
   async accept(actor: Actor, id: string): Promise<LiveRequest> {
     const request = this.#undecided(actor, id);
     const command = commandOf(request.action, request.args);
-    if (command) this.#checkStill(request);
-    else if (request.action === 'plan.show') this.#checkPlan(request);
+    const passing = command && this.#checkStill(request, actor);
+    if (request.action === 'plan.show') this.#checkPlan(request);
     const moves = command?.kind === 'move';
     const lapsed = moves && !this.#operation.isHeld(id) ? { lapsed: true } : {};
     const data = { request: id, ...lapsed, ...this.#newlyShared(request) };
-    this.#ledger.record('request.accepted', actor, request.incident ?? undefined, data);
+    const incident = request.incident ?? undefined;
+    const accepting = { kind: 'request.accepted', actor, incident, data } as const;
+    this.#ledger.recordTogether(passing ? [passing, accepting] : [accepting]);
     if (moves) this.#acceptances.add(request, actor.user);
+    if (command?.kind === 'take') this.#acceptances.addWhole(request, actor.user);
     const accepted = this.#current(request);
     if (accepted.state === 'accepted') await this.#operation.carryOut(accepted);
     return this.#current(request);
@@ -136,7 +139,7 @@ export class Requests {
     const request = this.#known(id);
     if (isPolice(actor) && !isSame(request, actor)) throw unknownRequest(id);
     this.#operation.letGo(id);
-    if (request.state === 'running') await this.#operation.end(id, 'released');
+    if (request.state === 'running') await this.#operation.release(actor, id);
   }
 
   /** Nobody will hear the answer, nobody holds the stick: a question is over, a movement stops. */
@@ -145,6 +148,7 @@ export class Requests {
     if (!request || !isSame(request, actor)) return;
     this.#operation.letGo(id);
     const gone = because('asker-gone');
+    this.#operation.holds.leave(actor, request.camera ?? '', id);
     if (request.state === 'running') void this.#operation.end(id, 'asker-gone', gone);
     if (request.state === 'pending') this.#operation.conclude(id, 'request.expired', gone);
   }
@@ -178,6 +182,8 @@ export class Requests {
       this.#operation.endLeftOver(request);
       this.#watch(this.#current(request));
     }
+    // Nobody has a camera any more.
+    this.#operation.holds.endAll('gateway-restarted');
   }
 
   stop(): void {
@@ -201,8 +207,8 @@ export class Requests {
   ): Decision & { by?: string } {
     const decision = decide(checked, actor);
     if (!isPolice(actor)) return { ...decision, by: actor.user };
-    if (decision.decided !== 'pending' || command?.kind !== 'move') return decision;
-    const by = this.#acceptances.coveredBy(askedBy(actor, checked));
+    if (decision.decided !== 'pending' || !command) return decision;
+    const by = this.#acceptances.coveredBy(askedBy(actor, checked), command.kind);
     return by === undefined ? decision : { decided: 'accepted', by };
   }
 
@@ -257,11 +263,18 @@ export class Requests {
     this.#ledger.conclude('request.declined', GATEWAY_ACTOR, incident ?? undefined, data);
   }
 
-  #checkStill(request: LiveRequest): void {
+  /** What is accepted may have the camera, if need be out of other hands. */
+  #checkStill(request: LiveRequest, accepting: Actor): Happening | undefined {
     const asker = this.#ledger.state.askers.get(request.id) ?? GATEWAY_ACTOR;
-    this.#operation.checkControl(request.camera ?? '');
-    this.#operation.checkFree(asker, request.camera ?? '');
+    const { camera = '' } = request;
+    this.#operation.checkControl(camera);
     this.#grantOf(request);
+    const { holds } = this.#operation;
+    const holder = holds.of(camera);
+    if (!holder || isSame(holder.actor, asker)) return undefined;
+    const passing = holds.passing(accepting, camera);
+    if (!passing) holds.check(asker, camera);
+    return passing;
   }
 
   #checkPlan(request: LiveRequest): void {

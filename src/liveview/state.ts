@@ -1,6 +1,8 @@
 import type { Actor } from '../journal/record.ts';
 import type { Alarm } from './alarm-model.ts';
 import { type AlarmKey, alarmReducers } from './alarm-state.ts';
+import type { CameraChange, CameraDesk } from './camera-desk.ts';
+import { deskReducers } from './desk-state.ts';
 import type { DomainEvent, EventKind, EventOf } from './events.ts';
 import { grantReducers } from './grant-state.ts';
 import { incidentReducers } from './incident-state.ts';
@@ -25,6 +27,8 @@ export interface State {
   /** Who made each request; more than the request itself tells others. */
   readonly askers: ReadonlyMap<string, Actor>;
   readonly viewings: ReadonlyMap<string, OpenViewing>;
+  /** Cameras that somebody has, or that were moved. */
+  readonly cameras: ReadonlyMap<string, CameraDesk>;
   readonly alarms: ReadonlyMap<string, Alarm>;
   readonly alarmKeys: ReadonlyMap<string, AlarmKey>;
   readonly plans: ReadonlyMap<string, Plan>;
@@ -37,6 +41,7 @@ export interface Delta {
   readonly asked?: { readonly request: string; readonly actor: Actor };
   readonly viewing?: OpenViewing;
   readonly viewingEnded?: string;
+  readonly camera?: CameraChange;
   readonly alarms?: readonly Alarm[];
   readonly alarmKey?: AlarmKey & { readonly alarm: string };
   readonly plan?: Plan;
@@ -54,6 +59,7 @@ const REDUCERS: Reducers<EventKind> = {
   ...grantReducers,
   ...planReducers,
   ...requestReducers,
+  ...deskReducers,
   ...viewingReducers,
 };
 

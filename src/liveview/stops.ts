@@ -50,6 +50,7 @@ interface UnderWay<T> {
 export class Stops<T> {
   readonly #options: StopsOptions<T>;
   readonly #underWay = new Map<string, UnderWay<T>>();
+  readonly #newest = new Map<string, Promise<Stopped>>();
   readonly #unconfirmed = new Map<string, AxisValues>();
   #exiting = false;
 
@@ -68,8 +69,19 @@ export class Stops<T> {
     this.#underWay.delete(camera);
   }
 
+  /** Resolves when the newest Stop was confirmed, or somebody was told that it is not. */
+  async rested(camera: string): Promise<void> {
+    await this.#newest.get(camera);
+  }
+
   /** The first Stop leaves before this returns. Resolves when somebody can be told how it went. */
-  async stop(ending: Ending<T>): Promise<Stopped> {
+  stop(ending: Ending<T>): Promise<Stopped> {
+    const stopped = this.#stop(ending);
+    this.#newest.set(ending.camera, stopped);
+    return stopped;
+  }
+
+  async #stop(ending: Ending<T>): Promise<Stopped> {
     const { camera, velocity, control } = ending;
     this.supersede(camera);
     const superseded = new AbortController();

@@ -1,7 +1,7 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Permit } from '../core/permit.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
-import type { Ended, Ledger } from './ledger.ts';
+import type { Happening, Ledger } from './ledger.ts';
 
 /** What a viewer says that it measured: bounded, and nobody's word but its own. */
 export interface ViewerWords {
@@ -37,7 +37,7 @@ export interface Viewing {
 export class Viewings {
   readonly #ledger: Ledger;
   readonly #newId: () => string;
-  #ended: Ended[] = [];
+  #ended: Happening[] = [];
 
   constructor(ledger: Ledger, newId: () => string) {
     this.#ledger = ledger;
@@ -71,7 +71,7 @@ export class Viewings {
   }
 
   /** All that ends in one tick is one write: pictures of others wait while the disk is waited for. */
-  #record(ended: Ended): void {
+  #record(ended: Happening): void {
     if (this.#ended.push(ended) === 1) queueMicrotask(() => this.#flush());
   }
 
@@ -84,7 +84,7 @@ export class Viewings {
   /** Those that a crash left open end now; nobody counted what they received. */
   endLeftOver(): void {
     const open = [...this.#ledger.state.viewings.values()];
-    const ended = open.map(({ id, camera, incident }): Ended => {
+    const ended = open.map(({ id, camera, incident }): Happening => {
       const data = { viewing: id, camera, reason: 'gateway-restarted' };
       return { kind: 'viewing.ended', actor: GATEWAY_ACTOR, incident, data };
     });

@@ -4,6 +4,7 @@ import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/mo
 import type { CameraSight } from '../liveview/plan-pointing.ts';
 import type { ReasonCode } from '../liveview/reasons.ts';
 import type { AlarmView } from './views.ts';
+import type { ControlView } from './views.ts';
 
 /**
  * The live socket, subprotocol `liveview.v1` (docs/reference/protocol.md). What clients send is
@@ -50,6 +51,8 @@ export const requestMessage = z.object({
 });
 export const holdMessage = z.object({ type: z.literal('hold'), id });
 export const releaseMessage = z.object({ type: z.literal('release'), id });
+/** Gives up a camera that the caller has; of a camera that others have, nothing happens. */
+export const freeMessage = z.object({ type: z.literal('free'), camera: id });
 export const pingMessage = z.object({ type: z.literal('ping'), t0: z.number() });
 export const statsMessage = z.object({
   type: z.literal('stats'),
@@ -68,6 +71,7 @@ export const clientMessage = z.discriminatedUnion('type', [
   requestMessage,
   holdMessage,
   releaseMessage,
+  freeMessage,
   pingMessage,
   statsMessage,
 ]);
@@ -163,6 +167,12 @@ export interface RequestStateMessage {
   request: LiveRequest;
 }
 
+/** How a camera is at the desk, at each change. One that was never told of is free, and at its place. */
+export interface ControlMessage extends ControlView {
+  type: 'control';
+  camera: string;
+}
+
 export type ServerMessage =
   | WelcomeMessage
   | WatchingMessage
@@ -174,6 +184,7 @@ export type ServerMessage =
   | { type: 'alarm'; alarm: AlarmView }
   | ({ type: 'screen'; incident: string } & Screen)
   | RequestStateMessage
+  | ControlMessage
   | { type: 'pong'; t0: number; t1: number }
   | { type: 'error'; code: string; message: string; ref?: string | number };
 

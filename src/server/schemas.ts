@@ -71,7 +71,11 @@ export const ptzBody = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ptz.goto'), ...requestArgs['ptz.goto'].shape }),
   z.strictObject({ action: z.literal('ptz.preset'), ...requestArgs['ptz.preset'].shape }),
   z.strictObject({ action: z.literal('ptz.home') }),
+  z.strictObject({ action: z.literal('ptz.take') }),
 ]);
+export const forceReleaseBody = z.strictObject({
+  note: z.string().min(1).max(500).exactOptional().describe('why, for the journal'),
+});
 export const journalQuery = z.object({
   incident: id.exactOptional(),
   after: z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER).default(0),
@@ -141,6 +145,23 @@ export const cameraAnswer = z
       .nullable()
       .exactOptional()
       .describe('what can be asked; null for a fixed camera, absent while not known'),
+    holder: z
+      .object({
+        who: z.enum(['you', 'centre', 'room', 'other']),
+        user: z.string().exactOptional(),
+        role: z.string().exactOptional(),
+        controlRoom: id.exactOptional(),
+        since: time.exactOptional(),
+        lastUsed: time.exactOptional(),
+        until: time.exactOptional().describe('when it ends, unless the camera is used again'),
+      })
+      .nullable()
+      .exactOptional()
+      .describe('who has the camera now; null when it is free (centre)'),
+    astray: z
+      .object({ reason: z.string(), since: time })
+      .exactOptional()
+      .describe('why it did not return after the incidents in which it was moved (centre)'),
     pictures: z
       .array(streamPicture)
       .exactOptional()

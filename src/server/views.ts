@@ -3,6 +3,9 @@ import type { Action } from '../access/permissions.ts';
 import { actionsOf } from '../access/permissions.ts';
 import type { Alarm } from '../liveview/alarm-model.ts';
 import type { LiveView } from '../liveview/liveview.ts';
+import type { Astray } from '../liveview/camera-desk.ts';
+import { isSame } from '../liveview/hold-rules.ts';
+import type { HeldCamera } from '../liveview/holds.ts';
 import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
 import { policyFor } from '../liveview/policy.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
@@ -43,6 +46,53 @@ export interface IncidentView extends Incident {
 export type SessionAction = Action;
 
 export type Neighbour = Pick<CameraView, 'id' | 'name'>;
+
+/**
+ * Who has a camera, as the caller may know it: a control room learns no name, and no more than whether
+ * it is the caller, the centre, or somebody else.
+ */
+export interface HolderView {
+  readonly who: 'you' | 'centre' | 'room' | 'other';
+  /** At the centre. */
+  readonly user?: string;
+  readonly role?: string;
+  readonly controlRoom?: string;
+  readonly since?: string;
+  readonly lastUsed?: string;
+  /** When it ends, unless the camera is used again. */
+  readonly until?: string;
+}
+
+/** How a camera is at the desk. */
+export interface ControlView {
+  readonly holder: HolderView | null;
+  /** At the centre: why it did not return after the incidents in which it was moved. */
+  readonly astray?: Astray;
+}
+
+export function controlView(
+  { liveview: { hands } }: ListenerDeps,
+  camera: string,
+  caller: Caller,
+): ControlView {
+  const astray = caller.side === 'centre' ? hands.astray(camera) : undefined;
+  return { holder: holderView(hands.held(camera), caller), ...(astray ? { astray } : {}) };
+}
+
+function holderView(held: HeldCamera | undefined, caller: Caller): HolderView | null {
+  if (!held) return null;
+  const { actor, since, lastUsed, until } = held;
+  const { user, role, controlRoom } = actor;
+  const own = isSame(actor, caller);
+  if (caller.side === 'police') {
+    return { who: own ? 'you' : controlRoom === undefined ? 'centre' : 'other' };
+  }
+  return {
+    who: own ? 'you' : controlRoom === undefined ? 'centre' : 'room',
+    ...{ user, role, since, lastUsed, until },
+    ...(controlRoom === undefined ? {} : { controlRoom }),
+  };
+}
 
 /** @returns undefined when no camera has this id. */
 export function cameraView(deps: ListenerDeps, id: string): CameraView | undefined {

@@ -57,6 +57,11 @@ describe('the permissions', () => {
     expect(allowed(role, 'centre')).toEqual(expected);
   });
 
+  it('let only a supervisor take a camera out of the hands of an equal', () => {
+    const roles = ROLES.filter((role) => may(caller(role, 'centre'), 'control.force'));
+    expect(roles).toEqual(['supervisor']);
+  });
+
   it('let only those on duty disclose, steer and decide', () => {
     for (const action of DUTY_ALONE) {
       const roles = ROLES.filter((role) => may(caller(role, 'centre'), action));

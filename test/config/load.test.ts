@@ -43,6 +43,7 @@ describe('configuration', () => {
       offerMinutes: 5,
       viewRequestMinutes: 5,
       requestSeconds: 60,
+      holdSeconds: 15,
     });
     expect(config.cameras[0]?.onvif?.port).toBe(80);
     expect(config.cameras[0]?.stream).toEqual({

@@ -6,6 +6,7 @@ export const emptyState = (): State => ({
   requests: new Map(),
   askers: new Map(),
   viewings: new Map(),
+  cameras: new Map(),
   alarms: new Map(),
   alarmKeys: new Map(),
   plans: new Map(),

@@ -50,6 +50,7 @@ export function directory(ptz: Policy = 'confirm', change: Policy = 'confirm'): 
     offerMinutes: 5,
     viewRequestMinutes: 5,
     requestSeconds: 60,
+    holdSeconds: 15,
     planRequests: 'auto',
     imageDays: 7,
   };

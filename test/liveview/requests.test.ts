@@ -145,8 +145,9 @@ describe('requests', () => {
       await settle();
       expect(state(request)).toMatchObject({ state: 'done' });
       expect(calls()).toEqual(['preset 1']);
-      expect(h.kinds().slice(-4)).toEqual([
+      expect(h.kinds().slice(-5)).toEqual([
         'request.made',
+        'control.taken',
         'desk.intent',
         'desk.outcome',
         'request.done',

@@ -175,6 +175,7 @@ describe('steering', () => {
       expect(codeThrownBy(() => ask(DISPATCHER))).toBe('control-taken');
       expect(codeThrownBy(() => ask(SECOND_OPERATOR))).toBe('control-taken');
       await h.live.release(OPERATOR, ours.id);
+      h.live.hands.free(OPERATOR, 'shop-1');
       expect(ask(DISPATCHER).state).toBe('running');
     });
 

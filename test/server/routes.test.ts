@@ -186,6 +186,7 @@ describe('the messages of the live socket', () => {
     },
     hold: { type: 'hold', id: 'r' },
     release: { type: 'release', id: 'r' },
+    free: { type: 'free', camera: 'nothing' },
     ping: { type: 'ping', t0: 1 },
     stats: { type: 'stats', channel: 1, latencyMs: 1, bufferedMs: 1, decoded: 1, dropped: 1 },
   };

@@ -102,6 +102,7 @@ export const en: Texts = {
     'ptz.goto': 'Go to a position',
     'ptz.preset': 'Go to preset',
     'ptz.home': 'Go home',
+    'ptz.take': 'Take the camera',
     'camera.switch': 'Show another camera',
     'plan.show': 'Show a plan',
   },

@@ -110,6 +110,7 @@ export const nl = {
     'ptz.goto': 'Naar een stand',
     'ptz.preset': 'Naar voorkeuzestand',
     'ptz.home': 'Naar beginstand',
+    'ptz.take': 'Bediening overnemen',
     'camera.switch': 'Andere camera tonen',
     'plan.show': 'Plattegrond tonen',
   } satisfies Record<RequestAction, string>,

@@ -10,6 +10,9 @@ import type { ServerMessage } from '../protocol.ts';
 import { incidentView } from '../views.ts';
 import { PointingFeed } from './pointing-feed.ts';
 
+/** What is said of incidents. */
+export type IncidentChange = Extract<Change, { kind: 'incident' | 'screen' }>;
+
 /** Screens that one socket may follow at a time. */
 const MAX_FOLLOWED = 32;
 
@@ -72,7 +75,7 @@ export class IncidentFeed {
   }
 
   /** Something changed; perhaps nothing that this caller sees. */
-  changed(change: Exclude<Change, { kind: 'request' | 'alarm' }>): void {
+  changed(change: IncidentChange): void {
     const id = change.kind === 'screen' ? change.incident : change.incident.id;
     const incident = this.#visible(id);
     if (incident) {

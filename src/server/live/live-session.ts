@@ -11,6 +11,7 @@ import type { ServerMetrics } from '../metrics.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
 import { alarmView } from '../views.ts';
 import { Channels } from './channels.ts';
+import { ControlFeed } from './control-feed.ts';
 import { IncidentFeed } from './incident-feed.ts';
 import type { Link } from './link.ts';
 import { SocketRequests } from './requests.ts';
@@ -30,6 +31,7 @@ export const MESSAGE_ACTIONS = {
   request: 'request.make',
   hold: 'request.make',
   release: 'request.make',
+  free: 'request.make',
   ping: 'session.use',
   stats: 'camera.watch',
 } as const satisfies Record<MessageType, Action>;
@@ -50,6 +52,7 @@ export class LiveSession {
   readonly #options: LiveSessionOptions;
   readonly #channels: Channels;
   readonly #feed: IncidentFeed;
+  readonly #control: ControlFeed;
   readonly #requests: SocketRequests;
   readonly #forget: (() => void)[] = [];
 
@@ -59,6 +62,7 @@ export class LiveSession {
     this.#options = options;
     this.#channels = new Channels({ deps, caller, link, metrics });
     this.#feed = new IncidentFeed({ deps, caller, send });
+    this.#control = new ControlFeed({ deps, caller, send });
     this.#requests = new SocketRequests({ liveview: deps.liveview, caller, send, onError: fail });
   }
 
@@ -76,6 +80,9 @@ export class LiveSession {
     if (may(caller, 'incident.read')) this.#feed.start();
     for (const alarm of deps.liveview.alarms()) {
       if (alarm.state === 'open') this.#tellAlarm(alarm);
+    if (may(caller, 'incident.read')) {
+      this.#feed.start();
+      this.#control.refresh();
     }
     this.#requests.start();
     this.#forget.push(deps.liveview.subscribe((change) => this.#changed(change)));
@@ -122,6 +129,9 @@ export class LiveSession {
       case 'release':
         this.#requests.release(message.id);
         break;
+      case 'free':
+        this.#requests.free(message.camera);
+        break;
       case 'ping':
         this.#pong(message);
         break;
@@ -154,5 +164,11 @@ export class LiveSession {
     const { deps, caller, link } = this.#options;
     if (!may(caller, 'alarm.read')) return;
     link.text({ type: 'alarm', alarm: alarmView(deps.liveview, alarm) });
+    if (change.kind === 'request') this.#requests.changed(change.request);
+    if (!may(this.#options.caller, 'incident.read')) return;
+    if (change.kind === 'control') this.#control.changed(change.camera);
+    if (change.kind !== 'incident' && change.kind !== 'screen') return;
+    this.#feed.changed(change);
+    if (change.kind === 'incident') this.#control.refresh();
   }
 }

@@ -29,6 +29,8 @@ export class SocketRequests {
   /** The client's id to the gateway's, and back, while a request is unfinished. */
   readonly #ours = new Map<string, string>();
   readonly #theirs = new Map<string, string>();
+  /** By camera: the last movement that was asked for here. */
+  readonly #steered = new Map<string, string>();
   /** Changes that happen while the gateway's id of a new request is not known yet. */
   #held: LiveRequest[] | undefined;
 
@@ -65,6 +67,9 @@ export class SocketRequests {
       const request = liveview.request(actorOf(caller), asked);
       this.#ours.set(id, request.id);
       this.#theirs.set(request.id, id);
+      if (request.camera !== undefined && action.startsWith('ptz.')) {
+        this.#steered.set(request.camera, request.id);
+      }
       if (!changes.some((change) => change.id === request.id)) changes.push(request);
     } finally {
       this.#held = undefined;
@@ -92,6 +97,12 @@ export class SocketRequests {
     liveview.release(actorOf(caller), request).catch((error: unknown) => {
       if (codeOf(error) !== 'unknown-request') onError(error, id);
     });
+  }
+
+  /** Gives up a camera. */
+  free(camera: string): void {
+    const { liveview, caller } = this.#options;
+    liveview.hands.free(actorOf(caller), camera);
   }
 
   /** Tells the client of a request as it is now, if it concerns this caller. */
@@ -124,6 +135,10 @@ export class SocketRequests {
       this.#forget(id, request);
       liveview.abandon(actorOf(caller), request);
     }
+    for (const [camera, request] of this.#steered) {
+      liveview.hands.leave(actorOf(caller), camera, request);
+    }
+    this.#steered.clear();
   }
 
   /** The centre hears of every request; a dispatcher of its own. */

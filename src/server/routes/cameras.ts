@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Caller } from '../../access/caller.ts';
 import { actorOf } from '../../access/caller.ts';
 import { rfc3339 } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
@@ -7,11 +8,19 @@ import type { Context } from '../context.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
-import { cameraAnswer, idParams, ptzBody, requestAnswer, siteAnswer } from '../schemas.ts';
-import { type CameraView, camerasView, cameraView, sitesView } from '../views.ts';
+import {
+  cameraAnswer,
+  forceReleaseBody,
+  idParams,
+  nothing,
+  ptzBody,
+  requestAnswer,
+  siteAnswer,
+} from '../schemas.ts';
+import { type CameraView, camerasView, cameraView, controlView, sitesView } from '../views.ts';
 
 export function cameraRoutes(context: Context): Route[] {
-  return [...readingRoutes(context), steeringRoute(context)];
+  return [...readingRoutes(context), steeringRoute(context), ...freeingRoutes(context)];
 }
 
 function readingRoutes({ deps }: Context): Route[] {
@@ -32,7 +41,7 @@ function readingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'The cameras.',
       answer: { status: 200, schema: z.array(cameraAnswer) },
-      handle: () => camerasView(deps).map((camera) => withPictures(deps, camera)),
+      handle: ({ caller }) => camerasView(deps).map((camera) => asNow(deps, camera, caller)),
     }),
     route({
       method: 'GET',
@@ -42,24 +51,31 @@ function readingRoutes({ deps }: Context): Route[] {
       summary: 'One camera.',
       params: idParams,
       answer: { status: 200, schema: cameraAnswer },
-      handle({ params: { id } }) {
-        const camera = cameraView(deps, id);
-        if (camera) return withPictures(deps, camera);
-        throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
-      },
+      handle: ({ params: { id }, caller }) => oneAsNow(deps, id, caller),
     }),
   ];
 }
 
-/** How its pictures are is for the centre: the reasons may name addresses. So is its owner's word. */
-function withPictures({ pictures, directory }: ListenerDeps, camera: CameraView) {
-  const pulled = pictures?.(camera.id).map(({ sinceUnixUs, ...picture }) => ({
+/** @throws LiveViewError `unknown-camera` */
+function oneAsNow(deps: ListenerDeps, id: string, caller: Caller) {
+  const camera = cameraView(deps, id);
+  if (camera) return asNow(deps, camera, caller);
+  throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
+}
+
+/**
+ * How its pictures are, who has it, and its owner's word are for the centre: they may name addresses
+ * and people.
+ */
+function asNow(deps: ListenerDeps, camera: CameraView, caller: Caller) {
+  const pulled = deps.pictures?.(camera.id).map(({ sinceUnixUs, ...picture }) => ({
     ...picture,
     since: rfc3339(sinceUnixUs),
   }));
-  const rule = directory.cameras.get(camera.id)?.sharing;
+  const rule = deps.directory.cameras.get(camera.id)?.sharing;
   return {
     ...camera,
+    ...controlView(deps, camera.id, caller),
     ...(pulled ? { pictures: pulled } : {}),
     ...(rule ? { sharing: asWritten(rule) } : {}),
   };
@@ -80,4 +96,39 @@ function steeringRoute({ deps: { liveview } }: Context): Route {
       return liveview.request(actorOf(caller), { incident: null, action, camera, args });
     },
   });
+}
+
+/** Taking is a request, `ptz.take`; giving up needs no leave. */
+function freeingRoutes({ deps }: Context): Route[] {
+  const { hands } = deps.liveview;
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/cameras/{id}/release',
+      action: 'camera.steer',
+      sides: CENTRE_ONLY,
+      summary: 'Give up a camera that the caller has; a movement stops.',
+      params: idParams,
+      body: nothing,
+      answer: { status: 200, schema: cameraAnswer },
+      handle({ params: { id }, caller }) {
+        hands.free(actorOf(caller), id);
+        return oneAsNow(deps, id, caller);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/cameras/{id}/force-release',
+      action: 'control.force',
+      sides: CENTRE_ONLY,
+      summary: 'Take a camera out of whosever hands it is in; a movement stops.',
+      params: idParams,
+      body: forceReleaseBody,
+      answer: { status: 200, schema: cameraAnswer },
+      handle({ params: { id }, body: { note }, caller }) {
+        hands.forceFree(actorOf(caller), id, note);
+        return oneAsNow(deps, id, caller);
+      },
+    }),
+  ];
 }

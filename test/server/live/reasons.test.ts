@@ -57,12 +57,13 @@ describe('two control rooms that share one incident', () => {
   const told = (room: TestSocket) => JSON.stringify(room.received);
 
   it('are not told who of the other room moves the camera, in no way of asking', async () => {
-    await steer(denHaag, 'mine');
-    await letGo(denHaag, 'mine');
+    harness.liveview.grant(OPERATOR, incident, 'den-haag', {
+      ...{ cameras: ['shop-1'], rights: ['view', 'ptz'], requests: { ptz: 'auto' } },
+    });
     await steer(rotterdam, 'theirs');
     denHaag.send(move('again'));
     const refused = await denHaag.next('error', ({ ref }) => ref === 'again');
-    const words = 'somebody else is moving this camera';
+    const words = 'somebody else has this camera';
     expect(refused).toMatchObject({ code: 'control-taken', message: words });
     const token = harness.token('dispatcher', 'den-haag');
     const { type: _type, id: _id, ...json } = move('http');

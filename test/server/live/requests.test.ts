@@ -1,34 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CameraControl } from '../../../src/cameras/control.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 import { Harness, OPERATOR } from '../harness.ts';
-
-class Dome implements CameraControl {
-  readonly commands: string[] = [];
-  async capabilities() {
-    const axes = { panTilt: true, zoom: true };
-    return { continuous: axes, absolute: axes, home: true, presets: [] };
-  }
-  async move({ pan = 0 }: { pan?: number }) {
-    this.commands.push(`move ${pan}`);
-  }
-  async stop() {
-    this.commands.push('stop');
-  }
-  async goTo() {
-    this.commands.push('goto');
-  }
-  async goToPreset(token: string) {
-    this.commands.push(`preset ${token}`);
-  }
-  async goHome() {
-    this.commands.push('home');
-  }
-  async position() {
-    return undefined;
-  }
-}
+import { Dome } from './dome.ts';
 
 /** Time stands still: a movement stops because of what is said, never because a hold came late. */
 describe('requests on the live socket', () => {
