@@ -69,6 +69,7 @@ async function turn(): Promise<void> {
   peer = await LivePeer.connect(await run.dispatcher('rotterdam'));
   await operator.call('POST', '/v1/cameras/shop-1/ptz', { action: 'ptz.home' });
   await until('the camera is at home', async () => !(await camera.status()).moving);
+  await operator.call('POST', '/v1/cameras/shop-1/release', {});
   peer.say({
     type: 'request',
     id: 'turn',

@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CallerRole } from '../../src/access/role.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -60,6 +61,10 @@ export class ServeRun {
     return ApiCaller.withToken((await this.ready()).centre, this.#token('operator'));
   }
 
+  async supervisor(): Promise<ApiCaller> {
+    return ApiCaller.withToken((await this.ready()).centre, this.#token('supervisor'));
+  }
+
   async auditor(): Promise<ApiCaller> {
     return ApiCaller.withToken((await this.ready()).centre, this.#token('auditor'));
   }
@@ -72,7 +77,7 @@ export class ServeRun {
     return this.process.stop(signal);
   }
 
-  #token(role: 'operator' | 'auditor' | 'dispatcher', controlRoom?: string): string {
+  #token(role: CallerRole, controlRoom?: string): string {
     const store = new TokenStore(this.dataDir, systemClock);
     const name = `${role}-${store.list().length}`;
     return store

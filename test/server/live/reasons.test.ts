@@ -50,10 +50,6 @@ describe('two control rooms that share one incident', () => {
     await harness.liveview.accept(OPERATOR, request.id);
     return request.id;
   }
-  const letGo = async (room: TestSocket, id: string) => {
-    room.send({ type: 'release', id });
-    await room.next('request', (each) => each.id === id && each.state === 'done');
-  };
   const told = (room: TestSocket) => JSON.stringify(room.received);
 
   it('are not told who of the other room moves the camera, in no way of asking', async () => {
