@@ -9,7 +9,10 @@ import type {
 } from '../server/protocol.ts';
 import type { AlarmView } from './api-types.ts';
 import type { ReconnectOptions } from './backoff.ts';
+import type { Screen } from '../liveview/model.ts';
+import type { ClientMessage, ServerMessage, WelcomeMessage } from '../server/protocol.ts';
 import { DEFAULT_RECONNECT, reconnectDelayMs } from './backoff.ts';
+import type { ConnectionState, FollowHandlers, LiveViewClientOptions } from './client-options.ts';
 import type { ClientClock, ClientTimer } from './clock.ts';
 import { systemClock } from './clock.ts';
 import { ClockOffset } from './clock-offset.ts';

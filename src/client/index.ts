@@ -55,14 +55,14 @@ export type {
 export type { ReconnectOptions } from './backoff.ts';
 export type { Media } from './binary.ts';
 export { decodeMedia } from './binary.ts';
+export type { Following } from './client.ts';
+export { LiveViewClient } from './client.ts';
 export type {
   ClientHandlers,
   ConnectionState,
   FollowHandlers,
-  Following,
   LiveViewClientOptions,
-} from './client.ts';
-export { LiveViewClient } from './client.ts';
+} from './client-options.ts';
 export type { ClientClock, ClientTimer } from './clock.ts';
 export { ApiError, ClientError } from './errors.ts';
 export type { HttpOptions } from './http.ts';

@@ -100,28 +100,17 @@ export class LiveView {
       visible: (actor, id) => this.visibleIncident(actor, id),
     });
     const acceptances = new Acceptances(clock);
+    const world = { clock, log, ledger, directory, shares };
     this.#operation = new Operation({
-      clock,
-      log,
-      ledger,
-      directory,
-      shares,
+      ...world,
       controls,
       newReturnId: ids('ret'),
       onLost: (camera, actor, which) =>
         acceptances.end((asked) => asked.camera === camera && isSame(asked, actor), which),
     });
     this.hands = this.#operation.holds;
-    this.#requests = new Requests({
-      clock,
-      log,
-      ledger,
-      directory,
-      shares,
-      acceptances,
-      operation: this.#operation,
-      newId: ids('req'),
-    });
+    const operation = this.#operation;
+    this.#requests = new Requests({ ...world, acceptances, operation, newId: ids('req') });
     this.#expiry = new Expiry({
       clock,
       ledger,

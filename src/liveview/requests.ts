@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
@@ -20,6 +20,7 @@ import { type CheckedPlanAsk, checkPlanAsk, decidePlan, planRefusal } from './pl
 import { planFor } from './plan-state.ts';
 import { type Decision, decide, refusal } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
+import { RequestExpiry } from './request-expiry.ts';
 import { isDecided } from './request-machine.ts';
 import { RequestRate } from './request-rate.ts';
 import type { Shares } from './shares.ts';
@@ -47,7 +48,6 @@ const MAX_PENDING = 20;
 
 /** What control rooms ask for, what the centre decides, and what is then carried out. */
 export class Requests {
-  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
@@ -56,10 +56,9 @@ export class Requests {
   readonly #acceptances: Acceptances;
   readonly #newId: () => string;
   readonly #rate: RequestRate;
-  readonly #expiry = new Map<string, Timer>();
+  readonly #expiry: RequestExpiry;
 
   constructor(options: RequestsOptions) {
-    this.#clock = options.clock;
     this.#log = options.log;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
@@ -68,6 +67,10 @@ export class Requests {
     this.#acceptances = options.acceptances;
     this.#newId = options.newId;
     this.#rate = new RequestRate(options);
+    this.#expiry = new RequestExpiry({
+      ...options,
+      onExpired: (id) => this.#operation.conclude(id, 'request.expired', because('expired')),
+    });
   }
 
   list(filter: RequestFilter = {}): LiveRequest[] {
@@ -91,12 +94,7 @@ export class Requests {
     if (decision.decided === 'accepted' && command) {
       this.#operation.holds.check(actor, checked.camera.id);
     }
-    const before = this.#askedBefore(actor, checked);
-    if (decision.decided === 'pending' && !before) this.#checkPending(actor, checked);
-    const request = this.#record(actor, checked, {
-      ...decision,
-      ...(before === undefined ? {} : { replaces: before.id }),
-    });
+    const request = this.#put(actor, checked, decision);
     if (request.state === 'accepted') void this.#operation.carryOut(request);
     else if (request.state === 'pending' && command) void this.#declineIfLacking(request, command);
     return this.#current(request);
@@ -187,14 +185,19 @@ export class Requests {
   }
 
   stop(): void {
-    for (const timer of this.#expiry.values()) timer.cancel();
-    this.#expiry.clear();
+    this.#expiry.stop();
   }
 
   #askPlan(actor: Actor, checked: CheckedPlanAsk): LiveRequest {
     const by = isPolice(actor) ? {} : { by: actor.user };
-    const decision = { ...decidePlan(this.#directory, checked, actor), ...by };
-    const before = this.#askedBefore(actor, checked);
+    return this.#put(actor, checked, { ...decidePlan(this.#directory, checked, actor), ...by });
+  }
+
+  /** In place of what the same asker asked before: the operator decides on its newest form. */
+  #put(actor: Actor, checked: AnyAsk, decision: Decision & { by?: string }): LiveRequest {
+    const before = this.list({ state: 'pending' }).find((each) =>
+      isSameQuestion(each, actor, checked),
+    );
     if (decision.decided === 'pending' && !before) this.#checkPending(actor, checked);
     const replaces = before === undefined ? {} : { replaces: before.id };
     return this.#record(actor, checked, { ...decision, ...replaces });
@@ -312,23 +315,8 @@ export class Requests {
 
   /** Pending requests have a timer; those that are decided are forgotten by timers and heartbeats. */
   #watch(request: LiveRequest): void {
-    const { id, state, createdAt } = request;
-    if (state === 'pending') {
-      if (this.#expiry.has(id)) return;
-      const limitMs = this.#directory.requestSeconds * 1000;
-      const ageMs = this.#clock.unixUs() / 1000 - Date.parse(createdAt);
-      const expire = () => this.#operation.conclude(id, 'request.expired', because('expired'));
-      this.#expiry.set(id, this.#clock.setTimer(Math.min(limitMs, limitMs - ageMs), expire));
-      return;
-    }
-    this.#expiry.get(id)?.cancel();
-    this.#expiry.delete(id);
-    if (isDecided(state)) this.#operation.letGo(id);
-  }
-
-  /** The operator decides on one question at a time: the newest form of what somebody asks. */
-  #askedBefore(actor: Actor, checked: AnyAsk): LiveRequest | undefined {
-    return this.list({ state: 'pending' }).find((each) => isSameQuestion(each, actor, checked));
+    this.#expiry.watch(request);
+    if (isDecided(request.state)) this.#operation.letGo(request.id);
   }
 
   #checkPending({ controlRoom }: Actor, { incident }: AnyAsk): void {
