@@ -309,7 +309,7 @@ export class LiveView {
   }
 
   #planChanged({ site }: Plan): void {
-    this.#requests.plansChanged();
+    this.#requests.declineRefused();
     this.#tellAnew((incident) => incident.site === site);
   }
 

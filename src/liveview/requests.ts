@@ -84,8 +84,8 @@ export class Requests {
 
   make(actor: Actor, ask: Ask): LiveRequest {
     this.#rate.take(actor);
-    const shares = this.#shares;
-    const world = { state: this.#ledger.state, directory: this.#directory, shares };
+    const { state } = this.#ledger;
+    const world = { state, directory: this.#directory, shares: this.#shares };
     if (ask.action === 'plan.show') return this.#askPlan(actor, checkPlanAsk(world, actor, ask));
     const checked = checkAsk(world, actor, ask);
     const command = commandOf(checked.action, checked.args);
@@ -160,18 +160,13 @@ export class Requests {
       (asked) => asked.incident === incident.id && !rooms.has(asked.controlRoom ?? ''),
     );
     this.#operation.enforce();
-    this.#declineRefused({ incident: incident.id });
+    this.declineRefused({ incident: incident.id });
   }
 
   /** Asks about what was accepted anew, and answers what the new configuration answers by itself. */
   directoryChanged(): void {
     this.#acceptances.end(() => true);
-    this.#declineRefused();
-  }
-
-  /** A plan has changed: what is asked about one that is gone need not be decided. */
-  plansChanged(): void {
-    this.#declineRefused();
+    this.declineRefused();
   }
 
   /** After a restart: questions go on waiting, movements are over. */
@@ -245,7 +240,7 @@ export class Requests {
   }
 
   /** Nobody need decide on what a policy refuses by now. */
-  #declineRefused(which: RequestFilter = {}): void {
+  declineRefused(which: RequestFilter = {}): void {
     for (const request of this.list({ ...which, state: 'pending' })) {
       const reason = this.#refusalOf(request);
       if (reason) this.#declineByItself(request, reason);
