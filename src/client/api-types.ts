@@ -3,12 +3,17 @@ import type { AlarmJudgement } from '../liveview/judging.ts';
 import type { ControlRoom, Incident, IncidentType, Site } from '../liveview/model.ts';
 import type { IncidentPlan, PlanView } from '../server/plan-views.ts';
 import type { PictureState } from '../server/protocol.ts';
-import type { AlarmView, SessionAction } from '../server/views.ts';
+import type { AlarmView, ControlView, HolderView, SessionAction } from '../server/views.ts';
 
-export type { AlarmJudgement, AlarmView, IncidentPlan, PlanView, SessionAction };
-import type { ControlView, HolderView, SessionAction } from '../server/views.ts';
-
-export type { ControlView, HolderView, IncidentPlan, PlanView, SessionAction };
+export type {
+  AlarmJudgement,
+  AlarmView,
+  ControlView,
+  HolderView,
+  IncidentPlan,
+  PlanView,
+  SessionAction,
+};
 
 /** Who the gateway says the caller is. */
 export interface SessionView {

@@ -5,6 +5,7 @@ import type {
   RequestStateMessage,
   WelcomeMessage,
 } from '../server/protocol.ts';
+import type { AlarmView } from './api-types.ts';
 import type { ReconnectOptions } from './backoff.ts';
 import type { ClientClock } from './clock.ts';
 import type { ClientError } from './errors.ts';
@@ -19,6 +20,8 @@ export interface ClientHandlers {
   onWelcome?(message: WelcomeMessage): void;
   /** An incident that this caller may see changed, closed ones included. */
   onIncident?(incident: Incident): void;
+  /** At the centre: an alarm came in or changed, ended ones included. */
+  onAlarm?(alarm: AlarmView): void;
   /** Any request changed, those of this client and, at the centre, those of everybody. */
   onRequest?(message: RequestStateMessage): void;
   /** Somebody has a camera now, or nobody. A camera that was never told of is free. */

@@ -3,8 +3,7 @@ import { requestAction } from '../liveview/actions.ts';
 import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
 import type { CameraSight } from '../liveview/plan-pointing.ts';
 import type { ReasonCode } from '../liveview/reasons.ts';
-import type { AlarmView } from './views.ts';
-import type { ControlView } from './views.ts';
+import type { AlarmView, ControlView } from './views.ts';
 
 /**
  * The live socket, subprotocol `liveview.v1` (docs/reference/protocol.md). What clients send is

@@ -77,9 +77,9 @@ export class LiveSession {
       serverTime: rfc3339(deps.clock.unixUs()),
     });
     this.#forget.push(caller.onEnd(onLoggedOut));
-    if (may(caller, 'incident.read')) this.#feed.start();
     for (const alarm of deps.liveview.alarms()) {
       if (alarm.state === 'open') this.#tellAlarm(alarm);
+    }
     if (may(caller, 'incident.read')) {
       this.#feed.start();
       this.#control.refresh();
@@ -155,8 +155,12 @@ export class LiveSession {
   #changed(change: Change): void {
     const { caller } = this.#options;
     if (change.kind === 'request') this.#requests.changed(change.request);
-    else if (change.kind === 'alarm') this.#tellAlarm(change.alarm);
-    else if (may(caller, 'incident.read')) this.#feed.changed(change);
+    if (change.kind === 'alarm') this.#tellAlarm(change.alarm);
+    if (!may(caller, 'incident.read')) return;
+    if (change.kind === 'control') this.#control.changed(change.camera);
+    if (change.kind !== 'incident' && change.kind !== 'screen') return;
+    this.#feed.changed(change);
+    if (change.kind === 'incident') this.#control.refresh();
   }
 
   /** The centre hears of every alarm; closed ones of before are in the API. */
@@ -164,11 +168,5 @@ export class LiveSession {
     const { deps, caller, link } = this.#options;
     if (!may(caller, 'alarm.read')) return;
     link.text({ type: 'alarm', alarm: alarmView(deps.liveview, alarm) });
-    if (change.kind === 'request') this.#requests.changed(change.request);
-    if (!may(this.#options.caller, 'incident.read')) return;
-    if (change.kind === 'control') this.#control.changed(change.camera);
-    if (change.kind !== 'incident' && change.kind !== 'screen') return;
-    this.#feed.changed(change);
-    if (change.kind === 'incident') this.#control.refresh();
   }
 }
