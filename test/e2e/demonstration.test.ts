@@ -8,6 +8,9 @@ import { until } from '../support/until.ts';
 
 jest.setTimeout(240_000);
 
+/** What the page asks first, before there is a login. */
+const NOT_LOGGED_IN = /401/;
+
 let demo: DemoRun;
 let browser: Browser;
 let operator: ApiCaller;
@@ -41,6 +44,6 @@ it('lets a presenter start a robbery in the console: the panel reports what the 
   await course.getByText('drukt op de overvalknop').waitFor();
   await page.click('[data-testid=demonstration-stop]');
   await page.locator('[data-testid=demonstrate-disturbance]').waitFor();
-  expect(complaints).toEqual([]);
+  expect(complaints.filter((text) => !NOT_LOGGED_IN.test(text))).toEqual([]);
   await close();
 });

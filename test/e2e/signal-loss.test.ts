@@ -37,7 +37,8 @@ beforeAll(async () => {
   const { hostname, port } = new URL(simulator.cameras[0]?.onvifUrl ?? '');
   const onvif = { host: hostname, port: Number(port), ...CAMERA_CREDENTIALS };
   run = await ServeRun.start({
-    config: { cameras: [{ id: CAMERA, name: 'Winkel', onvif }] },
+    // Alarms would listen to the camera all the time.
+    config: { cameras: [{ id: CAMERA, name: 'Winkel', onvif }], alarms: { onvif: { on: [] } } },
     env: CAMERA_PASSWORD_ENV,
   });
   operator = await run.operator();

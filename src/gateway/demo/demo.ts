@@ -12,13 +12,7 @@ import type { VirtualPanel } from '../../simulator/panel/panel.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.ts';
 import { Presenter } from './presenter.ts';
 import { demonstrationScripts, type Props } from './scripts.ts';
-import {
-  askForImages,
-  PANEL_ACCOUNT,
-  PANEL_ZONES,
-  plugInPanel,
-  SUPERVISION_SECONDS,
-} from './surroundings.ts';
+import { PANEL_ACCOUNT, PANEL_ZONES, plugInPanel, SUPERVISION_SECONDS } from './surroundings.ts';
 
 export interface DemoOptions {
   readonly centrePort: number;
@@ -59,9 +53,6 @@ const SITES = [
   { id: 'square', name: 'Plein en parkeerterrein', contacts: [] },
 ];
 
-/** Who asks for images in the incident that begins in a control room. */
-const CALLER = 'meldkamer';
-
 const ACCOUNTS: readonly Omit<DemoUser, 'password'>[] = [
   { username: 'centralist', role: 'operator', controlRoom: null },
   { username: 'meldkamer', role: 'dispatcher', controlRoom: 'rotterdam' },
@@ -98,7 +89,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const panel = plugInPanel(panelPort, log);
     stops.push(async () => panel.stop());
     around.panel = panel;
-    around.room = { policeUrl, users };
     return { centreUrl, policeUrl, users, simulator, stop };
   } catch (error) {
     await stop();
@@ -106,11 +96,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   }
 }
 
-/** Those around the centre who play along; panel and control room are there once the gateway is. */
+/** Those around the centre who play along; the panel is there once the gateway is. */
 interface Around {
   readonly simulator: RunningSimulator;
   panel?: VirtualPanel;
-  room?: { readonly policeUrl: string; readonly users: readonly DemoUser[] };
 }
 
 function propsOf(around: Around): Props {
@@ -118,11 +107,6 @@ function propsOf(around: Around): Props {
     play: (act) => around.simulator.play(act),
     async pressHoldUp(button) {
       await around.panel?.report({ name: 'hold-up', number: button });
-    },
-    async askForImages(text) {
-      const caller = around.room?.users.find(({ username }) => username === CALLER);
-      if (!around.room || !caller) return;
-      await askForImages(around.room.policeUrl, caller, { site: 'square', text });
     },
   };
 }

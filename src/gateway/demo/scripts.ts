@@ -7,8 +7,6 @@ export interface Props {
   play(act: ActName): void;
   /** The virtual alarm panel at the jeweller's: a hold-up button, by its number. */
   pressHoldUp(button: number): Promise<void>;
-  /** The virtual control room asks for images of the square. */
-  askForImages(text: string): Promise<void>;
 }
 
 /** The two incidents of a workshop: the centre is called by a panel, and by a control room. */
@@ -68,11 +66,7 @@ function robbery({ play, pressHoldUp }: Props): Script {
   };
 }
 
-/** What the control room has heard by telephone. */
-export const CALL =
-  'Melding van een voorbijganger: vechtpartij op het plein, ongeveer acht personen.';
-
-function disturbance({ play, askForImages }: Props): Script {
+function disturbance({ play }: Props): Script {
   return {
     id: 'disturbance',
     title: { nl: 'Ordeverstoring op een plein', en: 'Disturbance on a square' },
@@ -89,10 +83,9 @@ function disturbance({ play, askForImages }: Props): Script {
       {
         afterSeconds: 14,
         text: {
-          nl: 'De meldkamer heeft een melding gekregen en vraagt om beelden. Beslis erover.',
-          en: 'The control room has had a call and asks for images. Decide on it.',
+          nl: 'De meldkamer belt: een voorbijganger meldt een vechtpartij. Open het incident en deel het.',
+          en: 'The control room calls: a passer-by reports a fight. Open the incident and share it.',
         },
-        run: () => askForImages(CALL),
       },
       {
         afterSeconds: 98,

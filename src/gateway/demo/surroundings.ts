@@ -1,7 +1,5 @@
 import { type Clock, systemClock } from '../../core/clock.ts';
-import { LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
-import type { Secret } from '../../core/secret.ts';
 import { VirtualPanel } from '../../simulator/panel/panel.ts';
 
 /** The panel at the jeweller's: its account, and where its two hold-up buttons are. */
@@ -19,49 +17,4 @@ export function plugInPanel(port: number, log: Logger, clock: Clock = systemCloc
   });
   panel.supervise(POLL_MS);
   return panel;
-}
-
-export interface Dispatcher {
-  readonly username: string;
-  readonly password: Secret;
-}
-
-/**
- * What a dispatcher does who has had a call: logs in at the police listener and asks for images of a site.
- *
- * @throws LiveViewError `demonstration-failed` with what the gateway answered.
- */
-export async function askForImages(
-  policeUrl: string,
-  { username, password }: Dispatcher,
-  args: { readonly site: string; readonly text: string },
-): Promise<void> {
-  const { origin } = new URL(policeUrl);
-  const login = await post(
-    policeUrl,
-    '/v1/session',
-    { origin },
-    { username, password: password.reveal() },
-  );
-  const cookie = login.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-  await post(policeUrl, '/v1/requests', { origin, cookie }, { action: 'view', args });
-  await fetch(new URL('/v1/session', policeUrl), { method: 'DELETE', headers: { origin, cookie } });
-}
-
-async function post(
-  base: string,
-  path: string,
-  headers: Readonly<Record<string, string>>,
-  body: unknown,
-): Promise<Response> {
-  const response = await fetch(new URL(path, base), {
-    method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (response.ok) return response;
-  throw new LiveViewError(
-    'demonstration-failed',
-    `the gateway answered ${response.status} to ${path}: ${await response.text()}`,
-  );
 }
