@@ -62,13 +62,15 @@ function readUpload(request: IncomingMessage, maxBytes: number): Promise<Upload>
       file = chunks;
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('limit', () => fail(tooLarge(maxBytes)));
+      // Of a form that ends within the file; an error that nobody hears ends the process.
+      stream.on('error', (error: unknown) => fail(malformed('it cannot be read', error)));
     });
     parser.on('field', (name, value, _nameCut, isCut) => {
       if (isCut) fail(malformed(`${name.slice(0, 32)} is too long`));
       else fields.set(name, value);
     });
     for (const event of ['partsLimit', 'filesLimit', 'fieldsLimit']) parser.once(event, tooMuch);
-    parser.once('error', (error: unknown) => fail(malformed('it cannot be read', error)));
+    parser.on('error', (error: unknown) => fail(malformed('it cannot be read', error)));
     request.once('error', (error) => fail(malformed('it broke off', error)));
     request.once('aborted', () => fail(malformed('it broke off')));
     parser.once('finish', () => {

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { LiveViewError } from '../../src/core/errors.ts';
 import type { Right, Tile } from '../../src/liveview/model.ts';
@@ -8,6 +8,7 @@ import { until } from '../support/until.ts';
 import { Harness, OPERATOR } from './harness.ts';
 
 const MAX_BYTES = 64 * 1024;
+const FILE_PART = 'content-disposition: form-data; name="file"; filename="a"\r\n\r\n';
 /** Stands for src/images: says what it was given. */
 const pictureMaker: PictureMaking = {
   maxBytes: MAX_BYTES,
@@ -36,6 +37,24 @@ function form(fields: Record<string, string>, file?: Buffer | string, name = 'pl
 function upload(body: FormData | string, path = '/v1/plans', more: RequestInit = {}) {
   const token = harness.token('operator');
   return harness.fetch('centre', path, { method: 'POST', body, token, ...more });
+}
+
+/** An upload that stands still within its file. */
+function halfSent(path: string, onSent?: () => void): Socket {
+  const socket = connect(Number(new URL(harness.url('centre', '/')).port), '127.0.0.1');
+  socket.write(
+    [
+      `POST ${path} HTTP/1.1`,
+      'host: x',
+      `authorization: Bearer ${harness.token('operator')}`,
+      'content-type: multipart/form-data; boundary=x',
+      'content-length: 50000',
+      '',
+      `--x\r\n${FILE_PART}half`,
+    ].join('\r\n'),
+    onSent,
+  );
+  return socket;
 }
 
 async function uploaded(name: string, site = 'jeweller'): Promise<string> {
@@ -147,9 +166,26 @@ describe('an upload', () => {
       400,
       'invalid-request',
     ],
+    [
+      'a form that breaks off within its file',
+      'multipart/form-data; boundary=x',
+      `--x\r\n${FILE_PART}half`,
+      400,
+      'invalid-request',
+    ],
   ])('is no %s', async (_what, type, body, status, code) => {
     const headers = { 'content-type': type };
     expect(await problem(await upload(body, '/v1/plans', { headers }))).toEqual([status, code]);
+  });
+
+  it('is refused while four others are being sent, be they plans or images', async () => {
+    const incident = shared(['view']);
+    const paths = ['/v1/plans', `/v1/incidents/${incident}/images`];
+    const others = [...paths, ...paths].map((path) => halfSent(path));
+    const code = async () => (await problem(await upload(form({ site: 'square' }, 'deny'))))[1];
+    await until('there is no place', async () => (await code()) === 'too-many-uploads');
+    for (const socket of others) socket.destroy();
+    await until('there is a place', async () => (await code()) !== 'too-many-uploads');
   });
 
   it('is not what other routes take', async () => {
@@ -159,21 +195,8 @@ describe('an upload', () => {
 
   it('that breaks off leaves nothing, and a place for others', async () => {
     const before = harness.pictures.kept.size;
-    const { port } = new URL(harness.url('centre', '/'));
     for (let each = 0; each < 6; each += 1) {
-      const socket = connect(Number(port), '127.0.0.1');
-      socket.write(
-        [
-          'POST /v1/plans HTTP/1.1',
-          'host: x',
-          `authorization: Bearer ${harness.token('operator')}`,
-          'content-type: multipart/form-data; boundary=x',
-          'content-length: 50000',
-          '',
-          '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nhalf',
-        ].join('\r\n'),
-        () => socket.destroy(),
-      );
+      const socket = halfSent('/v1/plans', () => socket.destroy());
       await new Promise((resolve) => socket.once('close', resolve));
     }
     await until('there is a place', async () => {

@@ -36,17 +36,17 @@ const PICTURE = { status: 200, contentType: 'image/*' } as const;
 
 /** Plans of sites, and stills and other images of incidents. */
 export function planRoutes(context: Context): Route[] {
+  const uploads = new Uploads();
   return [
-    ...planRoutesOfCentre(context),
+    ...planRoutesOfCentre(context, uploads),
     ...placingRoutes(context),
-    ...imageRoutes(context),
+    ...imageRoutes(context, uploads),
     ...pictureRoutes(context),
   ];
 }
 
-function planRoutesOfCentre({ deps }: Context): Route[] {
+function planRoutesOfCentre({ deps }: Context, uploads: Uploads): Route[] {
   const { plans } = deps.liveview.pictures;
-  const uploads = new Uploads();
   return [
     route({
       ...READ,
@@ -111,9 +111,8 @@ function placingRoutes({ deps }: Context): Route[] {
   ];
 }
 
-function imageRoutes({ deps }: Context): Route[] {
+function imageRoutes({ deps }: Context, uploads: Uploads): Route[] {
   const { images } = deps.liveview.pictures;
-  const uploads = new Uploads();
   const shared = { action: 'incident.manage', sides: CENTRE_ONLY } as const;
   const answer = { status: 201, schema: imageAnswer } as const;
   return [
@@ -179,7 +178,7 @@ function pictureRoutes({ deps, side }: Context): Route[] {
   ];
 }
 
-/** Not as much as its size is told before it is journalled. */
+/** Journalled before it leaves; a HEAD has nothing of the picture, and is no disclosure. */
 function disclose(
   { liveview }: ListenerDeps,
   caller: Caller,
