@@ -14,6 +14,11 @@ export interface Names {
   controlRoom(id: string): string | undefined;
 }
 
+export interface ReportedAlarm extends Pick<Alarm, 'kind' | 'text' | 'at' | 'verification'> {
+  /** The id is not known any more of one that ended long ago. */
+  readonly source: { readonly type: string; readonly id?: string };
+}
+
 export interface ReportOptions {
   readonly language: Language;
   readonly names: Names;
@@ -22,7 +27,7 @@ export interface ReportOptions {
   /** IANA, e.g. `Europe/Amsterdam`. */
   readonly timeZone: string;
   /** Those that belong to the incident. */
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly ReportedAlarm[];
   /** Unix µs at which the report is made. */
   readonly madeUnixUs: number;
 }

@@ -1,21 +1,28 @@
-import type { Alarm } from '../liveview/alarm-model.ts';
-import { type Phrasing, table, word } from './context.ts';
+import { type Phrasing, type ReportedAlarm, table, word } from './context.ts';
 import { type Html, html } from './html.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
-/** Each alarm of the incident, and what was found of its truth. @param named with who found it. */
-export function alarmTable(alarms: readonly Alarm[], say: Phrasing, named: boolean): Html {
+/**
+ * Each alarm of the incident, and what was found of its truth.
+ *
+ * @param named with who found it, and in the words of whoever told of it.
+ */
+export function alarmTable(alarms: readonly ReportedAlarm[], say: Phrasing, named: boolean): Html {
   const { words } = say;
   const rows = alarms.map(
     (alarm) => html`<tr><td class="time">${say.moment(unixUs(alarm.at))}</td>
-<td>${alarm.text[say.language]}</td>
-<td>${word(words.sources, alarm.source.type)}${named ? ` ${alarm.source.id}` : ''}</td>
+<td>${named ? alarm.text[say.language] : words.alarmKinds[alarm.kind]}</td>
+<td>${word(words.sources, alarm.source.type)}${named && alarm.source.id ? ` ${alarm.source.id}` : ''}</td>
 <td>${verification(alarm, say, named)}</td></tr>`,
   );
   return table([words.at, words.what, words.source, words.verification], rows, words.none);
 }
 
-function verification({ verification: found }: Alarm, say: Phrasing, named: boolean): string {
+function verification(
+  { verification: found }: ReportedAlarm,
+  say: Phrasing,
+  named: boolean,
+): string {
   const { words } = say;
   const status = word(words.verifications, found.status);
   if (found.status === 'unverified') return status;
@@ -36,7 +43,11 @@ function verification({ verification: found }: Alarm, say: Phrasing, named: bool
  * How long each step took, from the first of them: what a centre and a control room want to know of how
  * fast they were.
  */
-export function course(record: IncidentRecord, alarms: readonly Alarm[], say: Phrasing): Html {
+export function course(
+  record: IncidentRecord,
+  alarms: readonly ReportedAlarm[],
+  say: Phrasing,
+): Html {
   const { words } = say;
   const verified = alarms.flatMap(({ verification: found }) =>
     found.status === 'verified' ? [unixUs(found.at)] : [],

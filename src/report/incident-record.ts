@@ -20,14 +20,23 @@ export interface Watched {
   readonly delayMaxMs?: number | undefined;
 }
 
+/** `pending` while nobody has decided. */
+export type AskedState =
+  | 'pending'
+  | 'accepted'
+  | 'done'
+  | 'declined'
+  | 'expired'
+  | 'failed'
+  | 'replaced';
+
 /** What was asked, what was decided and what came of it. */
 export interface Asked {
   readonly actor: Actor;
   readonly action: string;
   readonly camera: string | undefined;
   readonly atUnixUs: number;
-  /** `pending` while nobody has decided. */
-  readonly state: string;
+  readonly state: AskedState;
   readonly decidedUnixUs?: number;
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
@@ -67,7 +76,7 @@ export interface IncidentRecord {
 }
 
 /** How a request ends, by the kind of the entry. */
-const ENDS: Readonly<Record<string, string>> = {
+const ENDS: Readonly<Record<string, AskedState>> = {
   'request.declined': 'declined',
   'request.expired': 'expired',
   'request.done': 'done',
@@ -162,8 +171,8 @@ class Gathering {
     const asked = this.#asked.get(id);
     if (!asked) return;
     if (kind === 'request.accepted') {
-      // A switch is done with its acceptance, and a movement that was let go before it does not begin.
-      const state = asked.action === 'camera.switch' || data['lapsed'] ? 'done' : 'accepted';
+      // A movement that was let go before it does not begin.
+      const state = data['lapsed'] ? 'done' : accepted(asked.action);
       this.#asked.set(id, { ...asked, state, decidedUnixUs: timeUnixUs, by: actor.user });
     }
     const state = ENDS[kind];
@@ -185,10 +194,10 @@ class Gathering {
       const key = text(data, 'replaces') ?? '';
       this.#asked.set(key, { ...replaced, state: 'replaced', endedUnixUs: timeUnixUs });
     }
-    const state = text(data, 'decided') ?? 'pending';
+    const action = text(data, 'action') ?? '';
+    const state = decidedWhenMade(text(data, 'decided'), action);
     this.#asked.set(id, {
-      ...{ actor, atUnixUs: timeUnixUs, camera: text(data, 'camera') },
-      action: text(data, 'action') ?? '',
+      ...{ actor, atUnixUs: timeUnixUs, camera: text(data, 'camera'), action },
       ...(state === 'pending'
         ? { state }
         : { state, decidedUnixUs: timeUnixUs, by: text(data, 'by'), reason: text(data, 'reason') }),
@@ -199,4 +208,14 @@ class Gathering {
     const camera = text(data, 'camera');
     if (camera !== undefined && !this.#moved.has(camera)) this.#moved.set(camera, timeUnixUs);
   }
+}
+
+function decidedWhenMade(decided: string | undefined, action: string): AskedState {
+  if (decided === 'accepted') return accepted(action);
+  return decided === 'declined' ? 'declined' : 'pending';
+}
+
+/** What changes the screen alone is done with its acceptance. */
+function accepted(action: string): AskedState {
+  return action === 'camera.switch' || action === 'plan.show' ? 'done' : 'accepted';
 }

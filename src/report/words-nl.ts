@@ -1,9 +1,25 @@
+import type {
+  Alarm,
+  AlarmKind,
+  AlarmSourceType,
+  FalseCause,
+  VerificationMethod,
+} from '../liveview/alarm-model.ts';
+import type { EventKind } from '../liveview/events.ts';
+import type { IncidentType, Outcome, RequestAction, Right } from '../liveview/model.ts';
+import type { AskedState } from './incident-record.ts';
+
+/** Kinds of entries that belong to an incident: all but those of a site. */
+type KindOfIncident = Exclude<
+  EventKind,
+  'alarm.raised' | `plan.${'added' | 'removed' | 'placed' | 'unplaced'}`
+>;
+
 /** The Dutch words of a report; their type is what every other language has to give. */
 export const nl = {
   locale: 'nl-NL',
   title: 'Verslag van een incident',
   shortTitle: 'Verslag voor de eigenaar',
-  facts: 'Gegevens',
   incident: 'Incident',
   site: 'Object',
   address: 'Adres',
@@ -19,11 +35,20 @@ export const nl = {
   duration: 'Duur',
   by: (who: string) => `door ${who}`,
   of: (room: string) => `van ${room}`,
-  centre: 'toezichtcentrale',
   gateway: 'de gateway',
   none: 'Geen.',
 
   alarms: 'Alarm',
+  alarmKinds: {
+    'hold-up': 'overval',
+    burglary: 'inbraak',
+    fire: 'brand',
+    medical: 'medisch',
+    tamper: 'sabotage',
+    technical: 'techniek',
+    motion: 'beweging',
+    other: 'overig',
+  } satisfies Record<AlarmKind, string>,
   source: 'Bron',
   verification: 'Verificatie',
   sources: {
@@ -32,13 +57,13 @@ export const nl = {
     webhook: 'ander systeem',
     operator: 'centralist',
     gateway: 'de gateway',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<AlarmSourceType, string>,
   verifications: {
     unverified: 'niet geverifieerd',
     looking: 'wordt bekeken',
     verified: 'geverifieerd',
     false: 'loos',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<Alarm['verification']['status'], string>,
   methods: {
     camera: 'met de camera',
     'listen-in': 'door in te luisteren',
@@ -50,7 +75,7 @@ export const nl = {
     surroundings: 'omgeving',
     'nothing-found': 'niets aangetroffen',
     other: 'anders',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<VerificationMethod | FalseCause, string>,
 
   course: 'Verloop',
   step: 'Stap',
@@ -75,7 +100,7 @@ export const nl = {
     'grant.withdrawn': 'ingetrokken',
     'grant.expired': 'tijd verstreken',
     'incident.closed': 'incident gesloten',
-  } as Readonly<Record<string, string>>,
+  } satisfies Partial<Record<EventKind, string>>,
 
   watched: 'Wie keek, naar welke camera, van wanneer tot wanneer',
   who: 'Wie',
@@ -99,22 +124,19 @@ export const nl = {
     'ptz.goto': 'naar een stand',
     'ptz.preset': 'naar een voorkeuzestand',
     'ptz.home': 'naar de beginstand',
+    'ptz.take': 'bediening overnemen',
     'camera.switch': 'andere camera tonen',
     'plan.show': 'plattegrond tonen',
-    'relay.set': 'uitgang schakelen',
-    view: 'beelden gevraagd',
-    note: 'melding',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<RequestAction, string>,
   states: {
     pending: 'nog niet besloten',
     accepted: 'aanvaard',
-    running: 'aanvaard',
     done: 'uitgevoerd',
     declined: 'geweigerd',
     expired: 'verlopen',
     failed: 'mislukt',
     replaced: 'vervangen door een nieuwer verzoek',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<AskedState, string>,
 
   notes: 'Meldingen',
   timeline: 'Tijdlijn',
@@ -139,8 +161,22 @@ export const nl = {
     'desk.outcome': 'antwoord van camera',
     'viewing.started': 'kijken begonnen',
     'viewing.ended': 'kijken beëindigd',
-  } as Readonly<Record<string, string>>,
-  removed: 'inhoud verwijderd na afloop van de bewaartermijn',
+    'alarm.linked': 'alarm toegevoegd',
+    'alarm.looking': 'alarm wordt bekeken',
+    'alarm.let-go': 'alarm losgelaten',
+    'alarm.verified': 'alarm geverifieerd',
+    'alarm.false': 'loos alarm',
+    'alarm.repeated': 'alarm herhaald',
+    'alarm.restored': 'alarm hersteld bij de bron',
+    'alarm.ended': 'alarm afgehandeld',
+    'control.taken': 'bediening van camera genomen',
+    'control.released': 'bediening van camera vrijgegeven',
+    'return.ended': 'terugkeer van camera',
+    'image.added': 'afbeelding toegevoegd',
+    'image.removed': 'afbeelding verwijderd',
+    'image.disclosed': 'afbeelding naar een meldkamer',
+    'plan.disclosed': 'plattegrond naar een meldkamer',
+  } satisfies Record<KindOfIncident, string>,
 
   types: {
     robbery: 'overval',
@@ -150,24 +186,23 @@ export const nl = {
     fire: 'brand',
     medical: 'medisch',
     other: 'overig',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<IncidentType, string>,
   outcomes: {
     resolved: 'afgehandeld',
     'handed-over': 'overgedragen',
     'false-alarm': 'loos alarm',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<Outcome, string>,
   countNames: {
     robbers: 'verdachten',
-    suspects: 'verdachten',
     weapons: 'wapens',
     injured: 'gewonden',
-  } as Readonly<Record<string, string>>,
+  },
   rightNames: {
     view: 'kijken',
     ptz: 'bewegen vragen',
     switch: 'andere camera vragen',
     plan: 'plattegrond vragen',
-  } as Readonly<Record<string, string>>,
+  } satisfies Record<Right, string>,
 
   proof: (seqs: string, head: string) =>
     `Opgemaakt uit de regels ${seqs} van het logboek van de gateway. De nieuwste daarvan heeft als controlegetal ${head}. Met \`liveview journal verify\` is na te gaan dat er niets aan is veranderd.`,

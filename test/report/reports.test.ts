@@ -111,9 +111,26 @@ describe('an incident as the journal tells it', () => {
     expect([...record().moved.keys()]).toEqual(['shop-1']);
   });
 
+  it.each([
+    ['camera.switch', 'done'],
+    ['plan.show', 'done'],
+    ['ptz.home', 'accepted'],
+  ])('has %s as %s when it is accepted, by a person or by policy', (action, state) => {
+    harness.shared();
+    const like = entries()[0] as Entry;
+    const made = (request: string, decided: string) => ({
+      ...{ ...like, kind: 'request.made', data: { request, action, args: {}, decided } },
+    });
+    const accepted = { ...like, kind: 'request.accepted', data: { request: 'by a person' } };
+    const all = [made('by policy', 'accepted'), made('by a person', 'pending'), accepted];
+    const states = incidentRecord(harness.incident, all).asked.map((each) => each.state);
+    expect(states).toEqual([state, state]);
+  });
+
   it('is told in full, in both languages, with every entry of it in the timeline', async () => {
     await play();
     const dutch = fullReport(record(), options('nl'));
+    for (const { kind } of entries()) expect(dutch).not.toContain(`<td>${kind}`);
     for (const said of ['<html lang="nl">', 'Overvalknop', 'geweigerd', 'overgedragen', SECRET]) {
       expect(dutch).toContain(said);
     }
@@ -162,11 +179,14 @@ describe('an incident as the journal tells it', () => {
         'two men',
         'arrested',
         'ourselves',
+        'Overvalknop',
+        'Hold-up button',
       ]) {
         expect(bodyOf(text)).not.toContain(hidden);
       }
       expect(text).toContain('Shop &lt;front&gt;');
       expect(text).toContain('Juwelier');
+      expect(text).toContain(language === 'nl' ? 'overval' : 'hold-up');
       expect(text).toContain(language === 'nl' ? 'met 2 meldkamers' : 'with 2 control rooms');
     }
   });

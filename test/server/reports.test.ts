@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { alarmsOf } from '../../src/server/routes/reports.ts';
 import { launchBrowser, openPage, type WatchedPage } from '../support/browser.ts';
 import { Harness, OPERATOR } from './harness.ts';
 
@@ -64,6 +65,22 @@ describe('the report of an incident', () => {
     expect(shown).toContain('Report for the owner');
     expect(shown).not.toContain('note 1');
     await close();
+  });
+
+  it('has the alarms of the incident, those too that ended so long ago that they are forgotten', () => {
+    const alarm = harness.liveview.raise(OPERATOR, {
+      source: { type: 'operator', id: 'olga' },
+      ...{ site: 'jeweller', kind: 'fire', priority: 1, key: 'fire' },
+      text: { nl: 'Rook', en: 'Smoke' },
+    });
+    const opened = harness.liveview.openIncident(OPERATOR, { alarm: alarm.id });
+    expect(alarmsOf(harness.liveview, opened)).toEqual([
+      expect.objectContaining({ kind: 'fire', source: alarm.source }),
+    ]);
+    const forgotten = { alarm: () => undefined };
+    expect(alarmsOf(forgotten, opened)).toEqual([
+      expect.objectContaining({ kind: 'fire', text: alarm.text, source: { type: 'operator' } }),
+    ]);
   });
 
   it('can do nothing but be read', async () => {

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Entry, Journal } from '../../journal/record.ts';
-import type { Language, Names } from '../../report/context.ts';
+import type { LiveView } from '../../liveview/liveview.ts';
+import type { Incident } from '../../liveview/model.ts';
+import type { Language, Names, ReportedAlarm } from '../../report/context.ts';
 import { fullReport } from '../../report/full-report.ts';
 import { PAGE_POLICY } from '../../report/html.ts';
 import { incidentRecord } from '../../report/incident-record.ts';
@@ -29,14 +31,13 @@ export function reportRoutes({ deps }: Context): Route[] {
       query: reportQuery,
       answer: { status: 200, contentType: 'text/html' },
       async handle({ params: { id }, query: { form, language }, reply }) {
-        if (!deps.liveview.incident(id)) {
-          throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
-        }
+        const incident = deps.liveview.incident(id);
+        if (!incident) throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
         const record = incidentRecord(id, await entriesOf(deps.journal, id));
         const render = form === 'short' ? shortReport : fullReport;
         reply.header('content-security-policy', PAGE_POLICY);
         reply.type('text/html; charset=utf-8');
-        return reply.send(render(record, optionsOf(deps, id, language)));
+        return reply.send(render(record, optionsOf(deps, incident, language)));
       },
     }),
   ];
@@ -54,15 +55,25 @@ async function entriesOf(journal: Journal, incident: string): Promise<Entry[]> {
   }
 }
 
-function optionsOf(deps: ListenerDeps, incident: string, language: Language) {
+function optionsOf(deps: ListenerDeps, incident: Incident, language: Language) {
   return {
     language,
     names: namesOf(deps),
     centreName: deps.gatewayName ?? '',
     timeZone: TIME_ZONE,
-    alarms: deps.liveview.alarms().filter((alarm) => alarm.incident === incident),
+    alarms: alarmsOf(deps.liveview, incident),
     madeUnixUs: deps.clock.unixUs(),
   };
+}
+
+/** As far as they are known still; of those that ended long ago, what the incident itself has. */
+export function alarmsOf(
+  liveview: Pick<LiveView, 'alarm'>,
+  { alarms = [] }: Pick<Incident, 'alarms'>,
+): ReportedAlarm[] {
+  return alarms.map(
+    (each) => liveview.alarm(each.id) ?? { ...each, source: { type: each.source } },
+  );
 }
 
 function namesOf({ directory: { cameras, sites, controlRooms } }: ListenerDeps): Names {
