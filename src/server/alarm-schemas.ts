@@ -3,13 +3,11 @@ import { whole } from '../liveview/actions.ts';
 import { alarmKey, alarmKind, alarmPriority } from '../liveview/alarm-events.ts';
 import { ALARM_SOURCES, FALSE_CAUSES, VERIFICATION_METHODS } from '../liveview/alarm-model.ts';
 import { cameras } from '../liveview/event-fields.ts';
+import { id, inWords, text as note, time } from './schemas.ts';
 
 /** The shapes of alarms in the HTTP API; see schemas.ts. */
 
-const id = z.string().min(1).max(64);
-const time = z.iso.datetime().describe('RFC 3339, UTC');
 const words = z.string().trim().min(1).max(500);
-const note = z.string().max(4_000);
 
 /* Input. */
 
@@ -69,7 +67,6 @@ export const linkAlarmBody = z.strictObject({ incident: id });
 
 /* Answers. */
 
-const both = z.object({ nl: z.string(), en: z.string() });
 const by = z.string();
 const verification = z.discriminatedUnion('status', [
   z.object({ status: z.literal('unverified') }),
@@ -103,7 +100,7 @@ export const alarmAnswer = z
     site: id,
     kind: alarmKind,
     priority: alarmPriority,
-    text: both,
+    text: inWords,
     cameras: z.array(id),
     details: z.record(z.string(), z.string()),
     at: time.describe('when it came in'),
@@ -128,7 +125,7 @@ export const incidentAlarmAnswer = z
   .object({
     id,
     kind: alarmKind,
-    text: both,
+    text: inWords,
     at: time,
     occurredAt: time.exactOptional(),
     source: z.enum(ALARM_SOURCES),

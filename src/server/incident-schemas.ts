@@ -79,6 +79,7 @@ export const screenBody = z.strictObject({
   layout: screen.shape.layout,
 });
 export const closeBody = z.strictObject({ outcome, note: text.default('') });
+
 /* Answers. */
 
 const grantAnswer = z

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { pictureName, placement } from '../liveview/plan-events.ts';
+import { id, time } from './schemas.ts';
 
 /** The shapes of the API about plans and images. */
 
-const id = z.string().min(1).max(64);
-const time = z.iso.datetime().describe('RFC 3339, UTC');
 const page = z.coerce
   .number()
   .int()

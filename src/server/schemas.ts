@@ -23,6 +23,7 @@ const requestState = z.enum([
   'failed',
   'expired',
 ]);
+
 /* Input. */
 
 export const idParams = z.object({ id });
@@ -217,7 +218,7 @@ export const entryAnswer = z
     hash,
   })
   .meta({ id: 'Entry' });
-const inWords = z.object({ nl: z.string(), en: z.string() });
+export const inWords = z.object({ nl: z.string(), en: z.string() });
 export const demonstrationAnswer = z.object({
   scripts: z.array(
     z.object({
