@@ -17,6 +17,7 @@ export interface UdpListenerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly answer: (frame: Frame, address: string) => Buffer | undefined;
+  readonly open?: (type: 'udp4' | 'udp6') => Socket;
 }
 
 /** Panels over UDP: a reply goes to the port that the message came from. */
@@ -37,8 +38,8 @@ export class UdpListener {
 
   /** @throws LiveViewError `address-in-use`, `address-unavailable`, `port-not-permitted`. */
   async start(): Promise<void> {
-    const { host, port } = this.#options;
-    const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+    const { host, port, open = createSocket } = this.#options;
+    const socket = open(isIPv6(host) ? 'udp6' : 'udp4');
     socket.on('message', (datagram, from) => this.#take(socket, datagram, from));
     socket.bind({ address: host, port });
     try {
@@ -62,7 +63,8 @@ export class UdpListener {
   }
 
   #take(socket: Socket, datagram: Buffer, { address, port }: RemoteInfo): void {
-    if (this.#bucket.take() > 0) return;
+    // A sender may leave its port out (RFC 768): nobody to answer, and `send` would throw.
+    if (port === 0 || this.#bucket.take() > 0) return;
     for (const frame of framesOf(datagram).slice(0, MAX_FRAMES)) {
       const reply = this.#options.answer(frame, address);
       if (reply) socket.send(reply, port, address, () => undefined);
