@@ -63,7 +63,7 @@ export function panelCommand(context: CliContext): Command {
       new Option(
         '--supervise <duration>',
         'say so often that it is there, until stopped',
-      ).argParser(parseDuration),
+      ).argParser(parseInterval),
     )
     .addOption(jsonOption())
     .action((target: string, flags: PanelFlags) => run(context, target, flags));
@@ -139,6 +139,13 @@ function keyOf(context: CliContext, { keyFile, keyEnv }: PanelFlags): Buffer | u
 function parseAccount(text: string): string {
   if (/^[0-9A-Fa-f]{3,16}$/.test(text)) return text;
   throw new InvalidArgumentError('Write 3 to 16 hexadecimal digits.');
+}
+
+/** More often is no supervision, and would only keep the receiver busy. */
+function parseInterval(text: string): number {
+  const intervalMs = parseDuration(text);
+  if (intervalMs >= 1_000) return intervalMs;
+  throw new InvalidArgumentError('Write a second or more, for example 60s.');
 }
 
 function readText(file: string): string {

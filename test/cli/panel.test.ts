@@ -89,6 +89,7 @@ describe('liveview panel', () => {
     ['no account', []],
     ['an account that is none', ['--account', 'shop']],
     ['an event that is none', ['--account', '1409', '--event', 'party']],
+    ['supervision without a pause', ['--account', '1409', '--supervise', '0s']],
     ['a file that is not there', ['--account', '1409', '--transport', 'tls', '--ca', '/nowhere']],
   ])('refuses %s', async (_, args) => {
     expect(await runCli(['panel', '127.0.0.1:1', ...args])).toMatchObject({ code: 2 });

@@ -76,7 +76,12 @@ async function udpLine({ host, port }: LineOptions): Promise<PanelLine> {
   let isOpen = true;
   socket.on('message', (bytes) => onBytes(bytes));
   socket.connect(port, host);
-  await once(socket, 'connect');
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
   // Nobody listens there: the next message finds out again.
   socket.on('error', () => undefined);
   return {

@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../core/clock.ts';
-import { LiveViewError, TimeoutError } from '../../core/errors.ts';
+import { AbortedError, codeOf, LiveViewError, TimeoutError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import { eventData, type PanelEvent, type PanelFormat } from './events.ts';
 import { type LineOptions, openLine, type PanelLine } from './line.ts';
@@ -30,6 +30,8 @@ export interface VirtualPanelOptions extends LineOptions {
 
 const REPLY_MS = 5_000;
 const TRIES = 3;
+/** One under way, and one that waits for it. */
+const MAX_POLLS = 2;
 
 /** What an event came to. */
 export interface PanelOutcome {
@@ -51,6 +53,9 @@ export class VirtualPanel {
   #clockErrorMs: number;
   #poll: Timer | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  #isStopped = false;
+  /** Ends the waiting for a reply. */
+  #giveUp: (() => void) | undefined;
 
   constructor(options: VirtualPanelOptions) {
     this.#options = options;
@@ -58,7 +63,7 @@ export class VirtualPanel {
     this.#clockErrorMs = options.clockErrorMs ?? 0;
   }
 
-  /** @throws LiveViewError `panel-unreachable`, `panel-reply`, `timeout`. */
+  /** @throws LiveViewError `panel-unreachable`, `panel-reply`, `timeout`, `aborted` once it is stopped. */
   report(event: PanelEvent): Promise<PanelOutcome> {
     const { format = 'sia', account } = this.#options;
     return this.send(eventData(format, account, event));
@@ -81,9 +86,18 @@ export class VirtualPanel {
   /** Says that it is there every so often, until it is stopped. */
   supervise(everyMs: number): void {
     const { clock, log, account } = this.#options;
+    let polls = 0;
     const next = () => {
       this.#poll = clock.setTimer(everyMs, next);
-      this.poll().catch((error) => log.warn('supervision failed', { account, error }));
+      if (polls >= MAX_POLLS) return;
+      polls += 1;
+      this.poll()
+        .catch((error: unknown) => {
+          if (codeOf(error) !== 'aborted') log.warn('supervision failed', { account, error });
+        })
+        .finally(() => {
+          polls -= 1;
+        });
     };
     next();
   }
@@ -94,10 +108,13 @@ export class VirtualPanel {
     this.#line = undefined;
   }
 
+  /** For good: what is under way is called off. */
   stop(): void {
+    this.#isStopped = true;
     this.#poll?.cancel();
     this.#poll = undefined;
     this.hangUp();
+    this.#giveUp?.();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -129,22 +146,30 @@ export class VirtualPanel {
     message: Pick<PanelMessage, 'id' | 'data' | 'extended'>,
     sequence: number,
   ): Promise<PanelReply | undefined> {
-    if (!this.#line?.isOpen) this.#line = await openLine(this.#options);
-    const line = this.#line;
+    const line = await this.#openLine();
     const { secret, habits = {} } = this.#options;
     const bytes = writeMessage({ ...this.#envelope(), ...message, sequence }, secret, habits);
     return this.#replyOn(line, bytes, sequence);
+  }
+
+  async #openLine(): Promise<PanelLine> {
+    if (!this.#isStopped && !this.#line?.isOpen) this.#line = await openLine(this.#options);
+    if (this.#isStopped) this.hangUp();
+    if (this.#line) return this.#line;
+    throw new AbortedError('the panel');
   }
 
   #replyOn(line: PanelLine, bytes: Buffer, sequence: number): Promise<PanelReply | undefined> {
     const { clock, secret, habits = {} } = this.#options;
     let received = Buffer.alloc(0);
     return new Promise((resolve, reject) => {
-      const timer = clock.setTimer(this.#replyMs, () => resolve(undefined));
+      const timer = clock.setTimer(this.#replyMs, () => settle(() => resolve(undefined)));
       const settle = (act: () => void) => {
         timer.cancel();
+        this.#giveUp = undefined;
         act();
       };
+      this.#giveUp = () => settle(() => reject(new AbortedError('the panel')));
       line.listen((more) => {
         received = Buffer.concat([received, more]);
         try {

@@ -310,7 +310,7 @@ describe('a receiver', () => {
     expect(reports).toEqual([]);
     clock.advance(1_000);
     expect(reports.map(({ key, restored }) => [key, restored])).toEqual([['silent', false]]);
-    expect((await sending.poll()).reply.kind).toBe('ACK');
+    expect((await virtualPanel(receiving, 'udp').poll()).reply.kind).toBe('ACK');
     expect(reports.map(({ key, restored }) => [key, restored])).toEqual([
       ['silent', false],
       ['silent', true],
