@@ -1,46 +1,46 @@
-import { list, type Part, part, type Report, text } from './parts.ts';
-
-type Path = Parameters<Report>[0];
+import {
+  below,
+  checkKnown,
+  idsOf,
+  list,
+  type Part,
+  part,
+  type Report,
+  repeated,
+  text,
+} from './parts.ts';
 
 /** That what is named in `alarms.webhook`, and by the rules of ONVIF, is there. */
 export function alarmProblems(config: Part | undefined, report: Report): void {
-  const idsOf = (items: unknown) => list(items).flatMap((item) => text(part(item)?.['id']) ?? []);
-  const known = { camera: idsOf(config?.['cameras']), site: idsOf(config?.['sites']) };
-  const check = (what: keyof typeof known, named: unknown, path: Path) => {
-    for (const each of list(named)) {
-      const name = text(each);
-      if (name === undefined || known[what].includes(name)) continue;
-      report(path, `there is no ${what} ${name}`);
-    }
-  };
-  const checkRules = (section: unknown, path: Path) =>
-    list(part(section)?.['rules']).forEach((rule, index) => {
-      check('camera', part(rule)?.['cameras'], [...path, 'rules', index, 'cameras']);
-    });
+  const sites = idsOf(config?.['sites']);
+  const cameras = idsOf(config?.['cameras']);
   const alarms = part(config?.['alarms']);
-  checkRules(alarms?.['onvif'], ['alarms', 'onvif']);
+  checkRules(alarms?.['onvif'], cameras, below(report, 'alarms', 'onvif'));
   list(config?.['cameras']).forEach((camera, index) => {
-    checkRules(part(camera)?.['alarms'], ['cameras', index, 'alarms']);
+    checkRules(part(camera)?.['alarms'], cameras, below(report, 'cameras', index, 'alarms'));
   });
-  list(alarms?.['webhook']).forEach((item, index) => {
-    const at = ['alarms', 'webhook', index];
-    check('site', part(item)?.['sites'], [...at, 'sites']);
-    for (const [type, meaning] of Object.entries(part(part(item)?.['types']) ?? {})) {
-      check('camera', part(meaning)?.['cameras'], [...at, 'types', type, 'cameras']);
+  const sources = list(alarms?.['webhook']);
+  const atSource = (index: number) => below(report, 'alarms', 'webhook', index);
+  sources.forEach((source, index) => {
+    checkKnown('site', sites, part(source)?.['sites'], below(atSource(index), 'sites'));
+    for (const [type, meaning] of Object.entries(part(part(source)?.['types']) ?? {})) {
+      const at = below(atSource(index), 'types', type, 'cameras');
+      checkKnown('camera', cameras, part(meaning)?.['cameras'], at);
     }
   });
-  checkTokens(list(alarms?.['webhook']), report);
+  const tokens = sources.map((source) => text(part(source)?.['token']));
+  for (const index of repeated(tokens)) {
+    atSource(index)(['token'], `${tokens[index]} is named twice; write one source a token`);
+  }
 }
 
-function checkTokens(sources: readonly unknown[], report: Report): void {
-  const seen = new Set<string>();
-  sources.forEach((source, index) => {
-    const token = text(part(source)?.['token']);
-    if (token === undefined) return;
-    if (seen.has(token)) {
-      const message = `${token} is named twice; write one source a token`;
-      report(['alarms', 'webhook', index, 'token'], message);
-    }
-    seen.add(token);
+function checkRules(section: unknown, cameras: readonly string[], report: Report): void {
+  list(part(section)?.['rules']).forEach((rule, index) => {
+    checkKnown(
+      'camera',
+      cameras,
+      part(rule)?.['cameras'],
+      below(report, 'rules', index, 'cameras'),
+    );
   });
 }

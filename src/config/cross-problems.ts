@@ -1,7 +1,17 @@
 import { isLoopback, parseAddress } from './address.ts';
 import { alarmProblems } from './alarm-problems.ts';
 import { dc09Problems } from './dc09-problems.ts';
-import { list, type Part, part, type Report, text } from './parts.ts';
+import {
+  below,
+  checkKnown,
+  idsOf,
+  list,
+  type Part,
+  part,
+  type Report,
+  repeated,
+  text,
+} from './parts.ts';
 import { checkClientCert } from './tls-problems.ts';
 
 /** Something that is wrong between parts of a document that may each be right. */
@@ -27,24 +37,20 @@ export function crossProblems(document: unknown): CrossProblem[] {
   list(config?.['sites']).forEach((site, index) => {
     checkPlans(index, list(part(site)?.['plans']), report);
   });
-  const sites = list(config?.['sites']).flatMap((site) => text(part(site)?.['id']) ?? []);
+  const sites = idsOf(config?.['sites']);
   list(config?.['cameras']).forEach((item, index) => {
     const camera = part(item);
-    if (camera)
-      checkCamera(camera, sites, (path, message) => report(['cameras', index, ...path], message));
+    if (camera) checkCamera(camera, sites, below(report, 'cameras', index));
   });
-  dc09Problems(part(part(config?.['alarms'])?.['dc09']), config, (path, message) =>
-    report(['alarms', 'dc09', ...path], message),
-  );
+  const dc09 = part(part(config?.['alarms'])?.['dc09']);
+  dc09Problems(dc09, config, below(report, 'alarms', 'dc09'));
   alarmProblems(config, report);
   return problems;
 }
 
 function checkListener(section: string, listener: Part | undefined, report: Report): void {
   if (!listener) return;
-  checkClientCert(part(listener['tls']), (path, message) =>
-    report([section, 'tls', ...path], message),
-  );
+  checkClientCert(part(listener['tls']), below(report, section, 'tls'));
   const listen = text(listener['listen']);
   if (listener['tls'] !== undefined || listener['insecure'] === true || listen === undefined)
     return;
@@ -58,36 +64,26 @@ function checkListener(section: string, listener: Part | undefined, report: Repo
 }
 
 function checkUnique(section: string, items: readonly unknown[], report: Report): void {
-  const seen = new Set<string>();
-  items.forEach((item, index) => {
-    const id = text(part(item)?.['id']);
-    if (id === undefined) return;
-    if (seen.has(id)) report([section, index, 'id'], `${id} is used twice; give each its own id`);
-    seen.add(id);
-  });
+  const ids = items.map((item) => text(part(item)?.['id']));
+  for (const index of repeated(ids)) {
+    report([section, index, 'id'], `${ids[index]} is used twice; give each its own id`);
+  }
 }
 
 function checkRequestable(config: Part | undefined, report: Report): void {
-  const rooms = list(config?.['controlRooms']).flatMap((room) => text(part(room)?.['id']) ?? []);
+  const rooms = idsOf(config?.['controlRooms']);
   list(config?.['sites']).forEach((site, index) => {
-    list(part(part(site)?.['requestable'])?.['by']).forEach((item, place) => {
-      const room = text(item);
-      if (room === undefined || rooms.includes(room)) return;
-      report(['sites', index, 'requestable', 'by', place], `there is no control room ${room}`);
-    });
+    const named = part(part(site)?.['requestable'])?.['by'];
+    checkKnown('control room', rooms, named, below(report, 'sites', index, 'requestable', 'by'));
   });
 }
 
 function checkPlans(site: number, plans: readonly unknown[], report: Report): void {
-  const seen = new Set<string>();
-  plans.forEach((item, index) => {
-    const name = text(part(item)?.['name'])?.trim();
-    if (name === undefined) return;
-    const path = ['sites', site, 'plans', index, 'name'];
-    if (seen.has(name))
-      report(path, `${name} is used twice; give each plan of a site its own name`);
-    seen.add(name);
-  });
+  const names = plans.map((plan) => text(part(plan)?.['name'])?.trim());
+  for (const index of repeated(names)) {
+    const message = `${names[index]} is used twice; give each plan of a site its own name`;
+    report(['sites', site, 'plans', index, 'name'], message);
+  }
 }
 
 function checkCamera(camera: Part, sites: readonly string[], report: Report): void {

@@ -1,5 +1,5 @@
 import { isLoopback, parseAddress } from './address.ts';
-import { list, type Part, part, type Report, text } from './parts.ts';
+import { below, checkKnown, idsOf, type Part, part, type Report, repeated, text } from './parts.ts';
 import { checkClientCert } from './tls-problems.ts';
 
 /** What is wrong between the parts of `alarms.dc09`, and with the rest of the file. */
@@ -11,11 +11,14 @@ export function dc09Problems(
   if (!dc09) return;
   checkListeners(dc09, report);
   const accounts = Object.entries(part(dc09['accounts']) ?? {});
-  checkUnique(accounts, report);
-  const world = worldOf(config);
+  const numbers = accounts.map(([number]) => number.toUpperCase());
+  for (const index of repeated(numbers)) {
+    report(['accounts', accounts[index]?.[0] ?? ''], `${numbers[index]} is there twice`);
+  }
+  const world = { sites: idsOf(config?.['sites']), cameras: idsOf(config?.['cameras']) };
   for (const [number, written] of accounts) {
     const account = part(written) ?? { site: written };
-    checkAccount(account, world, (path, message) => report(['accounts', number, ...path], message));
+    checkAccount(account, world, below(report, 'accounts', number));
     if (!isProtected(dc09, account)) {
       report(
         ['accounts', number],
@@ -39,16 +42,7 @@ function checkListeners(dc09: Part, report: Report): void {
       'there is no TLS over UDP; give tls an address of its own (tls.listen), or leave transport out',
     );
   }
-  checkClientCert(tls, (path, message) => report(['tls', ...path], message));
-}
-
-function checkUnique(accounts: readonly [string, unknown][], report: Report): void {
-  const seen = new Set<string>();
-  for (const [number] of accounts) {
-    const same = number.toUpperCase();
-    if (seen.has(same)) report(['accounts', number], `${same} is there twice`);
-    seen.add(same);
-  }
+  checkClientCert(tls, below(report, 'tls'));
 }
 
 interface World {
@@ -56,29 +50,13 @@ interface World {
   readonly cameras: readonly string[];
 }
 
-function worldOf(config: Part | undefined): World {
-  const ids = (items: unknown) => list(items).flatMap((item) => text(part(item)?.['id']) ?? []);
-  return { sites: ids(config?.['sites']), cameras: ids(config?.['cameras']) };
-}
-
 function checkAccount(account: Part, { sites, cameras }: World, report: Report): void {
   const site = text(account['site']);
   if (site !== undefined && !sites.includes(site)) report([], `there is no site ${site}`);
-  const zones = Object.entries(part(account['zones']) ?? {});
-  const places = [
-    { path: ['cameras'], items: list(account['cameras']) },
-    ...zones.map(([number, zone]) => ({
-      path: ['zones', number, 'cameras'],
-      items: list(part(zone)?.['cameras']),
-    })),
-  ];
-  for (const { path, items } of places) {
-    items.forEach((item, index) => {
-      const camera = text(item);
-      if (camera !== undefined && !cameras.includes(camera)) {
-        report([...path, index], `there is no camera ${camera}`);
-      }
-    });
+  checkKnown('camera', cameras, account['cameras'], below(report, 'cameras'));
+  for (const [number, zone] of Object.entries(part(account['zones']) ?? {})) {
+    const at = below(report, 'zones', number, 'cameras');
+    checkKnown('camera', cameras, part(zone)?.['cameras'], at);
   }
 }
 

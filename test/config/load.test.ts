@@ -258,11 +258,11 @@ alarms:
     );
     const told = problems(text).map((line) => line.replace(/^\d+ /, ''));
     expect(told).toEqual([
-      'cameras[0].alarms.rules[0].cameras there is no camera d',
-      'alarms.webhook[0].sites there is no site x',
-      'alarms.webhook[0].types.glass.cameras there is no camera b',
+      'cameras[0].alarms.rules[0].cameras[0] there is no camera d',
+      'alarms.webhook[0].sites[1] there is no site x',
+      'alarms.webhook[0].types.glass.cameras[1] there is no camera b',
       'alarms.webhook[1].token t is named twice; write one source a token',
-      'alarms.onvif.rules[0].cameras there is no camera c',
+      'alarms.onvif.rules[0].cameras[0] there is no camera c',
     ]);
   });
 
