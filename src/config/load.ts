@@ -72,6 +72,7 @@ function parse(text: string, file: string): OpenConfig {
       })),
     );
   }
+  keepNames(document);
   const raw = plainValue(document, lines, file) ?? {};
   const result = configSchema.safeParse(raw);
   if (result.success) {
@@ -94,6 +95,15 @@ function parse(text: string, file: string): OpenConfig {
     message,
   }));
   throw new ConfigError(problems.sort((a, b) => a.line - b.line));
+}
+
+/** A name is what is written: account 0042 is not 42, and 12E4 is no power of ten. */
+function keepNames(document: Document): void {
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && typeof key.value === 'number') key.value = key.source ?? key.value;
+    },
+  });
 }
 
 /** Aliases and merge keys are resolved here, and not before: what is wrong with them is found only now. */

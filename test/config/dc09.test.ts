@@ -61,6 +61,13 @@ describe('the section alarms.dc09', () => {
     ]);
   });
 
+  it('knows a panel by the digits that are written, in quotes or not', () => {
+    const accounts = 'accounts: { 001234: shop, 12E4: square, "0042": shop }';
+    const text = `${CENTRE}    listen: 127.0.0.1:10500\n    ${accounts}`;
+    const { alarms } = parseConfig(text, 'c');
+    expect(Object.keys(alarms.dc09?.accounts ?? {})).toEqual(['001234', '12E4', '0042']);
+  });
+
   it('knows that digits have no case', () => {
     const twice = 'listen: 127.0.0.1:10500\naccounts: { "14af": shop, "14AF": square }';
     expect(problems(twice)).toEqual(['.accounts.14AF: 14AF is there twice']);
