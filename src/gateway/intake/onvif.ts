@@ -30,6 +30,8 @@ export interface OnvifAlarmsOptions {
 
 /** Events of one camera that wait for its answer to which sources are its own. */
 const MAX_WAITING = 256;
+const OVERFULL =
+  'a camera tells much and does not say of which sources; some of its events are lost';
 /** Reports that could not be journalled, and how often they are told again. */
 const MAX_UNHEARD = 256;
 const AGAIN_MS = 5_000;
@@ -82,16 +84,22 @@ export class OnvifAlarms {
 
   #listen(camera: ListenedCamera): void {
     let waiting = 0;
+    let isFull = false;
     let last = Promise.resolve();
     const leave = camera.events.listen({
       event: (event) => {
-        if (waiting >= MAX_WAITING) return;
+        if (waiting >= MAX_WAITING) {
+          if (!isFull) this.#options.log.warn(OVERFULL, { camera: camera.id });
+          isFull = true;
+          return;
+        }
         waiting += 1;
         // One after another: that it is over must not overtake that it began.
         last = last
           .then(() => this.#event(camera, event))
           .finally(() => {
             waiting -= 1;
+            isFull &&= waiting > 0;
           });
       },
       interrupted: () => undefined,

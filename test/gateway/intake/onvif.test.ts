@@ -15,6 +15,7 @@ let reports: AlarmReport[];
 let open: Map<string, Partial<Alarm>>;
 let full: boolean;
 let logged: LogFields[];
+let warned: string[];
 let alarms: OnvifAlarms;
 
 beforeEach(() => {
@@ -24,9 +25,14 @@ beforeEach(() => {
   open = new Map();
   full = false;
   logged = [];
+  warned = [];
   alarms = new OnvifAlarms({
     clock,
-    log: { ...silentLogger, error: (message, fields) => void logged.push({ message, ...fields }) },
+    log: {
+      ...silentLogger,
+      error: (message, fields) => void logged.push({ message, ...fields }),
+      warn: (message) => void warned.push(message),
+    },
     raise: (_actor, report) => {
       if (full) throw new LiveViewError('journal-unwritable', 'the disk is full');
       reports.push(report);
@@ -269,7 +275,7 @@ describe('a recorder', () => {
     expect(reports.map(({ restored }) => restored)).toEqual([undefined, true]);
   });
 
-  it('has so many events waiting, and no more', async () => {
+  it('has so many events waiting and no more, and that some are lost is said once', async () => {
     let answer: () => void = () => undefined;
     const streams = new Promise<(source: string) => boolean>((resolve) => {
       answer = () => resolve(() => true);
@@ -282,6 +288,7 @@ describe('a recorder', () => {
     await settle();
     await settle();
     expect(reports).toHaveLength(256);
+    expect(warned).toEqual([expect.stringContaining('some of its events are lost')]);
   });
 });
 
