@@ -196,12 +196,14 @@ export class GatewayCamera {
     return pictures;
   }
 
-  #watchSignal(onvif: OnvifCamera): void {
+  #watchSignal({ events }: OnvifCamera): void {
     const { clock } = this.#deps;
-    const { events } = onvif;
-    const isElsewhere = this.#config.rtsp !== undefined;
-    const streams = () => onvif.streams();
-    new SignalWatch({ pictures: this.pictures, events, streams, isElsewhere, clock });
+    new SignalWatch({
+      pictures: this.pictures,
+      events,
+      ownSources: () => this.ownSources(),
+      clock,
+    });
   }
 
   /** Why there is no connection the source says itself. */

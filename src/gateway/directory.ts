@@ -1,4 +1,4 @@
-import type { Sharing } from '../config/incidents.ts';
+import { DAYS, type Sharing } from '../config/incidents.ts';
 import type { CameraConfig, Config } from '../config/schema.ts';
 import { DEFAULT_SITE } from '../config/schema.ts';
 import type {
@@ -93,8 +93,6 @@ function policiesOf(own: CameraConfig['requests'], all: Config['policy']): Camer
     switch: own.switch ?? all.switch,
   };
 }
-
-const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 function ruleOf({ never, hours, days, timezone, types }: Sharing): OwnerRule {
   return {

@@ -1,17 +1,13 @@
 import { type CameraEvent, type CameraEvents, stateOf } from '../cameras/events.ts';
-import type { Stream } from '../cameras/onvif/description.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { PictureCondition } from '../server/deps.ts';
-import { ownSources } from './own-sources.ts';
 import type { PictureConditions } from './picture-conditions.ts';
 
 export interface SignalWatchOptions {
   readonly pictures: PictureConditions;
   readonly events: CameraEvents;
-  /** Of the ONVIF device, which may be a recorder with other cameras. */
-  readonly streams: () => Promise<readonly Pick<Stream, 'role' | 'source'>[]>;
-  /** The pictures are pulled from addresses of the configuration: which of the sources is not known. */
-  readonly isElsewhere: boolean;
+  /** Which video sources of the ONVIF device are the one of these pictures. Never rejects. */
+  readonly ownSources: () => Promise<(source: string) => boolean>;
   readonly clock: Clock;
 }
 
@@ -80,8 +76,7 @@ export class SignalWatch {
 
   /** What holds when the answer is there. Never rejects. */
   async #tell(): Promise<void> {
-    const { streams, isElsewhere } = this.#options;
-    const isOurs = await ownSources(streams, isElsewhere);
+    const isOurs = await this.#options.ownSources();
     const times = [...this.#lost].filter(([source]) => isOurs(source)).map(([, since]) => since);
     this.#options.pictures.signalLost(times.length > 0 ? Math.min(...times) : undefined);
   }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { CameraEvent, CameraEventListener } from '../../src/cameras/events.ts';
+import { ownSources } from '../../src/gateway/own-sources.ts';
 import { PictureConditions } from '../../src/gateway/picture-conditions.ts';
 import { SignalWatch, type SignalWatchOptions } from '../../src/gateway/signal-watch.ts';
 import type { SourceState } from '../../src/video/source/state.ts';
@@ -39,7 +40,11 @@ function watch(options: Partial<SignalWatchOptions> = {}): void {
     },
   };
   const streams = async () => [{ role: 'main', source: '0' } as const];
-  new SignalWatch({ pictures, events, streams, isElsewhere: false, clock, ...options });
+  new SignalWatch({
+    ...{ pictures, events, clock },
+    ownSources: () => ownSources(streams, false),
+    ...options,
+  });
 }
 
 function playing(): SourceState {
@@ -153,7 +158,7 @@ describe('SignalWatch', () => {
   });
 
   it('is not misled by another channel of a recorder', async () => {
-    watch({ streams: async () => RECORDER });
+    watch({ ownSources: () => ownSources(async () => RECORDER, false) });
     main(playing());
     await says('true', 'ch2');
     expect(state()).toBe('ok');
@@ -164,14 +169,14 @@ describe('SignalWatch', () => {
   });
 
   it('does not guess which channel it is where the addresses are configured', async () => {
-    watch({ streams: async () => RECORDER, isElsewhere: true });
+    watch({ ownSources: () => ownSources(async () => RECORDER, true) });
     main(playing());
     await says('true', 'ch1');
     expect(state()).toBe('ok');
   });
 
   it('takes a device that does not say what it has for one camera', async () => {
-    watch({ streams: () => Promise.reject(new Error('no')) });
+    watch({ ownSources: () => ownSources(() => Promise.reject(new Error('no')), false) });
     main(playing());
     await says('true', 'VideoSource_1');
     expect(state()).toBe('signal-lost');
