@@ -139,8 +139,8 @@ class RunningGateway implements Gateway {
 
   async reload(config: Config): Promise<readonly string[]> {
     const { cameras, hub, liveview, directory, warmth, planFiles, intake, panels } = this.#parts;
-    const next = await cameras.next(config);
     const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
+    const next = await cameras.next(config);
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
     const leaving = next.take();
     for (const camera of next.leaving) hub.drop(camera);
