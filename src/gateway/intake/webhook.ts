@@ -10,7 +10,7 @@ type Source = Config['alarms']['webhook'][number];
  * What a source that comes with a token tells: for which sites it may, and what its own words mean, the
  * configuration says. Undefined for a token that no source is configured for.
  *
- * @throws LiveViewError `not-allowed` for a site that is not its own, `unknown-type`, `invalid-request`
+ * @throws LiveViewError `site-not-allowed` for a site that is not its own, `unknown-type`, `invalid-request`
  */
 export function webhookReport(
   sources: readonly Source[],
