@@ -43,7 +43,7 @@ const source = z.strictObject({
 export const webhook = z.array(source).max(1_000).default([]);
 
 /** What cameras tell and an operator may want to hear; src/gateway/intake/onvif-topics.ts says what each is. */
-export const ONVIF_ALARMS = [
+const ONVIF_ALARMS = [
   'signal-loss',
   'tamper',
   'picture-bad',

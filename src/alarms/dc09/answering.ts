@@ -5,13 +5,13 @@ import type { Logger } from '../../core/log.ts';
 import { TokenBucket } from '../../core/token-bucket.ts';
 import type { PanelAccount, PanelAccounts } from './account.ts';
 import { Complaints } from './complaints.ts';
-import { parseContactId } from './contact-id.ts';
+import { CONTACT_ID, parseContactId } from './contact-id.ts';
 import { Duplicates, nameOf } from './duplicates.ts';
 import type { Frame } from './framing.ts';
 import { type Message, REFUSALS, type Reading, type Refusal, readMessage } from './reading.ts';
 import { ack, duh, encryptedAck, framed, nak } from './reply.ts';
 import { type PanelReport, reportOf, silenceReport } from './report.ts';
-import { parseSia } from './sia.ts';
+import { parseSia, SIA } from './sia.ts';
 import type { Signal } from './signal.ts';
 import { Supervision } from './supervision.ts';
 
@@ -38,7 +38,22 @@ const OF_A_PANEL = { atOnce: 60, perSecond: 5 };
 /** Whoever is not known, all together. */
 const OF_STRANGERS = { atOnce: 50, perSecond: 10 };
 
-const FORMATS: Readonly<Record<string, string>> = { 'SIA-DCS': 'SIA', 'ADM-CID': 'Contact ID' };
+interface Format {
+  readonly name: string;
+  /** Undefined for what is no event. */
+  readonly read: (data: string) => readonly Signal[] | undefined;
+}
+
+/** By the token of a message. */
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ['SIA-DCS', { name: SIA, read: parseSia }],
+  ['ADM-CID', { name: CONTACT_ID, read: readContactId }],
+]);
+
+function readContactId(data: string): readonly Signal[] | undefined {
+  const signal = parseContactId(data);
+  return signal && [signal];
+}
 
 interface PanelState {
   readonly duplicates: Duplicates;
@@ -168,9 +183,7 @@ export class Answering {
   /** Undefined for what is no event in a format that we know. */
   #signalsOf({ envelope, content, account }: Message): readonly Signal[] | undefined {
     try {
-      if (envelope.token === 'SIA-DCS') return parseSia(content.data);
-      const signal = envelope.token === 'ADM-CID' ? parseContactId(content.data) : undefined;
-      return signal && [signal];
+      return FORMATS.get(envelope.token)?.read(content.data);
     } catch (error) {
       if (!(error instanceof LiveViewError)) throw error;
       this.#complain('a message of a panel cannot be read', account.number, error);
@@ -200,7 +213,7 @@ export class Answering {
   #reportOf(message: Message, signal: Signal, index: number): readonly PanelReport[] {
     const { account, envelope, content, isClockRight } = message;
     const { sequence, isEncrypted, token } = envelope;
-    const format = FORMATS[token] ?? token;
+    const format = FORMATS.get(token)?.name ?? token;
     const facts = { format, sequence, content, isClockRight, isEncrypted };
     const report = reportOf(account, signal, facts);
     if (!report) return [];

@@ -29,10 +29,6 @@ export class Connections {
     this.#max = max;
   }
 
-  get size(): number {
-    return this.#places.size;
-  }
-
   admit(socket: Socket): void {
     const name = nameOf(socket);
     while (this.#places.size >= this.#max()) this.#makeRoom();

@@ -12,7 +12,8 @@ import { labelOf, plainNumber, type Signal, told } from './signal.ts';
 
 const FORM =
   /^\s*([136])([0-9A-F]{3})\s*([0-9A-F]{2})\s*([0-9A-F]{3})(?![0-9A-F])(?:\s*\^([^^]*))?/i;
-const FORMAT = 'Contact ID';
+/** What people call it. */
+export const CONTACT_ID = 'Contact ID';
 
 /** Undefined for what is no Contact ID. */
 export function parseContactId(data: string): Signal | undefined {
@@ -20,7 +21,7 @@ export function parseContactId(data: string): Signal | undefined {
   if (!match) return undefined;
   const [, qualifier = '', code = '', partition, number, label] = match;
   const known = CONTACT_ID_CODES.get(code.toUpperCase());
-  const facts = told(code.toUpperCase(), known, qualifier === '3', FORMAT);
+  const facts = told(code.toUpperCase(), known, qualifier === '3', CONTACT_ID);
   const closing = facts.isRestored ? CONTACT_ID_CLOSINGS.get(code) : undefined;
   return {
     code: `${qualifier}${code}`.toUpperCase(),

@@ -13,7 +13,8 @@ import { labelOf, plainNumber, type Signal, told } from './signal.ts';
 
 /** More than any panel puts into one message. */
 const MAX_EVENTS = 32;
-const FORMAT = 'SIA';
+/** What people call it. */
+export const SIA = 'SIA';
 
 const SPACE = /\s*/y;
 const MODIFIER = /([a-z]{2})([0-9:.,-]*)\s*/y;
@@ -76,7 +77,7 @@ function signalOf(
   modifiers: ReadonlyMap<string, string>,
   label: string | undefined,
 ): Signal {
-  const facts = told(code, SIA_CODES.get(code), false, FORMAT);
+  const facts = told(code, SIA_CODES.get(code), false, SIA);
   const number = plainNumber(digits);
   const user = plainNumber(modifiers.get('id'));
   const isUser = facts.subject === 'user';

@@ -54,10 +54,6 @@ export class TcpListener {
     });
   }
 
-  get connections(): number {
-    return this.#connections.size;
-  }
-
   /** The port that it listens on. */
   get port(): number {
     return (this.#server.address() as AddressInfo | null)?.port ?? this.#options.port;

@@ -1,4 +1,4 @@
-import type { ActName } from '../../simulator/scene/acts.ts';
+import { ACT_SECONDS, type ActName } from '../../simulator/scene/acts.ts';
 import type { Script } from './presenter.ts';
 
 /** What the scripts have at hand. */
@@ -9,6 +9,9 @@ export interface Props {
   pressHoldUp(button: number): Promise<void>;
 }
 
+/** For what is to be done when it is over. */
+const AFTERWARDS_SECONDS = 15;
+
 /** The two incidents of a workshop: the centre is called by a panel, and by a control room. */
 export function demonstrationScripts(props: Props): readonly Script[] {
   return [robbery(props), disturbance(props)];
@@ -18,7 +21,7 @@ function robbery({ play, pressHoldUp }: Props): Script {
   return {
     id: 'robbery',
     title: { nl: 'Overval op een juwelier', en: 'Armed robbery at a jeweller' },
-    seconds: 90,
+    seconds: ACT_SECONDS.robbery + AFTERWARDS_SECONDS,
     steps: [
       {
         afterSeconds: 0,
@@ -70,7 +73,7 @@ function disturbance({ play }: Props): Script {
   return {
     id: 'disturbance',
     title: { nl: 'Ordeverstoring op een plein', en: 'Disturbance on a square' },
-    seconds: 130,
+    seconds: ACT_SECONDS.disturbance + AFTERWARDS_SECONDS,
     steps: [
       {
         afterSeconds: 0,

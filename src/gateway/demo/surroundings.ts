@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '../../core/clock.ts';
+import { systemClock } from '../../core/clock.ts';
 import type { Logger } from '../../core/log.ts';
 import { VirtualPanel } from '../../simulator/panel/panel.ts';
 
@@ -10,9 +10,9 @@ const POLL_MS = 30_000;
 export const SUPERVISION_SECONDS = 120;
 
 /** A panel that is connected to the receiver on this port of loopback, and says so now and then. */
-export function plugInPanel(port: number, log: Logger, clock: Clock = systemClock): VirtualPanel {
+export function plugInPanel(port: number, log: Logger): VirtualPanel {
   const panel = new VirtualPanel({
-    ...{ clock, log, account: PANEL_ACCOUNT },
+    ...{ clock: systemClock, log, account: PANEL_ACCOUNT },
     ...{ transport: 'tcp', host: '127.0.0.1', port },
   });
   panel.supervise(POLL_MS);
