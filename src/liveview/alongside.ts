@@ -1,3 +1,4 @@
+import { rfc3339 } from '../core/clock.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { State } from './state.ts';
 
@@ -13,18 +14,23 @@ export function alongside(
   { alarms, alarmKeys }: Pick<State, 'alarms' | 'alarmKeys'>,
   alarm: Alarm,
 ): Alarm[] {
+  if (!tells(alarm)) return [];
   const nameOf = ({ id, source }: Alarm) =>
     JSON.stringify([source.type, source.id, alarmKeys.get(id)?.key]);
   const name = nameOf(alarm);
-  const atMs = Date.parse(alarm.at);
-  if (!tells(alarm)) return [];
-  return [...alarms.values()].filter(
-    (other) =>
-      other.site === alarm.site &&
-      Math.abs(Date.parse(other.at) - atMs) <= WINDOW_MS &&
-      tells(other) &&
-      nameOf(other) !== name,
-  );
+  const [from, to] = windowOf(alarm);
+  const found: Alarm[] = [];
+  for (const other of alarms.values()) {
+    if (other.at < from || other.at > to || other.site !== alarm.site) continue;
+    if (tells(other) && nameOf(other) !== name) found.push(other);
+  }
+  return found;
+}
+
+/** As they are written: of thousands, each beside each, none is read as a date. */
+function windowOf({ at }: Alarm): readonly [from: string, to: string] {
+  const unixUs = Date.parse(at) * 1_000;
+  return [rfc3339(unixUs - WINDOW_MS * 1_000), rfc3339(unixUs + WINDOW_MS * 1_000)];
 }
 
 function tells({ kind, verification, at, restoredAt }: Alarm): boolean {
