@@ -192,6 +192,7 @@ export class Desk {
     const stopped = before && this.#makeWay(before, order);
     if (command.kind === 'move') await this.#move(order, control, command.args, stopped);
     else if (command.kind !== 'take') await this.#once(order, command, stopped);
+    else await stopped;
   }
 
   /**

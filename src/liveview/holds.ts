@@ -10,7 +10,7 @@ import type { Order } from './order.ts';
 import type { ReasonCode } from './reasons.ts';
 
 /** What a hold is used for: the last thing that whoever has the camera did with it. */
-export interface Use {
+interface Use {
   readonly request: string;
   readonly incident: string | null;
   readonly atMs: number;
@@ -82,9 +82,10 @@ export class Holds {
     return [...cameras.values()].flatMap(({ hold }) => hold ?? []);
   }
 
-  /** For what the hold was used last. */
-  use(camera: string): Use | undefined {
-    return this.#uses.get(camera);
+  /** The incident for which the hold was used last. */
+  usedIn({ camera, incident }: Hold): string | null {
+    const use = this.#uses.get(camera);
+    return use ? use.incident : incident;
   }
 
   /** @throws LiveViewError `control-taken` when somebody has the camera who need not give way. */
@@ -147,7 +148,7 @@ export class Holds {
   leave(actor: Actor, camera: string, request: string): void {
     const hold = this.of(camera);
     if (!hold || !isSame(hold.actor, actor)) return;
-    const isUse = [hold.request, this.use(camera)?.request].includes(request);
+    const isUse = [hold.request, this.#uses.get(camera)?.request].includes(request);
     if (isUse) this.end(hold, actor, 'asker-gone');
   }
 
@@ -214,7 +215,7 @@ export class Holds {
 
   #released(hold: Hold, actor: Actor, why: ReasonCode, note?: string): Happening {
     const { camera } = hold;
-    const incident = this.#uses.get(camera)?.incident ?? hold.incident ?? undefined;
+    const incident = this.usedIn(hold) ?? undefined;
     const more = note === undefined ? {} : { note };
     const data = { camera, ...personOf(hold.actor), why, ...more };
     return { kind: 'control.released', actor, incident, data };

@@ -5,7 +5,7 @@ import { notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { Desk, type DeskCommand, type DeskOptions } from './desk.ts';
 import type { Result } from './desk-result.ts';
-import type { Reach } from './grants.ts';
+import { isReached, type Reach } from './grants.ts';
 import { type Hold, isSame } from './hold-rules.ts';
 import { Holds } from './holds.ts';
 import type { Committed, Ledger } from './ledger.ts';
@@ -150,17 +150,15 @@ export class Operation {
   }
 
   /** Stops the movements within an incident that this reaches, whatever the grants say. */
-  stopWithin(incident: string, { controlRoom, camera }: Reach, text: string): void {
+  stopWithin(incident: string, reach: Reach, text: string): void {
+    const isWithin = (within: string | null, { actor, camera }: Pick<Order, 'actor' | 'camera'>) =>
+      within === incident && isReached(reach, { controlRoom: actor.controlRoom, camera });
     for (const order of this.#desk.orders()) {
-      if (order.incident !== incident) continue;
-      if (controlRoom !== undefined && order.actor.controlRoom !== controlRoom) continue;
-      if (camera !== undefined && order.camera !== camera) continue;
+      if (!isWithin(order.incident, order)) continue;
       void this.end(order.request, 'revoked', because('share-ended', text));
     }
     for (const hold of this.holds.all()) {
-      if ((this.holds.use(hold.camera)?.incident ?? hold.incident) !== incident) continue;
-      if (controlRoom !== undefined && hold.actor.controlRoom !== controlRoom) continue;
-      if (camera !== undefined && hold.camera !== camera) continue;
+      if (!isWithin(this.holds.usedIn(hold), hold)) continue;
       this.holds.end(hold, GATEWAY_ACTOR, 'share-ended', text);
     }
   }
@@ -231,10 +229,10 @@ export class Operation {
   }
 
   /** Why whoever has a camera may not have it any longer. */
-  #endOf({ camera, actor, incident }: Hold): ReasonCode | undefined {
+  #endOf(hold: Hold): ReasonCode | undefined {
+    const { camera, actor } = hold;
     if (!this.#directory.cameras.has(camera)) return 'unknown-camera';
-    const use = this.holds.use(camera);
-    const within = this.#ledger.state.incidents.get((use ? use.incident : incident) ?? '');
+    const within = this.#ledger.state.incidents.get(this.holds.usedIn(hold) ?? '');
     if (within?.state === 'closed') return 'incident-closed';
     if (!isPolice(actor)) return undefined;
     const grant = this.#shares.inForce(within, actor.controlRoom);

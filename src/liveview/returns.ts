@@ -87,8 +87,8 @@ export class Returns {
   async #attempt(trip: Trip, camera: string): Promise<void> {
     trip.attempts += 1;
     try {
-      await this.#options.standing(camera);
       const command = await this.#place(camera);
+      await this.#options.standing(camera);
       if (this.#trips.get(camera) !== trip) return;
       if (!command) {
         this.#end(camera, 'stayed');

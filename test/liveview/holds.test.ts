@@ -212,6 +212,23 @@ describe('a camera', () => {
       expect(calls().at(-1)).toBe('stop');
     });
 
+    it('not with an incident for which it is used no longer, also when that cannot be journalled', async () => {
+      await move(OPERATOR);
+      const ask = { incident: null, action: 'ptz.home', camera: 'shop-1', args: {} } as const;
+      h.live.request(OPERATOR, ask);
+      await settle();
+      const close = () => h.live.close(OPERATOR, h.incident, { outcome: 'resolved', note: '' });
+      h.journal.full = true;
+      expect(codeThrownBy(close)).toBe('journal-unwritable');
+      expect(holder()).toBe('olga');
+      h.journal.full = false;
+      close();
+      expect(holder()).toBe('olga');
+      h.live.hands.free(OPERATOR, 'shop-1');
+      const released = [...h.journal.read()].find(({ kind }) => kind === 'control.released');
+      expect(released?.incident).toBeUndefined();
+    });
+
     it('when it is no longer configured', async () => {
       const request = await take(OPERATOR);
       (h.directory.cameras as Map<string, unknown>).delete('shop-1');

@@ -104,6 +104,29 @@ describe('after the incident', () => {
     expect(calls().at(-1)).toBe('home');
   });
 
+  it('waits for a Stop that began while the camera was asked what it can', async () => {
+    await moved();
+    const control = h.control('shop-1');
+    let answer = () => {};
+    control.capabilities = () =>
+      new Promise((resolve) => {
+        answer = () => resolve(DOME);
+      });
+    close();
+    await settle();
+    const ask = { incident: null, action: 'ptz.move', camera: 'shop-1', args: { pan: 1 } } as const;
+    h.live.request(OPERATOR, ask);
+    await settle();
+    control.refuses.add('stop');
+    h.live.hands.free(OPERATOR, 'shop-1');
+    answer();
+    await settle();
+    expect(calls()).toEqual(['move {"pan":1} 2000', 'stop']);
+    control.refuses.delete('stop');
+    await h.clock.advanceAsync(1_000);
+    expect(calls().slice(2)).toEqual(['stop', 'home']);
+  });
+
   it('returns when the last of several incidents is closed in which it was moved', async () => {
     const other = h.opened();
     await moved(other.id);
