@@ -8,6 +8,7 @@ import type { Alarm, AlarmKind, AlarmSourceType, AlarmText } from './alarm-model
 import { AlarmRepeats } from './alarm-repeats.ts';
 import type { AlarmKey } from './alarm-state.ts';
 import { stormOf } from './alarm-storm.ts';
+import { knownCamera } from './known-camera.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory } from './model.ts';
 
@@ -169,10 +170,7 @@ export class Alarms {
     if (!this.#directory.sites.has(site)) {
       throw new LiveViewError('unknown-site', `there is no site ${site}`);
     }
-    for (const camera of cameras ?? []) {
-      if (this.#directory.cameras.has(camera)) continue;
-      throw new LiveViewError('unknown-camera', `there is no camera ${camera}`);
-    }
+    for (const camera of cameras ?? []) knownCamera(this.#directory, camera);
   }
 
   #camerasOf(site: string): string[] {

@@ -2,7 +2,8 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
 import { checkArgs } from './events.ts';
 import { isSame } from './hold-rules.ts';
-import { checkAllowed } from './known-incident.ts';
+import { belongs, knownCamera } from './known-camera.ts';
+import { incidentFor } from './known-incident.ts';
 import type {
   CameraInfo,
   Directory,
@@ -63,7 +64,7 @@ export function checkAsk(world: World, actor: Actor, ask: Ask): CheckedAsk {
   if (camera && within && grant?.cameras.includes(id)) return { ...checked, camera };
   if (camera && within && maySwitchTo(world.shares, camera, checked)) return { ...checked, camera };
   if (grant) throw notShared();
-  if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
+  knownCamera(world.directory, id);
   throw new LiveViewError('camera-not-at-site', `camera ${id} is not part of this incident`);
 }
 
@@ -90,14 +91,6 @@ function maySwitchTo(
 ): boolean {
   if (incident && shares.ownerObjection(camera, incident.type)) return false;
   return wish.action === 'camera.switch' && policyFor(camera, wish, grant) !== 'never';
-}
-
-/**
- * A camera belongs to an incident when it stands at the incident's site, or when the operator named
- * it in the incident: a robber who flees crosses the square, which is another site.
- */
-export function belongs(incident: Pick<Incident, 'site' | 'cameras'>, camera: CameraInfo): boolean {
-  return camera.site === incident.site || incident.cameras.includes(camera.id);
 }
 
 function cameraOf(ask: Ask, args: CheckedAsk['args']): string {
@@ -129,10 +122,7 @@ function known({ state }: World, ask: Ask) {
     }
     throw new LiveViewError('invalid-request', 'name the incident whose screen is to change');
   }
-  const incident = state.incidents.get(ask.incident);
-  if (!incident) throw new LiveViewError('unknown-incident', 'there is no such incident');
-  checkAllowed(incident, 'update');
-  return { incident, grant: undefined };
+  return { incident: incidentFor(state, ask.incident, 'update'), grant: undefined };
 }
 
 export function notShared(): LiveViewError {

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { GATEWAY_ACTOR } from '../journal/record.ts';
-import type { Ledger } from './ledger.ts';
+import type { Happening, Ledger } from './ledger.ts';
 import type { Shares } from './shares.ts';
 
 /** The longest wait between two looks: the wall clock may be stepped, timers do not notice. */
@@ -45,13 +45,15 @@ export class Expiry {
   /** Ends what has run out, tells `onTick` first, so that it ends by its own reason. */
   check(): void {
     this.#onTick();
-    for (const incident of [...this.#ledger.state.incidents.values()]) {
-      for (const grant of incident.grants) {
-        if (!this.#shares.isExpired(grant)) continue;
-        const data = { controlRoom: grant.controlRoom };
-        this.#ledger.conclude('grant.expired', GATEWAY_ACTOR, incident.id, data);
-      }
-    }
+    const expired = [...this.#ledger.state.incidents.values()].flatMap(({ id, grants }) =>
+      grants
+        .filter((grant) => this.#shares.isExpired(grant))
+        .map(({ controlRoom }): Happening => {
+          const data = { controlRoom };
+          return { kind: 'grant.expired', actor: GATEWAY_ACTOR, incident: id, data };
+        }),
+    );
+    this.#ledger.concludeAll(expired);
     this.#strikeOut();
     this.schedule();
   }

@@ -4,8 +4,9 @@ import type { Logger } from '../core/log.ts';
 import { Permit, type PermitEnd } from '../core/permit.ts';
 import type { Actor } from '../journal/record.ts';
 import { notShared } from './asking.ts';
-import type { Reach } from './grants.ts';
+import { isReached, type Reach } from './grants.ts';
 import { isUnderWay } from './incident-machine.ts';
+import { knownCamera } from './known-camera.ts';
 import type { Directory } from './model.ts';
 import type { Shares } from './shares.ts';
 import type { State } from './state.ts';
@@ -50,9 +51,7 @@ export class Gate {
 
   /** For whoever works at the centre and may see every camera. @throws LiveViewError `unknown-camera` */
   centrePermit(_actor: Actor, camera: string): Permit {
-    if (!this.#isConfigured(camera)) {
-      throw new LiveViewError('unknown-camera', `there is no camera ${camera}`);
-    }
+    knownCamera(this.#directory, camera);
     if (this.#stopping) throw new LiveViewError(STOPPING.code, STOPPING.reason);
     const objection = () => this.#stopping ?? (this.#isConfigured(camera) ? undefined : GONE);
     return this.#issue(camera, undefined, objection);
@@ -64,12 +63,13 @@ export class Gate {
   }
 
   /** Ends the permits of an incident that this reaches, whatever the grants say. */
-  revoke(incident: string, { controlRoom, camera }: Reach, end: PermitEnd): void {
+  revoke(incident: string, reach: Reach, end: PermitEnd): void {
     for (const permit of this.#permits) {
-      if (permit.share?.incident !== incident) continue;
-      if (controlRoom !== undefined && permit.share.controlRoom !== controlRoom) continue;
-      if (camera !== undefined && permit.camera !== camera) continue;
-      this.#guarded(() => permit.end(end));
+      const { share, camera } = permit;
+      if (share?.incident !== incident) continue;
+      if (isReached(reach, { controlRoom: share.controlRoom, camera })) {
+        this.#guarded(() => permit.end(end));
+      }
     }
   }
 

@@ -1,10 +1,10 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import { codeOf, LiveViewError } from '../core/errors.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
-import { belongs } from './asking.ts';
 import { isUnderWay } from './incident-machine.ts';
-import { unknownIncident } from './known-incident.ts';
-import type { Ledger } from './ledger.ts';
+import { cameraWithin } from './known-camera.ts';
+import { knownIncident } from './known-incident.ts';
+import type { Happening, Ledger } from './ledger.ts';
 import type { CameraInfo, Directory, Grant, Incident, RequestPolicies, Right } from './model.ts';
 import type { Shares } from './shares.ts';
 
@@ -20,6 +20,12 @@ export interface GrantTerms {
 export interface Reach {
   readonly controlRoom?: string | undefined;
   readonly camera?: string | undefined;
+}
+
+/** Whether what is of this control room and camera is taken away. */
+export function isReached({ controlRoom, camera }: Reach, of: Reach): boolean {
+  if (controlRoom !== undefined && controlRoom !== of.controlRoom) return false;
+  return camera === undefined || camera === of.camera;
 }
 
 export interface GrantsOptions {
@@ -97,10 +103,10 @@ export class Grants {
    * rooms, and cameras. When those return, they are shared anew by an act.
    */
   strikeOut(): void {
-    for (const incident of [...this.#ledger.state.incidents.values()]) {
-      if (!isUnderWay(incident)) continue;
-      for (const grant of incident.grants) this.#strikeOut(incident, grant);
-    }
+    const struck = [...this.#ledger.state.incidents.values()]
+      .filter(isUnderWay)
+      .flatMap((incident) => incident.grants.flatMap((grant) => this.#struck(incident, grant)));
+    this.#ledger.concludeAll(struck);
   }
 
   /** Whether the owner of the camera lets it be shared in this incident at this moment. */
@@ -146,9 +152,9 @@ export class Grants {
     return this.#incident(id);
   }
 
-  #strikeOut(incident: Incident, grant: Grant): void {
+  #struck(incident: Incident, grant: Grant): Happening[] {
     const left = this.#shares.covered(incident, grant);
-    if (left === grant) return;
+    if (left === grant) return [];
     const cameras = grant.cameras.filter((camera) => !left?.cameras.includes(camera));
     const gone = cameras.every((camera) => !this.#directory.cameras.has(camera));
     const data = {
@@ -156,13 +162,11 @@ export class Grants {
       ...(left === undefined ? {} : { cameras }),
       reason: left === undefined || gone ? 'not-configured' : 'owner-rule',
     };
-    this.#ledger.conclude('grant.withdrawn', GATEWAY_ACTOR, incident.id, data);
+    return [{ kind: 'grant.withdrawn', actor: GATEWAY_ACTOR, incident: incident.id, data }];
   }
 
   #incident(id: string): Incident {
-    const incident = this.#ledger.state.incidents.get(id);
-    if (incident) return incident;
-    throw unknownIncident(id);
+    return knownIncident(this.#ledger.state, id);
   }
 
   #checkRoom(id: string): void {
@@ -171,12 +175,6 @@ export class Grants {
   }
 
   #checkCamera(incident: Incident, id: string): void {
-    const camera = this.#directory.cameras.get(id);
-    if (!camera) throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
-    if (!belongs(incident, camera)) {
-      const reason = `camera ${id} stands elsewhere and is not named in the incident`;
-      throw new LiveViewError('camera-not-at-site', reason);
-    }
-    this.#shares.checkOwner(camera, incident.type);
+    this.#shares.checkOwner(cameraWithin(this.#directory, incident, id), incident.type);
   }
 }

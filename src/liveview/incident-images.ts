@@ -2,8 +2,8 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
-import { belongs } from './asking.ts';
-import { incidentFor, unknownIncident } from './known-incident.ts';
+import { cameraWithin } from './known-camera.ts';
+import { incidentFor, knownIncident } from './known-incident.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, Incident } from './model.ts';
 import type { PictureKeeper } from './picture-keeper.ts';
@@ -72,12 +72,7 @@ export class IncidentImages {
 
   /** Whether a still of this camera may be kept here. @throws LiveViewError `unknown-camera`, `camera-not-at-site` and what `checkRoom` says */
   checkCamera(id: string, camera: string): void {
-    const incident = this.checkRoom(id);
-    const known = this.#directory.cameras.get(camera);
-    if (!known) throw new LiveViewError('unknown-camera', `there is no camera ${camera}`);
-    if (belongs(incident, known)) return;
-    const reason = `camera ${camera} stands elsewhere and is not named in the incident`;
-    throw new LiveViewError('camera-not-at-site', reason);
+    cameraWithin(this.#directory, this.checkRoom(id), camera);
   }
 
   /** @throws LiveViewError `unknown-incident`, `unknown-image` */
@@ -140,8 +135,6 @@ export class IncidentImages {
   }
 
   #incident(id: string): Incident {
-    const incident = this.#ledger.state.incidents.get(id);
-    if (incident) return incident;
-    throw unknownIncident(id);
+    return knownIncident(this.#ledger.state, id);
   }
 }

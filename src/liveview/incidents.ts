@@ -1,7 +1,9 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
 import { LAYOUT_TILES } from './actions.ts';
-import { belongs, notShared } from './asking.ts';
+import { notShared } from './asking.ts';
+import { cameraWithin, knownCamera } from './known-camera.ts';
+import { knownIncident } from './known-incident.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, Incident, IncidentType, Outcome, Screen, Tile } from './model.ts';
 import { imageOf, planWithin } from './plan-state.ts';
@@ -61,7 +63,7 @@ export class Incidents {
       throw new LiveViewError('unknown-site', `there is no site ${site}`);
     }
     const cameras = [...new Set(named)];
-    for (const camera of cameras) this.#camera(camera);
+    for (const camera of cameras) knownCamera(this.#directory, camera);
     const tiles: Tile[] = cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
     const id = this.#newId();
     const data = { type, site, summary, cameras, tiles, ...from };
@@ -104,9 +106,7 @@ export class Incidents {
 
   /** @throws LiveViewError `unknown-incident` */
   get(id: string): Incident {
-    const incident = this.#ledger.state.incidents.get(id);
-    if (incident) return incident;
-    throw new LiveViewError('unknown-incident', 'there is no such incident');
+    return knownIncident(this.#ledger.state, id);
   }
 
   #checkPoliceUpdate(actor: Actor, id: string, data: object): void {
@@ -118,20 +118,8 @@ export class Incidents {
 
   /** @throws LiveViewError `unknown-camera`, `camera-not-at-site`, `unknown-plan`, `unknown-image` */
   #checkTile(incident: Incident, tile: Tile): void {
-    if ('camera' in tile) this.#cameraWithin(incident, tile.camera);
+    if ('camera' in tile) cameraWithin(this.#directory, incident, tile.camera);
     else if ('plan' in tile) planWithin(this.#ledger.state, incident, tile.plan);
     else if ('image' in tile) imageOf(incident, tile.image);
-  }
-
-  #cameraWithin(incident: Incident, id: string): void {
-    if (belongs(incident, this.#camera(id))) return;
-    const reason = `camera ${id} stands elsewhere and is not named in the incident`;
-    throw new LiveViewError('camera-not-at-site', reason);
-  }
-
-  #camera(id: string) {
-    const camera = this.#directory.cameras.get(id);
-    if (camera) return camera;
-    throw new LiveViewError('unknown-camera', `there is no camera ${id}`);
   }
 }

@@ -14,10 +14,16 @@ import type { State } from './state.ts';
  * @throws LiveViewError `unknown-incident`, `incident-closed`, `incident-requested`
  */
 export function incidentFor(state: State, id: string | undefined, event: IncidentEvent): Incident {
-  const incident = state.incidents.get(id ?? '');
-  if (!incident) throw unknownIncident(id ?? '');
+  const incident = knownIncident(state, id);
   checkAllowed(incident, event);
   return incident;
+}
+
+/** The same in whatever state it is. @throws LiveViewError `unknown-incident` */
+export function knownIncident({ incidents }: Pick<State, 'incidents'>, id = ''): Incident {
+  const incident = incidents.get(id);
+  if (incident) return incident;
+  throw unknownIncident(id);
 }
 
 /** The incident with what the event changes of it, and in the state that follows. */
@@ -32,7 +38,7 @@ export function advanced(
 }
 
 /** @throws LiveViewError `incident-closed`, `incident-requested` */
-export function checkAllowed({ state }: { state: IncidentState }, event: IncidentEvent): void {
+function checkAllowed({ state }: { state: IncidentState }, event: IncidentEvent): void {
   if (nextIncidentState(state, event, 'open')) return;
   if (state === 'requested') {
     const reason = 'a control room asks for this incident; grant or decline that first';
@@ -41,7 +47,7 @@ export function checkAllowed({ state }: { state: IncidentState }, event: Inciden
   throw new LiveViewError('incident-closed', 'this incident is closed; open a new one');
 }
 
-export function standingOf({ grants }: Pick<Incident, 'grants'>): Standing {
+function standingOf({ grants }: Pick<Incident, 'grants'>): Standing {
   return grants.length > 0 ? 'shared' : 'open';
 }
 

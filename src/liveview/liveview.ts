@@ -128,7 +128,6 @@ export class LiveView {
     this.viewings.endLeftOver();
     this.#requests.resume();
     this.#requests.directoryChanged();
-    this.grants.strikeOut();
     this.#expiry.check();
     this.#operation.returns.look();
     this.pictures.start();

@@ -1,6 +1,6 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { EventOf } from './events.ts';
-import { incidentFor, unknownIncident } from './known-incident.ts';
+import { incidentFor, knownIncident } from './known-incident.ts';
 import type { Incident, Screen, Tile } from './model.ts';
 import type { planEvents } from './plan-events.ts';
 import type { IncidentImage, Plan } from './plan-model.ts';
@@ -75,8 +75,7 @@ function imageAdded(state: State, event: EventOf<'image.added'>): Delta {
 
 /** Also of an incident that is closed: images go when their term is over. */
 function imageRemoved(state: State, { incident: id, data }: EventOf<'image.removed'>): Delta {
-  const incident = state.incidents.get(id ?? '');
-  if (!incident) throw unknownIncident(id ?? '');
+  const incident = knownIncident(state, id);
   const image = imageOf(incident, data.image);
   const images = (incident.images ?? []).filter((each) => each !== image);
   const screen = screenWithout(

@@ -1,6 +1,7 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
 import { isUnderWay } from './incident-machine.ts';
+import { knownCamera } from './known-camera.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory } from './model.ts';
 import type { PictureKeeper } from './picture-keeper.ts';
@@ -112,10 +113,7 @@ export class Plans {
   /** @throws LiveViewError `unknown-plan`, `unknown-camera`, `camera-not-at-site`, `invalid-request` */
   place(actor: Actor, id: string, camera: string, placement: Placement): Plan {
     const plan = this.get(id);
-    const site = this.#directory.cameras.get(camera)?.site;
-    if (site === undefined)
-      throw new LiveViewError('unknown-camera', `there is no camera ${camera}`);
-    if (site !== plan.site) {
+    if (knownCamera(this.#directory, camera).site !== plan.site) {
       throw new LiveViewError('camera-not-at-site', `camera ${camera} stands at another site`);
     }
     const others = plan.cameras.filter((each) => each.camera !== camera);

@@ -42,10 +42,7 @@ export function sharedScreen(
   const sees = (tile: Tile): boolean => {
     if ('camera' in tile) return cameras.includes(tile.camera);
     if ('plan' in tile) return rights.includes('plan');
-    return (
-      'image' in tile &&
-      images.some(({ id, ...each }) => id === tile.image && seesImage({ id, ...each }))
-    );
+    return 'image' in tile && images.some((each) => each.id === tile.image && seesImage(each));
   };
   const tiles = screen.tiles.map((tile): Tile => (sees(tile) ? tile : { empty: true }));
   const shown = images.filter(({ id }) =>

@@ -232,6 +232,16 @@ describe('a camera whose owner', () => {
     watch('shop-1');
   });
 
+  it('shares it until a given hour leaves the shares of all rooms in one write', () => {
+    share('den-haag', ['shop-1', 'shop-2']);
+    rule('shop-1', { hours: [{ from: 0, to: 30 }] });
+    const before = h.journal.writes.length;
+    h.clock.advance(30 * 60_000);
+    expect(dataOf('grant.withdrawn')).toHaveLength(2);
+    expect(h.journal.writes.slice(before)).toEqual([2]);
+    expect(h.live.incident(h.incident)?.grants).toMatchObject([{ cameras: ['shop-2'] }]);
+  });
+
   it('is not shared longer because the wall clock was set back, and shorter when it was set forward', () => {
     rule('shop-1', { hours: [{ from: 0, to: 30 }] });
     const permit = watch('shop-1');

@@ -135,6 +135,7 @@ export class BreakableJournal implements Journal {
   }
 
   appendAll(entries: readonly NewEntry[]): readonly Entry[] {
+    if (entries.length === 0) return [];
     if (this.full || this.left <= 0) {
       throw new LiveViewError('journal-unwritable', 'the disk is full');
     }
