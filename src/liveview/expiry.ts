@@ -1,11 +1,11 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Happening, Ledger } from './ledger.ts';
+import { MINUTE_MS } from './local-time.ts';
 import type { Shares } from './shares.ts';
 
 /** The longest wait between two looks: the wall clock may be stepped, timers do not notice. */
 const LOOK_MS = 1_000;
-const MINUTE_MS = 60_000;
 
 /** Strikes off grants whose time has run out. That they no longer count is checked at every use. */
 export class Expiry {

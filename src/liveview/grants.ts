@@ -101,11 +101,15 @@ export class Grants {
   /**
    * Strikes out of the shares what the configuration or an owner's rule no longer covers: control
    * rooms, and cameras. When those return, they are shared anew by an act.
+   *
+   * @param sinceMs Unix time since which nobody could: what was over in between is not back by itself.
    */
-  strikeOut(): void {
+  strikeOut(sinceMs?: number): void {
     const struck = [...this.#ledger.state.incidents.values()]
       .filter(isUnderWay)
-      .flatMap((incident) => incident.grants.flatMap((grant) => this.#struck(incident, grant)));
+      .flatMap((incident) =>
+        incident.grants.flatMap((grant) => this.#struck(incident, grant, sinceMs)),
+      );
     this.#ledger.concludeAll(struck);
   }
 
@@ -152,8 +156,8 @@ export class Grants {
     return this.#incident(id);
   }
 
-  #struck(incident: Incident, grant: Grant): Happening[] {
-    const left = this.#shares.covered(incident, grant);
+  #struck(incident: Incident, grant: Grant, sinceMs: number | undefined): Happening[] {
+    const left = this.#shares.covered(incident, grant, sinceMs);
     if (left === grant) return [];
     const cameras = grant.cameras.filter((camera) => !left?.cameras.includes(camera));
     const gone = cameras.every((camera) => !this.#directory.cameras.has(camera));

@@ -81,10 +81,13 @@ export class Ledger {
    * An event that the state refuses has no effect, as when it was recorded by a second process that
    * did not know of the first: the chain holds, and a gateway that does not start helps nobody.
    *
+   * @returns when the last entry was written, Unix ms; undefined when there is none.
    * @throws LiveViewError `journal-unreadable`, `journal-damaged`; better no gateway than a guess.
    */
-  rebuild(): void {
+  rebuild(): number | undefined {
+    let lastUnixMs: number | undefined;
     for (const entry of this.#journal.read()) {
+      lastUnixMs = entry.timeUnixUs / 1_000;
       const event = toEvent(entry);
       try {
         if (event) this.#merge(apply(this.state, event));
@@ -97,6 +100,7 @@ export class Ledger {
         });
       }
     }
+    return lastUnixMs;
   }
 
   /** @throws LiveViewError `invalid-request`, what `apply` refuses, `journal-unwritable` */

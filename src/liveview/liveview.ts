@@ -123,12 +123,13 @@ export class LiveView {
 
   /** Rebuilds the state and ends what a crash left open. @throws LiveViewError `journal-unreadable` */
   start(): void {
-    this.#ledger.rebuild();
+    const lastUnixMs = this.#ledger.rebuild();
     this.#alarms.resume();
     this.viewings.endLeftOver();
     this.#requests.resume();
     this.#requests.directoryChanged();
     this.#expiry.check();
+    this.grants.strikeOut(lastUnixMs);
     this.#operation.returns.look();
     this.pictures.start();
   }

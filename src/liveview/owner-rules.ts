@@ -1,5 +1,5 @@
 import { LiveViewError } from '../core/errors.ts';
-import { LocalTime, MINUTES_OF_DAY } from './local-time.ts';
+import { LocalTime, MINUTE_MS, MINUTES_OF_DAY } from './local-time.ts';
 import type { CameraInfo, IncidentType, OwnerRule } from './model.ts';
 
 /** Why the owner of a camera does not let it be shared. */
@@ -31,6 +31,18 @@ export class OwnerRules {
     return open ? undefined : 'camera-outside-hours';
   }
 
+  /**
+   * Whether hours of the camera have ended since a moment at which they had not, though they may have
+   * begun again. Looks back a day, which is as long as a share lasts.
+   */
+  haveEnded({ sharing }: CameraInfo, sinceMs: number, nowMs: number): boolean {
+    if (!sharing?.hours && !sharing?.days) return false;
+    for (let ms = Math.max(sinceMs, nowMs - DAY_MS); ms < nowMs; ms += MINUTE_MS) {
+      if (!this.#isOpen(sharing, ms)) return true;
+    }
+    return false;
+  }
+
   #isOpen(rule: OwnerRule, unixMs: number): boolean {
     if (!rule.hours && !rule.days) return true;
     return isWithin(rule, this.#zone(rule.timezone).minuteOfWeek(unixMs));
@@ -43,6 +55,7 @@ export class OwnerRules {
   }
 }
 
+const DAY_MS = MINUTES_OF_DAY * MINUTE_MS;
 const WHOLE_DAY = { from: 0, to: MINUTES_OF_DAY };
 
 /** Hours that end before they begin go on after midnight, and belong to the day on which they began. */

@@ -32,10 +32,16 @@ export class Shares {
     return this.covered(incident, grant);
   }
 
-  /** What is left of a grant, its time aside; undefined when its room is gone. */
-  covered({ type }: Pick<Incident, 'type'>, grant: Grant): Grant | undefined {
+  /**
+   * What is left of a grant, its time aside; undefined when its room is gone.
+   *
+   * @param sinceMs Unix time since which nobody looked at the hours of owners, if so.
+   */
+  covered({ type }: Pick<Incident, 'type'>, grant: Grant, sinceMs?: number): Grant | undefined {
     if (!this.#directory.controlRooms.has(grant.controlRoom)) return undefined;
-    const covers = (camera: string) => this.#isShown(camera, type, grant);
+    const covers = (camera: string) =>
+      this.#isShown(camera, type, grant) &&
+      (sinceMs === undefined || !this.#haveEnded(camera, sinceMs));
     if (grant.cameras.every(covers)) return grant;
     return { ...grant, cameras: grant.cameras.filter(covers) };
   }
@@ -87,6 +93,11 @@ export class Shares {
     if (camera.sharing === undefined) return true;
     const [wallMs, steadyMs] = [this.#wallMs(), this.#steadyMs(grant)];
     return this.#rules.objection(camera, type, wallMs, steadyMs) === undefined;
+  }
+
+  #haveEnded(id: string, sinceMs: number): boolean {
+    const camera = this.#directory.cameras.get(id);
+    return camera !== undefined && this.#rules.haveEnded(camera, sinceMs, this.#wallMs());
   }
 
   #wallMs(): number {

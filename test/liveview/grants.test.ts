@@ -298,6 +298,25 @@ describe('a camera whose owner', () => {
     expect(h.stateOf(request)).toMatchObject({ state: 'done', reasonCode: 'share-ended' });
   });
 
+  it.each<[string, OwnerRule['hours'], string[]]>([
+    ['ended and began again', [0, 60].map((from) => ({ from, to: from + 30 })), ['shop-2']],
+    ['went on', [{ from: 0, to: 120 }], ['shop-1', 'shop-2']],
+  ])(
+    'shares it at hours that %s while the gateway was off is found at a start',
+    (_, hours, left) => {
+      const terms = {
+        cameras: ['shop-1', 'shop-2'],
+        rights: ['view'],
+        expiresInMinutes: 240,
+      } as const;
+      h.live.grant(OPERATOR, h.incident, 'rotterdam', terms);
+      rule('shop-1', hours ? { hours } : {});
+      h.clock.stepWall(70 * 60_000_000);
+      h.restart();
+      expect(h.live.incident(h.incident)?.grants).toMatchObject([{ cameras: left }]);
+    },
+  );
+
   it('shares it at other hours by now is found at a start', () => {
     rule('shop-1', { days: [0] });
     h.restart();
