@@ -233,7 +233,7 @@ function groupOf(transport: TransportReply, media: SdpMedia): MulticastGroup {
     (each) => each !== undefined && isMulticast(each),
   );
   const ports = transport.groupPorts ?? ([media.port, media.port + 1] as const);
-  if (address === undefined || ports[0] === 0) {
+  if (address === undefined || ports.includes(0)) {
     throw new CameraError(
       'transport-refused',
       'the camera names no multicast group; switch multicast on in it, or use transport tcp',

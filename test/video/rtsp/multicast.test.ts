@@ -165,6 +165,11 @@ describe('multicast', () => {
     ],
     ['unicast', 'transport-refused', () => 'RTP/AVP;unicast;client_port=5000-5001'],
     ['no port', 'transport-refused', () => `RTP/AVP;multicast;destination=${group}`],
+    [
+      'no port for RTCP',
+      'transport-refused',
+      () => `RTP/AVP;multicast;destination=${group};port=7000-0`,
+    ],
   ])(
     'gives a session back that names %s, so that another transport may follow',
     async (_what, code, granted) => {
