@@ -54,6 +54,12 @@ const target = (id: string) => new URL(cameras.camera(id).onvifUrl).host;
 const ACCESS = ['--username', 'liveview', '--password-env', 'VIRTUAL_CAMERA'];
 const BRIEFLY = ['--seconds', '2'];
 
+/** What is printed of each stream that plays. */
+const FIGURES = [
+  ...['Codec', 'Size', 'Frame rate', 'Kbit/s', 'Key frames', 'B-frames'],
+  ...['Jitter', 'Lost packets', 'Sender clock'],
+];
+
 /** A configuration in a folder of its own, which a gateway has not run in. */
 function configure(): { file: string; dataDir: string } {
   const dataDir = mkdtempSync(join(tmpdir(), 'liveview-doctor-'));
@@ -76,7 +82,15 @@ describe('liveview doctor and a virtual camera', () => {
       { role: 'main', coding: { width: 1_920, height: 1_080 } },
       { role: 'sub', coding: { width: 640, height: 360 } },
     ]);
-    for (const { pictures, packets } of report.streams) {
+    for (const { coding, pictures, packets, losses } of report.streams) {
+      expect(coding).toMatchObject({
+        profile: 'Baseline',
+        level: expect.stringMatching(/^\d\.\d$/),
+      });
+      expect(pictures?.framesPerSecond).toBeGreaterThan(0);
+      expect(pictures?.longestGroupMs).toBeGreaterThan(0);
+      expect(losses).toMatchObject({ lost: 0, broken: 0 });
+      expect(packets?.jitterMs.last).toBeGreaterThanOrEqual(0);
       expect(pictures?.reordered).toBe(0);
       expect(packets?.kbps).toBeGreaterThan(10);
       expect(Math.abs(packets?.clockOffsetMs ?? Number.NaN)).toBeLessThan(60_000);
@@ -95,6 +109,7 @@ describe('liveview doctor and a virtual camera', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout });
     expect(stdout).toMatch(/^Movement +pan moved, stopped, sent back, lacksStop$/m);
     expect(stdout).toMatch(/^Codec +h264 .* h264 /m);
+    for (const figure of FIGURES) expect(stdout).toMatch(new RegExp(`^${figure} +\\S`, 'm'));
     const quirks = JSON.parse(readFileSync(join(dataDir, 'quirks.json'), 'utf8'));
     expect(quirks.cameras).toEqual({ 'shop-1': { lacksStop: true } });
     const journal = openJournal(join(dataDir, 'journal.db'));

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { play } from '../simulator/players.ts';
 import { attempts } from '../support/attempts.ts';
 import { SELF_SIGNED_FINGERPRINT } from '../support/certificates.ts';
 import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
@@ -65,6 +66,19 @@ describe('a camera that is not ours', () => {
       });
     },
   );
+
+  it("is played by GStreamer's HTTP client, too", async () => {
+    const { base, headers } = await run.operator();
+    const [name, value] = Object.entries(headers)[0] ?? [];
+    const { stdout } = await play('gst-launch-1.0', [
+      ...['-v', 'souphttpsrc', `location=${base}/v1/cameras/tcp/live.mp4`],
+      // A space in a structure.
+      `extra-headers=extra-headers,${name}="${value?.replace(' ', '\\ ')}"`,
+      ...['!', 'qtdemux', '!', 'h264parse'],
+      ...['!', 'fakesink', 'silent=false', 'num-buffers=20'],
+    ]);
+    expect(String(stdout).match(/last-message = chain/g)).toHaveLength(20);
+  });
 
   it('with a wrong password is named in the log, with what to do, and without the password', async () => {
     const peer = await LivePeer.connect(await run.operator());

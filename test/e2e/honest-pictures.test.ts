@@ -133,6 +133,9 @@ it('the camera stops sending: both read that the picture stands still, and it go
       /Beeld staat stil\s*Sinds \d\d:\d\d:\d\d\./.test(await read()),
     );
   }
+  const metrics = async () => (await operator.fetch('/metrics')).text();
+  const stalled = 'liveview_camera_picture{camera="shop-1",stream="main",state="stalled"} 1';
+  await until('the figure', async () => (await metrics()).includes(stalled));
   cameras.process.child.kill('SIGCONT');
   await until('better news', () => viewer.condition() === 'ok');
   viewer.close();

@@ -9,6 +9,10 @@ describe('cameras in trouble', () => {
   it('lose no viewer, send nobody back in time and fill no memory', async () => {
     const figures = await soak({ minutes: 2, cameras: 20, seed: 1, say: () => undefined });
     expect(faultsOf(figures)).toEqual([]);
+    expect(Object.keys(figures.troubles).sort()).toEqual([
+      ...['camera off', 'clock set', 'connection cut'],
+      ...['packets lost', 'packets no longer lost', 'size changed'],
+    ]);
     expect(figures.connections).toBeGreaterThan(20);
     expect(figures.lostPackets).toBeGreaterThan(0);
     expect(figures.pictures).toBeGreaterThan(1_000);

@@ -92,6 +92,30 @@ describe('a gateway that makes one picture at a time', () => {
   });
 });
 
+describe('a picture that is made anew', () => {
+  const encoders = () =>
+    childrenOf(run.process.child.pid ?? 0).filter((pid) => commandOf(pid) === 'ffmpeg');
+
+  it('is made once for all who watch it, and no longer than somebody does', async () => {
+    const viewer = await connect();
+    viewer.say({ type: 'watch', channel: 1, camera: shop(), quality: 'low' });
+    await viewer.pictures(3, 1, 30_000);
+    const [encoder] = encoders();
+    const second = await LivePeer.connect(await run.operator());
+    try {
+      second.say({ type: 'watch', channel: 1, camera: shop(), quality: 'low' });
+      await second.pictures(3, 1, 30_000);
+      expect(encoders()).toEqual([encoder]);
+      viewer.close();
+      await second.pictures(10, 1, 30_000);
+      expect(encoders()).toEqual([encoder]);
+    } finally {
+      second.close();
+    }
+    await until('no encoder', () => encoders().length === 0, 60_000);
+  }, 180_000);
+});
+
 describe('a transcoder that joins a camera which is watched', () => {
   /** Begun right after a key frame of the camera, so that the next is as far away as it can be. */
   async function joinOf(camera: string): Promise<void> {

@@ -1,5 +1,6 @@
-/** A camera that is pulled while an incident is open at its site, and after a restart in the middle of it. */
+/** A camera that is pulled while an alarm or an incident is open at its site, and after a restart in the middle of it. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Alarm } from '../../src/liveview/alarm-model.ts';
 import type { Incident } from '../../src/liveview/model.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { ServeRun } from '../support/serve.ts';
@@ -57,5 +58,22 @@ it('is pulled without a viewer as long as the incident is open', async () => {
   await until('pictures again', async () => (await pulled(again)).includes('shop-1'), 30_000);
 
   await again.call('POST', `/v1/incidents/${id}/close`, { outcome: 'resolved', note: '' });
+  await until('no pictures', async () => (await pulled(again)).length === 0, 30_000);
+});
+
+it('is pulled without a viewer as long as an alarm at its site is not closed, and no other is', async () => {
+  const operator = await run.operator();
+  const alarm = { site: 'square', kind: 'hold-up' };
+  const { id } = await operator.call<Alarm>('POST', '/v1/alarms', alarm);
+  await until('pictures', async () => (await pulled(operator)).includes('shop-front'), 30_000);
+  expect(await pulled(operator)).toEqual(['shop-front']);
+
+  await run.stop();
+  run = await ServeRun.start({ ...options(), dataDir: run.dataDir });
+  const again = await run.operator();
+  await until('pictures again', async () => (await pulled(again)).includes('shop-front'), 30_000);
+  expect(await pulled(again)).toEqual(['shop-front']);
+
+  await again.call('POST', `/v1/alarms/${id}/end`, { note: 'nothing there' });
   await until('no pictures', async () => (await pulled(again)).length === 0, 30_000);
 });

@@ -350,15 +350,19 @@ describe('RTSP client', () => {
     });
   });
 
-  it('does not wait for ever for a reply', async () => {
-    const camera = await peer({ DESCRIBE: () => undefined });
-    const clock = new ManualClock();
-    const attempt = describeAt(camera.url(), { clock });
-    const refused = expect(attempt).rejects.toMatchObject({ code: 'camera-timeout' });
-    await until('the request', () => camera.methods.length > 0);
-    clock.advance(5_000);
-    await refused;
-  });
+  it.each(['DESCRIBE', 'SETUP', 'PLAY'])(
+    'does not wait for ever for the reply to %s',
+    async (method) => {
+      const camera = await peer({ [method]: () => undefined });
+      const clock = new ManualClock();
+      const refused = expect(play(camera, 'tcp', { clock })).rejects.toMatchObject({
+        code: 'camera-timeout',
+      });
+      await until('the request', () => camera.methods.includes(method));
+      clock.advance(5_000);
+      await refused;
+    },
+  );
 
   it.each(['DESCRIBE', 'SETUP'])('gives up at once when aborted during %s', async (method) => {
     const camera = await peer({ [method]: () => undefined });

@@ -1,11 +1,17 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '../../../src/core/log.ts';
+import { Packager } from '../../../src/video/fmp4/packager.ts';
+import type { Fragment } from '../../../src/video/fragment.ts';
+import { nalUnitsOf } from '../../../src/video/h264/annex-b.ts';
 import { serializeRtp } from '../../../src/video/rtp/packet.ts';
 import { serializeRtcp } from '../../../src/video/rtp/rtcp.ts';
+import { rtspResponse } from '../../../src/video/rtsp/message.ts';
 import { DeviceTable } from '../../support/device-table.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { IDR, interleaved, PPS, SLICE, SPS } from '../../support/scripted-rtsp-peer.ts';
+import { started } from '../../support/pulled-source.ts';
+import { IDR, interleaved, PPS, SDP, SLICE, SPS } from '../../support/scripted-rtsp-peer.ts';
 import { until } from '../../support/until.ts';
+import { encodeClip } from '../fmp4/clip.ts';
 
 const table = new DeviceTable();
 
@@ -16,7 +22,71 @@ function types(units: readonly { nalUnits: readonly Uint8Array[] }[]): number[][
   return units.map((unit) => unit.nalUnits.map((nal) => (nal[0] ?? 0) & 0x1f));
 }
 
+/** Packages what a source hands on, as the gateway does. */
+function packaging() {
+  const fragments: Fragment[] = [];
+  const sink = {
+    fragment: (each: Fragment) => void fragments.push(each),
+    discontinuity: () => undefined,
+  };
+  const packager = new Packager({ sink, log: silentLogger });
+  const inits = () =>
+    fragments.flatMap((each) => (each.kind === 'init' ? [[each.generation, each.width]] : []));
+  return { packager, fragments, inits };
+}
+
+/** The parameter sets of a real encoder, for pictures of this size. */
+async function encodedSets(size: string): Promise<Buffer[]> {
+  const nalUnits = [...nalUnitsOf(await encodeClip({ frames: 1, size }))];
+  return nalUnits
+    .filter((nal) => [7, 8].includes((nal[0] ?? 0) & 0x1f))
+    .map((nal) => Buffer.from(nal));
+}
+
 describe('parameter sets', () => {
+  it('that the description has not are waited for: nothing begins before those in the stream', async () => {
+    const sets = await encodedSets('320x240');
+    const bare = Buffer.from(SDP.replace(/^a=fmtp.*\r\n/m, ''));
+    const camera = await table.device({ DESCRIBE: () => rtspResponse(200, {}, bare) });
+    const { packager, fragments, inits } = packaging();
+    const { source, peer } = await table.playing(camera, { sink: packager });
+    peer.picture(0, [IDR]);
+    peer.picture(3_600, [SLICE]);
+    peer.picture(7_200, [IDR]);
+    await until('three pictures', () => source.counters.pictures === 3);
+    expect(fragments).toEqual([]);
+    peer.picture(10_800, [...sets, IDR]);
+    await until('a fragment', () => fragments.length === 2);
+    expect(inits()).toEqual([[1, 320]]);
+  });
+
+  it('that change begin a new generation, with the picture that they are for', async () => {
+    const [small, large] = [await encodedSets('320x240'), await encodedSets('640x480')];
+    const { packager, fragments, inits } = packaging();
+    const { peer } = await table.playing(await table.device(), { sink: packager });
+    peer.picture(0, [...small, IDR]);
+    peer.picture(3_600, [SLICE]);
+    peer.picture(7_200, [...large, IDR]);
+    peer.picture(10_800, [SLICE]);
+    await until('all of them', () => fragments.length === 6);
+    expect(inits()).toEqual([
+      [1, 320],
+      [2, 640],
+    ]);
+    expect(fragments.map(({ kind, generation }) => [kind, generation])).toEqual([
+      ...[
+        ['init', 1],
+        ['media', 1],
+        ['media', 1],
+      ],
+      ...[
+        ['init', 2],
+        ['media', 2],
+        ['media', 2],
+      ],
+    ]);
+  });
+
   it('that change in the stream are handed on with the picture that they are for', async () => {
     const { peer, units } = await table.playing(await table.device());
     const other = Buffer.concat([SPS, Buffer.from('80', 'hex')]);
@@ -39,6 +109,36 @@ describe('timestamps', () => {
     await until('five pictures', () => units.length === 5);
     expect(units.map((unit) => unit.pts90k)).toEqual([0, 3_600, 7_200, 10_800, 14_400]);
     expect(source.counters.outliers).toBe(2);
+  });
+
+  it('that stay elsewhere are a new time after three that agree', async () => {
+    const { source, peer, units } = await table.playing(await table.device());
+    const other = 2_000_000_000;
+    const sent = [0, 3_600, other, other + 9_000, other + 18_000, other + 27_000];
+    sent.forEach((timestamp, index) => {
+      peer.picture(timestamp, [index === 0 ? IDR : SLICE]);
+    });
+    await until('six pictures', () => units.length === 6);
+    expect(units.map((unit) => unit.pts90k)).toEqual([0, 3_600, 7_200, 10_800, 14_400, 23_400]);
+    expect(source.counters.reconnects).toBe(0);
+  });
+
+  it('that begin anew after a reconnect (Tapo) go on where they were', async () => {
+    const tapo = await table.device();
+    const { peer, units, events } = await table.playing(tapo);
+    peer.picture(1_000_000, [IDR]);
+    peer.picture(1_003_600, [SLICE]);
+    await until('two pictures', () => units.length === 2);
+    peer.close();
+    await started(tapo, 2);
+    tapo.connection.picture(5, [IDR]);
+    tapo.connection.picture(3_605, [SLICE]);
+    await until('four pictures', () => units.length === 4);
+    expect(units.map((unit) => unit.pts90k)).toEqual([0, 3_600, 7_200, 10_800]);
+    expect(events).toEqual([
+      ...['sets', 'key', 'picture', 'discontinuity'],
+      ...['sets', 'key', 'picture'],
+    ]);
   });
 
   it('of B-frames go back as they are', async () => {
@@ -205,5 +305,14 @@ describe('absurd sizes', () => {
     peer.picture(3_600, [IDR]);
     await until('the next picture', () => units.length === 1);
     expect(source.counters).toMatchObject({ broken: 1, pictures: 1 });
+  });
+
+  it('of a picture: more than 8 MiB cost that picture, and the stream goes on', async () => {
+    const { source, peer, units } = await table.playing(await table.device());
+    peer.picture(0, [Buffer.concat([IDR, Buffer.alloc(8 * 1024 * 1024, 0x55)])]);
+    peer.picture(3_600, [IDR]);
+    await until('the next picture', () => units.length === 1);
+    expect(units[0]?.nalUnits.at(-1)).toHaveLength(IDR.length);
+    expect(source.counters).toMatchObject({ broken: 1, pictures: 1, lost: 0 });
   });
 });

@@ -393,11 +393,11 @@ describe('transcoder', () => {
   });
 
   it('waits longer and longer before it starts what keeps ending', async () => {
-    const { clock, processes } = withStandIn();
+    const { clock, processes, warn } = withStandIn();
     const pauses: number[] = [];
     for (let attempt = 0; attempt < 4; attempt++) {
       transcoder?.accessUnit(units[0] as AccessUnit);
-      processes.at(-1)?.exit({ code: 1, signal: null, lastWords: ['no'] });
+      processes.at(-1)?.exit({ code: 1, signal: null, lastWords: ['no such filter'] });
       await settle();
       const from = clock.nowMs();
       while (processes.length === attempt + 1 && clock.nowMs() - from < 60_000) {
@@ -407,6 +407,10 @@ describe('transcoder', () => {
       pauses.push(clock.nowMs() - from);
     }
     expect(pauses).toEqual([250, 500, 1_000, 2_000]);
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringContaining('started again'),
+      expect.objectContaining({ reason: expect.stringContaining('no such filter') }),
+    );
   });
 
   it('asks for a key frame while it waits for one that it could use', async () => {
