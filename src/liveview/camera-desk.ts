@@ -27,3 +27,8 @@ export interface CameraChange {
 }
 
 export const UNTOUCHED: CameraDesk = { hold: undefined, movedIn: [], astray: undefined };
+
+/** Whether there is nothing to say of it, as of a camera that nobody ever moved. */
+export function isUntouched({ hold, movedIn, astray }: CameraDesk): boolean {
+  return !hold && !astray && movedIn.length === 0;
+}

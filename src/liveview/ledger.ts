@@ -3,7 +3,7 @@ import type { Logger } from '../core/log.ts';
 import type { Actor, Journal, NewEntry } from '../journal/record.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { AlarmKey } from './alarm-state.ts';
-import type { CameraChange, CameraDesk } from './camera-desk.ts';
+import { type CameraChange, type CameraDesk, isUntouched } from './camera-desk.ts';
 import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
 import type { Incident, LiveRequest } from './model.ts';
 import type { Plan } from './plan-model.ts';
@@ -196,12 +196,17 @@ export class Ledger {
     if (delta.viewing) this.#viewings.set(delta.viewing.id, delta.viewing);
     if (delta.viewingEnded !== undefined) this.#viewings.delete(delta.viewingEnded);
     if (this.#requests.size > MAX_REQUESTS) this.#forgetOldest();
-    if (delta.camera) this.#cameras.set(delta.camera.camera, delta.camera.now);
+    if (delta.camera) this.#mergeCamera(delta.camera);
     for (const alarm of delta.alarms ?? []) this.#alarms.set(alarm.id, alarm);
     if (delta.alarmKey) this.#alarmKeys.set(delta.alarmKey.alarm, delta.alarmKey);
     if (delta.plan) this.#plans.set(delta.plan.id, delta.plan);
     if (delta.planRemoved) this.#plans.delete(delta.planRemoved.id);
     if (this.#alarms.size > MAX_ALARMS) this.#forgetOldestAlarm();
+  }
+
+  #mergeCamera({ camera, now }: CameraChange): void {
+    if (isUntouched(now)) this.#cameras.delete(camera);
+    else this.#cameras.set(camera, now);
   }
 
   #forgetOldestAlarm(): void {

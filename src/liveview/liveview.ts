@@ -212,8 +212,12 @@ export class LiveView {
     return wakefulSites(incidents.values(), alarms.values());
   }
 
+  /** Asked for each socket at each change: of those that are over, control rooms see none. */
   visibleTo(caller: Actor): Incident[] {
-    return this.incidents().flatMap((each) => this.#visible(caller, each) ?? []);
+    if (!isPolice(caller)) return this.incidents();
+    return [...this.#ledger.state.incidents.values()]
+      .filter(isUnderWay)
+      .flatMap((each) => this.#visible(caller, this.#current(each)) ?? []);
   }
 
   visibleIncident(caller: Actor, id: string): Incident | undefined {

@@ -27,7 +27,7 @@ export interface State {
   /** Who made each request; more than the request itself tells others. */
   readonly askers: ReadonlyMap<string, Actor>;
   readonly viewings: ReadonlyMap<string, OpenViewing>;
-  /** Cameras that somebody has, or that were moved. */
+  /** Cameras that somebody has, that were moved, or that are not at their place. */
   readonly cameras: ReadonlyMap<string, CameraDesk>;
   readonly alarms: ReadonlyMap<string, Alarm>;
   readonly alarmKeys: ReadonlyMap<string, AlarmKey>;

@@ -46,6 +46,9 @@ describe('after the incident', () => {
     await settle();
     expect(calls()).toEqual(expected);
     expect(ended()).toEqual([{ camera: 'shop-1', outcome }]);
+    expect([...h.live.hands.touched()]).toEqual([]);
+    h.restart();
+    expect([...h.live.hands.touched()]).toEqual([]);
   });
 
   it('that is journalled as an act of the gateway, intent before and outcome after', async () => {
