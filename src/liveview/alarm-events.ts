@@ -9,11 +9,11 @@ const words = whole.trim().min(1).max(500);
 const note = optional(text);
 export const alarmPriority = z.int().min(1).max(5);
 export const alarmKind = z.enum(ALARM_KINDS);
-export const alarmText = z.strictObject({ nl: words, en: words });
+const alarmText = z.strictObject({ nl: words, en: words });
 export const alarmKey = whole.min(1).max(200);
 
 const MAX_DETAILS = 32;
-export const alarmDetails = z
+const alarmDetails = z
   .record(whole.min(1).max(64), whole.max(500))
   .refine((details) => Object.keys(details).length <= MAX_DETAILS, 'holds too many details');
 

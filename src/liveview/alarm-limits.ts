@@ -48,7 +48,7 @@ export class AlarmLimits {
   }
 }
 
-export function isSameSource(a: Alarm['source'], b: Alarm['source']): boolean {
+function isSameSource(a: Alarm['source'], b: Alarm['source']): boolean {
   return a.type === b.type && a.id === b.id;
 }
 
