@@ -1,6 +1,6 @@
 import type { Actor } from '../journal/record.ts';
 import type { Alarm } from '../liveview/alarm-model.ts';
-import { type Html, html } from './html.ts';
+import { each, type Html, html } from './html.ts';
 import { en } from './words-en.ts';
 import { nl, type Words } from './words-nl.ts';
 
@@ -119,9 +119,14 @@ export function definitions(rows: readonly (readonly [string, string | undefined
   return html`<dl>${shown.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 }
 
-/** A table, or `none` when there is nothing in it. */
-export function table(heads: readonly string[], rows: readonly Html[], none: string): Html {
-  if (rows.length === 0) return html`<p>${none}</p>`;
+/** A table with a row for each, or `none` when there is nothing in it. */
+export function table<T>(
+  heads: readonly string[],
+  items: readonly T[],
+  none: string,
+  row: (item: T) => Html,
+): Html {
+  if (items.length === 0) return html`<p>${none}</p>`;
   return html`<table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${rows}</tbody></table>`;
+<tbody>${each(items, row)}</tbody></table>`;
 }

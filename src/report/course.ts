@@ -9,13 +9,16 @@ import type { IncidentRecord } from './incident-record.ts';
  */
 export function alarmTable(alarms: readonly ReportedAlarm[], say: Phrasing, named: boolean): Html {
   const { words } = say;
-  const rows = alarms.map(
+  const heads = [words.at, words.what, words.source, words.verification];
+  return table(
+    heads,
+    alarms,
+    words.none,
     (alarm) => html`<tr><td class="time">${say.moment(unixUs(alarm.at))}</td>
 <td>${named ? alarm.text[say.language] : words.alarmKinds[alarm.kind]}</td>
 <td>${word(words.sources, alarm.source.type)}${named && alarm.source.id ? ` ${alarm.source.id}` : ''}</td>
 <td>${verification(alarm, say, named)}</td></tr>`,
   );
-  return table([words.at, words.what, words.source, words.verification], rows, words.none);
 }
 
 function verification(
@@ -53,25 +56,30 @@ export function course(
     found.status === 'verified' ? [unixUs(found.at)] : [],
   );
   const police = record.watched.filter(({ actor }) => actor.controlRoom !== undefined);
-  const steps: readonly (readonly [string, readonly number[]])[] = [
-    [words.alarmCame, alarms.map((alarm) => unixUs(alarm.at))],
-    [words.alarmVerified, verified],
-    [words.opened, record.opened ? [record.opened.atUnixUs] : []],
-    [words.firstShared, record.shares.map((share) => share.fromUnixUs)],
-    [words.firstWatched, police.map((viewing) => viewing.fromUnixUs)],
-    [words.firstMoved, [...record.moved.values()]],
-    [words.closed, record.closed ? [record.closed.atUnixUs] : []],
+  const steps: readonly (readonly [string, number | undefined])[] = [
+    [words.alarmCame, earliest(alarms.map((alarm) => unixUs(alarm.at)))],
+    [words.alarmVerified, earliest(verified)],
+    [words.opened, record.opened?.atUnixUs],
+    [words.firstShared, earliest(record.shares.map((share) => share.fromUnixUs))],
+    [words.firstWatched, earliest(police.map((viewing) => viewing.fromUnixUs))],
+    [words.firstMoved, earliest([...record.moved.values()])],
+    [words.closed, record.closed?.atUnixUs],
   ];
-  const taken = steps.flatMap(([name, all]) =>
-    all.length > 0 ? [{ name, at: Math.min(...all) }] : [],
-  );
+  const taken = steps.flatMap(([name, at]) => (at === undefined ? [] : [{ name, at }]));
   taken.sort((a, b) => a.at - b.at);
   const [first] = taken;
-  const rows = taken.map(
+  return table(
+    [words.step, words.at, words.afterFirst],
+    taken,
+    words.none,
     ({ name, at }) => html`<tr><td>${name}</td><td class="time">${say.time(at)}</td>
 <td class="number">${at === first?.at || !first ? '' : say.span(at - first.at)}</td></tr>`,
   );
-  return table([words.step, words.at, words.afterFirst], rows, words.none);
+}
+
+/** Undefined of none. */
+export function earliest(times: readonly number[]): number | undefined {
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
 }
 
 function unixUs(rfc3339: string): number {

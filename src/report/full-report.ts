@@ -9,7 +9,7 @@ import { timeline } from './timeline.ts';
  * All that the journal says of an incident, for the centre, the police and whoever examines it: a page
  * of HTML that prints on A4.
  */
-export function fullReport(record: IncidentRecord, options: ReportOptions): string {
+export function fullReport(record: IncidentRecord, options: ReportOptions): Iterable<string> {
   const say = new Phrasing(options);
   const { words } = say;
   const body = html`<header><h1>${words.title}</h1><p class="lead">${options.centreName}</p></header>
@@ -67,7 +67,7 @@ function shares({ shares: all }: IncidentRecord, say: Phrasing): Html {
 <td class="time">${say.time(share.fromUnixUs)} ${words.by(share.by)}</td>
 <td class="time">${share.untilUnixUs === undefined ? '' : say.timeSince(share.untilUnixUs, share.fromUnixUs)}</td>
 <td>${share.endedBy === undefined ? words.goesOn : word(words.shareEnds, share.endedBy)}</td></tr>`;
-  return table(heads, all.map(row), words.none);
+  return table(heads, all, words.none, row);
 }
 
 function watched({ watched: all }: IncidentRecord, say: Phrasing): Html {
@@ -80,7 +80,7 @@ function watched({ watched: all }: IncidentRecord, say: Phrasing): Html {
 <td>${received(viewing, say)}</td>
 <td class="number">${delayOf(viewing, say)}</td></tr>`;
   const hint = all.some((viewing) => viewing.delayP50Ms !== undefined);
-  return html`${table(heads, all.map(row), words.none)}${hint ? html`<p class="lead">${words.delayHint}</p>` : ''}`;
+  return html`${table(heads, all, words.none, row)}${hint ? html`<p class="lead">${words.delayHint}</p>` : ''}`;
 }
 
 function received({ bytes, pictures, dropped }: Watched, say: Phrasing): string {
@@ -117,16 +117,19 @@ function asked({ asked: all }: IncidentRecord, say: Phrasing): Html {
 <td>${word(words.states, each.state)}${each.by === undefined ? '' : ` ${words.by(each.by)}`}</td>
 <td class="number">${each.decidedUnixUs === undefined ? '' : say.span(each.decidedUnixUs - each.atUnixUs)}</td>
 <td>${each.reason}</td></tr>`;
-  return table(heads, all.map(row), words.none);
+  return table(heads, all, words.none, row);
 }
 
 function notes({ notes: all }: IncidentRecord, say: Phrasing): Html {
   const { words } = say;
-  const rows = all.map(
+  const heads = [words.at, words.who, words.what];
+  return table(
+    heads,
+    all,
+    words.none,
     (note) => html`<tr><td class="time">${say.time(note.atUnixUs)}</td>
 <td>${say.person(note.actor)}</td><td>${note.text}</td></tr>`,
   );
-  return table([words.at, words.who, words.what], rows, words.none);
 }
 
 /** Where this comes from, so that it can be checked. */

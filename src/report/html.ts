@@ -2,14 +2,16 @@ import { createHash } from 'node:crypto';
 
 /** Text that is HTML already; everything else is escaped where it is put in. */
 export class Html {
-  readonly text: string;
+  readonly parts: readonly string[];
+  readonly values: readonly Part[];
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(parts: readonly string[], values: readonly Part[] = []) {
+    this.parts = parts;
+    this.values = values;
   }
 }
 
-type Part = Html | string | number | undefined | readonly Part[];
+type Part = Html | string | number | undefined | Iterable<Html>;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -21,35 +23,47 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** A template of HTML: what is put in is text, escaped, unless it was made by this function too. */
 export function html(parts: TemplateStringsArray, ...values: readonly Part[]): Html {
-  return new Html(parts.map((part, index) => part + textOf(values[index])).join(''));
+  return new Html(parts, values);
 }
 
-function textOf(part: Part): string {
-  if (part === undefined) return '';
-  if (part instanceof Html) return part.text;
-  if (typeof part === 'object') return part.map(textOf).join('');
-  return String(part).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+/** A row for each; made when it is written, for there may be thousands. */
+export function* each<T>(items: Iterable<T>, row: (item: T) => Html): Iterable<Html> {
+  for (const item of items) yield row(item);
 }
 
 /**
- * A whole page of its own: no script, no address, one style, printable on A4.
+ * A whole page of its own: no script, no address, one style, printable on A4. It comes piece by piece, so
+ * that whoever sends a long one can let others have their turn.
  */
-export function page(options: { lang: string; title: string; body: Html }): string {
+export function page(options: { lang: string; title: string; body: Html }): Iterable<string> {
   const { lang, title, body } = options;
-  const whole = html`<!doctype html>
+  return pieces(html`<!doctype html>
 <html lang="${lang}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
-<style>${new Html(STYLE)}</style>
+<style>${new Html([STYLE])}</style>
 </head>
 <body>
 ${body}
 </body>
 </html>
-`;
-  return whole.text;
+`);
+}
+
+function* pieces({ parts, values }: Html): Iterable<string> {
+  for (const [index, part] of parts.entries()) {
+    yield part;
+    const value = values[index];
+    if (value instanceof Html) yield* pieces(value);
+    else if (typeof value === 'object') for (const inner of value) yield* pieces(inner);
+    else if (value !== undefined) yield escaped(String(value));
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 
 const STYLE = `

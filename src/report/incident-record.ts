@@ -83,18 +83,10 @@ const ENDS: Readonly<Record<string, AskedState>> = {
   'request.failed': 'failed',
 };
 
-/**
- * What the journal says of one incident. Kinds that are not known here stand in `entries` alone.
- *
- * @param entries of this incident, in the order of the journal.
- */
-export function incidentRecord(id: string, entries: readonly Entry[]): IncidentRecord {
-  const gathering = new Gathering();
-  for (const entry of entries) gathering.add(entry);
-  return { id, entries, ...gathering.result() };
-}
-
-class Gathering {
+/** What the journal says of one incident. Kinds that are not known here stand in `entries` alone. */
+export class Gathering {
+  readonly #id: string;
+  readonly #entries: Entry[] = [];
   #facts: JsonObject = {};
   #counts: JsonObject = {};
   #opened: IncidentRecord['opened'];
@@ -105,8 +97,14 @@ class Gathering {
   readonly #notes: Noted[] = [];
   readonly #moved = new Map<string, number>();
 
-  result(): Omit<IncidentRecord, 'id' | 'entries'> {
+  constructor(id: string) {
+    this.#id = id;
+  }
+
+  record(): IncidentRecord {
     return {
+      id: this.#id,
+      entries: this.#entries,
       site: text(this.#facts, 'site'),
       type: text(this.#facts, 'type'),
       summary: text(this.#facts, 'summary'),
@@ -122,8 +120,10 @@ class Gathering {
     };
   }
 
+  /** @param entry of this incident, in the order of the journal. */
   add(entry: Entry): void {
     const { kind } = entry;
+    this.#entries.push(entry);
     this.#history.add(entry);
     if (kind.startsWith('incident.')) this.#incident(entry);
     else if (kind.startsWith('viewing.')) this.#viewing(entry);

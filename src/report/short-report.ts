@@ -1,5 +1,5 @@
 import { definitions, Phrasing, type ReportOptions, table, word } from './context.ts';
-import { alarmTable } from './course.ts';
+import { alarmTable, earliest } from './course.ts';
 import { type Html, html, page } from './html.ts';
 import type { IncidentRecord } from './incident-record.ts';
 import type { Share } from './share-history.ts';
@@ -8,7 +8,7 @@ import type { Share } from './share-history.ts';
  * What a shopkeeper or a council may know: what happened at their cameras and when, without data of the
  * police, without names, and without anything that a person wrote.
  */
-export function shortReport(record: IncidentRecord, options: ReportOptions): string {
+export function shortReport(record: IncidentRecord, options: ReportOptions): Iterable<string> {
   const say = new Phrasing(options);
   const { words } = say;
   const body = html`<header><h1>${words.shortTitle}</h1><p class="lead">${options.centreName}</p></header>
@@ -37,32 +37,33 @@ function facts(record: IncidentRecord, say: Phrasing): Html {
 
 function shared({ shares }: IncidentRecord, say: Phrasing): Html {
   const { words } = say;
-  if (shares.length === 0) return html`<p>${words.notShared}</p>`;
+  const from = earliest(shares.map((share) => share.fromUnixUs));
+  if (from === undefined) return html`<p>${words.notShared}</p>`;
   const rooms = new Set(shares.map((share) => share.controlRoom)).size;
-  const from = Math.min(...shares.map((share) => share.fromUnixUs));
   return html`<p>${words.services(rooms)}, ${words.sharedDuring(say.moment(from), lastMoment(shares, from, say))}.</p>`;
 }
 
 function lastMoment(shares: readonly Share[], from: number, say: Phrasing): string {
-  const ends = shares.map((share) => share.untilUnixUs ?? Number.POSITIVE_INFINITY);
-  const last = Math.max(...ends);
+  const last = shares.reduce(
+    (latest, { untilUnixUs }) => Math.max(latest, untilUnixUs ?? Number.POSITIVE_INFINITY),
+    from,
+  );
   return Number.isFinite(last) ? say.timeSince(last, from) : say.words.goesOn;
 }
 
 function cameras({ watched, moved }: IncidentRecord, say: Phrasing): Html {
   const { words } = say;
-  const ids = [...new Set(watched.map((viewing) => viewing.camera))].sort();
-  const rows = ids.map((id) => {
-    const own = watched.filter((viewing) => viewing.camera === id);
-    const from = Math.min(...own.map((viewing) => viewing.fromUnixUs));
-    const us = own.reduce(
-      (sum, { fromUnixUs, untilUnixUs }) => sum + (untilUnixUs ?? fromUnixUs) - fromUnixUs,
-      0,
-    );
+  const byCamera = new Map<string, { fromUnixUs: number; us: number }>();
+  for (const { camera, fromUnixUs, untilUnixUs } of watched) {
+    const before = byCamera.get(camera) ?? { fromUnixUs, us: 0 };
+    byCamera.set(camera, { ...before, us: before.us + (untilUnixUs ?? fromUnixUs) - fromUnixUs });
+  }
+  const all = [...byCamera].sort(([a], [b]) => a.localeCompare(b));
+  const heads = [words.camera, words.from, words.watchedFor, words.movedAt];
+  return table(heads, all, words.none, ([id, { fromUnixUs, us }]) => {
     const movedUs = moved.get(id);
-    return html`<tr><td>${say.camera(id)}</td><td class="time">${say.time(from)}</td>
+    return html`<tr><td>${say.camera(id)}</td><td class="time">${say.time(fromUnixUs)}</td>
 <td class="number">${say.span(us)}</td>
 <td>${movedUs === undefined ? words.notMoved : say.time(movedUs)}</td></tr>`;
   });
-  return table([words.camera, words.from, words.watchedFor, words.movedAt], rows, words.none);
 }

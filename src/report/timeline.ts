@@ -7,13 +7,16 @@ import type { IncidentRecord } from './incident-record.ts';
 /** Every entry of the incident, in the order of the journal. */
 export function timeline({ entries }: IncidentRecord, say: Phrasing): Html {
   const { words } = say;
-  const rows = entries.map(
+  const heads = [words.number, words.at, words.who, words.what];
+  return table(
+    heads,
+    entries,
+    words.none,
     (entry) => html`<tr><td class="number">${entry.seq}</td>
 <td class="time">${say.time(entry.timeUnixUs)}</td>
 <td>${say.person(entry.actor)}</td>
 <td>${word(words.kinds, entry.kind)}${detail(entry, say)}</td></tr>`,
   );
-  return table([words.number, words.at, words.who, words.what], rows, words.none);
 }
 
 /** What it was about, in a few words. */

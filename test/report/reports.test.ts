@@ -1,12 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Entry } from '../../src/journal/record.ts';
 import type { ReportOptions } from '../../src/report/context.ts';
-import { fullReport } from '../../src/report/full-report.ts';
-import { incidentRecord } from '../../src/report/incident-record.ts';
-import { shortReport } from '../../src/report/short-report.ts';
+import * as full from '../../src/report/full-report.ts';
+import { Gathering, type IncidentRecord } from '../../src/report/incident-record.ts';
+import * as short from '../../src/report/short-report.ts';
 import { DISPATCHER, Harness, OPERATOR, OTHER_ROOM, SECOND_OPERATOR } from '../liveview/harness.ts';
 
 const SECRET = 'his brother drives the grey van';
+
+function incidentRecord(id: string, entries: readonly Entry[]): IncidentRecord {
+  const gathering = new Gathering(id);
+  for (const entry of entries) gathering.add(entry);
+  return gathering.record();
+}
+const fullReport = (...args: Parameters<typeof full.fullReport>) =>
+  [...full.fullReport(...args)].join('');
+const shortReport = (...args: Parameters<typeof short.shortReport>) =>
+  [...short.shortReport(...args)].join('');
 
 describe('an incident as the journal tells it', () => {
   let harness: Harness;
@@ -145,6 +155,22 @@ describe('an incident as the journal tells it', () => {
     }
     for (const { seq } of entries()) expect(english).toContain(`<td class="number">${seq}</td>`);
     expect(english).toContain(entries().at(-1)?.hash ?? 'no entry');
+  });
+
+  it('is made row by row as it is written, so that a long one lets others have their turn', async () => {
+    await play();
+    const told = options();
+    const named: string[] = [];
+    const camera = (id: string) => {
+      named.push(id);
+      return told.names.camera(id);
+    };
+    const pieces = full.fullReport(record(), { ...told, names: { ...told.names, camera } });
+    const [first] = pieces;
+    expect(first).toContain('<!doctype html>');
+    expect(named).toEqual([]);
+    expect(fullReport(record(), { ...told, names: { ...told.names, camera } })).toContain('Shop');
+    expect(named).toContain('shop-1');
   });
 
   it('counts how long each step took from the alarm', async () => {

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { LiveViewError } from '../../core/errors.ts';
-import type { Entry, Journal } from '../../journal/record.ts';
+import type { Journal } from '../../journal/record.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { Incident } from '../../liveview/model.ts';
 import type { Language, Names, ReportedAlarm } from '../../report/context.ts';
 import { fullReport } from '../../report/full-report.ts';
 import { PAGE_POLICY } from '../../report/html.ts';
-import { incidentRecord } from '../../report/incident-record.ts';
+import { Gathering, type IncidentRecord } from '../../report/incident-record.ts';
 import { shortReport } from '../../report/short-report.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps } from '../deps.ts';
@@ -15,6 +15,8 @@ import { idParams, reportQuery } from '../schemas.ts';
 
 /** Entries read before others have their turn. */
 const PAGE = 200;
+/** Pieces of text made before others have their turn: some thirty rows of a table. */
+const PIECES = 500;
 /** Where the centres are that this is made for. */
 const TIME_ZONE = 'Europe/Amsterdam';
 
@@ -33,26 +35,37 @@ export function reportRoutes({ deps }: Context): Route[] {
       async handle({ params: { id }, query: { form, language }, reply }) {
         const incident = deps.liveview.incident(id);
         if (!incident) throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
-        const record = incidentRecord(id, await entriesOf(deps.journal, id));
+        const record = await recordOf(deps.journal, id);
         const render = form === 'short' ? shortReport : fullReport;
         reply.header('content-security-policy', PAGE_POLICY);
         reply.type('text/html; charset=utf-8');
-        return reply.send(render(record, optionsOf(deps, incident, language)));
+        return reply.send(await whole(render(record, optionsOf(deps, incident, language))));
       },
     }),
   ];
 }
 
 /** Page by page: a long incident holds up no picture. */
-async function entriesOf(journal: Journal, incident: string): Promise<Entry[]> {
-  const entries: Entry[] = [];
-  for (;;) {
-    const after = entries.at(-1)?.seq ?? 0;
+async function recordOf(journal: Journal, incident: string): Promise<IncidentRecord> {
+  const gathering = new Gathering(incident);
+  for (let after = 0; ; ) {
     const page = [...journal.read({ incident, after, limit: PAGE })];
-    entries.push(...page);
-    if (page.length < PAGE) return entries;
+    for (const entry of page) gathering.add(entry);
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return gathering.record();
+    after = last.seq;
     await setImmediate();
   }
+}
+
+/** The same of what is made of it. */
+async function whole(pieces: Iterable<string>): Promise<string> {
+  const text: string[] = [];
+  for (const piece of pieces) {
+    text.push(piece);
+    if (text.length % PIECES === 0) await setImmediate();
+  }
+  return text.join('');
 }
 
 function optionsOf(deps: ListenerDeps, incident: Incident, language: Language) {
