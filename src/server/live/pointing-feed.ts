@@ -11,6 +11,8 @@ export interface PointingFeedOptions {
   readonly send: (message: ServerMessage) => void;
 }
 
+const NOTHING = '[]';
+
 /**
  * Where the cameras point that are on the plans of followed screens, as far as this caller sees both. Sent
  * when it differs from what was sent before.
@@ -23,13 +25,12 @@ export class PointingFeed {
     this.#options = options;
   }
 
-  follow({ id }: Incident): void {
-    if (this.#followed.has(id)) return;
-    const forget = this.#options.pictures.pointing.watch(id, () => {
-      const incident = this.#options.visible(id);
-      if (incident) this.changed(incident);
-    });
-    this.#followed.set(id, { sent: '[]', forget });
+  /** Tells what is known, as the screen is told; the second time too, for whoever else asks on this socket. */
+  follow(incident: Incident): void {
+    const { id } = incident;
+    const forget = this.#followed.get(id)?.forget ?? this.#watch(id);
+    this.#followed.set(id, { sent: NOTHING, forget });
+    this.changed(incident);
   }
 
   changed(incident: Incident): void {
@@ -49,6 +50,13 @@ export class PointingFeed {
 
   stop(): void {
     for (const incident of [...this.#followed.keys()]) this.forget(incident);
+  }
+
+  #watch(id: string): () => void {
+    return this.#options.pictures.pointing.watch(id, () => {
+      const incident = this.#options.visible(id);
+      if (incident) this.changed(incident);
+    });
   }
 
   /** For a control room the cameras of its incident are those that are shared; there are no others. */

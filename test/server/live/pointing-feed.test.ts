@@ -79,7 +79,6 @@ describe('where cameras point', () => {
   it('is told when it changed, and not else', () => {
     const own = feed('police');
     own.follow(incident);
-    own.follow(incident);
     change();
     sights = sights.map((sight) => (sight.camera === 'b' ? { ...sight, heading: 99 } : sight));
     change();
@@ -90,10 +89,20 @@ describe('where cameras point', () => {
     own.stop();
   });
 
+  it('is told whoever asks a second time, and watched once', () => {
+    const own = feed('police');
+    own.follow(incident);
+    own.follow(incident);
+    expect(sent).toHaveLength(2);
+    expect(sent[1]).toEqual(sent[0]);
+    expect(watchers.size).toBe(1);
+    own.stop();
+  });
+
   it('is not told of a plan that is not on the screen', () => {
     const own = feed('centre');
-    own.follow(incident);
     incident = told([{ camera: 'a' }], ['a']);
+    own.follow(incident);
     change();
     expect(sent).toEqual([]);
     own.forget('i');
