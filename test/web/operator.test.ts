@@ -1,47 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import type { IncidentView } from '../../src/client/index.ts';
 import type { WatchedPage } from '../support/browser.ts';
-import { isBlack, launchBrowser, openPage, pixels } from '../support/browser.ts';
-import { makeClip } from '../support/clip.ts';
+import { isBlack, pixels } from '../support/browser.ts';
 import { until } from '../support/until.ts';
-import { buildConsoles } from './built-consoles.ts';
+import { consoleBench } from './console-bench.ts';
 import { incident, request } from './scenery.ts';
-import { ScriptedGateway } from './scripted-gateway.ts';
+import type { ScriptedGateway } from './scripted-gateway.ts';
 
-let browser: Browser;
-let consoles: Awaited<ReturnType<typeof buildConsoles>>;
 let gateway: ScriptedGateway;
 let url: string;
 let watched: WatchedPage;
 let page: Page;
-let clip: Awaited<ReturnType<typeof makeClip>>;
-
-beforeAll(async () => {
-  [browser, consoles, clip] = await Promise.all([
-    launchBrowser(),
-    buildConsoles(),
-    makeClip({ size: '640x360' }),
-  ]);
-}, 60_000);
-afterAll(async () => {
-  await browser.close();
-  await consoles.remove();
-});
-beforeEach(async () => {
-  gateway = new ScriptedGateway({
-    side: 'centre',
-    webRoot: consoles.webRoot,
-    clips: { dome: clip },
-  });
+consoleBench('centre', (bench) => {
+  ({ gateway, url, watched, page } = bench);
   gateway.loggedIn = true;
-  url = await gateway.start();
-  watched = await openPage(browser);
-  page = watched.page;
-});
-afterEach(async () => {
-  await watched.close();
-  await gateway.stop();
 });
 
 const byId = (id: string) => page.getByTestId(id);

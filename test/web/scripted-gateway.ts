@@ -49,11 +49,13 @@ export class ScriptedGateway {
   /** `METHOD path body` of each call that changes something. */
   readonly calls: string[] = [];
   loggedIn = false;
+  /** Incidents can be played here. */
+  demonstration = false;
   /** Of whoever is logged in; the rights that go with it are the gateway's. */
   role: CallerRole;
   /** How old pictures are when they are sent. */
   captureAgeMs = 0;
-  /** What the next `GET` of a path is refused with, once. */
+  /** What the next `GET` of a path, or another `METHOD path`, is refused with, once. */
   readonly hiccups = new Map<string, { readonly code: string; readonly detail: string }>();
   /** Called before a hello is answered. */
   onHello: () => void = () => undefined;
@@ -226,9 +228,10 @@ export class ScriptedGateway {
     for await (const chunk of request) text += String(chunk);
     const { method = 'GET' } = request;
     if (method !== 'GET') this.calls.push(`${method} ${path} ${text}`.trim());
-    const hiccup = method === 'GET' ? this.hiccups.get(path) : undefined;
+    const asked = method === 'GET' ? path : `${method} ${path}`;
+    const hiccup = this.hiccups.get(asked);
     if (hiccup) {
-      this.hiccups.delete(path);
+      this.hiccups.delete(asked);
       refuse(response, 503, hiccup);
       return;
     }
@@ -274,6 +277,7 @@ export class ScriptedGateway {
       ...(side === 'police'
         ? { controlRoom: 'rotterdam', controlRoomName: 'Meldkamer Rotterdam' }
         : { controlRooms: CONTROL_ROOMS, grantMinutes: 60 }),
+      ...(this.demonstration ? { demonstration: true } : {}),
     };
   }
 }

@@ -40,6 +40,7 @@ function Call({ state, open }: { state: CentreState; open: readonly AlarmView[] 
   const texts = useTexts();
   const [sound] = useState(() => new AlarmSound(localStorage));
   const [on, setOn] = useState(sound.isOn);
+  useEffect(() => () => sound.close(), [sound]);
   const known = useRef<ReadonlySet<string>>(new Set());
   const [came, setCame] = useState<AlarmView>();
   useEffect(() => {

@@ -27,6 +27,12 @@ export class AlarmSound {
     if (on) this.play(false);
   }
 
+  /** Browsers give a page few of them. */
+  close(): void {
+    void this.#context?.close().catch(() => undefined);
+    this.#context = undefined;
+  }
+
   play(urgent: boolean): void {
     if (!this.#on || !navigator.userActivation.hasBeenActive) return;
     this.#context ??= new AudioContext();

@@ -134,9 +134,9 @@ export class Centre extends LiveDesk {
 
   /** The operator's own button; shows the alarm. */
   async raise(told: AlarmTold): Promise<void> {
-    const { id } = await this.api.raiseAlarm(told);
-    await this.handle((api) => api.alarm(id));
-    this.select({ kind: 'alarm', id });
+    const alarm = await this.api.raiseAlarm(told);
+    if ('kind' in alarm) this.#upsertAlarm(alarm);
+    this.select({ kind: 'alarm', id: alarm.id });
   }
 
   setScreen(id: string, screen: Screen): Promise<void> {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { DemonstrationView, GatewayApi } from '../../src/client/index.ts';
 import { useLanguage, useTexts } from '../shared/i18n.tsx';
+import { inWords, reasonOf } from '../shared/reasons.ts';
 import { useSubmit } from '../shared/submit.ts';
 
 const LOOK_MS = 1_000;
@@ -40,6 +41,7 @@ export function Demonstration({ api }: { api: GatewayApi }) {
           {texts.demonstrationStop}
         </button>
       )}
+      <Problem of={stop.problem} />
     </section>
   );
 }
@@ -66,8 +68,18 @@ function Start({ api, script, onStarted }: StartProps) {
       >
         <span class="pick-title">{script.title[language]}</span>
       </button>
-      {problem && <p role="alert">{problem.message}</p>}
+      <Problem of={problem} />
     </>
+  );
+}
+
+function Problem({ of: problem }: { of: Error | undefined }) {
+  const texts = useTexts();
+  if (!problem) return null;
+  return (
+    <p class="problem" role="alert">
+      {texts.failed(inWords(reasonOf(problem), texts))}
+    </p>
   );
 }
 
