@@ -1,24 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { describe, expect, it } from '@jest/globals';
 import { until } from '../../support/until.ts';
-import { Harness, OPERATOR, type TestSocket } from '../harness.ts';
+import { type Harness, OPERATOR, type TestSocket } from '../harness.ts';
 import { Dome } from './dome.ts';
+import { domeBench } from './dome-bench.ts';
 
 /** Who has which camera, as it is told on the live socket. Time stands still. */
 describe('who has a camera', () => {
   let harness: Harness;
-  let clock: ManualClock;
-  let dome: Dome;
   let incident: string;
-  beforeEach(async () => {
-    dome = new Dome();
-    clock = new ManualClock();
-    harness = await new Harness({ clock, control: dome }).start();
-    incident = harness.shared();
-    const terms = { cameras: ['shop-1'], rights: ['view', 'ptz'] as const };
-    harness.liveview.grant(OPERATOR, incident, 'den-haag', terms);
-  });
-  afterEach(() => harness.stopAt(clock));
+  domeBench(
+    () => new Dome(),
+    (bench) => {
+      ({ harness, incident } = bench);
+      const terms = { cameras: ['shop-1'], rights: ['view', 'ptz'] as const };
+      harness.liveview.grant(OPERATOR, incident, 'den-haag', terms);
+    },
+  );
 
   const take = (id = 't', camera = 'shop-1') => ({
     ...{ type: 'request', id, incident, camera, action: 'ptz.take' },

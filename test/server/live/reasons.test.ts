@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CameraError } from '../../../src/cameras/onvif/camera-error.ts';
 import { because } from '../../../src/liveview/reasons.ts';
 import { FakeControl } from '../../liveview/harness.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import type { TestSocket } from '../harness.ts';
-import { Harness, OPERATOR } from '../harness.ts';
+import type { Harness, TestSocket } from '../harness.ts';
+import { OPERATOR } from '../harness.ts';
+import { domeBench } from './dome-bench.ts';
 
 const ADDRESS = '192.168.7.7';
 
@@ -18,26 +18,24 @@ class Dome extends FakeControl {
 }
 
 describe('two control rooms that share one incident', () => {
-  let clock: ManualClock;
   let harness: Harness;
   let dome: Dome;
   let incident: string;
   let rotterdam: TestSocket;
   let denHaag: TestSocket;
   let operator: TestSocket;
-  beforeEach(async () => {
-    dome = new Dome();
-    // Time stands still: nobody has to hold a joystick in it.
-    clock = new ManualClock();
-    harness = await new Harness({ clock, control: dome }).start();
-    incident = harness.shared();
-    const terms = { cameras: ['shop-1'], rights: ['view', 'ptz', 'switch'] } as const;
-    harness.liveview.grant(OPERATOR, incident, 'den-haag', terms);
-    rotterdam = await harness.live('police', 'dispatcher', 'rotterdam');
-    denHaag = await harness.live('police', 'dispatcher', 'den-haag');
-    operator = await harness.live('centre', 'operator');
-  });
-  afterEach(() => harness.stopAt(clock));
+  // Nobody has to hold a joystick in a time that stands still.
+  domeBench(
+    () => new Dome(),
+    async (bench) => {
+      ({ harness, dome, incident } = bench);
+      const terms = { cameras: ['shop-1'], rights: ['view', 'ptz', 'switch'] } as const;
+      harness.liveview.grant(OPERATOR, incident, 'den-haag', terms);
+      rotterdam = await harness.live('police', 'dispatcher', 'rotterdam');
+      denHaag = await harness.live('police', 'dispatcher', 'den-haag');
+      operator = await harness.live('centre', 'operator');
+    },
+  );
 
   const move = (id: string, pan = 0.5) => ({
     ...{ type: 'request', id, incident, camera: 'shop-1' },

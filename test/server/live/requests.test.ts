@@ -1,22 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { describe, expect, it } from '@jest/globals';
 import { until } from '../../support/until.ts';
-import { Harness, OPERATOR } from '../harness.ts';
+import { type Harness, OPERATOR } from '../harness.ts';
 import { Dome } from './dome.ts';
+import { domeBench } from './dome-bench.ts';
 
 /** Time stands still: a movement stops because of what is said, never because a hold came late. */
 describe('requests on the live socket', () => {
   let harness: Harness;
-  let clock: ManualClock;
   let dome: Dome;
   let incident: string;
-  beforeEach(async () => {
-    dome = new Dome();
-    clock = new ManualClock();
-    harness = await new Harness({ clock, control: dome }).start();
-    incident = harness.shared();
-  });
-  afterEach(() => harness.stopAt(clock));
+  domeBench(
+    () => new Dome(),
+    (bench) => {
+      ({ harness, dome, incident } = bench);
+    },
+  );
 
   const dispatcher = () => harness.live('police', 'dispatcher', 'rotterdam');
   const move = (id: string) => ({
