@@ -21,7 +21,7 @@ export interface PictureSource {
   readonly pages?: number;
 }
 
-/** One is made at a time; so many may wait, each with its bytes in memory. */
+/** One is made at a time; so many may wait, with that one, each with its bytes in memory. */
 const MAX_WAITING = 4;
 
 /** Judges, decodes and makes pictures anew, one at a time. What came is never kept or passed on. */
@@ -70,7 +70,7 @@ export class PictureMaker {
   }
 }
 
-export function tooManyBytes(): ImageError {
+function tooManyBytes(): ImageError {
   const reason = `a file has at most ${MAX_SOURCE_BYTES / 1024 / 1024} MiB; make it smaller`;
   return new ImageError('image-too-large', reason);
 }

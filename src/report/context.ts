@@ -5,7 +5,7 @@ import { en } from './words-en.ts';
 import { nl, type Words } from './words-nl.ts';
 
 export type Language = 'nl' | 'en';
-export const LANGUAGES: Readonly<Record<Language, Words>> = { nl, en };
+const LANGUAGES: Readonly<Record<Language, Words>> = { nl, en };
 
 /** How things are called now; what is no longer configured is called by its id. */
 export interface Names {

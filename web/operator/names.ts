@@ -8,7 +8,7 @@ export function cameraName(state: CentreState, id: string | undefined): string {
   return state.cameras.find((camera) => camera.id === id)?.name ?? id ?? '';
 }
 
-export function planName(incident: IncidentView | undefined, id: string): string {
+function planName(incident: IncidentView | undefined, id: string): string {
   return incident?.plans?.find((plan) => plan.id === id)?.name ?? id;
 }
 

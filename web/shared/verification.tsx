@@ -5,7 +5,7 @@ import { useLanguage, useTexts } from './i18n.tsx';
 import type { Texts } from './texts-nl.ts';
 
 /** What is known of its truth, in a few words. */
-export function statusWords(
+function statusWords(
   verification: Verification,
   { alarms }: Pick<Texts, 'alarms'>,
   user?: string,
