@@ -78,11 +78,14 @@ async function movements(
 ): Promise<Row[]> {
   const onvifPorts = new Map([[dome.id, tap.port]]);
   const starting = startGateway(bench.root, cameras, { onvifPorts, controlRoom: ROOM });
-  const [moveMs, stopMs, deadManMs]: [number[], number[], number[]] = [[], [], []];
+  const [moveMs, acceptedMs]: [number[], number[]] = [[], []];
+  const [stopMs, deadManMs]: [number[], number[]] = [[], []];
   await scene(bench, starting, [dome], async (scene) => {
     while (moveMs.length < bench.pace.commands) {
       const id = `move-${moveMs.length}`;
-      moveMs.push(await move(bench, scene, dome, tap, id));
+      const took = await move(bench, scene, dome, tap, id);
+      moveMs.push(took.sinceAskedMs);
+      acceptedMs.push(took.sinceAcceptedMs);
       const isHeld = moveMs.length % 2 === 0;
       if (isHeld) stopMs.push(await letGo(bench, scene, tap, id));
       else deadManMs.push(await lose(bench, scene, tap, id));
@@ -95,6 +98,7 @@ async function movements(
       'a movement that needs no decision is asked for → it passes to the camera',
       moveMs,
     ),
+    row('ptz-accepted', 'a movement is accepted → it passes to the camera', acceptedMs),
     row('ptz-stop', 'the joystick is released → Stop passes to the camera', stopMs),
     row('ptz-dead-man', 'the last sign of the joystick → Stop passes to the camera', deadManMs),
   ];
@@ -106,14 +110,22 @@ async function move(
   { id: camera }: BenchCamera,
   tap: OnvifTap,
   id: string,
-): Promise<number> {
-  const [passes, running] = [tap.next('ContinuousMove'), became(dispatcher, id, 'running')];
+): Promise<{ sinceAskedMs: number; sinceAcceptedMs: number }> {
+  const [accepted, running] = [
+    became(dispatcher, id, 'accepted'),
+    became(dispatcher, id, 'running'),
+  ];
+  const passes = tap.next('ContinuousMove');
   const args = { pan: 0.3 };
   const askedUs = clock.unixUs();
   dispatcher.say({ type: 'request', id, incident, action: 'ptz.move', camera, args });
-  const tookMs = ((await inTime(passes, 'the movement')) - askedUs) / 1_000;
+  const acceptedUs = await inTime(accepted, 'the acceptance');
+  const passedUs = await inTime(passes, 'the movement');
   await inTime(running, 'the movement');
-  return tookMs;
+  return {
+    sinceAskedMs: (passedUs - askedUs) / 1_000,
+    sinceAcceptedMs: (passedUs - acceptedUs) / 1_000,
+  };
 }
 
 async function letGo(
@@ -147,8 +159,11 @@ async function lose(
   return tookMs;
 }
 
-function became(dispatcher: Dispatcher, id: string, state: RequestState): Promise<unknown> {
-  return dispatcher.hears('request', (message) => message.id === id && message.state === state);
+/** When the dispatcher hears it. */
+async function became(dispatcher: Dispatcher, id: string, state: RequestState): Promise<number> {
+  const isIt = (message: { id: string; state: RequestState }) =>
+    message.id === id && message.state === state;
+  return (await dispatcher.hears('request', isIt)).atUs;
 }
 
 async function pictures(

@@ -4,8 +4,7 @@ import type { CliContext } from './context.ts';
 
 /** Names come from cameras: what could move the cursor or colour the terminal is shown, not obeyed. */
 export function printable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is replaced
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�');
+  return text.replace(/\p{Cc}/gu, '�');
 }
 
 export function printLine(context: CliContext, text: string): void {

@@ -211,7 +211,7 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
   }
 }
 
-/** The schema's own words where it has any; zod's begin with these. */
+/** What the schema says in words of its own stays; zod's standard messages are put in ours. */
 function boundMessage(issue: { message: string; origin: string }, bound: string): string {
   if (!/^(Too (small|big)|Invalid)/.test(issue.message)) return issue.message;
   if (issue.origin === 'string') return `must have ${bound} characters`;

@@ -88,8 +88,7 @@ function cleanError(error: Error, depth: number): LogFields {
 /** Names come from cameras and panels: no terminal escapes, no line breaks, no credentials in URLs. */
 function cleanText(text: string): string {
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  return withoutUrlSecrets(short).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '�');
+  return withoutUrlSecrets(short).replace(/(?![\t\n])\p{Cc}/gu, '�');
 }
 
 function prettyLine(info: winston.Logform.TransformableInfo): string {

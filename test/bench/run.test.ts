@@ -84,8 +84,8 @@ describe('a quick run of the benchmarks', () => {
   });
 
   it('moves, stops, switches and withdraws as often as it says', () => {
-    const ids = ['ptz-move', 'ptz-stop', 'ptz-dead-man', 'switch', 'withdraw'];
-    expect(ids.map((id) => row(id).count)).toEqual([4, 2, 2, 4, 4]);
+    const ids = ['ptz-move', 'ptz-accepted', 'ptz-stop', 'ptz-dead-man', 'switch', 'withdraw'];
+    expect(ids.map((id) => row(id).count)).toEqual([4, 4, 2, 2, 4, 4]);
     expect(row('withdraw').warnings).toEqual([]);
   });
 

@@ -32,7 +32,7 @@ const MAX_SKIPPED_BYTES = 16 * 1024;
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** `h`: a hexadecimal digit; `?`: any byte; others stand for themselves. */
+/** In a pattern `h` is a hexadecimal digit and `?` any byte; every other character is itself. */
 const HEADERS: readonly { readonly crcForm: CrcForm; readonly pattern: string }[] = [
   { crcForm: 'hex', pattern: '\nhhhh0hhh"' },
   { crcForm: 'binary', pattern: '\n??0hhh"' },

@@ -53,5 +53,5 @@ export function escapeXml(text: string): string {
     .replace(UNSPEAKABLE, '\ufffd');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 §2.2 forbids these
-const UNSPEAKABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
+/** XML 1.0 §2.2 forbids these: control characters below 32, but for those that have escapes, and two more. */
+const UNSPEAKABLE = /(?![\u007f-\u009f])\p{Cc}|[\ufffe\uffff]/gu;
