@@ -3,8 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { type Clock, systemClock } from '../../src/core/clock.ts';
+import { Secret } from '../../src/core/secret.ts';
 import type { DoctorReport } from '../../src/gateway/doctor/doctor.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { TroubledLine } from '../soak/troubled-line.ts';
 import { attempts } from '../support/attempts.ts';
 import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
 import { LiveviewProcess } from '../support/liveview-process.ts';
@@ -53,6 +57,10 @@ const codes = ({ advice }: DoctorReport) => advice.map(({ code }) => code);
 const target = (id: string) => new URL(cameras.camera(id).onvifUrl).host;
 const ACCESS = ['--username', 'liveview', '--password-env', 'VIRTUAL_CAMERA'];
 const BRIEFLY = ['--seconds', '2'];
+
+const HOUR_AHEAD: Clock = Object.create(systemClock, {
+  unixUs: { value: () => systemClock.unixUs() + 3_600_000_000 },
+});
 
 /** What is printed of each stream that plays. */
 const FIGURES = [
@@ -116,6 +124,31 @@ describe('liveview doctor and a virtual camera', () => {
     const kinds = [...journal.read()].map(({ kind, data }) => [kind, data['camera']]);
     journal.close();
     expect(kinds).toEqual([['camera.tested', 'shop-1']]);
+  }
+
+  it('finds what goes wrong on the way, and a clock that is wrong', async () => {
+    // On a machine without time for either, too little is sent for a loss.
+    await attempts(3, findsLossAndClock);
+  });
+
+  async function findsLossAndClock(): Promise<void> {
+    const password = new Secret(CAMERA_PASSWORD_ENV.VIRTUAL_CAMERA);
+    const wrong = await startSimulator({ cameras: 1, looped: true, password, clock: HOUR_AHEAD });
+    const line = await TroubledLine.open(wrong.rtspPort);
+    try {
+      // Key frames of some eighty packets come through, most of them.
+      line.loseOneIn(400);
+      const url = new URL(wrong.cameras[0]?.rtspMain ?? '');
+      url.port = String(line.port);
+      const report = await reportOf('--rtsp', url.href, ...ACCESS, '--seconds', '6');
+      expect(report.streams[0]?.losses?.lost).toBeGreaterThan(0);
+      expect(report.streams[0]?.losses?.broken).toBeGreaterThan(0);
+      expect(report.streams[0]?.packets?.clockOffsetMs).toBeGreaterThan(3_500_000);
+      expect(codes(report)).toEqual(expect.arrayContaining(['loss-tcp', 'clock-wrong']));
+    } finally {
+      await line.close();
+      await wrong.stop();
+    }
   }
 
   it('exits with 5 for a wrong password, which it does not print', async () => {
