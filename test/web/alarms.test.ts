@@ -283,6 +283,20 @@ describe('an alarm', () => {
     expect(gateway.calls).toEqual(['POST /v1/alarms/a1/end {"note":"gebeld"}']);
   });
 
+  it.each(['Annuleren', 'Escape'])(
+    'has the focus again at the act that was left by %s',
+    async (way) => {
+      await choose();
+      await byId('refute').focus();
+      await page.keyboard.press('Enter');
+      await byId('refute-dialog').waitFor();
+      if (way === 'Escape') await page.keyboard.press('Escape');
+      else await byId('refute-dialog').getByRole('button', { name: way }).click();
+      await byId('refute-dialog').waitFor({ state: 'detached' });
+      expect(await page.evaluate('document.activeElement.dataset.testid')).toBe('refute');
+    },
+  );
+
   it('is raised by the button at a site', async () => {
     obey();
     gateway.onCall = (method, path) => {

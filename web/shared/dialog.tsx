@@ -16,7 +16,10 @@ export interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** A modal form: the browser's own dialog keeps the focus inside and closes on Escape. */
+/**
+ * A modal form: the browser's own dialog keeps the focus inside, closes on Escape, and when it is closed, rather than
+ * taken off the page, gives the focus back.
+ */
 export function Dialog(props: DialogProps) {
   const { title, testid, onClose } = props;
   const texts = useTexts();
@@ -24,6 +27,7 @@ export function Dialog(props: DialogProps) {
   useEffect(() => element.current?.showModal(), []);
   const { busy, problem, submit } = useSubmit(async () => {
     await props.onConfirm();
+    element.current?.close();
     onClose();
   });
   const onSubmit = (event: Event) => {
@@ -39,7 +43,7 @@ export function Dialog(props: DialogProps) {
           {problem && texts.failed(inWords(reasonOf(problem), texts))}
         </p>
         <div class="buttons">
-          <button type="button" onClick={onClose}>
+          <button type="button" onClick={() => element.current?.close()}>
             {texts.cancel}
           </button>
           <button
