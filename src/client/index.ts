@@ -67,6 +67,7 @@ export type { ClientClock, ClientTimer } from './clock.ts';
 export { ApiError, ClientError } from './errors.ts';
 export type { HttpOptions } from './http.ts';
 export { Http } from './http.ts';
+export { INCIDENT_TYPE_OF } from './incident-type.ts';
 export type { RequestHandle, RequestOptions } from './request-handle.ts';
 export type { SocketConstructor, SocketLike } from './socket.ts';
 export { isUnderWay } from './under-way.ts';

@@ -1,27 +1,10 @@
 import { useState } from 'preact/hooks';
-import type {
-  AlarmKind,
-  AlarmView,
-  CameraView,
-  IncidentType,
-  SiteView,
-} from '../../src/client/index.ts';
+import type { AlarmView, CameraView, IncidentType, SiteView } from '../../src/client/index.ts';
+import { INCIDENT_TYPE_OF } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { Choice, Many } from '../shared/inputs.tsx';
 import type { Centre } from './centre.ts';
-
-/** What the gateway makes of a kind of alarm too, shown before. */
-const TYPES: Readonly<Record<AlarmKind, IncidentType>> = {
-  'hold-up': 'robbery',
-  burglary: 'burglary',
-  fire: 'fire',
-  medical: 'medical',
-  tamper: 'other',
-  technical: 'other',
-  motion: 'other',
-  other: 'other',
-};
 
 export interface OpenIncidentProps {
   readonly centre: Centre;
@@ -35,7 +18,7 @@ export interface OpenIncidentProps {
 export function OpenIncidentDialog({ centre, site, cameras, from, onClose }: OpenIncidentProps) {
   const texts = useTexts();
   const alarm = from?.alarm;
-  const [type, setType] = useState<IncidentType>(alarm ? TYPES[alarm.kind] : 'robbery');
+  const [type, setType] = useState<IncidentType>(alarm ? INCIDENT_TYPE_OF[alarm.kind] : 'robbery');
   const [summary, setSummary] = useState(from?.summary ?? '');
   const seeing = cameras.filter(({ id }) => alarm?.cameras.includes(id) ?? true);
   const [chosen, setChosen] = useState<readonly string[]>(seeing.map(({ id }) => id));
