@@ -6,11 +6,12 @@ import type { Incident } from '../../src/liveview/model.ts';
 import type { AlarmView } from '../../src/server/views.ts';
 import { Harness } from './harness.ts';
 
-const { alarms } = parseConfig(
+const config = parseConfig(
   `
 sites: [{ id: jeweller, name: Juwelier }, { id: square, name: Plein }]
 cameras:
   - { id: shop-1, site: jeweller, onvif: { host: 192.0.2.1 } }
+  - { id: shop-2, site: jeweller, onvif: { host: 192.0.2.3 } }
   - { id: square-1, site: square, onvif: { host: 192.0.2.2 } }
 alarms:
   webhook:
@@ -28,7 +29,7 @@ alarms:
 let h: Harness;
 beforeEach(async () => {
   h = await new Harness({
-    deps: { sourceReport: (token, told) => webhookReport(alarms.webhook, token, told) },
+    deps: { sourceReport: (token, told) => webhookReport(config, token, told) },
   }).start();
 });
 afterEach(() => h.stop());
@@ -104,7 +105,14 @@ describe('a program that tells of an alarm', () => {
     ['a type that is a word of JavaScript', { type: 'constructor' }, {}, 422, 'unknown-type'],
     ['neither type nor kind', {}, {}, 400, 'invalid-request'],
     ['a field that there is not', { type: 'glass', sites: ['x'] }, {}, 400, 'invalid-request'],
-    ['a camera that there is not', { kind: 'fire', cameras: ['x'] }, {}, 404, 'unknown-camera'],
+    ['a camera that there is not', { kind: 'fire', cameras: ['x'] }, {}, 403, 'site-not-allowed'],
+    [
+      'a camera of a site that is not its own',
+      { kind: 'fire', cameras: ['shop-1', 'square-1'] },
+      {},
+      403,
+      'site-not-allowed',
+    ],
     [
       'two keys',
       { type: 'glass', idempotencyKey: 'a' },

@@ -10,16 +10,17 @@ type Source = Config['alarms']['webhook'][number];
  * What a source that comes with a token tells: for which sites it may, and what its own words mean, the
  * configuration says. Undefined for a token that no source is configured for.
  *
- * @throws LiveViewError `site-not-allowed` for a site that is not its own, `unknown-type`, `invalid-request`
+ * @throws LiveViewError `site-not-allowed` for a site that is not its own or a camera elsewhere, `unknown-type`, `invalid-request`
  */
 export function webhookReport(
-  sources: readonly Source[],
+  { alarms: { webhook: sources }, cameras: known }: Pick<Config, 'alarms' | 'cameras'>,
   token: string,
   told: RaiseAlarm,
 ): AlarmReport | undefined {
   const source = sources.find((each) => each.token === token);
   if (!source) return undefined;
   const site = siteOf(source, told.site);
+  checkCameras(source, known, told.cameras);
   const { kind, cameras, ...facts } = meaningOf(source, told);
   if (kind === undefined) {
     throw new LiveViewError('invalid-request', 'say the kind, or a type that is configured');
@@ -45,6 +46,22 @@ function siteOf({ token, sites }: Source, site: string | undefined): string {
     'site-not-allowed',
     `${token} may not tell of the site ${meant}; alarms.webhook names its sites`,
   );
+}
+
+/** Its cameras are those of its sites; whether there are others, it does not learn. */
+function checkCameras(
+  { token, sites }: Source,
+  known: Config['cameras'],
+  named: RaiseAlarm['cameras'] = [],
+): void {
+  for (const id of named) {
+    const camera = known.find((each) => each.id === id);
+    if (camera?.site !== undefined && sites.includes(camera.site)) continue;
+    throw new LiveViewError(
+      'site-not-allowed',
+      `camera ${id} is not one of the sites that ${token} may tell of`,
+    );
+  }
 }
 
 /** What the configuration says of the type goes before what the report says itself. */
