@@ -52,8 +52,8 @@ export interface MediaHandler {
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
-/** A peer that asks without reading answers gets none beyond this. */
-const MAX_UNSENT_BYTES = 65_536;
+/** A camera that does not read gets nothing beyond this: no report, no answer, no request. */
+export const MAX_UNSENT_BYTES = 65_536;
 const USER_AGENT = 'liveview-gateway';
 
 interface Pending {
@@ -168,7 +168,7 @@ export class RtspConnection {
         reject(timedOut(method, timeoutMs));
       });
       this.#pending.set(cseq, { resolve, reject, timer });
-      this.#link.write(serializeRequest(request));
+      this.#write(serializeRequest(request));
     });
   }
 
@@ -208,6 +208,7 @@ export class RtspConnection {
     this.#write(serializeResponse(response));
   }
 
+  /** A request that is not sent is not answered either: it ends at its deadline. */
   #write(bytes: Buffer): void {
     if (this.#failure || this.#link.unsentBytes > MAX_UNSENT_BYTES) return;
     this.#link.write(bytes);

@@ -228,11 +228,11 @@ describe('RTSP client', () => {
 
   describe('control addresses', () => {
     const only =
-      (accepted: RegExp): Answer =>
+      (accepted: RegExp, otherwise = 404): Answer =>
       (request) =>
         accepted.test(request.uri)
           ? rtspResponse(200, { Session: '1', Transport: 'RTP/AVP/TCP;interleaved=0-1' })
-          : rtspResponse(404);
+          : rtspResponse(otherwise);
 
     it('appends to a URL with a query as a string', async () => {
       const camera = await peer({ SETUP: only(/\?channel=1\/trackID=1$/) });
@@ -243,13 +243,23 @@ describe('RTSP client', () => {
       expect(camera.methods).toEqual(['DESCRIBE', 'SETUP']);
     });
 
-    it('tries the other readings when the camera does not know one', async () => {
-      const camera = await peer({ SETUP: only(/\/live\/trackID=1\?channel=1$/) });
+    it.each([400, 404])('tries the other readings when the camera says %i to one', async (status) => {
+      const camera = await peer({ SETUP: only(/\/live\/trackID=1\?channel=1$/, status) });
       const described = await describeAt(camera.url('/live?channel=1'));
       const [media] = described.sdp.media;
       if (!media) throw new Error('no media');
       await described.setUp(media, 'tcp', receiver().handlers);
       expect(camera.methods).toEqual(['DESCRIBE', 'SETUP', 'SETUP']);
+    });
+
+    it('tries no other when the camera refuses what it knows', async () => {
+      const camera = await peer({ SETUP: only(/\/live\/trackID=1\?channel=1$/, 453) });
+      const described = await describeAt(camera.url('/live?channel=1'));
+      const [media] = described.sdp.media;
+      if (!media) throw new Error('no media');
+      const refused = described.setUp(media, 'tcp', receiver().handlers);
+      await expect(refused).rejects.toMatchObject({ code: 'camera-busy' });
+      expect(camera.methods).toEqual(['DESCRIBE', 'SETUP']);
     });
   });
 
