@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type Clock, systemClock } from '../../src/core/clock.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { DoctorReport } from '../../src/gateway/doctor/doctor.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
@@ -12,6 +11,7 @@ import { TroubledLine } from '../soak/troubled-line.ts';
 import { attempts } from '../support/attempts.ts';
 import { GSTREAMER_USER, GstreamerServer } from '../support/gstreamer-server.ts';
 import { LiveviewProcess } from '../support/liveview-process.ts';
+import { LoopedPeer } from '../support/looped-peer.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 
 jest.setTimeout(300_000);
@@ -58,9 +58,7 @@ const target = (id: string) => new URL(cameras.camera(id).onvifUrl).host;
 const ACCESS = ['--username', 'liveview', '--password-env', 'VIRTUAL_CAMERA'];
 const BRIEFLY = ['--seconds', '2'];
 
-const HOUR_AHEAD: Clock = Object.create(systemClock, {
-  unixUs: { value: () => systemClock.unixUs() + 3_600_000_000 },
-});
+const HOUR_90K = 3_600 * 90_000;
 
 /** What is printed of each stream that plays. */
 const FIGURES = [
@@ -133,21 +131,23 @@ describe('liveview doctor and a virtual camera', () => {
 
   async function findsLossAndClock(): Promise<void> {
     const password = new Secret(CAMERA_PASSWORD_ENV.VIRTUAL_CAMERA);
-    const wrong = await startSimulator({ cameras: 1, looped: true, password, clock: HOUR_AHEAD });
-    const line = await TroubledLine.open(wrong.rtspPort);
+    const sound = await startSimulator({ cameras: 1, looped: true, password });
+    const line = await TroubledLine.open(sound.rtspPort);
     try {
+      line.setClock(HOUR_90K);
       // Key frames of some eighty packets come through, most of them.
       line.loseOneIn(400);
-      const url = new URL(wrong.cameras[0]?.rtspMain ?? '');
+      const url = new URL(sound.cameras[0]?.rtspMain ?? '');
       url.port = String(line.port);
       const report = await reportOf('--rtsp', url.href, ...ACCESS, '--seconds', '6');
       expect(report.streams[0]?.losses?.lost).toBeGreaterThan(0);
       expect(report.streams[0]?.losses?.broken).toBeGreaterThan(0);
       expect(report.streams[0]?.packets?.clockOffsetMs).toBeGreaterThan(3_500_000);
+      expect(report.streams[0]?.packets?.clockOffsetMs).toBeLessThan(3_700_000);
       expect(codes(report)).toEqual(expect.arrayContaining(['loss-tcp', 'clock-wrong']));
     } finally {
       await line.close();
-      await wrong.stop();
+      await sound.stop();
     }
   }
 
@@ -158,6 +158,32 @@ describe('liveview doctor and a virtual camera', () => {
     expect(code).toBe(5);
     expect(stdout).toContain('credentials-refused');
     expect(stdout + stderr).not.toContain('not the password');
+  });
+});
+
+describe('liveview doctor and a camera that refuses the third session', () => {
+  let full: LoopedPeer;
+  beforeAll(async () => {
+    full = await LoopedPeer.start({ mostSessions: 2 });
+  });
+  afterAll(() => full?.stop());
+
+  it('measures the limit, and says what it means', async () => {
+    const ask = ['--rtsp', full.peer.url(), ...BRIEFLY, '--sessions'];
+    const report = await reportOf(...ask);
+    expect(report).toMatchObject({
+      code: 0,
+      ok: true,
+      sessions: { asked: 3, granted: 2, dropped: 0, refusal: { code: 'camera-busy' } },
+    });
+    expect(codes(report)).toContain('sessions-none-spare');
+    expect(full.refused).toBe(1);
+
+    const { code, stdout } = await doctor(...ask);
+    expect({ code, stdout }).toEqual({ code: 0, stdout });
+    expect(stdout).toMatch(/^Sessions +2 at a time, the next was refused \(camera-busy\)$/m);
+    expect(stdout).toMatch(/→ .*The camera serves 2 sessions at a time .*Raise its limit/);
+    expect(full.refused).toBe(2);
   });
 });
 

@@ -15,14 +15,20 @@ describe('cameras in trouble', () => {
     ]);
     expect(figures.connections).toBeGreaterThan(20);
     expect(figures.lostPackets).toBeGreaterThan(0);
+    expect(figures.wrongReports).toBeGreaterThan(0);
     expect(figures.pictures).toBeGreaterThan(1_000);
   });
 });
 
 describe('the judgement of a soak', () => {
   const sound: SoakFigures = {
-    ...{ troubles: {}, pictures: 1, connections: 1, lostPackets: 1, lostViewers: [] },
-    ...{ backwards: 0, sizes: ['320x180', '640x360'], residentMiB: [90, 120, 121, 122, 120, 125] },
+    ...{ troubles: {}, pictures: 1, connections: 1, lostPackets: 1, wrongReports: 1 },
+    ...{
+      lostViewers: [],
+      backwards: 0,
+      sizes: ['320x180', '640x360'],
+      residentMiB: [90, 120, 121, 122, 120, 125],
+    },
     liveMiB: [50, 52],
   };
   it.each<[string, Partial<SoakFigures>]>([

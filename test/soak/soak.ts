@@ -25,6 +25,8 @@ export interface SoakFigures {
   /** RTSP connections that cameras had. */
   readonly connections: number;
   readonly lostPackets: number;
+  /** Sender reports that came with the time of a clock that had been set. */
+  readonly wrongReports: number;
   /** Viewers whose pictures did not come back, or whose channel or socket ended. */
   readonly lostViewers: readonly string[];
   /** Pictures whose time was before that of the one before. */
@@ -74,6 +76,7 @@ export async function soak(options: SoakOptions): Promise<SoakFigures> {
       pictures: sum(viewers.map(({ pictures }) => pictures)),
       connections: sum(lines.map(({ connections }) => connections)),
       lostPackets: sum(lines.map(({ lost }) => lost)),
+      wrongReports: sum(lines.map(({ wrongReports }) => wrongReports)),
       lostViewers,
       backwards: sum(viewers.map(({ backwards }) => backwards)),
       sizes: [...new Set(viewers.flatMap(({ sizes }) => [...sizes]))].sort(),

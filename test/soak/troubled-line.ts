@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { RtspItems } from './rtsp-items.ts';
 
-const RTP_HEADER = 4;
+/** Of an interleaved frame (RFC 2326 §10.12). */
+const FRAME_HEADER = 4;
+/** RFC 3550 §6.4.1; it is the first of its compound packet. */
+const SENDER_REPORT = 200;
 
 /** The line between a gateway and a camera, which can be made to fail as lines and cameras do. */
 export class TroubledLine {
@@ -14,10 +17,12 @@ export class TroubledLine {
   /** One packet in so many is left out; 0 for none. */
   #loseOneIn = 0;
   #packets = 0;
-  /** Added to every RTP timestamp: a camera whose clock was set. */
+  /** Added to every time that the camera tells: one whose clock was set. */
   #clockOffset90k = 0;
   connections = 0;
   lost = 0;
+  /** Sender reports whose wall clock was another than the camera's own. */
+  wrongReports = 0;
 
   private constructor(server: Server, target: number) {
     this.#server = server;
@@ -57,6 +62,7 @@ export class TroubledLine {
     this.#loseOneIn = packets;
   }
 
+  /** The camera's clock is set to another time: that of its pictures, and the wall clock in its reports. */
   setClock(offset90k: number): void {
     this.#clockOffset90k = offset90k;
   }
@@ -90,7 +96,7 @@ export class TroubledLine {
     });
   }
 
-  /** RTP is on the even channels (RFC 2326 §10.12); its timestamp is at byte 4 (RFC 3550 §5.1). */
+  /** RTP is on the even channels, RTCP on the odd ones (RFC 2326 §10.12). */
   #pass({ channel, bytes }: { channel: number | undefined; bytes: Buffer }, near: Socket): void {
     if (channel !== undefined && channel % 2 === 0) {
       this.#packets += 1;
@@ -98,9 +104,24 @@ export class TroubledLine {
         this.lost += 1;
         return;
       }
-      const at = RTP_HEADER + 4;
-      bytes.writeUInt32BE((bytes.readUInt32BE(at) + this.#clockOffset90k) >>> 0, at);
+      this.#shift(bytes, FRAME_HEADER + 4);
+    } else if (channel !== undefined && bytes[FRAME_HEADER + 1] === SENDER_REPORT) {
+      this.#report(bytes);
     }
     near.write(bytes);
+  }
+
+  /** An RTP timestamp (RFC 3550 §5.1). */
+  #shift(bytes: Buffer, at: number): void {
+    bytes.writeUInt32BE((bytes.readUInt32BE(at) + this.#clockOffset90k) >>> 0, at);
+  }
+
+  /** Its NTP time, 32.32 bits, is at byte 8, and the RTP timestamp of the same moment follows. */
+  #report(bytes: Buffer): void {
+    if (this.#clockOffset90k !== 0) this.wrongReports += 1;
+    const at = FRAME_HEADER + 8;
+    const offset = (BigInt(this.#clockOffset90k) << 32n) / 90_000n;
+    bytes.writeBigUInt64BE(BigInt.asUintN(64, bytes.readBigUInt64BE(at) + offset), at);
+    this.#shift(bytes, at + 8);
   }
 }

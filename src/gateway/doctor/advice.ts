@@ -218,6 +218,12 @@ function forSessions({ granted, dropped, refusal }: SessionReport): Advice[] {
       text: `The camera serves ${granted} session at a time (${refusal.message}); the gateway takes ${SESSIONS_NEEDED}, the full picture and the small one. Raise its limit, or close its other viewers and recorders.`,
     });
   }
+  if (refusal && granted === SESSIONS_NEEDED) {
+    advice.push({
+      code: 'sessions-none-spare',
+      text: `The camera serves ${granted} sessions at a time (${refusal.message}); the gateway takes both, the full picture and the small one, and nobody else finds one, nor the gateway when a recorder was there first. Raise its limit, or leave the gateway as its only client.`,
+    });
+  }
   if (dropped > 0) {
     advice.push({
       code: 'sessions-dropped',

@@ -243,14 +243,17 @@ describe('RTSP client', () => {
       expect(camera.methods).toEqual(['DESCRIBE', 'SETUP']);
     });
 
-    it.each([400, 404])('tries the other readings when the camera says %i to one', async (status) => {
-      const camera = await peer({ SETUP: only(/\/live\/trackID=1\?channel=1$/, status) });
-      const described = await describeAt(camera.url('/live?channel=1'));
-      const [media] = described.sdp.media;
-      if (!media) throw new Error('no media');
-      await described.setUp(media, 'tcp', receiver().handlers);
-      expect(camera.methods).toEqual(['DESCRIBE', 'SETUP', 'SETUP']);
-    });
+    it.each([400, 404])(
+      'tries the other readings when the camera says %i to one',
+      async (status) => {
+        const camera = await peer({ SETUP: only(/\/live\/trackID=1\?channel=1$/, status) });
+        const described = await describeAt(camera.url('/live?channel=1'));
+        const [media] = described.sdp.media;
+        if (!media) throw new Error('no media');
+        await described.setUp(media, 'tcp', receiver().handlers);
+        expect(camera.methods).toEqual(['DESCRIBE', 'SETUP', 'SETUP']);
+      },
+    );
 
     it('tries no other when the camera refuses what it knows', async () => {
       const camera = await peer({ SETUP: only(/\/live\/trackID=1\?channel=1$/, 453) });

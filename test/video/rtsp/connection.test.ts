@@ -4,7 +4,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { MAX_UNSENT_BYTES, RtspConnection } from '../../../src/video/rtsp/connection.ts';
 import { RtspFramer } from '../../../src/video/rtsp/framing.ts';
-import { type RtspMessage, rtspRequest, serializeRequest } from '../../../src/video/rtsp/message.ts';
+import {
+  type RtspMessage,
+  rtspRequest,
+  serializeRequest,
+} from '../../../src/video/rtsp/message.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
 
