@@ -2,15 +2,16 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Incident } from '../../src/liveview/model.ts';
+import type { ConfigInput } from '../../src/config/schema.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
-import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
+import { shareWith } from '../support/shared-cameras.ts';
+import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 import { SlowLine } from '../support/slow-line.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 
 const CAMERA = 'shop-1';
 const KINDS: Readonly<Record<number, string>> = { 1: 'init', 2: 'media' };
@@ -29,28 +30,33 @@ afterEach(async () => {
 });
 afterAll(() => cameras?.stop('SIGKILL'));
 
-/** A gateway that makes nothing anew: there is the full picture and the small one. */
-async function serve(maxMbit?: number): Promise<ServeRun> {
+/** The camera's full picture and its small one, of which nothing is made. */
+const ITS_OWN = () =>
+  cameras
+    .config('rtsp')
+    .map((camera) => ({ ...camera, stream: { deliver: 'passthrough' as const } }));
+
+/** Its full picture alone, of which the gateway makes others. */
+const WITHOUT_SMALL = () =>
+  cameras.cameras.map(({ id, rtspMain }) => ({
+    id,
+    rtsp: { main: rtspMain, ...CAMERA_CREDENTIALS },
+  }));
+
+async function serve(
+  maxMbit?: number,
+  configured: ConfigInput['cameras'] = ITS_OWN(),
+): Promise<ServeRun> {
   const police = { listen: '127.0.0.1:0', insecure: true as const };
-  const passedOn = { stream: { deliver: 'passthrough' as const } };
   const run = await ServeRun.start({
     config: {
-      cameras: cameras.config('rtsp').map((camera) => ({ ...camera, ...passedOn })),
+      cameras: configured,
       police: maxMbit === undefined ? police : { ...police, maxMbit },
     },
     env: CAMERA_PASSWORD_ENV,
   });
   runs.push(run);
   return run;
-}
-
-async function share(operator: ApiCaller): Promise<string> {
-  const facts = { type: 'robbery', site: 'site', summary: '', cameras: [CAMERA] };
-  const { id } = await operator.call<Incident>('POST', '/v1/incidents', facts);
-  await operator.call('PUT', `/v1/incidents/${id}/grants/rotterdam`, {
-    ...{ cameras: [CAMERA], rights: ['view'], expiresInMinutes: 60 },
-  });
-  return id;
 }
 
 async function connect(caller: ApiCaller): Promise<LivePeer> {
@@ -101,60 +107,66 @@ async function frames(
 }
 
 describe('a control room that leaves the quality to the gateway, on a line that becomes slow', () => {
-  it('is moved to the small picture, and to the full one when it is not slow any more; nobody else notices', async () => {
-    const run = await serve();
-    const operator = await run.operator();
-    const metrics = async () => (await operator.fetch('/metrics')).text();
-    const incident = await share(operator);
-    const dispatcher = await run.dispatcher('rotterdam');
-    const line = await SlowLine.to(dispatcher.base);
-    try {
-      const slow = await connect(dispatcher.at(line.base));
-      const other = await connect(dispatcher);
-      const arrived = arrivals(slow);
-      const undisturbed = arrivals(other);
-      const watch = { type: 'watch', channel: 1, camera: CAMERA, incident } as const;
-      slow.say({ ...watch, quality: 'auto' });
-      // Chosen, so that nothing but the other viewer could change it, however busy this process is.
-      other.say({ ...watch, quality: 'main' });
-      for (const peer of [slow, other]) await peer.pictures(25, 1);
-      const first = await slow.hears('watching');
-      expect(first).toMatchObject({ quality: 'main', width: 1920, generation: 1 });
+  it.each([
+    ['the small picture', 'sub', 1_000, ITS_OWN],
+    ['one that is made of it where there is none', 'low', 1_600, WITHOUT_SMALL],
+  ])(
+    'is moved to %s, and to the full one when it is not slow any more; nobody else notices',
+    async (_what, smaller, kbps, configured) => {
+      const run = await serve(undefined, configured());
+      const operator = await run.operator();
+      const metrics = async () => (await operator.fetch('/metrics')).text();
+      const incident = await shareWith('rotterdam', operator, [CAMERA]);
+      const dispatcher = await run.dispatcher('rotterdam');
+      const line = await SlowLine.to(dispatcher.base);
+      try {
+        const slow = await connect(dispatcher.at(line.base));
+        const other = await connect(dispatcher);
+        const arrived = arrivals(slow);
+        const undisturbed = arrivals(other);
+        const watch = { type: 'watch', channel: 1, camera: CAMERA, incident } as const;
+        slow.say({ ...watch, quality: 'auto' });
+        // Chosen, so that nothing but the other viewer could change it, however busy this process is.
+        other.say({ ...watch, quality: 'main' });
+        for (const peer of [slow, other]) await peer.pictures(25, 1);
+        const first = await slow.hears('watching');
+        expect(first).toMatchObject({ quality: 'main', width: 1920, generation: 1 });
 
-      line.kbps = 1_000;
-      const small = await slow.hears('watching', ({ quality }) => quality === 'sub', 90_000);
-      expect(small).toMatchObject({ width: 640, height: 360 });
-      expect(small.generation).toBeGreaterThan(first.generation);
-      await until('pictures of it', () => newest(arrived).length > 10);
-      expect(newest(arrived).slice(0, 2)).toMatchObject([
-        { kind: 'init' },
-        { kind: 'media', keyFrame: true },
-      ]);
-      expect((await frames(newest(arrived)))[0]).toMatchObject({ key_frame: 1, width: 640 });
+        line.kbps = kbps;
+        const small = await slow.hears('watching', ({ quality }) => quality === smaller, 120_000);
+        expect(small).toMatchObject({ width: 640, height: 360 });
+        expect(small.generation).toBeGreaterThan(first.generation);
+        await until('pictures of it', () => newest(arrived).length > 10);
+        expect(newest(arrived).slice(0, 2)).toMatchObject([
+          { kind: 'init' },
+          { kind: 'media', keyFrame: true },
+        ]);
+        expect((await frames(newest(arrived)))[0]).toMatchObject({ key_frame: 1, width: 640 });
 
-      line.kbps = Number.POSITIVE_INFINITY;
-      const full = await slow.hears(
-        'watching',
-        ({ quality, generation }) => quality === 'main' && generation > small.generation,
-        90_000,
-      );
-      expect(full.width).toBe(1920);
-      await until('pictures of it', () => newest(arrived).length > 10);
-      expect((await frames(newest(arrived)))[0]).toMatchObject({ key_frame: 1, width: 1920 });
+        line.kbps = Number.POSITIVE_INFINITY;
+        const full = await slow.hears(
+          'watching',
+          ({ quality, generation }) => quality === 'main' && generation > small.generation,
+          120_000,
+        );
+        expect(full.width).toBe(1920);
+        await until('pictures of it', () => newest(arrived).length > 10);
+        expect((await frames(newest(arrived)))[0]).toMatchObject({ key_frame: 1, width: 1920 });
 
-      for (const received of [arrived, undisturbed]) {
-        const numbers = received.map(({ sequence }) => sequence).filter((number) => number >= 0);
-        expect(numbers).toEqual(numbers.map((_, index) => index));
+        for (const received of [arrived, undisturbed]) {
+          const numbers = received.map(({ sequence }) => sequence).filter((number) => number >= 0);
+          expect(numbers).toEqual(numbers.map((_, index) => index));
+        }
+        expect(told(other, 'watching')).toHaveLength(1);
+        expect(told(other, 'dropped')).toEqual([]);
+        const figures = await metrics();
+        expect(figures).toMatch(/^liveview_quality_moves_total\{direction="down"\} [1-9]/m);
+        expect(figures).toMatch(/^liveview_quality_moves_total\{direction="up"\} [1-9]/m);
+      } finally {
+        await line.stop();
       }
-      expect(told(other, 'watching')).toHaveLength(1);
-      expect(told(other, 'dropped')).toEqual([]);
-      const figures = await metrics();
-      expect(figures).toMatch(/^liveview_quality_moves_total\{direction="down"\} [1-9]/m);
-      expect(figures).toMatch(/^liveview_quality_moves_total\{direction="up"\} [1-9]/m);
-    } finally {
-      await line.stop();
-    }
-  });
+    },
+  );
 });
 
 describe('a ceiling for all control rooms', () => {
@@ -162,7 +174,7 @@ describe('a ceiling for all control rooms', () => {
     const maxMbit = 5;
     const run = await serve(maxMbit);
     const operator = await run.operator();
-    const incident = await share(operator);
+    const incident = await shareWith('rotterdam', operator, [CAMERA]);
     const dispatcher = await run.dispatcher('rotterdam');
     const centre = await connect(operator);
     centre.say({ type: 'watch', channel: 1, camera: CAMERA, quality: 'main' });
@@ -204,7 +216,7 @@ describe('a ceiling that snapshots do not fit', () => {
   it('refuses them to the control room with when to ask again, and not to the centre', async () => {
     const run = await serve(0.2);
     const operator = await run.operator();
-    const incident = await share(operator);
+    const incident = await shareWith('rotterdam', operator, [CAMERA]);
     const dispatcher = await run.dispatcher('rotterdam');
     const path = `/v1/incidents/${incident}/cameras/${CAMERA}/snapshot.jpg`;
     // One passes, and is paid for in seconds. Whoever asks too often is refused with the same code.
