@@ -16,7 +16,7 @@ import type { Adapt } from '../video/rtp/adapt.ts';
 import type { HostBudget } from '../video/source/host-budget.ts';
 import { Source, type SourceOptions } from '../video/source/source.ts';
 import type { TransportMemory } from '../video/source/transport-choice.ts';
-import { ownSources } from './own-sources.ts';
+import { type OwnSources, ownSources } from './own-sources.ts';
 import { PictureConditions } from './picture-conditions.ts';
 import type { QuirksFile } from './quirks-file.ts';
 import { SharedSource } from './shared-source.ts';
@@ -84,7 +84,7 @@ export class GatewayCamera {
   }
 
   /** Which video sources of its device are its own; a recorder has others. */
-  ownSources(): Promise<(source: string) => boolean> {
+  ownSources(): Promise<OwnSources> {
     const streams = async () => (await this.#onvif?.streams()) ?? [];
     return ownSources(streams, this.#config.rtsp !== undefined);
   }

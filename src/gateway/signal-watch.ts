@@ -1,13 +1,14 @@
 import { type CameraEvent, type CameraEvents, stateOf } from '../cameras/events.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { PictureCondition } from '../server/deps.ts';
+import type { OwnSources } from './own-sources.ts';
 import type { PictureConditions } from './picture-conditions.ts';
 
 export interface SignalWatchOptions {
   readonly pictures: PictureConditions;
   readonly events: CameraEvents;
   /** Which video sources of the ONVIF device are the one of these pictures. Never rejects. */
-  readonly ownSources: () => Promise<(source: string) => boolean>;
+  readonly ownSources: () => Promise<OwnSources>;
   readonly clock: Clock;
 }
 

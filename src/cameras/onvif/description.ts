@@ -18,6 +18,8 @@ export interface Stream {
   readonly role: StreamRole;
   /** Token of the video source; a recorder has one for each channel. */
   readonly source?: string;
+  /** Token of its configuration, by which analytics name it. */
+  readonly sourceConfiguration?: string;
   /** Without user information; its host is the configured one. */
   readonly uri: string;
   /** The address as the camera gave it, when its host was replaced. */

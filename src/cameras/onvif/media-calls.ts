@@ -19,8 +19,9 @@ export interface Profile {
   readonly service: MediaService;
   readonly token: string;
   /** Absent when the profile has no video encoder. */
-  readonly video?: Omit<Stream, 'profile' | 'role' | 'uri' | 'source'>;
+  readonly video?: Omit<Stream, 'profile' | 'role' | 'uri' | 'source' | 'sourceConfiguration'>;
   readonly sourceToken?: string;
+  readonly sourceConfiguration?: string;
   /** The PTZConfiguration element. */
   readonly ptz?: XmlElement;
 }
@@ -51,11 +52,14 @@ export async function streams(
   const found: Stream[] = [];
   let failure: unknown;
   for (const { profile, role } of assignRoles(profiles).slice(0, MAX_URIS)) {
-    const { token, video, sourceToken } = profile;
+    const { token, video, sourceToken, sourceConfiguration } = profile;
     try {
       const { uri, advertised } = await streamUri(session, profile, host, options);
       const advertisedUri = advertised === undefined ? {} : { advertisedUri: advertised };
-      const source = sourceToken === undefined ? {} : { source: sourceToken };
+      const source = {
+        ...(sourceToken === undefined ? {} : { source: sourceToken }),
+        ...(sourceConfiguration === undefined ? {} : { sourceConfiguration }),
+      };
       if (video) found.push({ profile: token, role, ...source, uri, ...advertisedUri, ...video });
     } catch (error) {
       if (!isWorthAnotherTry(error)) throw error;
@@ -134,13 +138,16 @@ function readProfile(service: MediaService, profile: XmlElement): Profile | unde
       ? find(profile, 'Configurations', name)
       : find(profile, `${name}Configuration`);
   const encoder = part('VideoEncoder');
-  const sourceToken = textOf(part('VideoSource'), 'SourceToken');
+  const videoSource = part('VideoSource');
+  const sourceToken = textOf(videoSource, 'SourceToken');
+  const sourceConfiguration = videoSource?.attributes.get('token');
   const ptz = part('PTZ');
   return {
     service,
     token,
     ...(encoder ? { video: readEncoder(encoder) } : {}),
     ...(sourceToken === undefined ? {} : { sourceToken }),
+    ...(sourceConfiguration === undefined ? {} : { sourceConfiguration }),
     ...(ptz ? { ptz } : {}),
   };
 }

@@ -7,6 +7,7 @@ import type { Actor } from '../../journal/record.ts';
 import { KIND_FACTS } from '../../liveview/alarm-kinds.ts';
 import type { Alarm } from '../../liveview/alarm-model.ts';
 import type { AlarmReport } from '../../liveview/alarms.ts';
+import type { OwnSources } from '../own-sources.ts';
 import { isActive, ruleFor } from './onvif-rules.ts';
 
 /** A camera that is listened to, and what of it is an alarm. */
@@ -16,7 +17,7 @@ export interface ListenedCamera {
   readonly site: string;
   readonly events: CameraEvents;
   /** Which video sources of the device are the camera's own; a recorder tells of others too. */
-  readonly ownSources: () => Promise<(source: string) => boolean>;
+  readonly ownSources: () => Promise<OwnSources>;
   readonly rules: readonly OnvifRule[];
 }
 
@@ -38,6 +39,8 @@ const AGAIN_MS = 5_000;
 const MAX_DETAILS = 16;
 const MAX_KEY = 200;
 const VIDEO_SOURCES = ['Source', 'VideoSource', 'VideoSourceToken'];
+/** By which rules of analytics say what they look at. */
+const VIDEO_CONFIGURATIONS = ['VideoSourceConfigurationToken', 'VideoSourceConfiguration'];
 
 interface Listening {
   readonly camera: ListenedCamera;
@@ -157,10 +160,13 @@ function isSame(a: ListenedCamera, b: ListenedCamera): boolean {
 
 /** What is about no video source, such as an input, is of whichever camera of the device listens. */
 async function isOwn(camera: ListenedCamera, { source }: CameraEvent): Promise<boolean> {
-  const name = VIDEO_SOURCES.find((each) => source.has(each));
-  if (name === undefined) return true;
+  const named = (names: readonly string[]) =>
+    names.map((name) => source.get(name)).find((token) => token !== undefined);
+  const video = named(VIDEO_SOURCES);
+  const configuration = named(VIDEO_CONFIGURATIONS);
+  if (video === undefined && configuration === undefined) return true;
   const isOurs = await camera.ownSources();
-  return isOurs(source.get(name) ?? '');
+  return video === undefined ? isOurs(configuration ?? '', 'configuration') : isOurs(video);
 }
 
 function reportOf(camera: ListenedCamera, event: CameraEvent, rule: OnvifRule): AlarmReport {

@@ -13,7 +13,7 @@ export interface StreamProfile {
 }
 
 export const VIDEO_SOURCE = 'video-source';
-const VIDEO_SOURCE_CONFIGURATION = 'video-source-configuration';
+export const VIDEO_SOURCE_CONFIGURATION = 'video-source-configuration';
 
 /** @throws OnvifFault `ter:NoProfile` */
 export function profileOf(profiles: readonly StreamProfile[], token: string): StreamProfile {

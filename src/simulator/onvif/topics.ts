@@ -1,6 +1,6 @@
 /** What the device can tell about: topics of the ONVIF topic namespace, and filters on them. */
 import { element, type Markup, xml } from './markup.ts';
-import { VIDEO_SOURCE } from './profiles.ts';
+import { VIDEO_SOURCE, VIDEO_SOURCE_CONFIGURATION } from './profiles.ts';
 
 type Items = Readonly<Record<string, string | number | boolean>>;
 
@@ -25,8 +25,19 @@ export interface Topic {
 }
 
 const reference = (value: string) => ({ type: 'tt:ReferenceToken', value });
+const ruleName = (value: string) => ({ Rule: { type: 'xsd:string', value } });
 const no = { type: 'xsd:boolean', value: false };
-const videoSource = { VideoSourceToken: reference(VIDEO_SOURCE) };
+/** What a rule looks at (ONVIF Analytics §5): the configuration of the source, and which rule it is. */
+const ofRule = (rule: string) => ({
+  VideoSourceConfigurationToken: reference(VIDEO_SOURCE_CONFIGURATION),
+  ...ruleName(rule),
+});
+const imaging = (path: string): Topic => ({
+  path,
+  isProperty: true,
+  source: { Source: reference(VIDEO_SOURCE) },
+  data: { State: no },
+});
 
 export const TOPICS: readonly Topic[] = [
   {
@@ -36,28 +47,48 @@ export const TOPICS: readonly Topic[] = [
     data: { LogicalState: no },
   },
   {
-    path: 'VideoSource/MotionAlarm',
+    path: 'Device/Trigger/Relay',
     isProperty: true,
-    source: { Source: reference(VIDEO_SOURCE) },
-    data: { State: no },
+    source: { RelayToken: reference('relay-1') },
+    data: { LogicalState: { type: 'tt:RelayLogicalState', value: 'inactive' } },
   },
-  {
-    path: 'VideoSource/SignalLoss',
-    isProperty: true,
-    source: { Source: reference(VIDEO_SOURCE) },
-    data: { State: no },
-  },
-  {
-    path: 'VideoSource/GlobalSceneChange/ImagingService',
-    isProperty: true,
-    source: { Source: reference(VIDEO_SOURCE) },
-    data: { State: no },
-  },
+  ...[
+    'VideoSource/MotionAlarm',
+    'VideoSource/SignalLoss',
+    'VideoSource/GlobalSceneChange/ImagingService',
+    'VideoSource/ImageTooDark/ImagingService',
+    'VideoSource/ImageTooBright/ImagingService',
+    'VideoSource/ImageTooBlurry/ImagingService',
+  ].map(imaging),
   {
     path: 'RuleEngine/LineDetector/Crossed',
     isProperty: false,
-    source: videoSource,
+    source: ofRule('line-1'),
     data: { ObjectId: { type: 'xsd:integer', value: 0 } },
+  },
+  {
+    path: 'RuleEngine/FieldDetector/ObjectsInside',
+    isProperty: true,
+    source: ofRule('field-1'),
+    data: { IsInside: no },
+  },
+  {
+    path: 'RuleEngine/LoiteringDetector/ObjectIsLoitering',
+    isProperty: false,
+    source: ofRule('loitering-1'),
+    data: { Since: { type: 'xsd:dateTime', value: '1970-01-01T00:00:00Z' } },
+  },
+  {
+    path: 'AudioAnalytics/Audio/DetectedSound',
+    isProperty: true,
+    source: { AudioSourceConfigurationToken: reference('audio-source'), ...ruleName('sound-1') },
+    data: { isSoundDetected: no },
+  },
+  {
+    path: 'PTZController/PTZPresets/Reached',
+    isProperty: false,
+    source: { PTZConfigurationToken: reference('ptz') },
+    data: { PresetToken: reference('preset-1') },
   },
 ];
 

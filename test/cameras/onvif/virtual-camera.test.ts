@@ -81,6 +81,7 @@ describe('an ONVIF camera', () => {
         profile: '0',
         role: 'main',
         source: 'video-source',
+        sourceConfiguration: 'video-source-configuration',
         uri: 'rtsp://127.0.0.1:8554/shop?s=1920&n=1',
         advertisedUri: 'rtsp://10.9.8.7:8554/shop?s=1920&n=1',
         width: 1920,

@@ -261,6 +261,19 @@ describe('a recorder', () => {
     expect(reports.map(({ key }) => key)).toEqual([`${LOSS} VideoSourceToken=ch1`]);
   });
 
+  it('tells of rules on other channels, by the configuration of their source', async () => {
+    const own = async () => (token: string, of?: string) =>
+      of === 'configuration' && token === 'configuration-1';
+    alarms.update([camera('on: [line-crossed]', '', { ownSources: own })]);
+    for (const VideoSourceConfigurationToken of ['configuration-2', 'configuration-1']) {
+      const about = { VideoSourceConfigurationToken, Rule: 'Deur' };
+      await says('RuleEngine/LineDetector/Crossed', { ObjectId: '1' }, { about });
+    }
+    expect(reports.map(({ key }) => key)).toEqual([
+      'RuleEngine/LineDetector/Crossed VideoSourceConfigurationToken=configuration-1 Rule=Deur',
+    ]);
+  });
+
   it('is heard in order, however long it takes to say which channels it has', async () => {
     let answer: () => void = () => undefined;
     const streams = new Promise<(source: string) => boolean>((resolve) => {
