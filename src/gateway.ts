@@ -6,7 +6,6 @@ import type { Logger } from './core/log.ts';
 import { claimDataDir } from './gateway/data-dir.ts';
 import { panelAccounts } from './gateway/intake/dc09.ts';
 import { buildParts, type Parts } from './gateway/parts.ts';
-import { GATEWAY_ACTOR, type Journal } from './journal/record.ts';
 import type { Demonstration } from './server/deps.ts';
 
 export interface GatewayOptions {
@@ -26,8 +25,6 @@ export interface Gateway {
   readonly panelPort: number | undefined;
   /** Every listener accepts connections. */
   isServing(): boolean;
-  /** What is done can be recorded; tried when it last could not. */
-  canRecord(): boolean;
   /**
    * Takes over cameras, sites, control rooms and policies. Movements of a camera that changes are
    * stopped before it is let go, its viewers are ended, and what the new configuration does not allow
@@ -68,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
   const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
-  const { intake, panels, centre, police, planFiles } = parts;
+  const { intake, panels, centre, police, planFiles, journalCare } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
@@ -88,6 +85,7 @@ function services(config: Config, parts: Parts): Service[] {
       start: () => planFiles.apply(config),
       stop: () => planFiles.stop(),
     },
+    { name: 'journal care', start: () => journalCare.start(), stop: () => journalCare.stop() },
     { name: 'alarm intake', start: () => intake.start(), stop: () => intake.stop() },
     { name: 'warm cameras', start: () => warmth.start(), stop: () => warmth.stop() },
     ...(panels ? [panels] : []),
@@ -133,10 +131,6 @@ class RunningGateway implements Gateway {
     return centre.listening && (police?.listening ?? true);
   }
 
-  canRecord(): boolean {
-    return canRecord(this.#parts.journal);
-  }
-
   async reload(config: Config): Promise<readonly string[]> {
     const { cameras, hub, liveview, directory, warmth, planFiles, intake, panels } = this.#parts;
     const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
@@ -157,21 +151,9 @@ class RunningGateway implements Gateway {
   }
 }
 
-/** A disk that was full for a moment is no reason to be restarted: the entry says that it was. */
-function canRecord(journal: Journal): boolean {
-  if (journal.healthy) return true;
-  try {
-    journal.append({ kind: 'journal.resumed', actor: GATEWAY_ACTOR, data: {} });
-    return true;
-  } catch {
-    // The journal has said it in the log.
-    return false;
-  }
-}
-
 /** The sections that are read once, at the start. */
 function needsRestart(before: Config, after: Config): string[] {
-  const sections = ['gateway', 'centre', 'police', 'transcode'] as const;
+  const sections = ['gateway', 'centre', 'police', 'transcode', 'journal'] as const;
   const isOther = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
   const receiver = ({ alarms: { dc09 } }: Config) => dc09 && { ...dc09, accounts: undefined };
   return [

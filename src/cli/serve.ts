@@ -42,20 +42,12 @@ async function serve(context: CliContext, file: string): Promise<void> {
  * would mend no disk, and cut off the pictures that the centre still has.
  */
 function watched(log: Logger, gateway: Gateway): () => boolean {
-  const recording = onChange((can) =>
-    can
-      ? log.info('what is done is recorded again')
-      : log.error('nothing can be recorded: nothing is shared, shown anew or moved until it can'),
-  );
   const serving = onChange((does) =>
     does
       ? log.info('serving again')
       : log.error('not serving: the service manager will restart the gateway'),
   );
-  return () => {
-    recording(gateway.canRecord());
-    return serving(gateway.isServing());
-  };
+  return () => serving(gateway.isServing());
 }
 
 function onChange(tell: (value: boolean) => void): (value: boolean) => boolean {

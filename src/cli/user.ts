@@ -5,6 +5,7 @@ import { type AccessLog, journalAccess } from '../access/access-log.ts';
 import { type CallerRole, PERSON_ROLES } from '../access/role.ts';
 import { UserStore } from '../access/users.ts';
 import { systemClock } from '../core/clock.ts';
+import type { Actor } from '../journal/record.ts';
 import { openJournal } from '../journal/sqlite-journal.ts';
 import type { CliContext } from './context.ts';
 import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
@@ -58,10 +59,12 @@ export function roleOption(roles: readonly CallerRole[]): Option {
   return new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory();
 }
 
-/**
- * Changes of who may come in are journalled in the name of whoever is logged in on this machine;
- * with sudo, of whoever typed it.
- */
+/** Whoever is logged in on this machine; with sudo, whoever typed it. */
+export function consoleActor({ env }: CliContext): Actor {
+  return { user: `${env['SUDO_USER'] ?? userInfo().username}@console`, role: 'admin' };
+}
+
+/** Changes of who may come in are journalled in the name of whoever types them. */
 export function withAccessLog<T>(
   context: CliContext,
   dataDir: string,
@@ -69,10 +72,8 @@ export function withAccessLog<T>(
 ): T {
   const journal = openJournal(join(dataDir, 'journal.db'));
   const close = () => journal.close();
-  const typist = context.env['SUDO_USER'] ?? userInfo().username;
-  const actor = { user: `${typist}@console`, role: 'admin' } as const;
   try {
-    const result = work(journalAccess(journal, actor));
+    const result = work(journalAccess(journal, consoleActor(context)));
     if (result instanceof Promise) return result.finally(close) as T;
     close();
     return result;

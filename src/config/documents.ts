@@ -84,6 +84,7 @@ const EXAMPLE: ConfigInput = {
       },
     ],
   },
+  journal: { keepDays: 365 },
   transcode: {
     encoder: 'auto',
     maxEncoders: 4,

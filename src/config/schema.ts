@@ -5,6 +5,7 @@ import { dc09 } from './dc09.ts';
 import { cameraRequests, ptz, requestPolicies } from './desk.ts';
 import { address, describe, id, secretSource, tls } from './fields.ts';
 import { closing, incidentPolicies, requestable, service, sharing } from './incidents.ts';
+import { journal } from './journal.ts';
 import { transcode } from './transcode.ts';
 
 /**
@@ -250,6 +251,7 @@ const shape = z.strictObject({
     transcode.prefault({}),
     'Pictures that ffmpeg makes of those of the cameras, for viewers and lines that need others.',
   ),
+  journal: describe(journal.prefault({}), 'The record of everything that happened.'),
   alarms: describe(alarms.prefault({}), 'Where alarms come from.'),
 });
 

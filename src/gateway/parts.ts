@@ -13,8 +13,9 @@ import type { Logger } from '../core/log.ts';
 import { MAX_SOURCE_BYTES } from '../images/bounds.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { PictureMaker } from '../images/picture-maker.ts';
-import type { Journal } from '../journal/record.ts';
-import { openJournal } from '../journal/sqlite-journal.ts';
+import { KeyFile } from '../journal/key-file.ts';
+import { KeyRing } from '../journal/key-ring.ts';
+import { openJournal, type SqliteJournal } from '../journal/sqlite-journal.ts';
 import { LiveView } from '../liveview/liveview.ts';
 import type { Demonstration, ListenerDeps } from '../server/deps.ts';
 import { createListener, type Listener } from '../server/listener.ts';
@@ -30,6 +31,7 @@ import { FfmpegCheck } from './ffmpeg-check.ts';
 import { panelReceiver } from './intake/dc09.ts';
 import { AlarmIntake } from './intake/intake.ts';
 import { registerPanelFigures } from './intake/panel-figures.ts';
+import { JournalCare } from './journal-care.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
@@ -50,7 +52,8 @@ const FEED_GRACE_MS = 10_000;
 
 /** Everything that a gateway consists of, wired and not yet started. */
 export interface Parts {
-  readonly journal: Journal;
+  readonly journal: SqliteJournal;
+  readonly journalCare: JournalCare;
   readonly directory: ConfiguredDirectory;
   readonly pool: OnvifWorkerPool;
   readonly cameras: GatewayCameras;
@@ -80,7 +83,8 @@ export interface PartsOptions {
 /** @throws LiveViewError `journal-unreadable`, `certificate-unreadable`; nothing is left open then. */
 export function buildParts(options: PartsOptions): Parts {
   const { clock, log, dataDir } = options;
-  const journal = openJournal(join(dataDir, 'journal.db'), { clock, log });
+  const keys = new KeyRing(new KeyFile(dataDir), log);
+  const journal = openJournal(join(dataDir, 'journal.db'), { clock, log, keys });
   try {
     return wire(options, journal);
   } catch (error) {
@@ -89,7 +93,7 @@ export function buildParts(options: PartsOptions): Parts {
   }
 }
 
-function wire(options: PartsOptions, journal: Journal): Parts {
+function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const { config, dataDir, clock, log } = options;
   const directory = new ConfiguredDirectory(config);
   const pool = new OnvifWorkerPool({ clock, log });
@@ -139,6 +143,10 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   });
   const panels =
     config.alarms.dc09 && panelReceiver({ config: config.alarms.dc09, clock, log, liveview });
+  const journalCare = new JournalCare({
+    ...{ journal, clock, log, keepDays: config.journal.keepDays },
+    forget: (beforeUnixUs) => liveview.forgetBefore(beforeUnixUs),
+  });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
   const sessions = new Sessions({ clock, users, tokens, file: new SessionFile(dataDir, log) });
@@ -168,7 +176,8 @@ function wire(options: PartsOptions, journal: Journal): Parts {
   const centre = createListener(listenerOptions('centre', config.centre, seenBy('centre')));
   const police =
     config.police && createListener(listenerOptions('police', config.police, seenBy('police')));
-  return { ...video, ...domain, warmth, pool, users, sessions, centre, police };
+  const services = { journalCare, warmth, pool, users, sessions };
+  return { ...video, ...domain, ...services, centre, police };
 }
 
 /** Those of the control rooms go over the line that their pictures share. */
@@ -220,6 +229,7 @@ function serving(
         ...(journal.healthy
           ? []
           : ['the journal cannot be written; nothing can be shared or moved']),
+        ...(journal.signingProblem === undefined ? [] : [journal.signingProblem]),
         ...(encoders.problem === undefined ? [] : [encoders.problem]),
         ...cameras.problems(),
         ...planFiles.problems,

@@ -53,6 +53,32 @@ export interface Entry extends NewEntry {
   readonly hash: string;
 }
 
+/**
+ * What is left of an entry of which the content (actor, data, salt) was taken out: by retention, or
+ * because it belongs to something else than an extract is about. Its hash can still be checked.
+ */
+export interface BareEntry {
+  readonly seq: number;
+  readonly timeUnixUs: number;
+  readonly kind: string;
+  readonly incident?: string;
+  readonly previousHash: string;
+  /** SHA-256 of what was taken out, lower-case hex. */
+  readonly content: string;
+  readonly hash: string;
+}
+
+export type AnyEntry = Entry | BareEntry;
+
+export function isBare(entry: AnyEntry): entry is BareEntry {
+  return 'content' in entry;
+}
+
+/** Kinds of the journal about itself: they hold nothing of anybody, and are never removed. */
+export function isOwnKind(kind: string): boolean {
+  return kind.startsWith('journal.');
+}
+
 /** The place and hash of the newest entry. */
 export interface Head {
   readonly seq: number;
@@ -74,10 +100,15 @@ export interface Journal {
   append(entry: NewEntry): Entry;
   /** All of them or none, in one write: many at once cost as much waiting for the disk as one. */
   appendAll(entries: readonly NewEntry[]): readonly Entry[];
+  /** Those that have their content still. */
   read(options?: ReadOptions): Iterable<Entry>;
+  /** The same with those of which the content was removed: every link of the chain. */
+  chain(options?: ReadOptions): Iterable<AnyEntry>;
   /** The newest entry's place and hash; sequence 0 in an empty journal. */
   head(): Head;
   /** Whether the newest attempt to append reached the disk; true before the first. */
   readonly healthy: boolean;
+  /** Calls `listener` whenever `healthy` has changed. Returns how to stop that. */
+  onHealth(listener: (healthy: boolean) => void): () => void;
   close(): void;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { LiveViewError } from '../core/errors.ts';
 import { canonicalJson } from './canonical.ts';
-import type { Entry, Json, JsonObject } from './record.ts';
+import type { AnyEntry, Json, JsonObject, Role } from './record.ts';
 
 /**
  * What is read back, from the database or from an export, is believed no more than what comes from
@@ -13,39 +13,35 @@ const object = z.custom<JsonObject>((value) => typeof value === 'object' && valu
 
 const actor = z.strictObject({
   user: z.string(),
-  role: z.enum([
-    'operator',
-    'supervisor',
-    'admin',
-    'auditor',
-    'dispatcher',
-    'consumer',
-    'source',
-    'gateway',
-  ]),
+  /** Of a later version too: whoever reads the journal is not to judge what roles there are. */
+  role: z.custom<Role>((value) => typeof value === 'string'),
   controlRoom: z.exactOptional(z.string()),
   address: z.exactOptional(z.string()),
 });
 
 export const contentSchema = z.strictObject({ actor, data: object, salt: hex(32) });
 
-const entrySchema = z.strictObject({
+const seal = {
   seq: z.int().min(1),
   timeUnixUs: z.int(),
   kind: z.string().min(1),
   incident: z.exactOptional(z.string()),
-  actor,
-  data: object,
   previousHash: hex(64),
-  salt: hex(32),
   hash: hex(64),
-});
+};
+const entrySchema = z.strictObject({ ...seal, ...contentSchema.shape });
+const bareSchema = z.strictObject({ ...seal, content: hex(64) });
 
 /** An entry of which every field has its shape. @throws LiveViewError `journal-damaged` */
-export function parseEntry(value: unknown, seq: number): Entry {
-  const parsed = entrySchema.safeParse(value);
+export function parseEntry(value: unknown, seq: number): AnyEntry {
+  const schema = isObject(value) && 'content' in value ? bareSchema : entrySchema;
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw damaged(seq, 'a field is missing or malformed', parsed.error);
   return parsed.data;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The value of a canonical text. @throws LiveViewError `journal-damaged` for any other text. */

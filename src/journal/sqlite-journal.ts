@@ -1,39 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, closeSync, existsSync, openSync } from 'node:fs';
-import Database from 'libsql';
-import { z } from 'zod';
+import type Database from 'libsql';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import { openNewFile } from '../core/ownership.ts';
-import { contentText, entryHash, NO_HASH, type UnhashedEntry } from './chain.ts';
-import type { Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
-import { contentSchema, damaged, parseCanonical, parseEntry } from './schema.ts';
-
-/**
- * The journal in SQLite. One row an entry; `head` repeats the place and hash of the newest, so that
- * rows cut off the end are missed. Every append is one transaction that reads the head itself:
- * several processes (the daemon, `liveview user add`) may append to the same file.
- *
- * WAL with synchronous=FULL: when `append` returns, the entry survives a loss of power.
- */
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS entries (
-    seq           INTEGER PRIMARY KEY,
-    time_unix_us  INTEGER NOT NULL,
-    kind          TEXT NOT NULL,
-    incident      TEXT,
-    content       TEXT NOT NULL,
-    previous_hash TEXT NOT NULL,
-    hash          TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS entries_incident ON entries (incident, seq) WHERE incident IS NOT NULL;
-  CREATE TABLE IF NOT EXISTS head (
-    one  INTEGER PRIMARY KEY CHECK (one = 1),
-    seq  INTEGER NOT NULL,
-    hash TEXT NOT NULL
-  ) STRICT;
-`;
+import { ChainWriter } from './chain-writer.ts';
+import { ConfirmedHead } from './confirmed.ts';
+import {
+  openDatabase,
+  prepare,
+  type Statements,
+  toEntry,
+  toHead,
+  transaction,
+} from './database.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Actor, AnyEntry, Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
+import { isBare } from './record.ts';
+import { REMOVED_KIND, rangesOf, removal } from './removal.ts';
+import { giveBack, makeShrinkable, oldEntries, takeContentOut } from './retention.ts';
+import { damaged } from './schema.ts';
+import type { Signer } from './signature.ts';
 
 /**
  * How long another process may hold the write lock. This one stands still meanwhile, video included;
@@ -42,25 +30,34 @@ const SCHEMA = `
 const BUSY_TIMEOUT_MS = 200;
 /** Rows fetched at once: a reader never keeps a snapshot open that would block this process's own writes. */
 const PAGE = 500;
-const EMPTY: Head = { seq: 0, hash: NO_HASH };
+/** The write-ahead log is copied back after so many writes: less than 4 MB of it. */
+const COPY_BACK_EVERY = 200;
 
 export interface JournalOptions {
   clock?: Clock;
   log?: Logger;
   /** False refuses a file that does not exist, for commands that only read. */
   create?: boolean;
+  /** With them the journal signs itself. */
+  keys?: KeyRing;
+  /** Opens a journal of which confirmed entries are missing, too: for whoever verifies it. */
+  unchecked?: boolean;
   /** 16 random bytes as hex; for tests. */
   salt?: () => string;
 }
 
-/** @throws LiveViewError `journal-unreadable` when the file cannot be opened as a journal. */
-export function openJournal(file: string, options: JournalOptions = {}): Journal {
+/**
+ * @throws LiveViewError `journal-unreadable` when the file cannot be opened as a journal,
+ *   `journal-damaged` when entries are missing that were confirmed.
+ */
+export function openJournal(file: string, options: JournalOptions = {}): SqliteJournal {
   try {
     const make = options.create !== false && !existsSync(file);
     closeSync(make ? openNewFile(file) : openSync(file, 'r+'));
     chmodSync(file, 0o600);
     return new SqliteJournal(file, options);
   } catch (cause) {
+    if (codeOf(cause) === 'journal-damaged') throw cause;
     throw new LiveViewError(
       'journal-unreadable',
       `the journal ${file} cannot be opened (${describe(cause)}); check the path, its owner and its permissions`,
@@ -69,25 +66,38 @@ export function openJournal(file: string, options: JournalOptions = {}): Journal
   }
 }
 
-class SqliteJournal implements Journal {
+/**
+ * The journal in SQLite. Every append is one transaction that reads the head itself: several
+ * processes (the daemon, `liveview user add`) may append to the same file.
+ */
+export class SqliteJournal implements Journal {
+  readonly #options: JournalOptions;
   readonly #db: Database.Database;
   readonly #clock: Clock;
   readonly #log: Logger;
-  readonly #salt: () => string;
-  readonly #statements: ReturnType<typeof prepare>;
+  readonly #statements: Statements;
+  readonly #writer: ChainWriter;
+  readonly #confirmed: ConfirmedHead;
+  readonly #listeners = new Set<(healthy: boolean) => void>();
   #open = true;
   #healthy = true;
+  #sinceCopiedBack = 0;
 
   constructor(file: string, options: JournalOptions) {
+    this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLogger;
-    this.#salt = options.salt ?? (() => randomBytes(16).toString('hex'));
-    this.#db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
+    this.#db = openDatabase(file, BUSY_TIMEOUT_MS);
     try {
-      this.#db.pragma('journal_mode = WAL');
-      this.#db.pragma('synchronous = FULL');
-      this.#db.exec(SCHEMA);
       this.#statements = prepare(this.#db);
+      this.#writer = new ChainWriter({
+        statements: this.#statements,
+        clock: this.#clock,
+        salt: options.salt ?? (() => randomBytes(16).toString('hex')),
+        keys: options.keys,
+      });
+      this.#confirmed = new ConfirmedHead(file);
+      if (options.unchecked !== true) this.#checkConfirmed();
     } catch (error) {
       this.#db.close();
       throw error;
@@ -98,17 +108,99 @@ class SqliteJournal implements Journal {
     return this.#healthy;
   }
 
+  /** Why it does not sign itself, although it should; undefined while all is well. */
+  get signingProblem(): string | undefined {
+    return this.#options.keys?.problem;
+  }
+
+  onHealth(listener: (healthy: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   append(entry: NewEntry): Entry {
-    return this.#write([entry.kind], () => this.#insert(entry));
+    return this.#write([entry.kind], () => {
+      const written = this.#writer.insert(entry);
+      this.#writer.signWhenDue([entry.kind]);
+      return written;
+    });
   }
 
   appendAll(entries: readonly NewEntry[]): readonly Entry[] {
     if (entries.length === 0) return [];
     const kinds = [...new Set(entries.map((entry) => entry.kind))];
-    return this.#write(kinds, () => entries.map((entry) => this.#insert(entry)));
+    return this.#write(kinds, () => {
+      const written = entries.map((entry) => this.#writer.insert(entry));
+      this.#writer.signWhenDue(kinds);
+      return written;
+    });
+  }
+
+  /**
+   * Signs the newest entry, unless that was done; the first time it makes and announces a key. Nothing
+   * without keys, or when `signingProblem` says why not.
+   *
+   * @throws LiveViewError `journal-unwritable`
+   */
+  sign(): void {
+    if (this.#writer.canSign()) this.#write(['journal.checkpoint'], () => this.#writer.sign());
+  }
+
+  /**
+   * Another key signs from here on.
+   *
+   * @param previous the one that vouches for it; undefined when that was lost.
+   * @throws LiveViewError `journal-unwritable`
+   */
+  announceKey(actor: Actor, next: Signer, previous: Signer | undefined): void {
+    this.#write(['journal.key'], () => this.#writer.announce(actor, next, previous));
+  }
+
+  /** The public key that signs now; undefined before the first. */
+  announcedKey(): string | undefined {
+    return this.#writer.announcedKey();
+  }
+
+  /**
+   * Takes the content out of the oldest entries whose term is over, at most `limit` of them, and writes
+   * down of which. Their hashes stay, so that the chain can be verified as before.
+   *
+   * @returns of how many; 0 when there is nothing left to do.
+   * @throws LiveViewError `journal-unwritable`: none of it happened.
+   */
+  removeContent(term: { keepDays: number; beforeUnixUs: number }, limit: number): number {
+    return this.#write([REMOVED_KIND], () => {
+      const old = oldEntries(this.#db, term.beforeUnixUs, limit);
+      if (old.length === 0) return 0;
+      const ranges = rangesOf(old.map(({ seq }) => seq));
+      this.#writer.insert(removal(term, ranges));
+      takeContentOut(this.#db, old);
+      return old.length;
+    });
+  }
+
+  /** Gives room back to the disk, a little at a time. @returns whether there is more to give. */
+  giveBack(): boolean {
+    return giveBack(this.#db);
+  }
+
+  /** So that room can be given back; writes a journal of an older version anew. */
+  makeShrinkable(): void {
+    makeShrinkable(this.#db);
   }
 
   *read(options: ReadOptions = {}): Iterable<Entry> {
+    let left = options.limit ?? Number.POSITIVE_INFINITY;
+    if (left <= 0) return;
+    for (const entry of this.chain({ ...options, limit: Number.POSITIVE_INFINITY })) {
+      if (isBare(entry)) continue;
+      yield entry;
+      left -= 1;
+      if (left <= 0) return;
+    }
+  }
+
+  *chain(options: ReadOptions = {}): Iterable<AnyEntry> {
     let after = options.after ?? 0;
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     while (left > 0) {
@@ -123,14 +215,30 @@ class SqliteJournal implements Journal {
     }
   }
 
-  head(): Head {
-    const row = headSchema.optional().parse(this.#statements.head.get());
-    return row ? { seq: row.seq, hash: row.hash } : EMPTY;
+  /** The announcements of keys, oldest first. */
+  keyEntries(): readonly AnyEntry[] {
+    return this.#statements.keys.all().map((row) => toEntry(row, 0));
   }
 
+  head(): Head {
+    return toHead(this.#statements.head.get());
+  }
+
+  /** The newest entry that an append has confirmed, as a file beside the database has it. */
+  confirmed(): Head | undefined {
+    return this.#confirmed.read();
+  }
+
+  /** Signs what is not signed yet, if it can still be written. */
   close(): void {
     if (!this.#open) return;
+    try {
+      this.sign();
+    } catch (error) {
+      this.#log.warn('the end of the journal could not be signed', { error });
+    }
     this.#open = false;
+    this.#confirmed.close();
     this.#db.close();
   }
 
@@ -138,12 +246,13 @@ class SqliteJournal implements Journal {
     const kind = kinds.join(', ');
     try {
       if (!this.#open) throw new Error('the journal is closed');
-      const written = this.#transaction(work);
-      this.#healthy = true;
+      const written = transaction(this.#db, work);
+      this.#committed();
+      this.#setHealth(true);
       return written;
     } catch (cause) {
       // What has no canonical form is the fault of whoever wrote it, not of the disk.
-      if (codeOf(cause) !== 'not-canonical') this.#healthy = false;
+      if (codeOf(cause) !== 'not-canonical') this.#setHealth(false);
       this.#log.error('the journal cannot be written', { kind, error: cause });
       throw new LiveViewError(
         'journal-unwritable',
@@ -151,6 +260,37 @@ class SqliteJournal implements Journal {
         { cause, context: { kind } },
       );
     }
+  }
+
+  /** What is on the disk is there, whatever happens here. */
+  #committed(): void {
+    try {
+      this.#confirmed.write(this.head());
+      this.#sinceCopiedBack += 1;
+      if (this.#sinceCopiedBack < COPY_BACK_EVERY) return;
+      this.#sinceCopiedBack = 0;
+      this.#db.pragma('wal_checkpoint(PASSIVE)');
+    } catch (error) {
+      this.#log.warn('the journal was written, but its files could not be tidied', { error });
+    }
+  }
+
+  #setHealth(healthy: boolean): void {
+    if (this.#healthy === healthy) return;
+    this.#healthy = healthy;
+    for (const listener of [...this.#listeners]) listener(healthy);
+  }
+
+  #checkConfirmed(): void {
+    const confirmed = this.#confirmed.read();
+    if (!confirmed) return;
+    const found = toHead(this.#statements.at.get(confirmed.seq));
+    if (found.hash === confirmed.hash) return;
+    const { seq } = this.head();
+    throw damaged(
+      Math.min(seq + 1, confirmed.seq),
+      `up to ${confirmed.seq} entries were confirmed, and they are not all there; put back a copy that has them, or remove ${this.#confirmed.path} to go on without them`,
+    );
   }
 
   #page(after: number, limit: number, incident: string | undefined): unknown[] {
@@ -163,114 +303,4 @@ class SqliteJournal implements Journal {
       throw damaged(after, `what follows cannot be read (${describe(cause)})`, cause);
     }
   }
-
-  #insert(entry: NewEntry): Entry {
-    const head = this.#checkedHead();
-    const unhashed: UnhashedEntry = {
-      kind: entry.kind,
-      actor: entry.actor,
-      data: entry.data,
-      ...(entry.incident === undefined ? {} : { incident: entry.incident }),
-      seq: head.seq + 1,
-      timeUnixUs: this.#clock.unixUs(),
-      previousHash: head.hash,
-      salt: this.#salt(),
-    };
-    const content = contentText(unhashed);
-    const hash = entryHash(unhashed);
-    const { seq, timeUnixUs, kind, incident, previousHash } = unhashed;
-    this.#statements.insert.run(
-      seq,
-      timeUnixUs,
-      kind,
-      incident ?? null,
-      content,
-      previousHash,
-      hash,
-    );
-    this.#statements.setHead.run(seq, hash);
-    // What was stored, not what was passed: callers may hand in richer or later changed objects.
-    return toEntry(
-      {
-        seq,
-        time_unix_us: timeUnixUs,
-        kind,
-        incident: incident ?? null,
-        content,
-        previous_hash: previousHash,
-        hash,
-      },
-      head.seq,
-    );
-  }
-
-  /** Nothing is added behind a journal whose end was cut off: that would hide the cut. */
-  #checkedHead(): Head {
-    const head = this.head();
-    const last = headSchema.optional().parse(this.#statements.last.get()) ?? EMPTY;
-    if (last.seq === head.seq && last.hash === head.hash) return head;
-    throw damaged(
-      last.seq,
-      `the newest entry should be ${head.seq}; entries are missing at the end`,
-    );
-  }
-
-  #transaction<T>(work: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = work();
-      this.#db.exec('COMMIT');
-      return result;
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
-  }
-}
-
-function prepare(db: Database.Database) {
-  return {
-    head: db.prepare('SELECT seq, hash FROM head'),
-    last: db.prepare('SELECT seq, hash FROM entries ORDER BY seq DESC LIMIT 1'),
-    insert: db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)'),
-    setHead: db.prepare(
-      'INSERT INTO head VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash',
-    ),
-    page: db.prepare('SELECT * FROM entries WHERE seq > ? ORDER BY seq LIMIT ?'),
-    pageOfIncident: db.prepare(
-      'SELECT * FROM entries WHERE incident = ? AND seq > ? ORDER BY seq LIMIT ?',
-    ),
-  };
-}
-
-const headSchema = z.object({ seq: z.int(), hash: z.string() });
-const rowSchema = z.object({
-  seq: z.int(),
-  time_unix_us: z.int(),
-  kind: z.string(),
-  incident: z.string().nullable(),
-  content: z.string(),
-  previous_hash: z.string(),
-  hash: z.string(),
-});
-
-function toEntry(row: unknown, after: number): Entry {
-  const parsed = rowSchema.safeParse(row);
-  if (!parsed.success) throw damaged(after + 1, 'its row is malformed', parsed.error);
-  const { seq, time_unix_us, kind, incident, content, previous_hash, hash } = parsed.data;
-  const inside = contentSchema.safeParse(parseCanonical(content, seq));
-  if (!inside.success) throw damaged(seq, 'its content is malformed', inside.error);
-  const place = incident === null ? {} : { incident };
-  return parseEntry(
-    {
-      seq,
-      timeUnixUs: time_unix_us,
-      kind,
-      ...place,
-      ...inside.data,
-      previousHash: previous_hash,
-      hash,
-    },
-    seq,
-  );
 }

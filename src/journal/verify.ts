@@ -1,80 +1,170 @@
 import { describe, LiveViewError } from '../core/errors.ts';
-import { entryHash, NO_HASH } from './chain.ts';
-import type { Entry, Head, Journal } from './record.ts';
+import { type Fault, type Gaps, LinkCheck, type Named } from './link-check.ts';
+import { type AnyEntry, type Head, isBare } from './record.ts';
+import { REMOVED_KIND, removedData, Unexplained } from './removal.ts';
+import { damaged } from './schema.ts';
+import { SignatureCheck, type Signed } from './signature-check.ts';
 
-/** `seq` is the first entry that does not hold. */
-export type Verdict =
-  | { readonly ok: true; readonly entries: number; readonly head: Head }
-  | { readonly ok: false; readonly seq: number; readonly reason: string };
+/** What was found of a journal that holds. */
+export interface Sound {
+  readonly ok: true;
+  readonly entries: number;
+  readonly head: Head;
+  /** Entries of which the content was removed after its term. */
+  readonly removed: number;
+  /** The newest signature in it; null for none. */
+  readonly signed: Signed | null;
+  /** The entry at which a key took over that nobody vouches for. */
+  readonly newKeyAt?: number;
+}
+
+/** `seq` is the first entry that does not hold; 0 for the whole of it. */
+export type Verdict = Sound | ({ readonly ok: false } & Fault);
+
+/** What was kept elsewhere, out of reach of whoever can write the journal. */
+export interface Kept {
+  /** Keeps the end of the journal from being cut off. */
+  readonly head?: Head | undefined;
+  /** Public keys: keep another journal from being written in its place. */
+  readonly keys?: readonly string[] | undefined;
+}
 
 export interface VerifyOptions {
   /** The head that comes with the entries: the entry of that number must be there, with that hash. */
-  head?: Head;
-  /** A head that was kept elsewhere: the same, and what keeps the end of the journal from being cut off. */
-  kept?: Head | undefined;
-  /** The entries of one incident only: gaps are no fault, every entry's own hash still counts. */
-  extract?: boolean;
+  readonly head?: Head | undefined;
+  /** The newest entry that an append has confirmed. */
+  readonly confirmed?: Head | undefined;
+  readonly kept?: Kept | undefined;
 }
 
-/** Checks every hash and every link. Never throws for what it reads; damage is a verdict. */
-export function verifyJournal(entries: Iterable<Entry>, options: VerifyOptions = {}): Verdict {
-  let previous: Head = { seq: 0, hash: NO_HASH };
-  let count = 0;
-  const unseen = new Set([options.head, options.kept].filter((head) => head && head.seq > 0));
-  try {
-    for (const entry of entries) {
-      const fault = faultOf(entry, previous, options);
-      if (fault !== undefined) return { ok: false, ...fault };
-      for (const head of unseen) if (head?.seq === entry.seq) unseen.delete(head);
-      previous = { seq: entry.seq, hash: entry.hash };
-      count += 1;
-    }
-  } catch (error) {
-    return { ok: false, ...damageOf(error, previous.seq + 1) };
-  }
-  const end = previous.seq + 1;
-  if (unseen.size > 0 && !options.extract) {
-    return { ok: false, seq: end, reason: 'entries are missing at the end' };
-  }
-  if (unseen.has(options.kept)) {
-    return { ok: false, seq: end, reason: 'the entry of the kept head is not in this extract' };
-  }
-  return { ok: true, entries: count, head: previous };
+/** Checks every hash, every link, every signature. Never throws for what it reads; damage is a verdict. */
+export function verifyJournal(entries: Iterable<AnyEntry>, options: VerifyOptions = {}): Verdict {
+  const check = new ChainCheck(options);
+  const fault = check.addAll(entries) ?? check.end();
+  return fault ? { ok: false, ...fault } : check.sound();
 }
 
 /** The same for a journal that may be in use: what is appended meanwhile is checked too. */
-export function verifyStored(journal: Journal, kept?: Head): Verdict {
-  return verifyJournal(journal.read(), { head: journal.head(), kept });
+export function verifyStored(journal: StoredJournal, kept?: Kept): Verdict {
+  const confirmed = journal.confirmed();
+  return verifyJournal(journal.chain(), { head: journal.head(), confirmed, kept });
 }
 
-interface Fault {
-  seq: number;
-  reason: string;
+interface StoredJournal {
+  head(): Head;
+  confirmed(): Head | undefined;
+  chain(): Iterable<AnyEntry>;
 }
 
-function faultOf(entry: Entry, previous: Head, options: VerifyOptions): Fault | undefined {
-  const expected = previous.seq + 1;
-  if (entry.seq < expected) return fault(entry.seq, 'it is out of order or there twice');
-  if (entry.seq > expected && !options.extract) return fault(expected, 'it is missing');
-  if (entry.seq === expected && entry.previousHash !== previous.hash) {
-    return fault(entry.seq, 'it does not follow from the entry before');
+/**
+ * The entries, each only after its hash and its link were found to hold.
+ *
+ * @throws LiveViewError `journal-damaged`
+ */
+export function* verified(journal: Pick<StoredJournal, 'head' | 'chain'>): Iterable<AnyEntry> {
+  const links = new LinkCheck([{ head: journal.head(), by: 'head' }]);
+  for (const entry of journal.chain()) {
+    const fault = links.add(entry);
+    if (fault) throw damaged(fault.seq, fault.reason);
+    yield entry;
   }
-  if (entryHash(entry) !== entry.hash) return fault(entry.seq, 'its content was changed');
-  const isOther = (head?: Head) => head?.seq === entry.seq && head.hash !== entry.hash;
-  if (isOther(options.head)) return fault(entry.seq, 'it is not the entry that the head names');
-  if (isOther(options.kept))
-    return fault(entry.seq, 'it is not the entry that the kept head names');
-  return undefined;
+  const fault = links.end();
+  if (fault) throw damaged(fault.seq, fault.reason);
 }
 
-function fault(seq: number, reason: string): Fault {
-  return { seq, reason };
+/** Takes the entries of a journal one by one, of any length, and says what does not hold. */
+export class ChainCheck {
+  readonly #links: LinkCheck;
+  readonly #gaps: Gaps;
+  readonly #kept: Kept;
+  readonly signatures: SignatureCheck;
+  readonly #unexplained = new Unexplained();
+  #removed = 0;
+
+  constructor({ head, confirmed, kept = {} }: VerifyOptions, gaps: Gaps = 'none') {
+    this.#gaps = gaps;
+    this.#kept = kept;
+    this.#links = new LinkCheck(
+      [
+        ...named(head, 'head'),
+        ...named(confirmed, 'confirmed head'),
+        ...named(kept.head, 'kept head'),
+      ],
+      gaps,
+    );
+    this.signatures = new SignatureCheck(kept.keys);
+  }
+
+  /** The newest entry so far. */
+  get head(): Head {
+    return this.#links.head;
+  }
+
+  /** Stops at the first fault. Damage that shows while reading is one. */
+  addAll(entries: Iterable<AnyEntry>): Fault | undefined {
+    try {
+      for (const entry of entries) {
+        const fault = this.add(entry);
+        if (fault) return fault;
+      }
+      return undefined;
+    } catch (error) {
+      return damageOf(error, this.head.seq + 1);
+    }
+  }
+
+  add(entry: AnyEntry): Fault | undefined {
+    const fault = this.#links.add(entry);
+    if (fault) return fault;
+    const { seq } = entry;
+    const reason = this.signatures.add(entry) ?? this.#contentOf(entry);
+    return reason === undefined ? undefined : { seq, reason };
+  }
+
+  /** @param signedBesides the entries came with a signature of a trusted key over all of them. */
+  end(signedBesides = false): Fault | undefined {
+    const fault = this.#links.end();
+    if (fault) return fault;
+    const seq = this.#unexplained.first;
+    if (seq !== undefined && this.#gaps === 'none') return { seq, reason: NOT_EXPLAINED };
+    const wanted = (this.#kept.keys ?? []).length > 0;
+    if (!wanted || signedBesides || this.signatures.signed?.kept) return undefined;
+    return { seq: 0, reason: NOTHING_SIGNED };
+  }
+
+  sound(): Sound {
+    const { brokenAt, signed } = this.signatures;
+    const { entries, head } = this.#links;
+    const newKey = brokenAt === undefined ? {} : { newKeyAt: brokenAt };
+    return { ok: true, entries, head, removed: this.#removed, signed: signed ?? null, ...newKey };
+  }
+
+  /** Content may be missing where a later entry says that it was removed. */
+  #contentOf(entry: AnyEntry): string | undefined {
+    if (isBare(entry)) {
+      this.#removed += 1;
+      this.#unexplained.add(entry.seq);
+      return undefined;
+    }
+    if (entry.kind !== REMOVED_KIND) return undefined;
+    const removed = removedData(entry);
+    if (!removed) return 'it does not say what was removed';
+    for (const range of removed.ranges) this.#unexplained.explain(range);
+    return undefined;
+  }
+}
+
+const NOT_EXPLAINED = 'its content is gone, and no entry says that it was removed';
+const NOTHING_SIGNED = 'nothing in it is signed with the kept key';
+
+function named(head: Head | undefined, by: Named['by']): Named[] {
+  return head ? [{ head, by }] : [];
 }
 
 function damageOf(error: unknown, seq: number): Fault {
   if (error instanceof LiveViewError && error.code === 'journal-damaged') {
     const { seq: at, reason } = error.context;
-    return fault(typeof at === 'number' ? at : seq, String(reason));
+    return { seq: typeof at === 'number' ? at : seq, reason: String(reason) };
   }
-  return fault(seq, describe(error));
+  return { seq, reason: describe(error) };
 }

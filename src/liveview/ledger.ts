@@ -1,6 +1,7 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
-import type { Actor, Journal, NewEntry } from '../journal/record.ts';
+import { type Actor, type Entry, isBare, type Journal, type NewEntry } from '../journal/record.ts';
+import { verified } from '../journal/verify.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { AlarmKey } from './alarm-state.ts';
 import { type CameraChange, type CameraDesk, isUntouched } from './camera-desk.ts';
@@ -86,21 +87,31 @@ export class Ledger {
    */
   rebuild(): number | undefined {
     let lastUnixMs: number | undefined;
-    for (const entry of this.#journal.read()) {
+    /** Incidents of which content was removed after its term: what is left of them tells nothing. */
+    const gone = new Set<string>();
+    let removed = false;
+    for (const entry of verified(this.#journal)) {
       lastUnixMs = entry.timeUnixUs / 1_000;
-      const event = toEvent(entry);
-      try {
-        if (event) this.#merge(apply(this.state, event));
-      } catch (error) {
-        const { seq, kind } = entry;
-        this.#log.error('an entry of the journal does not fit those before it', {
-          seq,
-          kind,
-          error,
-        });
-      }
+      const { incident } = entry;
+      if (isBare(entry)) {
+        removed = true;
+        if (incident !== undefined) gone.add(incident);
+      } else if (incident === undefined || !gone.has(incident)) this.#replay(entry, removed);
     }
     return lastUnixMs;
+  }
+
+  /** What was over before this moment, and alarms that came before it, leave the state as they left the journal. */
+  forgetBefore(unixUs: number): void {
+    const isOver = (at: string | undefined) => at !== undefined && Date.parse(at) * 1000 < unixUs;
+    for (const { id, closedAt } of this.#incidents.values()) {
+      if (isOver(closedAt)) this.#incidents.delete(id);
+    }
+    for (const { id, incident, state, createdAt } of this.#requests.values()) {
+      const kept = incident === null ? !isOver(createdAt) : this.#incidents.has(incident);
+      if (!kept && isDecided(state)) this.#forgetRequest(id);
+    }
+    for (const { id, at } of this.#alarms.values()) if (isOver(at)) this.#forgetAlarm(id);
   }
 
   /** @throws LiveViewError `invalid-request`, what `apply` refuses, `journal-unwritable` */
@@ -172,6 +183,19 @@ export class Ledger {
     }
   }
 
+  /** @param removed entries before it have lost their content: it may be about something of that. */
+  #replay(entry: Entry, removed: boolean): void {
+    const event = toEvent(entry);
+    try {
+      if (event) this.#merge(apply(this.state, event));
+    } catch (error) {
+      const { seq, kind } = entry;
+      const tell = (text: string) =>
+        this.#log[removed ? 'info' : 'error'](text, { seq, kind, error });
+      tell('an entry of the journal does not fit those before it');
+    }
+  }
+
   #event(kind: EventKind, actor: Actor, incident: string | undefined, data: object): DomainEvent {
     return { kind, actor, incident, data, at: rfc3339(this.#clock.unixUs()) } as DomainEvent;
   }
@@ -212,19 +236,27 @@ export class Ledger {
   #forgetOldestAlarm(): void {
     for (const { id, state } of this.#alarms.values()) {
       if (state === 'open') continue;
-      this.#alarms.delete(id);
-      this.#alarmKeys.delete(id);
+      this.#forgetAlarm(id);
       return;
     }
+  }
+
+  #forgetAlarm(id: string): void {
+    this.#alarms.delete(id);
+    this.#alarmKeys.delete(id);
   }
 
   #forgetOldest(): void {
     for (const request of this.#requests.values()) {
       if (!isDecided(request.state)) continue;
-      this.#requests.delete(request.id);
-      this.#askers.delete(request.id);
+      this.#forgetRequest(request.id);
       return;
     }
+  }
+
+  #forgetRequest(id: string): void {
+    this.#requests.delete(id);
+    this.#askers.delete(id);
   }
 }
 

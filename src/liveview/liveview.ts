@@ -134,6 +134,11 @@ export class LiveView {
     this.pictures.start();
   }
 
+  /** What was over before this moment has been removed from the journal, and is known no longer. */
+  forgetBefore(unixUs: number): void {
+    this.#ledger.forgetBefore(unixUs);
+  }
+
   /** In the same tick: no permit holds and Stop is on its way to every camera that moves. */
   beginStop(): void {
     if (this.#stopped) return;

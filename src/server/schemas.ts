@@ -206,14 +206,18 @@ export const entryAnswer = z
     seq: z.int(),
     timeUnixUs: z.int(),
     kind: z.string(),
-    actor: z.object({
-      user: z.string(),
-      role: z.string(),
-      controlRoom: id.exactOptional(),
-      address: z.string().exactOptional(),
-    }),
+    actor: z
+      .object({
+        user: z.string(),
+        role: z.string(),
+        controlRoom: id.exactOptional(),
+        address: z.string().exactOptional(),
+      })
+      .exactOptional()
+      .describe('absent, like data, when the content was removed after its term'),
     incident: id.exactOptional(),
-    data: z.record(z.string(), z.unknown()),
+    data: z.record(z.string(), z.unknown()).exactOptional(),
+    content: hash.exactOptional().describe('SHA-256 of the content that was removed'),
     previousHash: hash,
     hash,
   })

@@ -31,6 +31,7 @@ describe('the documents made from the schema', () => {
       'cameras',
       'policy',
       'closing',
+      'journal',
       'transcode',
       'alarms',
     ]);

@@ -81,7 +81,7 @@ describe('what is made in the folder of the daemon, by root too,', () => {
     const journal = openJournal(join(folder, 'journal.db'));
     journal.append({ kind: 'test', actor: { user: 'root', role: 'gateway' }, data: {} });
     const files = readdirSync(folder).sort();
-    expect(files).toEqual(['journal.db', 'journal.db-shm', 'journal.db-wal']);
+    expect(files).toEqual(['journal.db', 'journal.db-shm', 'journal.db-wal', 'journal.head']);
     for (const name of files) expect([name, ownerOf(join(folder, name))]).toEqual([name, DAEMON]);
     journal.close();
   });

@@ -26,9 +26,7 @@ describe('verification', () => {
 
   it('finds an untouched journal whole, also an empty one', () => {
     expect(verifyJournal(entries)).toEqual({
-      ok: true,
-      entries: 12,
-      head: { seq: 12, hash: at(11).hash },
+      ...{ ok: true, entries: 12, head: { seq: 12, hash: at(11).hash }, removed: 0, signed: null },
     });
     expect(verifyJournal([])).toMatchObject({ ok: true, entries: 0 });
   });
@@ -136,7 +134,7 @@ describe('verification', () => {
 });
 
 function storedVerdict(file: string): Verdict {
-  const journal = openJournal(file, { create: false });
+  const journal = openJournal(file, { create: false, unchecked: true });
   try {
     return verifyStored(journal);
   } finally {

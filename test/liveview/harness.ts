@@ -9,7 +9,7 @@ import type {
 } from '../../src/cameras/control.ts';
 import { LiveViewError } from '../../src/core/errors.ts';
 import { type LogFields, type Logger, silentLogger } from '../../src/core/log.ts';
-import type { Actor, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
+import type { Actor, AnyEntry, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import type { Change } from '../../src/liveview/changes.ts';
 import { LiveView } from '../../src/liveview/liveview.ts';
@@ -150,6 +150,14 @@ export class BreakableJournal implements Journal {
 
   read(options?: Parameters<Journal['read']>[0]): Iterable<Entry> {
     return this.#inner.read(options);
+  }
+
+  chain(options?: Parameters<Journal['chain']>[0]): Iterable<AnyEntry> {
+    return this.#inner.chain(options);
+  }
+
+  onHealth(): () => void {
+    return () => undefined;
   }
 
   head() {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { because } from '../../src/liveview/reasons.ts';
 import { settle } from '../support/manual-clock.ts';
@@ -190,6 +191,29 @@ describe('a restart', () => {
     const h = new Harness();
     h.journal.append({ kind: 'user.added', actor: OPERATOR, data: { username: 'x' } });
     expect(() => h.restart()).not.toThrow();
+    h.dispose();
+  });
+
+  it('knows nothing more of an incident of which the content was removed, now or after a restart', () => {
+    const h = new Harness();
+    const first = h.shared();
+    h.live.close(OPERATOR, first, { outcome: 'resolved', note: '' });
+    raise(h);
+    const day = 86_400_000;
+    h.clock.advance(31 * day);
+    const second = h.shared();
+    const beforeUnixUs = h.clock.unixUs() - 30 * day * 1_000;
+    const kept = openJournal(h.file, { clock: h.clock });
+    while (kept.removeContent({ keepDays: 30, beforeUnixUs }, 100) > 0);
+    kept.close();
+    h.live.forgetBefore(beforeUnixUs);
+    const known = () => h.live.incidents().map(({ id }) => id);
+    const isKnown = () => [known(), h.live.alarms()];
+    expect(isKnown()).toEqual([[second], []]);
+    h.logged.length = 0;
+    h.restart();
+    expect(isKnown()).toEqual([[second], []]);
+    expect(h.logged).toEqual([]);
     h.dispose();
   });
 });

@@ -7,6 +7,7 @@ export const IMPORT_TABLE: Record<string, readonly string[]> = {
   config: ['core'],
   journal: ['core'],
   images: ['core'],
+  verifier: [],
   'video/access-unit': [],
   'video/fragment': ['types:core'],
   'video/rtsp': ['core'],

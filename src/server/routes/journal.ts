@@ -14,7 +14,7 @@ export function journalRoutes({ deps: { journal } }: Context): Route[] {
       summary: 'What happened, oldest first; ask again with `after` the last `seq` for more.',
       query: journalQuery,
       answer: { status: 200, schema: z.array(entryAnswer) },
-      handle: ({ query }) => [...journal.read(query)],
+      handle: ({ query }) => [...journal.chain(query)],
     }),
     route({
       method: 'GET',

@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { TokenStore } from '../../../src/access/tokens.ts';
 import type { ConfigInput } from '../../../src/config/schema.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { Journal } from '../../../src/journal/record.ts';
-import { openJournal } from '../../../src/journal/sqlite-journal.ts';
+import { openJournal, type SqliteJournal } from '../../../src/journal/sqlite-journal.ts';
 import { ApiCaller } from '../../support/api-caller.ts';
 import { type ServeOptions, ServeRun } from '../../support/serve.ts';
 import { CAMERA_PASSWORD_ENV } from '../../support/simulate.ts';
@@ -16,7 +15,7 @@ const PRELOAD = fileURLToPath(new URL('../../support/shifted-clock.cjs', import.
 
 /** A `liveview serve` that can be killed, started again, reloaded, and whose wall clock can be set. */
 export class ModelGateway {
-  readonly journal: Journal;
+  readonly journal: SqliteJournal;
   readonly #options: Required<ServeOptions>;
   readonly #clockFile: string;
   #run: ServeRun;

@@ -1,0 +1,114 @@
+import { existsSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { rfc3339 } from '../core/clock.ts';
+import { codeOf, describe, isError, LiveViewError } from '../core/errors.ts';
+import type { Head } from '../journal/record.ts';
+import { type Kept, type Verdict, verifyStored } from '../journal/verify.ts';
+import { type ExportVerdict, verifyExport } from '../journal/verify-export.ts';
+import type { CliContext } from './context.ts';
+import { readKeys } from './journal-key.ts';
+import { linesOf } from './lines.ts';
+import { withJournal } from './open-journal.ts';
+import { dataDirOption, jsonOption, wrongUse } from './options.ts';
+import { printJson, printLine } from './output.ts';
+
+interface VerifyFlags {
+  dataDir: string;
+  head?: Head;
+  key?: string;
+  json?: boolean;
+}
+
+type AnyVerdict = Verdict | ExportVerdict;
+
+/** `liveview journal verify`: whether the record of everything that happened is whole. */
+export function verifyCommand(context: CliContext): Command {
+  return new Command('verify')
+    .description('check the chain and the signatures of a journal in use, or of an exported file')
+    .argument('[file]', 'an exported journal')
+    .addOption(
+      new Option('--head <entry>', 'SEQ:HASH that was kept elsewhere and must be there').argParser(
+        parseHead,
+      ),
+    )
+    .option('--key <file>', 'public key that was kept elsewhere (PEM): it must have signed')
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((file: string | undefined, options: VerifyFlags) => verify(context, file, options));
+}
+
+function verify(context: CliContext, file: string | undefined, options: VerifyFlags): void {
+  if (file !== undefined && !existsSync(file)) throw wrongUse(`there is no file ${file}`);
+  const keys = options.key === undefined ? [] : readKeys(options.key);
+  const kept: Kept = { head: options.head, keys };
+  const verdict: AnyVerdict =
+    file === undefined ? verifyDatabase(options.dataDir, kept) : verifyExport(linesOf(file), kept);
+  if (options.json) printJson(context, verdict);
+  else if (verdict.ok) for (const line of inWords(verdict)) printLine(context, line);
+  if (!verdict.ok) throw new LiveViewError('journal-broken', faultInWords(verdict));
+}
+
+/** `4711:0c76…`, as `verify` prints the head and `/v1/journal/head` gives it. */
+function parseHead(text: string): Head {
+  const [, seq, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (seq !== undefined && hash !== undefined) return { seq: Number(seq), hash };
+  throw new InvalidArgumentError('Write the number and the hash of an entry: 4711:0c76…');
+}
+
+/** What SQLite says of a file that is cut off, overwritten, or no database. */
+const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_SCHEMA'];
+
+function verifyDatabase(dataDir: string, kept: Kept): Verdict {
+  try {
+    return withJournal(dataDir, { unchecked: true }, (journal) => verifyStored(journal, kept));
+  } catch (error) {
+    const cause = isError(error) ? error.cause : undefined;
+    const isDamaged = [error, cause].some((each) =>
+      DAMAGED.some((code) => codeOf(each).startsWith(code)),
+    );
+    if (!isDamaged) throw error;
+    return { ok: false, seq: 1, reason: `the database is damaged (${describe(cause ?? error)})` };
+  }
+}
+
+function faultInWords({ seq, reason }: Extract<AnyVerdict, { ok: false }>): string {
+  const where = seq === 0 ? '' : ` at entry ${seq}`;
+  return `the journal does not hold${where}: ${reason}`;
+}
+
+function inWords(verdict: Extract<AnyVerdict, { ok: true }>): string[] {
+  const { entries, head, removed, newKeyAt } = verdict;
+  const extract = 'incident' in verdict && verdict.incident !== null;
+  return [
+    extract
+      ? `the extract holds: ${entries} entries of ${verdict.incident}, up to entry ${head.seq}`
+      : `the chain holds: ${entries} entries, head ${head.seq} ${head.hash}`,
+    ...(removed > 0 ? [`the content of ${removed} entries was removed after its term`] : []),
+    ...signatureInWords(verdict),
+    ...('exported' in verdict ? [exportInWords(verdict.exported)] : []),
+    ...(newKeyAt === undefined
+      ? []
+      : [`at entry ${newKeyAt} a key took over that no earlier key vouches for`]),
+  ];
+}
+
+/** What is proven, and what is not. */
+function signatureInWords({ signed, head }: Extract<AnyVerdict, { ok: true }>): string[] {
+  if (!signed) return ['not signed: it proves that it was not changed by accident, no more'];
+  const { seq, timeUnixUs, key, kept } = signed;
+  const last = `signed up to entry ${seq}, at ${rfc3339(timeUnixUs)} by its own clock, with key ${key}`;
+  const rest = head.seq - seq - 1;
+  return [
+    last,
+    kept
+      ? 'the key is one that was kept, or one that such a key vouches for: whoever had no private key changed nothing up to there'
+      : 'the key is only what the journal itself says; compare it with one that was kept elsewhere (--key)',
+    ...(rest > 0 ? [`${rest} entries after that are not signed yet`] : []),
+  ];
+}
+
+function exportInWords(exported: Extract<ExportVerdict, { ok: true }>['exported']): string {
+  if (!exported) return 'the file itself is not signed';
+  const by = exported.kept ? 'a key that was kept' : 'a key that the journal names';
+  return `the file is as it was exported at ${rfc3339(exported.timeUnixUs)}, by ${by}`;
+}

@@ -1,0 +1,88 @@
+import type { Timer } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
+import { GATEWAY_ACTOR } from '../journal/record.ts';
+import type { SqliteJournal } from '../journal/sqlite-journal.ts';
+import { Retention, type RetentionOptions } from './retention.ts';
+
+/** What was written is signed after so long at the latest. */
+const SIGN_EVERY_MS = 5 * 60_000;
+/** How soon a journal that could not be written is tried again. */
+const RETRY_MS = 2_000;
+
+export interface JournalCareOptions extends RetentionOptions {
+  readonly journal: RetentionOptions['journal'] &
+    Pick<SqliteJournal, 'append' | 'healthy' | 'onHealth' | 'sign' | 'announcedKey'>;
+}
+
+/**
+ * What a journal needs besides entries: signatures, another attempt when its disk was full, and an end
+ * of what has been kept for its term.
+ */
+export class JournalCare {
+  readonly #options: JournalCareOptions;
+  readonly #timers = new Map<'sign' | 'retry', Timer>();
+  readonly #retention: Retention;
+  #stopListening: () => void = () => undefined;
+
+  constructor(options: JournalCareOptions) {
+    this.#options = options;
+    this.#retention = new Retention(options);
+  }
+
+  start(): void {
+    const { journal, log } = this.#options;
+    this.#stopListening = journal.onHealth((healthy) => this.#healthChanged(healthy));
+    if (!journal.healthy) this.#healthChanged(false);
+    this.#sign();
+    this.#retention.start();
+    log.info('the journal is signed with this key; keep it elsewhere (liveview journal key)', {
+      ed25519: journal.announcedKey() ?? 'none',
+    });
+  }
+
+  stop(): void {
+    this.#stopListening();
+    this.#retention.stop();
+    for (const timer of this.#timers.values()) timer.cancel();
+  }
+
+  #sign(): void {
+    const { journal } = this.#options;
+    if (journal.healthy) this.#attempt(() => journal.sign());
+    this.#after('sign', SIGN_EVERY_MS, () => this.#sign());
+  }
+
+  #healthChanged(healthy: boolean): void {
+    const { log } = this.#options;
+    if (healthy) {
+      log.info('what is done is recorded again');
+      this.#timers.get('retry')?.cancel();
+      return;
+    }
+    log.error('nothing can be recorded: nothing is shared, shown anew or moved until it can');
+    this.#after('retry', RETRY_MS, () => this.#retry());
+  }
+
+  /** The entry says that there was a time without. */
+  #retry(): void {
+    const { journal } = this.#options;
+    this.#attempt(() =>
+      journal.append({ kind: 'journal.resumed', actor: GATEWAY_ACTOR, data: {} }),
+    );
+    if (!journal.healthy) this.#after('retry', RETRY_MS, () => this.#retry());
+  }
+
+  /** The journal has said in the log why it failed. */
+  #attempt(work: () => unknown): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof LiveViewError)) throw error;
+    }
+  }
+
+  #after(name: 'sign' | 'retry', delayMs: number, task: () => void): void {
+    this.#timers.get(name)?.cancel();
+    this.#timers.set(name, this.#options.clock.setTimer(delayMs, task));
+  }
+}

@@ -1,0 +1,110 @@
+import type { Clock } from '../core/clock.ts';
+import { contentText, entryHash } from './chain.ts';
+import { announcement, checkpoint, isDue, keyData } from './checkpoint.ts';
+import { type Row, type Statements, toEntry, toHead } from './database.ts';
+import type { KeyRing } from './key-ring.ts';
+import { type Actor, type Entry, type Head, isBare, type NewEntry } from './record.ts';
+import { damaged } from './schema.ts';
+import type { Signer, SigningPlace } from './signature.ts';
+
+/** An entry that depends on where it will stand. */
+type Compose = (place: SigningPlace) => NewEntry;
+
+export interface ChainWriterOptions {
+  readonly statements: Statements;
+  readonly clock: Clock;
+  readonly salt: () => string;
+  readonly keys: KeyRing | undefined;
+}
+
+/** Puts entries behind the newest one, and signatures between them. Every call is within a transaction. */
+export class ChainWriter {
+  readonly #options: ChainWriterOptions;
+
+  constructor(options: ChainWriterOptions) {
+    this.#options = options;
+  }
+
+  insert(entry: NewEntry): Entry {
+    return this.#compose(() => entry);
+  }
+
+  /** A signature when enough has been written since the last, or something that is signed at once. */
+  signWhenDue(kinds: readonly string[]): void {
+    if (!this.#options.keys || !isDue(this.unsigned(), kinds)) return;
+    this.sign();
+  }
+
+  /** A signature of the newest entry, after a key was announced that can make one. */
+  sign(): void {
+    const { keys } = this.#options;
+    if (!keys) return;
+    if (this.announcedKey() === undefined) this.#announceFirst(keys);
+    const announced = this.announcedKey();
+    const signer = announced === undefined ? undefined : keys.signerOf(announced);
+    if (signer) this.#compose((place) => checkpoint(signer, place));
+  }
+
+  /** Whether `sign` would add anything. */
+  canSign(): boolean {
+    const { keys } = this.#options;
+    if (!keys) return false;
+    const announced = this.announcedKey();
+    if (announced === undefined) return keys.first() !== undefined;
+    return this.unsigned() > 0 && keys.signerOf(announced) !== undefined;
+  }
+
+  announce(actor: Actor, next: Signer, previous: Signer | undefined): void {
+    this.#compose((place) => announcement(next, previous, place, actor));
+  }
+
+  /** The public key that signs now; undefined before the first. */
+  announcedKey(): string | undefined {
+    const row = this.#options.statements.newestKey.get();
+    return row === undefined ? undefined : keyData(toEntry(row, 0))?.key;
+  }
+
+  /** Entries since the newest signature. */
+  unsigned(): number {
+    const { statements } = this.#options;
+    return toHead(statements.head.get()).seq - toHead(statements.newestCheckpoint.get()).seq;
+  }
+
+  #announceFirst(keys: KeyRing): void {
+    const signer = keys.first();
+    if (signer) this.#compose((place) => announcement(signer, undefined, place));
+  }
+
+  #compose(compose: Compose): Entry {
+    const { clock, salt, statements } = this.#options;
+    const before = this.#checkedHead();
+    const timeUnixUs = clock.unixUs();
+    const { kind, actor, data, incident } = compose({ before, timeUnixUs });
+    const place = incident === undefined ? {} : { incident };
+    const [seq, previousHash] = [before.seq + 1, before.hash];
+    const unhashed = { seq, timeUnixUs, kind, ...place, actor, data, previousHash, salt: salt() };
+    const row: Row = {
+      ...{ seq, time_unix_us: timeUnixUs, kind, incident: incident ?? null },
+      ...{ content: contentText(unhashed), content_hash: null },
+      ...{ previous_hash: previousHash, hash: entryHash(unhashed) },
+    };
+    const { content, previous_hash, hash } = row;
+    statements.insert.run(seq, timeUnixUs, kind, row.incident, content, previous_hash, hash);
+    statements.setHead.run(seq, hash);
+    // What was stored, not what was passed: callers may hand in richer or later changed objects.
+    const entry = toEntry(row, before.seq);
+    if (isBare(entry)) throw damaged(seq, 'it has no content');
+    return entry;
+  }
+
+  /** Nothing is added behind a journal whose end was cut off: that would hide the cut. */
+  #checkedHead(): Head {
+    const head = toHead(this.#options.statements.head.get());
+    const last = toHead(this.#options.statements.last.get());
+    if (last.seq === head.seq && last.hash === head.hash) return head;
+    throw damaged(
+      last.seq,
+      `the newest entry should be ${head.seq}; entries are missing at the end`,
+    );
+  }
+}

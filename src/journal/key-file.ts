@@ -1,0 +1,133 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeOf, LiveViewError } from '../core/errors.ts';
+import { openNewFile } from '../core/ownership.ts';
+import { type Signer, signerOf } from './signature.ts';
+
+const OTHERS = 0o077;
+
+/**
+ * The private key of the journal, PKCS #8 in PEM, for its owner alone. A key that is to take its
+ * place lies beside it until it has been announced: a crash in between loses neither.
+ */
+export class KeyFile {
+  readonly path: string;
+  readonly #next: string;
+
+  constructor(dataDir: string) {
+    this.path = join(dataDir, 'journal.key');
+    this.#next = `${this.path}.next`;
+  }
+
+  /** Undefined when there is none. @throws LiveViewError `journal-key` when it may not be trusted. */
+  load(): Signer | undefined {
+    return read(this.path);
+  }
+
+  /** @throws LiveViewError `journal-key` when it cannot be written. */
+  make(): Signer {
+    return write(this.path);
+  }
+
+  /** The one that is to take its place. @throws LiveViewError `journal-key` */
+  loadNext(): Signer | undefined {
+    return read(this.#next);
+  }
+
+  /** Replaces one that was made and never announced. @throws LiveViewError `journal-key` */
+  makeNext(): Signer {
+    rmSync(this.#next, { force: true });
+    return write(this.#next);
+  }
+
+  /** The next one, which was announced, takes its place, unless another process has seen to that. */
+  adoptNext(): void {
+    try {
+      renameSync(this.#next, this.path);
+      syncFolder(dirname(this.path));
+    } catch (error) {
+      if (codeOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function read(file: string): Signer | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch (cause) {
+    if (codeOf(cause) === 'ENOENT') return undefined;
+    throw unusable(file, 'it cannot be opened', cause);
+  }
+  try {
+    checkOwner(file, descriptor);
+    return signerOf(parse(file, readFileSync(descriptor, 'utf8')));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Whoever else could have read or replaced it could sign in the name of this journal. */
+function checkOwner(file: string, descriptor: number): void {
+  const { mode, uid } = fstatSync(descriptor);
+  if ((mode & OTHERS) !== 0) {
+    throw unusable(file, `others than its owner may use it; chmod 600 ${file}`);
+  }
+  const me = process.getuid?.() ?? uid;
+  const owner = me === 0 ? statSync(dirname(file)).uid : me;
+  if (uid !== me && uid !== owner) throw unusable(file, 'it belongs to another user');
+}
+
+function parse(file: string, pem: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === 'ed25519') return key;
+  } catch (cause) {
+    throw unusable(file, 'it is no private key', cause);
+  }
+  throw unusable(file, 'it is no Ed25519 key');
+}
+
+function write(file: string): Signer {
+  const { privateKey } = generateKeyPairSync('ed25519');
+  try {
+    const descriptor = openNewFile(file);
+    try {
+      writeFileSync(descriptor, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    syncFolder(dirname(file));
+  } catch (cause) {
+    throw unusable(file, 'it cannot be written', cause);
+  }
+  return signerOf(privateKey);
+}
+
+/** So that the file is still there, under this name, after a loss of power. */
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function unusable(file: string, why: string, cause?: unknown): LiveViewError {
+  const more = cause === undefined ? {} : { cause };
+  return new LiveViewError('journal-key', `${file} cannot be used to sign: ${why}`, more);
+}

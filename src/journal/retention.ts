@@ -1,0 +1,69 @@
+import type Database from 'libsql';
+import { z } from 'zod';
+import { contentHash } from './chain.ts';
+
+/** One step of giving pages back; short, because the process stands still meanwhile. */
+const PAGES = 250;
+
+/**
+ * What is older than the time, oldest first: entries of no incident, and those of an incident that was
+ * closed before the time. Of an incident that is open nothing is ever old, nor what the journal says of
+ * itself.
+ */
+const OLD = `
+  SELECT seq, content FROM entries AS old
+  WHERE time_unix_us < ?1 AND kind NOT GLOB 'journal.*' AND (
+    incident IS NULL
+    OR EXISTS (SELECT 1 FROM entries WHERE kind = 'incident.closed' AND incident = old.incident AND time_unix_us < ?1)
+    OR EXISTS (SELECT 1 FROM bare WHERE kind = 'incident.closed' AND incident = old.incident)
+  )
+  ORDER BY time_unix_us, seq LIMIT ?2`;
+const KEEP_HASH = `
+  INSERT INTO bare SELECT seq, time_unix_us, kind, incident, ?, previous_hash, hash FROM entries WHERE seq = ?`;
+
+const oldSchema = z.array(z.object({ seq: z.int(), content: z.string() }));
+type OldEntries = z.output<typeof oldSchema>;
+
+/** The oldest entries of which the term is over. */
+export function oldEntries(db: Database.Database, beforeUnixUs: number, limit: number): OldEntries {
+  return oldSchema.parse(db.prepare(OLD).all(beforeUnixUs, limit));
+}
+
+/** Takes their content out, leaving its hash. Within a transaction, which has said so before. */
+export function takeContentOut(db: Database.Database, old: OldEntries): void {
+  const keepHash = db.prepare(KEEP_HASH);
+  const remove = db.prepare('DELETE FROM entries WHERE seq = ?');
+  for (const { seq, content } of old) {
+    keepHash.run(contentHash(content), seq);
+    remove.run(seq);
+  }
+}
+
+/**
+ * Gives some free pages back to the disk; when there are none left, empties the write-ahead log, in
+ * which what was removed can still be read.
+ *
+ * @returns whether there is more to do. Another process that reads may keep the log from being emptied.
+ */
+export function giveBack(db: Database.Database): boolean {
+  if (numberOf(db, 'freelist_count') > 0) {
+    db.exec(`PRAGMA incremental_vacuum(${PAGES})`);
+    return true;
+  }
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  return false;
+}
+
+const INCREMENTAL = 2;
+
+/** Older journals cannot give pages back: they are written anew once, which takes a while. */
+export function makeShrinkable(db: Database.Database): void {
+  if (numberOf(db, 'auto_vacuum') === INCREMENTAL) return;
+  db.pragma('auto_vacuum = INCREMENTAL');
+  db.exec('VACUUM');
+}
+
+function numberOf(db: Database.Database, pragma: string): number {
+  const row = z.array(z.record(z.string(), z.unknown())).parse(db.pragma(pragma))[0];
+  return z.int().parse(row?.[pragma]);
+}
