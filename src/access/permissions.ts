@@ -43,6 +43,8 @@ export const PERMISSIONS = {
   'plan.read': { centre: ['operator', 'supervisor', 'admin', 'consumer'], police: POLICE },
   /** Add and remove plans, and say where cameras stand on them. */
   'plan.manage': { centre: [...DUTY, 'admin'], police: NOBODY },
+  /** Accept or decline what the centre offers. */
+  'offer.decide': { centre: NOBODY, police: ['dispatcher'] },
   'request.make': { centre: DUTY, police: ['dispatcher'] },
   'request.read': { centre: ['operator', 'supervisor', 'admin', 'auditor'], police: NOBODY },
   'request.decide': { centre: DUTY, police: NOBODY },

@@ -29,6 +29,8 @@ export interface SessionView {
   readonly gateway?: string;
   /** Centre side: with whom incidents can be shared. */
   readonly controlRooms?: readonly ControlRoom[];
+  /** Police side: of which sites images may be asked by `view`. */
+  readonly requestableSites?: readonly { readonly id: string; readonly name: string }[];
   /** Centre side: how long a share lasts unless told, minutes. */
   readonly grantMinutes?: number;
   /** Centre side: incidents can be played here, for a workshop. */

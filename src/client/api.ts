@@ -4,10 +4,12 @@ import type {
   LiveRequest,
   Outcome,
   RequestAction,
+  RequestPolicies,
   RequestState,
   Right,
   Screen,
 } from '../liveview/model.ts';
+import type { OfferHeadline } from '../liveview/offer-model.ts';
 import type {
   AlarmFilter,
   AlarmJudgement,
@@ -107,11 +109,7 @@ export class GatewayApi {
     return this.#http.request('PATCH', `/v1/incidents/${encode(id)}`, change);
   }
 
-  share(
-    id: string,
-    controlRoom: string,
-    grant: { cameras: readonly string[]; rights: readonly Right[]; expiresInMinutes?: number },
-  ): Promise<Incident> {
+  share(id: string, controlRoom: string, grant: ShareTerms): Promise<Incident> {
     const path = `/v1/incidents/${encode(id)}/grants/${encode(controlRoom)}`;
     return this.#http.request('PUT', path, grant);
   }
@@ -131,6 +129,29 @@ export class GatewayApi {
   /** The same of every control room, in one act. */
   withdrawFromAll(id: string, camera?: string): Promise<Incident> {
     return this.#http.request('DELETE', `/v1/incidents/${encode(id)}/grants${only(camera)}`);
+  }
+
+  /** Instead of sharing at once: the control room sees the headline, and accepts or declines. */
+  offer(id: string, controlRoom: string, terms: ShareTerms): Promise<Incident> {
+    return this.#http.request('PUT', offerPath(id, controlRoom), terms);
+  }
+
+  withdrawOffer(id: string, controlRoom: string): Promise<Incident> {
+    return this.#http.request('DELETE', offerPath(id, controlRoom));
+  }
+
+  /** At a control room: what waits for its answer. */
+  offers(): Promise<OfferHeadline[]> {
+    return this.#http.request('GET', '/v1/offers');
+  }
+
+  /** @param incident of the offer; what it is from now on. */
+  acceptOffer(incident: string): Promise<IncidentView> {
+    return this.#http.request('POST', `/v1/offers/${encode(incident)}/accept`, {});
+  }
+
+  declineOffer(incident: string, reason: string): Promise<void> {
+    return this.#http.request('POST', `/v1/offers/${encode(incident)}/decline`, { reason });
   }
 
   setScreen(id: string, screen: Screen): Promise<Incident> {
@@ -161,8 +182,12 @@ export class GatewayApi {
     return this.#http.request('POST', path, note === undefined ? {} : { note });
   }
 
-  accept(requestId: string): Promise<LiveRequest> {
-    return this.#http.request('POST', `/v1/requests/${encode(requestId)}/accept`, {});
+  /** @param terms of a request for images (`view`): what is shared. */
+  accept(
+    requestId: string,
+    terms: Partial<ShareTerms> & { type?: IncidentType } = {},
+  ): Promise<LiveRequest> {
+    return this.#http.request('POST', `/v1/requests/${encode(requestId)}/accept`, terms);
   }
 
   decline(requestId: string, reason: string): Promise<LiveRequest> {
@@ -183,6 +208,15 @@ export class GatewayApi {
   }
 }
 
+export interface ShareTerms {
+  readonly cameras: readonly string[];
+  readonly rights: readonly Right[];
+  /** As long as the centre's configuration says unless told. */
+  readonly expiresInMinutes?: number;
+  /** What becomes of the control room's requests, in place of what the cameras say. */
+  readonly requests?: RequestPolicies;
+}
+
 /** What may be changed of an open incident; absent is unchanged. */
 export interface IncidentChange {
   readonly type?: IncidentType;
@@ -194,6 +228,10 @@ export interface IncidentChange {
 }
 
 const encode = encodeURIComponent;
+
+function offerPath(id: string, controlRoom: string): string {
+  return `/v1/incidents/${encode(id)}/offers/${encode(controlRoom)}`;
+}
 
 function only(camera: string | undefined): string {
   return camera === undefined ? '' : `?camera=${encode(camera)}`;

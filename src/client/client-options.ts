@@ -1,4 +1,5 @@
 import type { Incident, Screen } from '../liveview/model.ts';
+import type { OfferHeadline } from '../liveview/offer-model.ts';
 import type {
   ControlMessage,
   PlanSight,
@@ -20,6 +21,8 @@ export interface ClientHandlers {
   onWelcome?(message: WelcomeMessage): void;
   /** An incident that this caller may see changed, closed ones included. */
   onIncident?(incident: Incident): void;
+  /** At a control room: something is offered to it, or an offer is over. */
+  onOffer?(offer: OfferHeadline): void;
   /** At the centre: an alarm came in or changed, ended ones included. */
   onAlarm?(alarm: AlarmView): void;
   /** Any request changed, those of this client and, at the centre, those of everybody. */

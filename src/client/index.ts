@@ -19,6 +19,7 @@ export type {
   Screen,
   Tile,
 } from '../liveview/model.ts';
+export type { Offer, OfferHeadline } from '../liveview/offer-model.ts';
 export type {
   ControlMessage,
   PictureMessage,
@@ -29,7 +30,7 @@ export type {
   WatchingMessage,
   WelcomeMessage,
 } from '../server/protocol.ts';
-export type { IncidentChange } from './api.ts';
+export type { IncidentChange, ShareTerms } from './api.ts';
 export { GatewayApi } from './api.ts';
 export type {
   AlarmFilter,

@@ -14,6 +14,7 @@ const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, F
   alarm: { alarm: 'object' },
   screen: { incident: 'string', tiles: 'object' },
   pointing: { incident: 'string', sights: 'object' },
+  offer: { offer: 'object' },
   request: { id: 'string', state: 'string', request: 'object' },
   control: { camera: 'string' },
   pong: { t0: 'number', t1: 'number' },

@@ -42,7 +42,7 @@ export const requestArgs = {
   'camera.switch': z.strictObject({ tile, camera: id }),
   'plan.show': z.strictObject({ tile, plan: id }),
 } as const;
-export const requestAction = z.enum([
+export const deskAction = z.enum([
   'ptz.move',
   'ptz.zoom',
   'ptz.goto',
@@ -52,6 +52,7 @@ export const requestAction = z.enum([
   'camera.switch',
   'plan.show',
 ]);
+export const requestAction = z.enum([...deskAction.options, 'view']);
 
 const policy = optional(z.enum(['auto', 'confirm', 'never']));
 /** What a grant says of requests. */

@@ -4,14 +4,7 @@ import { checkArgs } from './events.ts';
 import { isSame } from './hold-rules.ts';
 import { belongs, knownCamera } from './known-camera.ts';
 import { incidentFor } from './known-incident.ts';
-import type {
-  CameraInfo,
-  Directory,
-  Grant,
-  Incident,
-  LiveRequest,
-  RequestAction,
-} from './model.ts';
+import type { CameraInfo, DeskAction, Directory, Grant, Incident, LiveRequest } from './model.ts';
 import { policyFor, rightFor, type Wish } from './policy.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
@@ -20,7 +13,7 @@ import type { State } from './state.ts';
 /** What is asked for, before anything about it is believed. */
 export interface Ask {
   readonly incident: string | null;
-  readonly action: RequestAction;
+  readonly action: DeskAction;
   readonly camera?: string | undefined;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +21,7 @@ export interface Ask {
 /** What was asked for, by somebody who may ask it. */
 export interface CheckedAsk {
   readonly incident: Incident | undefined;
-  readonly action: RequestAction;
+  readonly action: DeskAction;
   readonly camera: CameraInfo;
   readonly args: ReturnType<typeof checkArgs>;
   /** The control room's grant; undefined for the centre. */

@@ -46,6 +46,7 @@ export function commandOf(
       return { kind: 'take', args: {} };
     case 'camera.switch':
     case 'plan.show':
+    case 'view':
       return undefined;
   }
 }

@@ -6,7 +6,7 @@ import { type Hold, isSame } from './hold-rules.ts';
 import type { LiveRequest } from './model.ts';
 import { because, type Reason, type ReasonCode } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
-import { one, step } from './request-state.ts';
+import { one, stepped } from './request-state.ts';
 import type { Delta, Reducers, State } from './state.ts';
 
 export const deskReducers: Reducers<keyof typeof deskEvents> = {
@@ -81,5 +81,5 @@ const FAILURES: readonly ReasonCode[] = ['taken-over', 'control-forced', 'gatewa
 function ended(state: State, hold: Hold | undefined, reason: Reason): LiveRequest[] {
   const request = state.requests.get(hold?.request ?? '');
   if (!request || isDecided(request.state)) return [];
-  return [step(request, [FAILURES.includes(reason.reasonCode) ? 'fail' : 'finish'], reason)];
+  return [stepped(request, [FAILURES.includes(reason.reasonCode) ? 'fail' : 'finish'], reason)];
 }

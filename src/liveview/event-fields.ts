@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LiveViewError } from '../core/errors.ts';
 import { id, MAX_CAMERAS, MAX_TILES, whole } from './actions.ts';
 import { REASON_CODES } from './reasons.ts';
 
@@ -18,3 +19,12 @@ export const tiles = z.array(tile).max(MAX_TILES);
 
 export const args = z.record(z.string(), z.union([z.string(), z.number()]));
 export const reasonCode = optional(z.enum(REASON_CODES));
+
+/** @param what names it in the refusal. @throws LiveViewError `invalid-request` that says which field is wrong. */
+export function parse<T extends z.ZodType>(what: string, schema: T, data: unknown): z.output<T> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue?.path.join('.') ?? '';
+  throw new LiveViewError('invalid-request', `${what}: ${field} ${issue?.message ?? ''}`.trim());
+}

@@ -5,8 +5,11 @@ import type { Actor, Entry, JsonObject } from '../journal/record.ts';
 import { requestArgs } from './actions.ts';
 import { alarmEvents } from './alarm-events.ts';
 import { deskEvents } from './desk-events.ts';
+import { parse } from './event-fields.ts';
 import { grantEvents } from './grant-events.ts';
+import { imageRequestEvents } from './image-request-events.ts';
 import { incidentEvents } from './incident-events.ts';
+import { offerEvents } from './offer-events.ts';
 import { planEvents } from './plan-events.ts';
 import { requestEvents } from './request-events.ts';
 import { viewingEvents } from './viewing-events.ts';
@@ -21,6 +24,8 @@ const schemas = {
   ...incidentEvents,
   ...grantEvents,
   ...planEvents,
+  ...offerEvents,
+  ...imageRequestEvents,
   ...requestEvents,
   ...deskEvents,
   ...viewingEvents,
@@ -49,16 +54,12 @@ export type EventOf<K extends EventKind> = Extract<DomainEvent, { kind: K }>;
  * @throws LiveViewError `invalid-request` that says which field is wrong.
  */
 export function checkData<K extends EventKind>(kind: K, data: unknown): JsonObject {
-  const parsed = schemas[kind].safeParse(data);
-  if (parsed.success) return parsed.data as JsonObject;
-  throw invalid(kind, parsed.error);
+  return parse(kind, schemas[kind], data) as JsonObject;
 }
 
 /** The arguments of an action. @throws LiveViewError `invalid-request` */
 export function checkArgs(name: keyof typeof requestArgs, args: unknown) {
-  const parsed = requestArgs[name].safeParse(args);
-  if (parsed.success) return parsed.data;
-  throw invalid(name, parsed.error);
+  return parse(name, requestArgs[name], args);
 }
 
 /** Undefined for kinds that are not part of the state. @throws LiveViewError `journal-unreadable` */
@@ -78,10 +79,4 @@ export function toEvent(entry: Entry): DomainEvent | undefined {
 
 function isEventKind(kind: string): kind is EventKind {
   return Object.hasOwn(schemas, kind);
-}
-
-function invalid(what: string, error: z.ZodError): LiveViewError {
-  const issue = error.issues[0];
-  const field = issue?.path.join('.') ?? '';
-  return new LiveViewError('invalid-request', `${what}: ${field} ${issue?.message ?? ''}`.trim());
 }

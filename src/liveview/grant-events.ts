@@ -4,13 +4,18 @@ import { cameras, optional, time } from './event-fields.ts';
 
 export const right = z.enum(['view', 'ptz', 'switch', 'plan']);
 
+/** What a share covers. */
+export const grantTerms = {
+  cameras: cameras.min(1),
+  rights: z.array(right).min(1).max(4),
+  requests: optional(requestPolicies),
+};
+
 /** What a control room gets, and how it loses it. */
 export const grantEvents = {
   'grant.given': z.strictObject({
     controlRoom: id,
-    cameras: cameras.min(1),
-    rights: z.array(right).min(1).max(4),
-    requests: optional(requestPolicies),
+    ...grantTerms,
     expiresAt: time,
   }),
   /** A share that is not over yet lasts longer. */

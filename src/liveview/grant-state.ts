@@ -1,8 +1,9 @@
 import { LiveViewError } from '../core/errors.ts';
-import type { EventData, EventOf } from './events.ts';
+import type { EventOf } from './events.ts';
 import type { grantEvents } from './grant-events.ts';
 import { advanced, incidentFor } from './known-incident.ts';
 import type { Grant, Incident } from './model.ts';
+import { offersWithout, type Taken } from './offer-state.ts';
 import { because } from './reasons.ts';
 import { orphaned } from './request-state.ts';
 import type { Delta, Reducers, State } from './state.ts';
@@ -20,7 +21,9 @@ function granted(state: State, event: EventOf<'grant.given'>): Delta {
   const before = incidentFor(state, event.incident, 'share');
   const grant: Grant = { ...event.data, grantedAt: event.at, grantedBy: event.actor.user };
   const grants = [...others(before, grant.controlRoom), grant];
-  const incident = advanced(before, 'share', { grants });
+  const { controlRoom } = grant;
+  const offers = offersWithout(before, { controlRoom });
+  const incident = advanced(before, 'share', { grants, ...offers });
   return { incident, requests: orphaned(state, incident, NOT_SHARED_NOW) };
 }
 
@@ -34,12 +37,11 @@ function extended(state: State, { incident: id, data }: EventOf<'grant.extended'
   return { incident: advanced(before, 'share', { grants }) };
 }
 
-type Taken = EventData<'grant.withdrawn'>;
-
 function withdrawn(state: State, id: string | undefined, taken: Taken): Delta {
   const before = incidentFor(state, id, 'unshare');
   const grants = before.grants.flatMap((grant) => left(grant, taken) ?? []);
-  const incident = advanced(before, 'unshare', { grants });
+  const offers = offersWithout(before, taken);
+  const incident = advanced(before, 'unshare', { grants, ...offers });
   return { incident, requests: orphaned(state, incident, because('share-ended')) };
 }
 

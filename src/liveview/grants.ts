@@ -80,7 +80,7 @@ export class Grants {
     return this.#incident(id);
   }
 
-  /** One act, whatever it reaches. Nothing is recorded where nothing was shared. */
+  /** One act, whatever it reaches, offers too. Nothing is recorded where there was nothing. */
   withdraw(actor: Actor, id: string, reach: Reach): Incident {
     return this.takingAway(id, reach, () => this.#withdraw(actor, id, reach));
   }
@@ -144,12 +144,13 @@ export class Grants {
   #withdraw(actor: Actor, id: string, { controlRoom, camera }: Reach): Incident {
     const incident = this.#incident(id);
     if (controlRoom !== undefined) this.#checkRoom(controlRoom);
-    const reached = incident.grants.filter(
-      (grant) =>
-        (controlRoom === undefined || grant.controlRoom === controlRoom) &&
-        (camera === undefined || grant.cameras.includes(camera)),
+    const offered = incident.offers?.filter(({ state }) => state === 'pending') ?? [];
+    const reached = [...incident.grants, ...offered].some(
+      (each) =>
+        (controlRoom === undefined || each.controlRoom === controlRoom) &&
+        (camera === undefined || each.cameras.includes(camera)),
     );
-    if (reached.length === 0) return incident;
+    if (!reached) return incident;
     const room = controlRoom === undefined ? {} : { controlRoom };
     const cameras = camera === undefined ? {} : { cameras: [camera] };
     this.#ledger.record('grant.withdrawn', actor, id, { ...room, ...cameras });

@@ -59,3 +59,8 @@ export function nextIncidentState(
 export function isUnderWay({ state }: { readonly state: IncidentState }): boolean {
   return state === 'open' || state === 'shared' || state === 'offered';
 }
+
+/** Nothing can happen to it any more. */
+export function isOver({ state }: { readonly state: IncidentState }): boolean {
+  return ALLOWED[state].length === 0;
+}

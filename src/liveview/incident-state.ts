@@ -3,6 +3,7 @@ import type { EventOf } from './events.ts';
 import type { incidentEvents } from './incident-events.ts';
 import { advanced, incidentFor, unknownIncident } from './known-incident.ts';
 import type { Incident, Note } from './model.ts';
+import { offersWithout } from './offer-state.ts';
 import { because } from './reasons.ts';
 import { orphaned } from './request-state.ts';
 import type { Delta, Reducers, State } from './state.ts';
@@ -54,6 +55,8 @@ function closed(state: State, event: EventOf<'incident.closed'>): Delta {
   const before = incidentFor(state, event.incident, 'close');
   const incident = advanced(before, 'close', {
     grants: [],
+    ...offersWithout(before, {}),
+    screen: { tiles: [], focus: null },
     closedAt: event.at,
     closedBy: event.actor.user,
     outcome: event.data.outcome,

@@ -32,8 +32,13 @@ export interface Closing {
   readonly note: string;
 }
 
-/** A new incident shows its first cameras; the operator composes from there. */
 const FIRST_TILES = 4;
+
+/** A new incident shows its first cameras; the operator composes from there. */
+export function firstTiles(cameras: readonly string[]): Tile[] {
+  return cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
+}
+
 /** The running log of one incident. */
 const MAX_NOTES = 2_000;
 
@@ -64,7 +69,7 @@ export class Incidents {
     }
     const cameras = [...new Set(named)];
     for (const camera of cameras) knownCamera(this.#directory, camera);
-    const tiles: Tile[] = cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
+    const tiles = firstTiles(cameras);
     const id = this.#newId();
     const data = { type, site, summary, cameras, tiles, ...from };
     this.#ledger.record('incident.opened', actor, id, data);

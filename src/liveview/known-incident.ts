@@ -47,8 +47,9 @@ function checkAllowed({ state }: { state: IncidentState }, event: IncidentEvent)
   throw new LiveViewError('incident-closed', 'this incident is closed; open a new one');
 }
 
-function standingOf({ grants }: Pick<Incident, 'grants'>): Standing {
-  return grants.length > 0 ? 'shared' : 'open';
+function standingOf({ grants, offers = [] }: Pick<Incident, 'grants' | 'offers'>): Standing {
+  if (grants.length > 0) return 'shared';
+  return offers.some(({ state }) => state === 'pending') ? 'offered' : 'open';
 }
 
 export function unknownIncident(id: string): LiveViewError {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Actor, Journal } from '../journal/record.ts';
 import { Acceptances } from './acceptances.ts';
@@ -8,19 +9,21 @@ import type { Alarm } from './alarm-model.ts';
 import { type AlarmReport, Alarms } from './alarms.ts';
 import { alongside } from './alongside.ts';
 import type { Ask } from './asking.ts';
+import { Casework } from './casework.ts';
 import { type Change, Subscribers } from './changes.ts';
 import type { DeskOptions } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
-import { Grants, type GrantTerms, type Reach } from './grants.ts';
+import type { GrantTerms, Reach } from './grants.ts';
 import { isSame } from './hold-rules.ts';
 import type { CameraHands } from './holds.ts';
+import type { ImageTerms } from './image-requests.ts';
 import { isUnderWay } from './incident-machine.ts';
 import { type Closing, Incidents, type IncidentUpdate, type OpenIncident } from './incidents.ts';
 import { Judging } from './judging.ts';
 import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
-import type { Directory, Incident, LiveRequest, Screen } from './model.ts';
+import type { Directory, Incident, LiveRequest, RequestAction, Screen } from './model.ts';
 import { Operation } from './operation.ts';
 import { Pictures } from './pictures.ts';
 import type { PictureStore, Plan } from './plan-model.ts';
@@ -45,6 +48,9 @@ export interface LiveViewOptions {
   randomId?: () => string;
 }
 
+/** What is asked, by whoever may ask it. */
+export type AnyAsk = Omit<Ask, 'action'> & { readonly action: RequestAction };
+
 const UNRECORDED = 'the centre ended this, although the journal could not be written';
 
 /**
@@ -56,7 +62,7 @@ export class LiveView {
   readonly gate: Gate;
   readonly viewings: Viewings;
   readonly judging: Judging;
-  readonly grants: Grants;
+  readonly casework: Casework;
   readonly pictures: Pictures;
   /** Who has which camera. */
   readonly hands: CameraHands;
@@ -84,11 +90,8 @@ export class LiveView {
     this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
     this.viewings = new Viewings(ledger, ids('view'));
     this.#incidents = new Incidents({ ledger, directory, shares, newId: ids('inc') });
-    this.grants = new Grants({
-      clock,
-      ledger,
-      directory,
-      shares,
+    this.casework = new Casework({
+      ...{ clock, log, ledger, directory, shares, ids },
       onUnrecorded: (id, reach) => this.#endUnrecorded(id, reach),
     });
     this.#alarms = new Alarms({ clock, log, ledger, directory, newId: ids('alarm') });
@@ -116,7 +119,7 @@ export class LiveView {
       ledger,
       shares,
       onTick: () => this.#endUncovered(),
-      strikeOut: () => this.grants.strikeOut(),
+      strikeOut: () => this.casework.grants.strikeOut(),
     });
     ledger.onCommit = (change) => this.#carryThrough(change);
   }
@@ -129,7 +132,8 @@ export class LiveView {
     this.#requests.resume();
     this.#requests.directoryChanged();
     this.#expiry.check();
-    this.grants.strikeOut(lastUnixMs);
+    this.casework.grants.strikeOut(lastUnixMs);
+    this.casework.resume();
     this.#operation.returns.look();
     this.pictures.start();
   }
@@ -146,6 +150,7 @@ export class LiveView {
     this.#expiry.stop();
     this.pictures.stop();
     this.#requests.stop();
+    this.casework.stop();
     this.#alarms.stop();
     this.#stopped = this.#operation.stopAll();
   }
@@ -173,7 +178,7 @@ export class LiveView {
     this.gate.reconcile();
     this.#operation.directoryChanged();
     this.#requests.directoryChanged();
-    this.grants.strikeOut();
+    this.casework.directoryChanged();
     this.#tellAnew(() => true);
   }
 
@@ -238,18 +243,18 @@ export class LiveView {
   /** A control room gets its own view back. */
   updateIncident(actor: Actor, id: string, update: IncidentUpdate): Incident {
     const updated = this.#incidents.update(actor, id, update);
-    if (update.type !== undefined) this.grants.strikeOut();
+    if (update.type !== undefined) this.casework.grants.strikeOut();
     const incident = this.incident(id) ?? updated;
     return this.#visible(actor, incident) ?? incident;
   }
 
   grant(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
-    return this.grants.give(actor, id, controlRoom, terms);
+    return this.casework.grants.give(actor, id, controlRoom, terms);
   }
 
   /** All that the control room has. */
   withdraw(actor: Actor, id: string, controlRoom: string): Incident {
-    return this.grants.withdraw(actor, id, { controlRoom });
+    return this.casework.grants.withdraw(actor, id, { controlRoom });
   }
 
   setScreen(actor: Actor, id: string, screen: Screen): Incident {
@@ -257,26 +262,35 @@ export class LiveView {
   }
 
   close(actor: Actor, id: string, closing: Closing): Incident {
-    return this.grants.takingAway(id, {}, () => {
+    return this.casework.grants.takingAway(id, {}, () => {
       for (const { id: alarm } of this.incident(id)?.alarms ?? []) this.#alarms.settle(alarm);
       return this.#incidents.close(actor, id, closing);
     });
   }
 
-  request(actor: Actor, ask: Ask): LiveRequest {
-    return this.#requests.make(actor, ask);
+  request(actor: Actor, { action, ...ask }: AnyAsk): LiveRequest {
+    if (action === 'view') return this.casework.images.ask(actor, ask.args);
+    return this.#requests.make(actor, { ...ask, action });
   }
 
   requests(filter?: RequestFilter): LiveRequest[] {
     return this.#requests.list(filter);
   }
 
-  /** Resolves when the camera has taken the first command, or when it is known that it did not. */
-  accept(actor: Actor, request: string): Promise<LiveRequest> {
-    return this.#requests.accept(actor, request);
+  /**
+   * Resolves when the camera has taken the first command, or when it is known that it did not.
+   *
+   * @param terms of a request for images: what is shared.
+   */
+  async accept(actor: Actor, request: string, terms?: ImageTerms): Promise<LiveRequest> {
+    if (!this.casework.images.has(request)) return this.#requests.accept(actor, request);
+    if (terms) return this.casework.images.grant(actor, request, terms);
+    throw new LiveViewError('invalid-request', 'say which cameras are shared, with which rights');
   }
 
   decline(actor: Actor, request: string, reason: string): LiveRequest {
+    if (this.casework.images.has(request))
+      return this.casework.images.decline(actor, request, reason);
     return this.#requests.decline(actor, request, reason);
   }
 
@@ -290,7 +304,7 @@ export class LiveView {
   }
 
   abandon(actor: Actor, request: string): void {
-    this.#requests.abandon(actor, request);
+    if (!this.casework.images.has(request)) this.#requests.abandon(actor, request);
   }
 
   /** Returns how to stop listening. */
@@ -303,6 +317,7 @@ export class LiveView {
     this.#requests.react(change);
     this.#operation.react(change);
     this.#alarms.changed(change.alarms);
+    this.casework.changed(change);
     if (change.incident) this.#expiry.schedule();
     const { before, incident, requests } = change;
     if (incident) this.#subscribers.tell({ kind: 'incident', incident, before });

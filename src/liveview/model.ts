@@ -1,5 +1,6 @@
 import type { IncidentAlarm } from './alarm-model.ts';
 import type { IncidentState } from './incident-machine.ts';
+import type { Offer } from './offer-model.ts';
 import type { IncidentImage } from './plan-model.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -83,9 +84,19 @@ export interface Incident {
   readonly alarms?: readonly IncidentAlarm[];
   /** Stills and other pictures; absent when there were none. */
   readonly images?: readonly IncidentImage[];
+  /** The newest to each control room, whatever became of it; for the centre. Absent when there was none. */
+  readonly offers?: readonly Offer[];
+  /** The control room that asked for images; absent when the centre began. */
+  readonly requestedBy?: {
+    readonly user: string;
+    readonly controlRoom: string;
+    readonly at: string;
+    readonly request: string;
+  };
 }
 
-export type RequestAction =
+/** What is asked of the desk. */
+export type DeskAction =
   | 'ptz.move'
   | 'ptz.zoom'
   | 'ptz.goto'
@@ -94,6 +105,9 @@ export type RequestAction =
   | 'ptz.take'
   | 'camera.switch'
   | 'plan.show';
+
+/** `view`: images of a site at which nothing is shared yet. */
+export type RequestAction = DeskAction | 'view';
 
 /** `running` is only for what lasts until it is released: movements, and a camera that was taken. */
 export type RequestState =

@@ -80,6 +80,8 @@ function kindsOf({ action, args }: Wish): AskKind[] {
       return ['switch'];
     case 'plan.show':
       return ['plan'];
+    case 'view':
+      return [];
   }
 }
 

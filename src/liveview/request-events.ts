@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, requestAction } from './actions.ts';
+import { deskAction, id } from './actions.ts';
 import { args, optional, reasonCode, text } from './event-fields.ts';
 
 const place = { request: id, camera: optional(id) };
@@ -12,7 +12,7 @@ export const requestEvents = {
    */
   'request.made': z.strictObject({
     ...place,
-    action: requestAction,
+    action: deskAction,
     args,
     decided: z.enum(['pending', 'accepted', 'declined']),
     reason: optional(text),

@@ -24,8 +24,8 @@ export function orphaned(state: State, incident: Incident, reason: Reason): Live
   const out: LiveRequest[] = [];
   for (const request of state.requests.values()) {
     if (request.incident !== incident.id || mayStill(incident, request)) continue;
-    if (request.state === 'pending') out.push(step(request, ['expire'], reason));
-    else if (request.state === 'accepted') out.push(step(request, ['fail'], reason));
+    if (request.state === 'pending') out.push(stepped(request, ['expire'], reason));
+    else if (request.state === 'accepted') out.push(stepped(request, ['fail'], reason));
   }
   return out;
 }
@@ -62,7 +62,7 @@ function made(state: State, { incident: id, data, actor, at }: EventOf<'request.
     // The new one is told of first: whoever is about to decide finds the question there all the time.
     requests: [
       ...requests,
-      ...replaced.map((each) => step(each, ['replace'], because('replaced'))),
+      ...replaced.map((each) => stepped(each, ['replace'], because('replaced'))),
     ],
   };
 }
@@ -75,7 +75,7 @@ function begun(
 ): Decided {
   if (start === 'pending') return { requests: [asked] };
   if (start === 'accepted') return decided(incident, asked, by, {});
-  return { requests: [step(asked, ['decline'], told, by)] };
+  return { requests: [stepped(asked, ['decline'], told, by)] };
 }
 
 type Decided = Pick<Delta, 'incident'> & Required<Pick<Delta, 'requests'>>;
@@ -96,10 +96,10 @@ function decided(
   by: string | undefined,
   { lapsed, shares }: Partial<EventData<'request.accepted'>>,
 ): Decided {
-  if (lapsed) return { requests: [step(request, ['accept', 'finish'], LAPSED, by)] };
+  if (lapsed) return { requests: [stepped(request, ['accept', 'finish'], LAPSED, by)] };
   const wanted = wantedTile(request);
   if (wanted === undefined || incident === undefined) {
-    return { requests: [step(request, ['accept'], {}, by)] };
+    return { requests: [stepped(request, ['accept'], {}, by)] };
   }
   const screen = withTile(incident.screen, Number(request.args['tile']), wanted);
   const grants = incident.grants.map((grant) =>
@@ -109,7 +109,7 @@ function decided(
   );
   return {
     incident: { ...incident, screen, grants },
-    requests: [step(request, ['accept', 'finish'], {}, by)],
+    requests: [stepped(request, ['accept', 'finish'], {}, by)],
   };
 }
 
@@ -136,10 +136,11 @@ export function one(
   told: Partial<Reason> = {},
   by?: string,
 ): Delta {
-  return { requests: [step(requestFor(state, id), events, told, by)] };
+  return { requests: [stepped(requestFor(state, id), events, told, by)] };
 }
 
-export function step(
+/** @throws LiveViewError `request-decided` */
+export function stepped(
   request: LiveRequest,
   events: readonly RequestEvent[],
   { reason, reasonCode }: Partial<Reason>,
@@ -160,7 +161,8 @@ export function step(
   };
 }
 
-function requestFor(state: State, id: string): LiveRequest {
+/** @throws LiveViewError `unknown-request` */
+export function requestFor(state: State, id: string): LiveRequest {
   const request = state.requests.get(id);
   if (request) return request;
   throw new LiveViewError('unknown-request', 'there is no such request (any more)', {

@@ -46,7 +46,10 @@ export interface RequestFilter {
 /** A control room cannot bury the operator under questions. */
 const MAX_PENDING = 20;
 
-/** What control rooms ask for, what the centre decides, and what is then carried out. */
+/**
+ * What control rooms ask for, what the centre decides, and what is then carried out. Requests for images
+ * (`view`) are listed here and answered elsewhere (image-requests.ts).
+ */
 export class Requests {
   readonly #log: Logger;
   readonly #ledger: Ledger;
@@ -242,6 +245,7 @@ export class Requests {
   /** Nobody need decide on what a policy refuses by now. */
   declineRefused(which: RequestFilter = {}): void {
     for (const request of this.list({ ...which, state: 'pending' })) {
+      if (request.action === 'view') continue;
       const reason = this.#refusalOf(request);
       if (reason) this.#declineByItself(request, reason);
     }
@@ -310,7 +314,7 @@ export class Requests {
 
   /** Pending requests have a timer; those that are decided are forgotten by timers and heartbeats. */
   #watch(request: LiveRequest): void {
-    this.#expiry.watch(request);
+    if (request.action !== 'view') this.#expiry.watch(request);
     if (isDecided(request.state)) this.#operation.letGo(request.id);
   }
 

@@ -10,17 +10,18 @@ export function isPolice(actor: Actor): boolean {
 
 /**
  * What a control room sees of an incident: its own grant, the cameras of that grant, the notes.
- * Not: other rooms' grants, cameras that are not shared, the closing note, and which other room a note
- * is of. What it says is for all who work on the incident.
+ * Not: other rooms' grants and offers, cameras that are not shared, the closing note, and which other room
+ * a note is of. What it says is for all who work on the incident.
  */
 export function sharedView(incident: Incident, grant: Grant): Incident {
-  const { closingNote: _, images: __, ...rest } = incident;
+  const { closingNote: _, images: __, offers: ___, requestedBy, ...rest } = incident;
   return {
     ...rest,
     cameras: grant.cameras,
     grants: [grant],
     ...sharedScreen(incident, grant),
     notes: incident.notes.map((note) => sharedNote(note, grant)),
+    ...(requestedBy?.controlRoom === grant.controlRoom ? { requestedBy } : {}),
   };
 }
 

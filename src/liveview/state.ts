@@ -5,8 +5,10 @@ import type { CameraChange, CameraDesk } from './camera-desk.ts';
 import { deskReducers } from './desk-state.ts';
 import type { DomainEvent, EventKind, EventOf } from './events.ts';
 import { grantReducers } from './grant-state.ts';
+import { imageRequestReducers } from './image-request-state.ts';
 import { incidentReducers } from './incident-state.ts';
 import type { Incident, LiveRequest } from './model.ts';
+import { offerReducers } from './offer-state.ts';
 import type { Plan } from './plan-model.ts';
 import { planReducers } from './plan-state.ts';
 import { requestReducers } from './request-state.ts';
@@ -58,6 +60,8 @@ const REDUCERS: Reducers<EventKind> = {
   ...incidentReducers,
   ...grantReducers,
   ...planReducers,
+  ...offerReducers,
+  ...imageRequestReducers,
   ...requestReducers,
   ...deskReducers,
   ...viewingReducers,

@@ -83,6 +83,13 @@ const ENDS: Readonly<Record<string, AskedState>> = {
   'request.failed': 'failed',
 };
 
+/** The same of a request for images. */
+const ANSWERS: Readonly<Record<string, AskedState>> = {
+  'images.granted': 'done',
+  'images.declined': 'declined',
+  'images.expired': 'expired',
+};
+
 /** What the journal says of one incident. Kinds that are not known here stand in `entries` alone. */
 export class Gathering {
   readonly #id: string;
@@ -128,6 +135,7 @@ export class Gathering {
     if (kind.startsWith('incident.')) this.#incident(entry);
     else if (kind.startsWith('viewing.')) this.#viewing(entry);
     else if (kind.startsWith('request.')) this.#request(entry);
+    else if (kind.startsWith('images.')) this.#images(entry);
     else if (kind === 'desk.intent') this.#intent(entry);
   }
 
@@ -142,6 +150,29 @@ export class Gathering {
     this.#counts = { ...this.#counts, ...object(data, 'counts') };
     const note = text(data, 'note');
     if (note !== undefined) this.#notes.push({ atUnixUs, actor, text: note });
+  }
+
+  /** A control room asks for images: its question begins the incident, the answer opens or closes it. */
+  #images({ kind, data, actor, timeUnixUs: atUnixUs }: Entry): void {
+    const id = text(data, 'request') ?? '';
+    if (kind === 'images.asked') {
+      this.#facts = { ...this.#facts, ...data, summary: data['text'] ?? null };
+      const asked = { actor, camera: undefined, action: 'view', atUnixUs };
+      this.#asked.set(id, { ...asked, state: 'pending' });
+    }
+    const asked = this.#asked.get(id);
+    const state = ANSWERS[kind];
+    if (!asked || state === undefined) return;
+    const [by, reason] = [actor.user, text(data, 'reason')];
+    const decided = state === 'expired' ? {} : { decidedUnixUs: atUnixUs, by };
+    this.#asked.set(id, { ...asked, ...decided, state, endedUnixUs: atUnixUs, reason });
+    if (kind !== 'images.granted') {
+      this.#closed = { atUnixUs, by, outcome: undefined, note: reason };
+      return;
+    }
+    this.#opened = { atUnixUs, by };
+    const type = text(data, 'type');
+    if (type !== undefined) this.#facts = { ...this.#facts, type };
   }
 
   #viewing({ kind, data, actor, timeUnixUs }: Entry): void {

@@ -13,6 +13,9 @@ export interface Share {
   readonly endedBy?: string;
 }
 
+/** A share begins: given, accepted by the control room to which it was offered, or asked for by it. */
+const BEGINNINGS = ['grant.given', 'offer.accepted', 'images.granted'];
+
 /** The shares of one incident, as its entries tell them. */
 export class ShareHistory {
   readonly shares: Share[] = [];
@@ -21,9 +24,11 @@ export class ShareHistory {
 
   add(entry: Entry): void {
     const { kind, data } = entry;
-    if (kind === 'grant.given') this.#begin(entry);
+    if (BEGINNINGS.includes(kind)) this.#begin(entry);
     if (kind === 'grant.withdrawn' || kind === 'grant.expired') this.#take(entry);
-    if (kind === 'request.made') this.#askers.set(request(entry), entry.actor.controlRoom ?? '');
+    if (kind === 'request.made' || kind === 'images.asked') {
+      this.#askers.set(request(entry), entry.actor.controlRoom ?? '');
+    }
     const shared = text(data, 'shares');
     if (kind === 'request.accepted' && shared !== undefined) this.#add(entry, shared);
     if (kind === 'incident.closed') this.#end(entry, () => true);
@@ -31,7 +36,7 @@ export class ShareHistory {
 
   #begin(entry: Entry): void {
     const { data, actor, timeUnixUs: fromUnixUs } = entry;
-    const controlRoom = text(data, 'controlRoom') ?? '';
+    const controlRoom = text(data, 'controlRoom') ?? this.#askers.get(request(entry)) ?? '';
     this.#end(entry, (share) => share.controlRoom === controlRoom);
     const [cameras, rights] = [texts(data, 'cameras'), texts(data, 'rights')];
     this.shares.push({ controlRoom, cameras, rights, fromUnixUs, by: actor.user });

@@ -19,6 +19,8 @@ export function timeline({ entries }: IncidentRecord, say: Phrasing): Html {
   );
 }
 
+const SHARING = /^(grant|offer|images)\./;
+
 /** What it was about, in a few words. */
 function detail({ kind, data }: Entry, say: Phrasing): string {
   const { words } = say;
@@ -32,7 +34,7 @@ function detail({ kind, data }: Entry, say: Phrasing): string {
     action === undefined ? undefined : word(words.actions, action),
     command,
     camera === undefined ? undefined : say.camera(camera),
-    kind.startsWith('grant.') && cameras.length > 0
+    SHARING.test(kind) && cameras.length > 0
       ? say.list(cameras, (id) => say.camera(id))
       : undefined,
     text(data, 'note') ?? text(data, 'text'),

@@ -21,6 +21,7 @@ import { grantRoutes } from './routes/grants.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
 import { mediaRoutes } from './routes/media.ts';
+import { offerRoutes } from './routes/offers.ts';
 import { planRoutes } from './routes/plans.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { requestRoutes } from './routes/requests.ts';
@@ -49,6 +50,7 @@ export function routesOf(context: Context): Route[] {
     ...alarmRoutes(context),
     ...incidentRoutes(context),
     ...grantRoutes(context),
+    ...offerRoutes(context),
     ...requestRoutes(context),
     ...journalRoutes(context),
     ...reportRoutes(context),

@@ -3,6 +3,7 @@ import { MAX_CAMERAS, MAX_TILES, requestPolicies, screenLayout } from '../livevi
 import { right } from '../liveview/grant-events.ts';
 import { incidentType, outcome } from '../liveview/incident-events.ts';
 import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
+import { OFFER_STATES } from '../liveview/offer-machine.ts';
 import { incidentAlarmAnswer } from './alarm-schemas.ts';
 import { imageAnswer, incidentPlanAnswer } from './plan-schemas.ts';
 import { cameraAnswer, id, siteDetails, text, time } from './schemas.ts';
@@ -56,11 +57,20 @@ export const updateIncidentBody = z.strictObject({
 const grantRequests = requestPolicies.describe(
   "what becomes of this control room's requests, in place of what the cameras say; their never stays",
 );
-export const grantBody = z.strictObject({
+const terms = {
   cameras: cameraList.min(1),
   rights: z.array(right).min(1).max(4),
   expiresInMinutes: z.int().min(1).max(1440).exactOptional(),
   requests: grantRequests.exactOptional(),
+};
+export const grantBody = z.strictObject(terms);
+/** Of a request for images the terms of the share; of others nothing. */
+export const acceptBody = z.strictObject({
+  cameras: terms.cameras.exactOptional(),
+  rights: terms.rights.exactOptional(),
+  expiresInMinutes: terms.expiresInMinutes,
+  requests: terms.requests,
+  type: incidentType.exactOptional().describe('of the incident, when it is another than was told'),
 });
 export const extendBody = z.strictObject({
   minutes: z
@@ -93,6 +103,36 @@ const grantAnswer = z
     expiresAt: time,
   })
   .meta({ id: 'Grant' });
+const offerState = z.enum(OFFER_STATES);
+const offer = z.object({
+  controlRoom: id,
+  cameras: z.array(id),
+  rights: z.array(right),
+  requests: grantRequests.exactOptional(),
+  minutes: z.int().describe('how long the share lasts from its acceptance'),
+  offeredAt: time,
+  offeredBy: z.string(),
+  expiresAt: time,
+  state: offerState,
+  by: z.string().exactOptional(),
+  decidedAt: time.exactOptional(),
+  reason: z.string().exactOptional(),
+});
+export const offerAnswer = z
+  .object({
+    incident: id,
+    state: offerState,
+    type: incidentType,
+    site: z.object({ id, name: z.string() }),
+    priority,
+    summary: z.string(),
+    alarms: z.array(incidentAlarmAnswer),
+    rights: z.array(right),
+    offeredAt: time,
+    offeredBy: z.string(),
+    expiresAt: time,
+  })
+  .meta({ id: 'Offer' });
 const note = z.object({
   at: time,
   by: z.string().exactOptional().describe('absent when another control room wrote it'),
@@ -121,6 +161,14 @@ export const incidentAnswer = z
     screen,
     notes: z.array(note),
     alarms: z.array(incidentAlarmAnswer).exactOptional(),
+    offers: z
+      .array(offer)
+      .exactOptional()
+      .describe('the newest to each control room, whatever became of it (centre)'),
+    requestedBy: z
+      .object({ user: z.string(), controlRoom: id, at: time, request: id })
+      .exactOptional()
+      .describe('who asked for images; absent when the centre began'),
     siteDetails: siteDetails.exactOptional(),
     cameraDetails: z.array(cameraAnswer),
     neighbours: z.array(z.object({ id, name: z.string() })).exactOptional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requestAction } from '../liveview/actions.ts';
 import type { Incident, LiveRequest, RequestState, Screen } from '../liveview/model.ts';
+import type { OfferHeadline } from '../liveview/offer-model.ts';
 import type { CameraSight } from '../liveview/plan-pointing.ts';
 import type { ReasonCode } from '../liveview/reasons.ts';
 import type { AlarmView, ControlView } from './views.ts';
@@ -182,6 +183,7 @@ export type ServerMessage =
   | PointingMessage
   | { type: 'alarm'; alarm: AlarmView }
   | ({ type: 'screen'; incident: string } & Screen)
+  | { type: 'offer'; offer: OfferHeadline }
   | RequestStateMessage
   | ControlMessage
   | { type: 'pong'; t0: number; t1: number }

@@ -91,7 +91,10 @@ export const reportQuery = z.object({
 
 /* Answers. */
 
-export const controlRoomAnswer = z.object({ id, name: z.string() }).meta({ id: 'ControlRoom' });
+const service = z.enum(['police', 'fire', 'ambulance', 'municipality', 'other']);
+export const controlRoomAnswer = z
+  .object({ id, name: z.string(), service })
+  .meta({ id: 'ControlRoom' });
 export const sessionAnswer = z
   .object({
     user: z.string(),
@@ -103,6 +106,10 @@ export const sessionAnswer = z
     gateway: z.string().exactOptional(),
     controlRooms: z.array(controlRoomAnswer).exactOptional(),
     grantMinutes: z.int().exactOptional(),
+    requestableSites: z
+      .array(z.object({ id, name: z.string() }))
+      .exactOptional()
+      .describe('of which sites images may be asked by `view` (police)'),
     demonstration: z.boolean().exactOptional(),
   })
   .meta({ id: 'Session' });

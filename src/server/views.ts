@@ -146,7 +146,7 @@ function neighboursOf({ directory, liveview }: ListenerDeps, incident: Incident)
   return [...directory.cameras.values()]
     .filter(({ id, site }) => site === incident.site && !incident.cameras.includes(id))
     .filter((camera) => policyFor(camera, SWITCH, grant) !== 'never')
-    .filter((camera) => liveview.grants.mayBeShared(camera, incident))
+    .filter((camera) => liveview.casework.grants.mayBeShared(camera, incident))
     .map(({ id, name }) => ({ id, name }));
 }
 
@@ -160,8 +160,16 @@ export function sessionView(deps: ListenerDeps, caller: Caller) {
     ...(room === undefined ? {} : { controlRoomName: room.name }),
     ...(deps.gatewayName === undefined ? {} : { gateway: deps.gatewayName }),
     ...(side === 'centre' ? { controlRooms: [...controlRooms.values()], grantMinutes } : {}),
+    ...(side === 'police' ? { requestableSites: requestableSites(deps, controlRoom) } : {}),
     ...(side === 'centre' && deps.demonstration ? { demonstration: true } : {}),
   };
+}
+
+/** Of which sites the control room may ask for images, by the names that it may know. */
+function requestableSites({ directory }: ListenerDeps, controlRoom = '') {
+  return [...directory.sites.values()].flatMap(({ id, requestable }) =>
+    requestable?.by.includes(controlRoom) ? [{ id, name: requestable.name }] : [],
+  );
 }
 
 function viewsOf(deps: ListenerDeps, ids: readonly string[]): CameraView[] {

@@ -17,7 +17,10 @@ const DUTY_ALONE = ['incident.manage', 'camera.steer', 'request.decide', 'alarm.
 
 describe('the permissions', () => {
   it.each([
-    ['dispatcher', ['camera.watch', 'incident.read', 'plan.read', 'request.make', 'session.use']],
+    [
+      'dispatcher',
+      ['camera.watch', 'incident.read', 'offer.decide', 'plan.read', 'request.make', 'session.use'],
+    ],
     ['consumer', ['camera.watch', 'incident.read', 'plan.read', 'session.use']],
     ['operator', []],
     ['supervisor', []],

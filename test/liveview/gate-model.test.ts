@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Permit } from '../../src/core/permit.ts';
-import type { Journal } from '../../src/journal/record.ts';
+import type { Actor, Journal } from '../../src/journal/record.ts';
 import type { Directory, IncidentType } from '../../src/liveview/model.ts';
 import { codeThrownBy, directory, Harness, OPERATOR } from './harness.ts';
 
@@ -20,6 +20,10 @@ type Step =
   | { do: 'open' }
   | { do: 'restart' }
   | { do: 'share'; incident: number; room: string; cameras: string[]; minutes: number }
+  | { do: 'offer'; incident: number; room: string; cameras: string[]; minutes: number }
+  | { do: 'answer'; yes: boolean }
+  | { do: 'ask'; room: string }
+  | { do: 'images'; cameras: string[]; yes: boolean }
   | { do: 'withdraw'; incident: number; room: string }
   | { do: 'take'; incident: number; camera: string | undefined }
   | { do: 'extend'; incident: number; room: string; minutes: number }
@@ -37,9 +41,14 @@ const camera = fc.constantFrom(...CAMERAS);
 const cameras = fc.subarray(CAMERAS, { minLength: 1 });
 const minutes = fc.constantFrom(1, 60, 60);
 const often = <T>(weight: number, arbitrary: fc.Arbitrary<T>) => ({ weight, arbitrary });
+const yes = fc.constantFrom(true, true, false);
 const step: fc.Arbitrary<Step> = fc.oneof(
   often(1, fc.record({ do: fc.constantFrom('open', 'restart') })),
   often(8, fc.record({ do: fc.constant('share'), incident, room, cameras, minutes })),
+  often(3, fc.record({ do: fc.constant('offer'), incident, room, cameras, minutes })),
+  often(4, fc.record({ do: fc.constant('answer'), yes })),
+  often(2, fc.record({ do: fc.constant('ask'), room })),
+  often(3, fc.record({ do: fc.constant('images'), cameras, yes })),
   often(1, fc.record({ do: fc.constant('withdraw'), incident, room })),
   often(
     1,
@@ -89,8 +98,16 @@ class World {
       this.viewers = [];
       return;
     }
-    const id = this.incidents[next.incident] ?? 'inc_none';
     const { live } = this.h;
+    if (next.do === 'ask') return this.ask(next.room);
+    if (next.do === 'answer') return this.answer(next.yes);
+    if (next.do === 'images') return this.images(next.cameras, next.yes);
+    const id = this.incidents[next.incident] ?? 'inc_none';
+    if (next.do === 'offer') {
+      const { cameras: named, minutes: expiresInMinutes } = next;
+      const terms = { cameras: named, rights: ['view', 'switch'], expiresInMinutes } as const;
+      codeThrownBy(() => live.casework.offers.make(OPERATOR, id, next.room, terms));
+    }
     if (next.do === 'share') {
       const { cameras: named, minutes: expiresInMinutes } = next;
       codeThrownBy(() =>
@@ -103,10 +120,10 @@ class World {
     }
     if (next.do === 'withdraw') codeThrownBy(() => live.withdraw(OPERATOR, id, next.room));
     if (next.do === 'take') {
-      codeThrownBy(() => live.grants.withdraw(OPERATOR, id, { camera: next.camera }));
+      codeThrownBy(() => live.casework.grants.withdraw(OPERATOR, id, { camera: next.camera }));
     }
     if (next.do === 'extend') {
-      codeThrownBy(() => live.grants.extend(OPERATOR, id, next.room, next.minutes));
+      codeThrownBy(() => live.casework.grants.extend(OPERATOR, id, next.room, next.minutes));
     }
     if (next.do === 'retype') {
       codeThrownBy(() => live.updateIncident(OPERATOR, id, { type: next.type }));
@@ -122,8 +139,41 @@ class World {
     this.incidents.unshift(this.h.opened().id);
   }
 
+  /** A control room answers the newest offer, if one waits. */
+  answer(accepts: boolean): void {
+    const { offers } = this.h.live.casework;
+    for (const id of this.incidents) {
+      const incident = this.h.live.incident(id);
+      const offer = incident?.offers?.find(({ state }) => state === 'pending');
+      if (!offer) continue;
+      const dispatcher = dispatcherOf(offer.controlRoom);
+      if (accepts) codeThrownBy(() => offers.accept(dispatcher, id));
+      else codeThrownBy(() => offers.decline(dispatcher, id, 'no'));
+      return;
+    }
+  }
+
+  ask(room: string): void {
+    const args = { site: 'jeweller', text: 'what goes on?', type: 'robbery' };
+    codeThrownBy(() => {
+      const ask = { incident: null, action: 'view', args } as const;
+      const { incident: id } = this.h.live.request(dispatcherOf(room), ask);
+      if (id !== null) this.incidents.unshift(id);
+    });
+  }
+
+  /** Answers the newest question for images, if one waits. */
+  async images(named: string[], grants: boolean): Promise<void> {
+    const { live } = this.h;
+    const waiting = live.requests({ state: 'pending' }).filter(({ action }) => action === 'view');
+    const { id = '' } = waiting.at(-1) ?? {};
+    const terms = { cameras: named, rights: ['view', 'switch'] } as const;
+    if (grants) await live.accept(OPERATOR, id, terms).catch(() => undefined);
+    else codeThrownBy(() => live.decline(OPERATOR, id, 'no'));
+  }
+
   async switchTo(id: string, controlRoom: string, camera: string): Promise<void> {
-    const dispatcher = { user: 'x', role: 'dispatcher', controlRoom } as const;
+    const dispatcher = dispatcherOf(controlRoom);
     const ask = { incident: id, action: 'camera.switch', args: { tile: 0, camera } } as const;
     let request = '';
     codeThrownBy(() => {
@@ -174,7 +224,7 @@ function isCovered(
   let untilMs = 0;
   let type: unknown;
   for (const { kind, data } of journal.read({ incident: id })) {
-    if (kind === 'incident.closed') return false;
+    if (kind === 'incident.closed' || kind === 'images.declined') return false;
     type = data['type'] ?? type;
     if (kind === 'request.accepted' && typeof data['shares'] === 'string') {
       if (roomOf(journal, id, data['request']) === room) shared.push(data['shares']);
@@ -183,10 +233,11 @@ function isCovered(
       const taken = (data['cameras'] ?? shared) as string[];
       shared = shared.filter((each) => !taken.includes(each));
     }
-    if (data['controlRoom'] !== room) continue;
+    const of = data['controlRoom'] ?? roomOf(journal, id, data['request']);
+    if (of !== room) continue;
     if (kind === 'grant.expired') shared = [];
     if (kind === 'grant.extended') untilMs = Date.parse(String(data['expiresAt']));
-    if (kind === 'grant.given') {
+    if (kind === 'grant.given' || kind === 'offer.accepted' || kind === 'images.granted') {
       shared = [...(data['cameras'] as string[])];
       untilMs = Date.parse(String(data['expiresAt']));
     }
@@ -195,18 +246,26 @@ function isCovered(
   return shared.includes(camera) && nowMs < untilMs;
 }
 
+function dispatcherOf(controlRoom: string): Actor {
+  return { user: 'x', role: 'dispatcher', controlRoom };
+}
+
+/** With an owner who has a word, and a site of which both control rooms may ask for images. */
 function owned(): Directory {
   const world = directory();
+  const requestable = { by: ROOMS, name: 'jeweller' };
+  const sites = new Map([['jeweller', { id: 'jeweller', name: 'j', contacts: [], requestable }]]);
   const cameras = new Map(world.cameras);
   const camera = cameras.get(OWNED);
   const sharing = { hours: [{ from: 1_320, to: 8 }], timezone: 'UTC', types: ['robbery'] } as const;
   if (camera) cameras.set(OWNED, { ...camera, sharing });
-  return { ...world, cameras };
+  return { ...world, cameras, sites };
 }
 
 function roomOf(journal: Journal, id: string, request: unknown): string | undefined {
   for (const { kind, data, actor } of journal.read({ incident: id })) {
-    if (kind === 'request.made' && data['request'] === request) return actor.controlRoom;
+    const isAsked = kind === 'request.made' || kind === 'images.asked';
+    if (isAsked && data['request'] === request) return actor.controlRoom;
   }
   return undefined;
 }
@@ -226,7 +285,7 @@ describe('the gate, whatever happens in whatever order', () => {
           world.h.dispose();
         }
       }),
-      { numRuns: 80, seed: 11 },
+      { numRuns: 120, seed: 11 },
     );
   }, 60_000);
 });

@@ -52,7 +52,8 @@ describe('the gate', () => {
     permit('shop-2');
     watchOrder();
     h.live.close(OPERATOR, incident, { outcome: 'resolved', note: '' });
-    expect(ends).toEqual(['incident-closed', 'incident-closed', 'told']);
+    // Of the incident, and of its screen, which ends with it.
+    expect(ends).toEqual(['incident-closed', 'incident-closed', 'told', 'told']);
   });
 
   it('ends permits when the share is withdrawn, before anybody is told', () => {

@@ -48,7 +48,12 @@ describe('a share that is extended', () => {
 
   it('lasts so many minutes from then, by an act that says who did it', () => {
     h.clock.advance(50 * 60_000);
-    const [grant] = h.live.grants.extend(SECOND_OPERATOR, h.incident, 'rotterdam', 30).grants;
+    const [grant] = h.live.casework.grants.extend(
+      SECOND_OPERATOR,
+      h.incident,
+      'rotterdam',
+      30,
+    ).grants;
     expect(grant).toMatchObject({
       grantedBy: 'olga',
       grantedAt: '2026-01-01T00:00:00.000Z',
@@ -65,16 +70,16 @@ describe('a share that is extended', () => {
   });
 
   it('lasts as long as a new one unless told, and is never made shorter', () => {
-    h.live.grants.extend(OPERATOR, h.incident, 'rotterdam', 5);
+    h.live.casework.grants.extend(OPERATOR, h.incident, 'rotterdam', 5);
     expect(dataOf('grant.extended')).toEqual([]);
     h.clock.advance(60_000);
-    h.live.grants.extend(OPERATOR, h.incident, 'rotterdam');
+    h.live.casework.grants.extend(OPERATOR, h.incident, 'rotterdam');
     expect(h.live.incident(h.incident)?.grants[0]?.expiresAt).toBe('2026-01-01T01:01:00.000Z');
   });
 
   it('is not brought back by that, and lasts no longer than a day', () => {
     const extend = (room: string, minutes?: number) =>
-      codeThrownBy(() => h.live.grants.extend(OPERATOR, h.incident, room, minutes));
+      codeThrownBy(() => h.live.casework.grants.extend(OPERATOR, h.incident, room, minutes));
     expect(extend('rotterdam', 1_441)).toBe('invalid-request');
     expect(extend('den-haag')).toBe('grant-expired');
     expect(extend('nowhere')).toBe('unknown-control-room');
@@ -86,7 +91,7 @@ describe('a share that is extended', () => {
 
   it('is extended after a restart', () => {
     h.clock.advance(60_000);
-    const before = h.live.grants.extend(OPERATOR, h.incident, 'rotterdam', 90);
+    const before = h.live.casework.grants.extend(OPERATOR, h.incident, 'rotterdam', 90);
     expect(h.restart().incident(h.incident)).toEqual(before);
   });
 
@@ -108,14 +113,17 @@ describe('what is taken away', () => {
   });
 
   it('is one camera of one room, at once', () => {
-    h.live.grants.withdraw(OPERATOR, h.incident, { controlRoom: 'rotterdam', camera: 'shop-1' });
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, {
+      controlRoom: 'rotterdam',
+      camera: 'shop-1',
+    });
     expect(ended).toEqual(['shop-1 rotterdam grant-withdrawn']);
     expect(h.live.visibleIncident(DISPATCHER, h.incident)?.cameras).toEqual(['shop-2']);
     expect(h.live.visibleIncident(OTHER_ROOM, h.incident)?.cameras).toEqual(['shop-1', 'shop-3']);
   });
 
   it('is one camera of every room, in one act and one entry', () => {
-    h.live.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
     expect(ended.sort()).toEqual([
       'shop-1 den-haag grant-withdrawn',
       'shop-1 rotterdam grant-withdrawn',
@@ -128,17 +136,20 @@ describe('what is taken away', () => {
   });
 
   it('is everything, in one act and one entry', () => {
-    const incident = h.live.grants.withdraw(OPERATOR, h.incident, {});
+    const incident = h.live.casework.grants.withdraw(OPERATOR, h.incident, {});
     expect(ended).toHaveLength(4);
     expect(incident).toMatchObject({ state: 'open', grants: [] });
     expect(dataOf('grant.withdrawn').map(({ data }) => data)).toEqual([{}]);
-    h.live.grants.withdraw(OPERATOR, h.incident, {});
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, {});
     expect(dataOf('grant.withdrawn')).toHaveLength(1);
   });
 
   it('is the share, with its last camera', () => {
-    h.live.grants.withdraw(OPERATOR, h.incident, { controlRoom: 'rotterdam', camera: 'shop-1' });
-    const incident = h.live.grants.withdraw(OPERATOR, h.incident, {
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, {
+      controlRoom: 'rotterdam',
+      camera: 'shop-1',
+    });
+    const incident = h.live.casework.grants.withdraw(OPERATOR, h.incident, {
       controlRoom: 'rotterdam',
       camera: 'shop-2',
     });
@@ -149,8 +160,11 @@ describe('what is taken away', () => {
 
   it('is nothing where it was not shared, and nothing is written', () => {
     const count = h.kinds().length;
-    h.live.grants.withdraw(OPERATOR, h.incident, { controlRoom: 'rotterdam', camera: 'shop-3' });
-    h.live.grants.withdraw(OPERATOR, h.incident, { camera: 'square-1' });
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, {
+      controlRoom: 'rotterdam',
+      camera: 'shop-3',
+    });
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, { camera: 'square-1' });
     expect([ended, h.kinds().length]).toEqual([[], count]);
   });
 
@@ -158,7 +172,7 @@ describe('what is taken away', () => {
     const [mine, other] = [h.ask(DISPATCHER), h.ask(DISPATCHER, 'ptz.move', { pan: 1 }, 'shop-2')];
     await h.live.accept(OPERATOR, mine.id);
     await h.live.accept(OPERATOR, other.id);
-    h.live.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
     expect(h.control('shop-1').calls.at(-1)).toBe('stop');
     await settle();
     expect([h.stateOf(mine)?.state, h.stateOf(other)?.state]).toEqual(['done', 'running']);
@@ -166,7 +180,8 @@ describe('what is taken away', () => {
 
   it('ends although it cannot be written, and only what it was to take', () => {
     h.journal.full = true;
-    const withdraw = () => h.live.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
+    const withdraw = () =>
+      h.live.casework.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
     expect(codeThrownBy(withdraw)).toBe('journal-unwritable');
     expect(ended.sort()).toEqual([
       'shop-1 den-haag grant-withdrawn',

@@ -96,6 +96,61 @@ describe('an incident as the journal tells it', () => {
     ]);
   });
 
+  it('has a share that was offered, widened, reduced and taken from all, act by act', async () => {
+    const { live, clock } = harness;
+    const { id } = harness.opened();
+    harness.incident = id;
+    const rights = ['view', 'switch'] as const;
+    const { offers, grants } = live.casework;
+    offers.make(OPERATOR, id, 'rotterdam', { cameras: ['shop-1', 'shop-2'], rights });
+    await clock.advanceAsync(1_000);
+    offers.accept(DISPATCHER, id);
+    live.grant(OPERATOR, id, 'den-haag', { cameras: ['shop-1'], rights });
+    await clock.advanceAsync(1_000);
+    const args = { tile: 0, camera: 'shop-3' };
+    await live.accept(OPERATOR, harness.ask(DISPATCHER, 'camera.switch', args).id);
+    await clock.advanceAsync(1_000);
+    grants.withdraw(OPERATOR, id, { camera: 'shop-1' });
+    await clock.advanceAsync(1_000);
+    grants.withdraw(OPERATOR, id, {});
+    const shares = record().shares.map(({ controlRoom, cameras, endedBy, by }) => [
+      ...[controlRoom, cameras.join(), endedBy, by],
+    ]);
+    expect(shares).toEqual([
+      ['rotterdam', 'shop-1,shop-2', 'request.accepted', 'daan'],
+      ['den-haag', 'shop-1', 'grant.withdrawn', 'olga'],
+      ['rotterdam', 'shop-1,shop-2,shop-3', 'grant.withdrawn', 'olga'],
+      ['rotterdam', 'shop-2,shop-3', 'grant.withdrawn', 'olga'],
+    ]);
+    expect(fullReport(record(), options('nl'))).toContain('aanbod aanvaard');
+  });
+
+  it('begins with the question of a control room, and ends with its refusal', async () => {
+    const { live, clock, directory } = harness;
+    const requestable = { by: ['rotterdam'], name: 'Plein' };
+    const site = { id: 'square', name: 'square', contacts: [], requestable };
+    (directory.sites as Map<string, typeof site>).set('square', site);
+    const args = { site: 'square', text: 'a fight', type: 'violence' };
+    const ask = () => live.request(DISPATCHER, { incident: null, action: 'view', args });
+    const first = ask();
+    harness.incident = first.incident ?? '';
+    await clock.advanceAsync(2_000);
+    live.decline(OPERATOR, first.id, 'nothing there');
+    expect(record()).toMatchObject({
+      ...{ site: 'square', type: 'violence', summary: 'a fight', opened: undefined },
+      closed: { by: 'olga', note: 'nothing there' },
+      asked: [{ action: 'view', state: 'declined', by: 'olga', reason: 'nothing there' }],
+    });
+    const second = ask();
+    harness.incident = second.incident ?? '';
+    await live.accept(OPERATOR, second.id, { cameras: ['square-1'], rights: ['view'] });
+    expect(record()).toMatchObject({
+      ...{ opened: { by: 'olga' }, closed: undefined, asked: [{ state: 'done' }] },
+      shares: [{ controlRoom: 'rotterdam', cameras: ['square-1'], by: 'olga' }],
+    });
+    expect(fullReport(record(), options())).toContain('images granted');
+  });
+
   it('has who watched which camera, how long, and what they measured', async () => {
     await play();
     const [watched, ...others] = record().watched;

@@ -23,7 +23,7 @@ const ROLES_OF: Record<Side, readonly CallerRole[]> = {
 };
 const SIDES: readonly Side[] = ['centre', 'police'];
 
-/** Design §7, the routes marked P. */
+/** Design §7, the routes marked P, and the answers to offers. */
 const POLICE_ROUTES = [
   'DELETE /v1/session',
   'GET /openapi.json',
@@ -35,7 +35,10 @@ const POLICE_ROUTES = [
   'GET /v1/incidents/{incident}/images/{image}',
   'GET /v1/incidents/{incident}/plans/{plan}',
   'GET /v1/live',
+  'GET /v1/offers',
   'GET /v1/session',
+  'POST /v1/offers/{id}/accept',
+  'POST /v1/offers/{id}/decline',
   'POST /v1/requests',
   'POST /v1/session',
 ];

@@ -55,8 +55,9 @@ describe('logging in', () => {
       ...{ gateway: 'Toezichtcentrale', controlRoomName: 'Meldkamer Rotterdam' },
       may: [
         ...['console.load', 'session.open', 'session.use', 'camera.watch', 'incident.read'],
-        ...['plan.read', 'request.make'],
+        ...['plan.read', 'offer.decide', 'request.make'],
       ],
+      requestableSites: [],
     });
     const out = await harness.fetch('police', '/v1/session', { method: 'DELETE', headers });
     expect(out.status).toBe(204);

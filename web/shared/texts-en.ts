@@ -105,6 +105,7 @@ export const en: Texts = {
     'ptz.take': 'Take the camera',
     'camera.switch': 'Show another camera',
     'plan.show': 'Show a plan',
+    view: 'Images of a site',
   },
   directions: {
     left: 'left',

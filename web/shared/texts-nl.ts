@@ -113,6 +113,7 @@ export const nl = {
     'ptz.take': 'Bediening overnemen',
     'camera.switch': 'Andere camera tonen',
     'plan.show': 'Plattegrond tonen',
+    view: 'Beelden van een object',
   } satisfies Record<RequestAction, string>,
   directions: {
     left: 'links',

@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Change } from '../../liveview/changes.ts';
-import { isUnderWay } from '../../liveview/incident-machine.ts';
+import { isOver } from '../../liveview/incident-machine.ts';
 import type { Incident } from '../../liveview/model.ts';
 import { farewell } from '../../liveview/sharing.ts';
 import type { ListenerDeps } from '../deps.ts';
@@ -46,11 +46,11 @@ export class IncidentFeed {
     });
   }
 
-  /** Sends every open incident that is visible now; closed ones are in the API. */
+  /** Sends every incident that is visible and not over; closed ones are in the API. */
   start(): void {
     const { deps, caller } = this.#options;
     for (const incident of deps.liveview.visibleTo(caller)) {
-      if (isUnderWay(incident)) this.#tell(incident);
+      if (!isOver(incident)) this.#tell(incident);
     }
   }
 
@@ -95,8 +95,8 @@ export class IncidentFeed {
     const view = incidentView(deps, incident, caller.side);
     const text = JSON.stringify(view);
     if (this.#sent.get(incident.id) === text) return;
-    if (isUnderWay(incident)) this.#sent.set(incident.id, text);
-    else this.#sent.delete(incident.id);
+    if (isOver(incident)) this.#sent.delete(incident.id);
+    else this.#sent.set(incident.id, text);
     send({ type: 'incident', incident: view });
   }
 

@@ -14,6 +14,7 @@ import { Channels } from './channels.ts';
 import { ControlFeed } from './control-feed.ts';
 import { IncidentFeed } from './incident-feed.ts';
 import type { Link } from './link.ts';
+import { OfferFeed } from './offer-feed.ts';
 import { SocketRequests } from './requests.ts';
 
 type MessageType = ParsedClientMessage['type'];
@@ -53,6 +54,7 @@ export class LiveSession {
   readonly #channels: Channels;
   readonly #feed: IncidentFeed;
   readonly #control: ControlFeed;
+  readonly #offers: OfferFeed;
   readonly #requests: SocketRequests;
   readonly #forget: (() => void)[] = [];
 
@@ -63,6 +65,7 @@ export class LiveSession {
     this.#channels = new Channels({ deps, caller, link, metrics });
     this.#feed = new IncidentFeed({ deps, caller, send });
     this.#control = new ControlFeed({ deps, caller, send });
+    this.#offers = new OfferFeed({ deps, caller, send });
     this.#requests = new SocketRequests({ liveview: deps.liveview, caller, send, onError: fail });
   }
 
@@ -82,6 +85,7 @@ export class LiveSession {
     }
     if (may(caller, 'incident.read')) {
       this.#feed.start();
+      this.#offers.start();
       this.#control.refresh();
     }
     this.#requests.start();
@@ -160,7 +164,9 @@ export class LiveSession {
     if (change.kind === 'control') this.#control.changed(change.camera);
     if (change.kind !== 'incident' && change.kind !== 'screen') return;
     this.#feed.changed(change);
-    if (change.kind === 'incident') this.#control.refresh();
+    if (change.kind !== 'incident') return;
+    this.#offers.changed(change.incident);
+    this.#control.refresh();
   }
 
   /** The centre hears of every alarm; closed ones of before are in the API. */

@@ -46,7 +46,7 @@ function givingRoutes({ deps, side }: Context): Route[] {
       params: grantParams,
       body: extendBody,
       handle: ({ params: { id, controlRoom }, body: { minutes }, caller }) =>
-        view(liveview.grants.extend(actorOf(caller), id, controlRoom, minutes)),
+        view(liveview.casework.grants.extend(actorOf(caller), id, controlRoom, minutes)),
     }),
   ];
 }
@@ -63,7 +63,7 @@ function takingRoutes({ deps, side }: Context): Route[] {
       params: grantParams,
       query: withdrawQuery,
       handle: ({ params: { id, controlRoom }, query: { camera }, caller }) =>
-        view(liveview.grants.withdraw(actorOf(caller), id, { controlRoom, camera })),
+        view(liveview.casework.grants.withdraw(actorOf(caller), id, { controlRoom, camera })),
     }),
     route({
       ...MANAGE,
@@ -73,7 +73,7 @@ function takingRoutes({ deps, side }: Context): Route[] {
       params: idParams,
       query: withdrawQuery,
       handle: ({ params: { id }, query: { camera }, caller }) =>
-        view(liveview.grants.withdraw(actorOf(caller), id, { camera })),
+        view(liveview.casework.grants.withdraw(actorOf(caller), id, { camera })),
     }),
   ];
 }

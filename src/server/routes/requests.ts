@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorOf } from '../../access/caller.ts';
 import type { Context } from '../context.ts';
+import { acceptBody } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import { declineBody, idParams, requestAnswer, requestBody, requestsQuery } from '../schemas.ts';
@@ -45,10 +46,17 @@ function decidingRoutes({ deps: { liveview } }: Context): Route[] {
       path: '/v1/requests/{id}/accept',
       action: 'request.decide',
       sides: CENTRE_ONLY,
-      summary: 'Accept; answers when the camera has taken the command, or refused it.',
+      summary:
+        'Accept; answers when the camera has taken the command, or refused it. A request for images (`view`) takes the terms of the share.',
       params: idParams,
+      body: acceptBody,
       answer: { status: 200, schema: requestAnswer },
-      handle: ({ params: { id }, caller }) => liveview.accept(actorOf(caller), id),
+      handle: ({ params: { id }, body: { cameras, rights, ...terms }, caller }) =>
+        liveview.accept(
+          actorOf(caller),
+          id,
+          cameras && rights ? { cameras, rights, ...terms } : undefined,
+        ),
     }),
     route({
       method: 'POST',
