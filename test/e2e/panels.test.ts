@@ -45,15 +45,10 @@ async function serve(accounts: object, dataDir?: string): Promise<ServeRun> {
   return run;
 }
 
-async function portsOf(run: ServeRun): Promise<{ tcp: number; udp: number }> {
-  const [line] = await run.process.logged(/^.*"message":"DC-09 receiver listens".*$/m);
-  return JSON.parse(line);
-}
-
 async function virtualPanel(run: ServeRun, more: Partial<VirtualPanelOptions> = {}) {
   const sending = new VirtualPanel({
     ...{ clock: systemClock, log: silentLogger, account: '1409', transport: 'tcp' },
-    ...{ host: '127.0.0.1', port: (await portsOf(run)).tcp, secret: Buffer.from(KEY, 'hex') },
+    ...{ host: '127.0.0.1', port: (await run.panelPorts()).tcp, secret: Buffer.from(KEY, 'hex') },
     ...more,
   });
   running.push(sending);
@@ -69,7 +64,7 @@ async function alarmsOf(run: ServeRun): Promise<AlarmReport[]> {
 describe('a gateway at work, and alarm panels', () => {
   it('has the hold-up that a panel sent with the command line', async () => {
     const run = await serve({ '1409': PANEL_1409 });
-    const { udp } = await portsOf(run);
+    const { udp } = await run.panelPorts();
     const command = new LiveviewProcess(
       [
         ...['panel', `127.0.0.1:${udp}`, '--transport', 'udp', '--account', '1409'],

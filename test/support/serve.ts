@@ -5,6 +5,7 @@ import type { CallerRole } from '../../src/access/role.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
 import type { ConfigInput } from '../../src/config/schema.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import type { PanelTransport } from '../../src/simulator/panel/line.ts';
 import { ApiCaller } from './api-caller.ts';
 import { LiveviewProcess } from './liveview-process.ts';
 
@@ -57,6 +58,18 @@ export class ServeRun {
     return JSON.parse(line);
   }
 
+  /** Where panels report, by the ways that are configured. */
+  async panelPorts(): Promise<Record<PanelTransport, number>> {
+    const [line] = await this.process.logged(/^.*"message":"DC-09 receiver listens".*$/m);
+    return JSON.parse(line);
+  }
+
+  /** A program that tells of alarms, by the name of its token. */
+  async source(name: string): Promise<ApiCaller> {
+    const { secret } = this.#tokens.issue({ name, role: 'source' });
+    return ApiCaller.withToken((await this.ready()).centre, secret.reveal());
+  }
+
   async operator(): Promise<ApiCaller> {
     return ApiCaller.withToken((await this.ready()).centre, this.#token('operator'));
   }
@@ -77,10 +90,13 @@ export class ServeRun {
     return this.process.stop(signal);
   }
 
+  get #tokens(): TokenStore {
+    return new TokenStore(this.dataDir, systemClock);
+  }
+
   #token(role: CallerRole, controlRoom?: string): string {
-    const store = new TokenStore(this.dataDir, systemClock);
-    const name = `${role}-${store.list().length}`;
-    return store
+    const name = `${role}-${this.#tokens.list().length}`;
+    return this.#tokens
       .issue({ name, role, ...(controlRoom === undefined ? {} : { controlRoom }) })
       .secret.reveal();
   }
