@@ -170,6 +170,8 @@ function guessedEncoding(payloadType: number, parameters: ReadonlyMap<string, st
 
 const STATIC_TYPES = new Map([
   [26, 'JPEG'],
+  [31, 'H261'],
   [32, 'MPV'],
   [33, 'MP2T'],
+  [34, 'H263'],
 ]);

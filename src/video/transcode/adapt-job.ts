@@ -1,5 +1,6 @@
 import { type Encoder, encoderArguments } from './encoder.ts';
 import type { FfmpegJob } from './ffmpeg.ts';
+import type { ForeignCodec } from './foreign-codec.ts';
 import { BURST_SECONDS, KEY_FRAME_SECONDS, type Rung, scaled } from './rung.ts';
 
 export interface AdaptJobOptions {
@@ -8,8 +9,8 @@ export interface AdaptJobOptions {
   readonly encoder: Encoder;
   /** About so many come; what the encoder budgets by. */
   readonly framesPerSecond: number;
-  /** Each picture that comes stands alone: any may be left out. */
-  readonly standsAlone: boolean;
+  /** Of what comes. */
+  readonly codec: Pick<ForeignCodec, 'decoder' | 'standsAlone'>;
 }
 
 /**
@@ -36,7 +37,7 @@ const EARLY = 0.9;
  * - `copyts` and a time base of milliseconds: the time of a picture that comes out is that of its packets.
  */
 export function adaptJob(options: AdaptJobOptions): FfmpegJob {
-  const { name, rung, encoder } = options;
+  const { name, rung, encoder, codec } = options;
   const framesPerSecond = Math.min(options.framesPerSecond, rung.framesPerSecond ?? MAX_RATE);
   const how = encoderArguments(encoder, { kbps: rung.kbps, burstKbit: rung.kbps * BURST_SECONDS });
   const filters = [...thinned(options), scaled(rung), ...how.filters];
@@ -48,7 +49,7 @@ export function adaptJob(options: AdaptJobOptions): FfmpegJob {
       ...['-allowed_media_types', 'video', '-listen_timeout', String(SILENCE_SECONDS)],
       ...['-reorder_queue_size', '0', '-thread_queue_size', String(QUEUED_PACKETS)],
       ...['-probesize', '32', '-analyzeduration', '0', '-max_pixels', String(MAX_PIXELS)],
-      ...['-flags', 'low_delay', '-threads', '1'],
+      ...['-c:v', codec.decoder, '-flags', 'low_delay', '-threads', '1'],
     ],
     input: 'pipe:0',
     outputOptions: [
@@ -63,13 +64,14 @@ export function adaptJob(options: AdaptJobOptions): FfmpegJob {
 }
 
 /** The camera's key frames are ours: after a loss the first picture is one. Where all are, by time. */
-function keyFrames({ standsAlone }: AdaptJobOptions): string {
-  return standsAlone ? `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})` : 'source';
+function keyFrames(options: AdaptJobOptions): string {
+  return options.codec.standsAlone ? `expr:gte(t,n_forced*${KEY_FRAME_SECONDS})` : 'source';
 }
 
 /** By their times, since nobody knows how many there are; key frames stay. */
-function thinned({ rung: { framesPerSecond: most }, standsAlone }: AdaptJobOptions): string[] {
+function thinned(options: AdaptJobOptions): string[] {
+  const { framesPerSecond: most } = options.rung;
   if (most === undefined) return [];
   const inTime = `gte(t-prev_selected_t\\,${(EARLY / most).toFixed(4)})`;
-  return [`select=isnan(prev_selected_t)+${inTime}${standsAlone ? '' : '+key'}`];
+  return [`select=isnan(prev_selected_t)+${inTime}${options.codec.standsAlone ? '' : '+key'}`];
 }

@@ -104,8 +104,8 @@ export class AdaptRun {
   }
 
   write(payloads: readonly Buffer[], stamp: PictureStamp): void {
-    const { standsAlone, clock } = this.#options;
-    if (!this.#ready && standsAlone) this.#forgetWaiting();
+    const { codec, clock } = this.#options;
+    if (!this.#ready && codec.standsAlone) this.#forgetWaiting();
     const timeMs = this.#timeOf(stamp.pts90k);
     if (timeMs === undefined) return;
     const { pts90k, captureUnixUs } = stamp;

@@ -8,7 +8,7 @@ import type { RtpPacket } from '../rtp/packet.ts';
 import { AdaptRun } from './adapt-run.ts';
 import type { Encoder } from './encoder.ts';
 import type { startFfmpeg } from './ffmpeg.ts';
-import { type ForeignCodec, requireForeignCodec } from './foreign-codec.ts';
+import { type ForeignCodec, forFfmpeg, requireForeignCodec } from './foreign-codec.ts';
 import { type GatheredPicture, PictureGatherer } from './picture-gatherer.ts';
 import type { Rung } from './rung.ts';
 import { describeStream } from './stream-description.ts';
@@ -33,14 +33,20 @@ const SOUND_MS = 10_000;
 /** In a row that gave nothing; then the connection ends with what ffmpeg said. */
 const VAIN_RUNS = 4;
 
-/** Makes H.264 of what the gateway does not read itself: MJPEG, MPEG-4 Part 2 and a few more. */
+/** Makes H.264 of what the gateway does not read itself: MJPEG, MPEG-4 Part 2 and the rest of what ffmpeg knows. */
 export function adaptWith(deps: AdapterDeps): Adapt {
   // What one connection has taught holds for the next.
   const rate = new ToldRate();
   return (format, options) => {
     const codec = requireForeignCodec(format.encoding);
     rate.interrupted();
-    return new Adapter(format, { ...deps, ...options, codec, rate, giveBack: deps.take() });
+    return new Adapter(forFfmpeg(format, codec), {
+      ...deps,
+      ...options,
+      codec,
+      rate,
+      giveBack: deps.take(),
+    });
   };
 }
 
@@ -181,7 +187,7 @@ class Adapter implements AdaptedStream {
     const startedMs = clock.nowMs();
     let made = 0;
     const run: AdaptRun = new AdaptRun({
-      ...{ name, clock, rung, format: this.#format, standsAlone: codec.standsAlone },
+      ...{ name, clock, rung, format: this.#format, codec },
       encoder: encoder(),
       framesPerSecond: rate.tell(),
       description: (...to) => describeStream(this.#format, ...to),

@@ -99,14 +99,17 @@ const stills: Target = {
   },
 };
 
-const [jpeg, mpeg4, mpeg2, h263, vp8] = [
+const [jpeg, mpeg4, mpeg2, h263, oldH263, vp8, vp9, theora] = [
   packets(
     ...hexes('0000000001502815aabb 00000400015028150102 0000000001502815aabb 0000040001502815'),
   ),
   packets(...hexes('000001b001000001b610aa bbbb 000001b650cc dd')),
   packets(...hexes('00002000000001b316000001000008ff 0000000000000101aa 00000000000001000017 00')),
   packets(...hexes('0400816a0bff00 0000aabb 0400816e0bff00 0000')),
+  packets(...hexes('006000000000800200000000000000 00aa 007000000000800200000000000000 00')),
   packets(...hexes('90808750aa 80808751bb 90f0870105205055 00')),
+  packets(...hexes('88870182aa 80870182 0a180102030402 00 0a08020400ff0082 00')),
+  packets(...hexes('aabbcc0100023fff 00 aabbcc4000023fff aabbcc8000023fff')),
 ];
 
 export const FOREIGN_TARGETS: readonly Target[] = [
@@ -114,7 +117,10 @@ export const FOREIGN_TARGETS: readonly Target[] = [
   pictures('MP4V-ES', mpeg4),
   pictures('MPV', mpeg2),
   pictures('H263-2000', h263),
+  pictures('H263', oldH263),
   pictures('VP8', vp8),
+  pictures('VP9', vp9),
+  pictures('THEORA', theora),
   description,
   stills,
 ];

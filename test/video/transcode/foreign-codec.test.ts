@@ -1,15 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { requireForeignCodec } from '../../../src/video/transcode/foreign-codec.ts';
+import { forFfmpeg, requireForeignCodec } from '../../../src/video/transcode/foreign-codec.ts';
 
 const jpeg = (offset: number, width: number, height: number) =>
   Buffer.of(0, offset >> 16, (offset >> 8) & 255, offset & 255, 1, 80, width, height, 1, 2);
 
 describe('a codec that ffmpeg reads for us', () => {
   it('is one of a few, by name', () => {
-    for (const name of ['JPEG', 'MP4V-ES', 'VP8']) expect(requireForeignCodec(name)).toBeDefined();
+    for (const name of ['JPEG', 'MP4V-ES', 'VP8', 'VP9'])
+      expect(requireForeignCodec(name)).toBeDefined();
   });
 
-  it.each(['X-QT', 'X-ASF-PF', 'MP2T', 'THEORA', 'H264', '', 'constructor'])(
+  it.each(['X-QT', 'X-ASF-PF', 'MP2T', 'H261', 'RAW', 'H264', '', 'constructor'])(
     'is not %j',
     (name) => {
       expect(() => requireForeignCodec(name)).toThrow(
@@ -133,5 +134,85 @@ describe('VP8', () => {
     ['a descriptor without a frame', [0x90, 0xf0], false],
   ])('begins with a key frame: %s', (_, bytes, expected) => {
     expect(canBegin([Buffer.from(bytes)])).toBe(expected);
+  });
+});
+
+describe('VP9', () => {
+  const { canBegin } = requireForeignCodec('VP9');
+
+  it.each([
+    ['a key frame', [0x08, 0x82], true],
+    ['another', [0x08, 0x86], false],
+    ['one that was shown before', [0x08, 0x88], false],
+    ['what is no frame', [0x08, 0x42], false],
+    ['a later part', [0x00, 0x82], false],
+    ['a key frame of profile 3', [0x08, 0xb0], true],
+    ['another of profile 3', [0x08, 0xb2], false],
+    ['a key frame with a short number', [0x88, 0x07, 0x82], true],
+    ['a key frame with a long number', [0x88, 0x87, 0x01, 0x82], true],
+    ['a key frame with layers', [0xa8, 0x07, 0x00, 0x05, 0x82], true],
+    ['a key frame with layers in flexible mode', [0xb8, 0x07, 0x00, 0x82], true],
+    ['another that says what it is made of', [0xd8, 0x07, 0x03, 0x02, 0x86], false],
+    ['a key frame with sizes', [0x0a, 0x10, 1, 2, 3, 4, 0x82], true],
+    ['a key frame with groups', [0x0a, 0x08, 2, 0x04, 0xff, 0x00, 0x82], true],
+    ['a structure that ends before its groups do', [0x0a, 0x08, 200, 0x04], false],
+    ['a descriptor without a frame', [0x88, 0x07], false],
+    ['nothing', [], false],
+  ])('begins with a key frame: %s', (_, bytes, expected) => {
+    expect(canBegin([Buffer.from(bytes)])).toBe(expected);
+  });
+});
+
+describe('Theora', () => {
+  const { canBegin } = requireForeignCodec('THEORA');
+
+  it.each([
+    ['a key frame', 'aabbcc 01 0002 3fff', true],
+    ['the first part of one', 'aabbcc 40 0002 3fff', true],
+    ['a later part of one', 'aabbcc 80 0002 3fff', false],
+    ['another', 'aabbcc 01 0002 7fff', false],
+    ['a header', 'aabbcc 11 0002 80ff', false],
+    ['no picture', 'aabbcc 01 0000', false],
+  ])('begins with a key frame: %s', (_, text, expected) => {
+    expect(canBegin(hex(text))).toBe(expected);
+  });
+});
+
+describe('H263', () => {
+  const { canBegin } = requireForeignCodec('H263');
+  const START = '000080 02 00000000 00000000';
+
+  it.each([
+    ['a key frame, mode A', `00 60 0000 ${START}`, true],
+    ['one predicted, mode A', `00 70 0000 ${START}`, false],
+    ['a key frame, mode B', `80 60 0000 00000000 ${START}`, true],
+    ['one predicted, mode B', `80 60 0000 80000000 ${START}`, false],
+    ['a key frame, mode C', `c0 60 0000 00000000 00000000 ${START}`, true],
+    ['a group of blocks', '00 60 0000 000084 02 00000000 00000000', false],
+    ['nothing', '', false],
+  ])('begins with a key frame: %s', (_, text, expected) => {
+    expect(canBegin(hex(text))).toBe(expected);
+  });
+});
+
+describe('what ffmpeg is told of a stream', () => {
+  const told = (encoding: string, parameters: Record<string, string>) =>
+    forFfmpeg(
+      { payloadType: 97, encoding, parameters: new Map(Object.entries(parameters)) },
+      requireForeignCodec(encoding),
+    );
+
+  it('is what it needs and no more', () => {
+    const config = '000001b0';
+    expect(told('MP4V-ES', { config, 'profile-level-id': '1' })).toEqual({
+      payloadType: 97,
+      encoding: 'MP4V-ES',
+      parameters: new Map([['config', config]]),
+    });
+    expect(told('VP8', { 'max-fr': '30' }).parameters.size).toBe(0);
+  });
+
+  it('is the payload type by which alone it knows old H.263', () => {
+    expect(told('H263', {}).payloadType).toBe(34);
   });
 });
