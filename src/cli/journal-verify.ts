@@ -85,7 +85,7 @@ function inWords(verdict: Extract<AnyVerdict, { ok: true }>): string[] {
       : `the chain holds: ${entries} entries, head ${head.seq} ${head.hash}`,
     ...(removed > 0 ? [`the content of ${removed} entries was removed after its term`] : []),
     ...signatureInWords(verdict),
-    ...('exported' in verdict ? [exportInWords(verdict.exported)] : []),
+    ...('exported' in verdict ? [exportInWords(verdict)] : []),
     ...(newKeyAt === undefined
       ? []
       : [`at entry ${newKeyAt} a key took over that no earlier key vouches for`]),
@@ -107,8 +107,12 @@ function signatureInWords({ signed, head }: Extract<AnyVerdict, { ok: true }>): 
   ];
 }
 
-function exportInWords(exported: Extract<ExportVerdict, { ok: true }>['exported']): string {
-  if (!exported) return 'the file itself is not signed';
+function exportInWords({ exported, incident }: Extract<ExportVerdict, { ok: true }>): string {
+  if (!exported) {
+    return incident === null
+      ? 'the file itself is not signed: what came after the newest signature in it may have been cut off'
+      : 'the file itself is not signed: entries of the incident before and behind these may have been left out';
+  }
   const by = exported.kept ? 'a key that was kept' : 'a key that the journal names';
   return `the file is as it was exported at ${rfc3339(exported.timeUnixUs)}, by ${by}`;
 }

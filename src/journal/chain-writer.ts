@@ -4,6 +4,7 @@ import { announcement, checkpoint, isDue, keyData } from './checkpoint.ts';
 import { type Row, type Statements, toEntry, toHead } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
 import { type Actor, type Entry, type Head, isBare, type NewEntry } from './record.ts';
+import { type Range, removal, type Term } from './removal.ts';
 import { damaged } from './schema.ts';
 import type { Signer, SigningPlace } from './signature.ts';
 
@@ -40,8 +41,7 @@ export class ChainWriter {
     const { keys } = this.#options;
     if (!keys) return;
     if (this.announcedKey() === undefined) this.#announceFirst(keys);
-    const announced = this.announcedKey();
-    const signer = announced === undefined ? undefined : keys.signerOf(announced);
+    const signer = this.signer();
     if (signer) this.#compose((place) => checkpoint(signer, place));
   }
 
@@ -56,6 +56,17 @@ export class ChainWriter {
 
   announce(actor: Actor, next: Signer, previous: Signer | undefined): void {
     this.#compose((place) => announcement(next, previous, place, actor));
+  }
+
+  /** Writes down of which entries the content is being removed. @param signer as `signer` gives it. */
+  remove(term: Term, ranges: readonly Range[], signer: Signer): void {
+    this.#compose((place) => removal(term, ranges, signer, place));
+  }
+
+  /** Whoever can sign now, with the key that was announced. */
+  signer(): Signer | undefined {
+    const announced = this.announcedKey();
+    return announced === undefined ? undefined : this.#options.keys?.signerOf(announced);
   }
 
   /** The public key that signs now; undefined before the first. */

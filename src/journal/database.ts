@@ -22,6 +22,7 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS entries_incident ON entries (incident, seq) WHERE incident IS NOT NULL;
   CREATE INDEX IF NOT EXISTS entries_age ON entries (time_unix_us, seq) WHERE kind NOT GLOB 'journal.*';
+  CREATE INDEX IF NOT EXISTS entries_plans ON entries (seq) WHERE incident IS NULL AND kind GLOB 'plan.*';
   CREATE INDEX IF NOT EXISTS entries_closed ON entries (incident) WHERE kind = 'incident.closed';
   CREATE INDEX IF NOT EXISTS entries_keys ON entries (seq) WHERE kind = '${KEY_KIND}';
   CREATE INDEX IF NOT EXISTS entries_checkpoints ON entries (seq) WHERE kind = '${CHECKPOINT_KIND}';

@@ -173,7 +173,8 @@ function trailerOf(sha256: string, { signer, timeUnixUs }: ExportOptions): JsonO
   return { key, sha256, signature: signer.sign(exportText(sha256, key, timeUnixUs)), timeUnixUs };
 }
 
-function entryJson(entry: AnyEntry): JsonObject {
+/** A line of an export. */
+export function entryJson(entry: AnyEntry): JsonObject {
   const { seq, timeUnixUs, kind, incident, previousHash, hash } = entry;
   const place = incident === undefined ? {} : { incident };
   const inside = isBare(entry)

@@ -1,7 +1,11 @@
 import { z } from 'zod';
-import { type AnyEntry, GATEWAY_ACTOR, isBare, type NewEntry } from './record.ts';
+import { type AnyEntry, GATEWAY_ACTOR, isBare, type JsonObject, type NewEntry } from './record.ts';
+import { removedText, type Signer, type SigningPlace } from './signature.ts';
 
-/** The entry that says of which entries the content was removed, and why. */
+/**
+ * The entry that says of which entries the content was removed, and why. It is signed by itself: whoever
+ * can write the database and has no key takes nothing out and calls it retention.
+ */
 export const REMOVED_KIND = 'journal.removed';
 
 /** First and last sequence number. */
@@ -15,15 +19,28 @@ const removedSchema = z.strictObject({
   /** What was older than this. */
   beforeUnixUs: z.int(),
   ranges: z.array(z.tuple([seq, seq])),
+  key: z.string().regex(/^[0-9a-f]{64}$/),
+  signature: z.string().regex(/^[0-9a-f]{128}$/),
 });
 export type RemovedData = z.output<typeof removedSchema>;
 
+export type Term = Pick<RemovedData, 'keepDays' | 'beforeUnixUs'>;
+
 export function removal(
-  { keepDays, beforeUnixUs }: Pick<RemovedData, 'keepDays' | 'beforeUnixUs'>,
+  { keepDays, beforeUnixUs }: Term,
   ranges: readonly Range[],
+  signer: Signer,
+  place: SigningPlace,
 ): NewEntry {
-  const data = { reason: 'retention', keepDays, beforeUnixUs, ranges };
+  const { key } = signer;
+  const said = { reason: 'retention', keepDays, beforeUnixUs, ranges };
+  const data = { ...said, key, signature: signer.sign(removedText(place, key, said)) };
   return { kind: REMOVED_KIND, actor: GATEWAY_ACTOR, data };
+}
+
+/** Of what is said of a removal, that which is signed. */
+export function signedPart({ key: _key, signature: _signature, ...said }: RemovedData): JsonObject {
+  return said;
 }
 
 /** Undefined for what is not of that form. */

@@ -5,15 +5,26 @@ import { contentHash } from './chain.ts';
 /** One step of giving pages back; short, because the process stands still meanwhile. */
 const PAGES = 250;
 
+const PLAN_OF = (entry: string) => `json_extract(${entry}.content, '$.data.plan')`;
+
 /**
- * What is older than the time, oldest first: entries of no incident, and those of an incident that was
- * closed before the time. Of an incident that is open nothing is ever old, nor what the journal says of
- * itself.
+ * What is older than the time, oldest first: entries of no incident, those of an incident that was
+ * closed before the time, and those of a plan that was removed before it. Of an incident that is open
+ * and of a plan that is there nothing is ever old, nor what the journal says of itself. That a plan was
+ * removed goes last: without it the plan would be there again.
  */
 const OLD = `
   SELECT seq, content FROM entries AS old
   WHERE time_unix_us < ?1 AND kind NOT GLOB 'journal.*' AND (
-    incident IS NULL
+    (incident IS NULL AND kind NOT GLOB 'plan.*')
+    OR (incident IS NULL AND kind GLOB 'plan.*' AND kind <> 'plan.removed' AND EXISTS (
+      SELECT 1 FROM entries AS gone
+      WHERE gone.incident IS NULL AND gone.kind GLOB 'plan.*' AND gone.kind = 'plan.removed'
+        AND gone.seq > old.seq AND gone.time_unix_us < ?1 AND ${PLAN_OF('gone')} = ${PLAN_OF('old')}))
+    OR (incident IS NULL AND kind = 'plan.removed' AND NOT EXISTS (
+      SELECT 1 FROM entries AS still
+      WHERE still.incident IS NULL AND still.kind GLOB 'plan.*'
+        AND still.seq < old.seq AND ${PLAN_OF('still')} = ${PLAN_OF('old')}))
     OR EXISTS (SELECT 1 FROM entries WHERE kind = 'incident.closed' AND incident = old.incident AND time_unix_us < ?1)
     OR EXISTS (SELECT 1 FROM bare WHERE kind = 'incident.closed' AND incident = old.incident)
   )

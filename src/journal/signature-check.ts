@@ -1,6 +1,7 @@
 import { CHECKPOINT_KIND, checkpointData, KEY_KIND, keyData, placeOf } from './checkpoint.ts';
 import { type AnyEntry, isBare, isOwnKind } from './record.ts';
-import { checkpointText, isSigned, keyText } from './signature.ts';
+import { REMOVED_KIND, removedData, signedPart } from './removal.ts';
+import { checkpointText, isSigned, keyText, removedText } from './signature.ts';
 
 /** Up to where entries are covered by signatures. */
 export interface Signed {
@@ -56,6 +57,7 @@ export class SignatureCheck {
     if (!isOwnKind(entry.kind)) return undefined;
     if (isBare(entry)) return 'its content may not be missing';
     if (entry.kind === KEY_KIND) return this.#announced(entry);
+    if (entry.kind === REMOVED_KIND) return this.#removed(entry);
     return entry.kind === CHECKPOINT_KIND ? this.#checkpoint(entry) : undefined;
   }
 
@@ -81,14 +83,25 @@ export class SignatureCheck {
     const data = checkpointData(entry);
     if (!data) return 'it holds no signature';
     const { key, signature } = data;
-    if (key !== this.#key) return 'it is signed with a key that was not announced';
+    if (key !== this.#key) return OTHER_KEY;
     if (!isSigned(checkpointText(placeOf(entry), key), key, signature)) return NOT_SIGNED;
     const { seq, timeUnixUs } = entry;
     this.#signed = { seq: seq - 1, timeUnixUs, key, kept: this.#trusted.has(key) };
     return undefined;
   }
+
+  #removed(entry: AnyEntry): string | undefined {
+    const data = removedData(entry);
+    if (!data) return 'it does not say what was removed, and by whom';
+    const { key, signature } = data;
+    if (key !== this.#key) return OTHER_KEY;
+    return isSigned(removedText(placeOf(entry), key, signedPart(data)), key, signature)
+      ? undefined
+      : NOT_SIGNED;
+  }
 }
 
 export const NOT_SIGNED = 'its signature does not hold';
+const OTHER_KEY = 'it is signed with a key that was not announced';
 const UNVOUCHED =
   'another key takes over, and neither the key before it nor a kept one vouches for it';

@@ -9,6 +9,7 @@ import type { Head, JsonObject } from './record.ts';
  */
 const CHECKPOINT = 'liveview.journal.checkpoint.v1\n';
 const KEY = 'liveview.journal.key.v1\n';
+const REMOVED = 'liveview.journal.removed.v1\n';
 const EXPORT = 'liveview.journal.export.v2\n';
 
 /** Whoever holds a private key. */
@@ -36,6 +37,15 @@ export function keyText(
   previous: string | null,
 ): string {
   return text(KEY, { hash: before.hash, key, previous, seq: before.seq, timeUnixUs });
+}
+
+/** What an entry signs that says of which others the content was removed: all that it says, and where. */
+export function removedText(
+  { before, timeUnixUs }: SigningPlace,
+  key: string,
+  said: JsonObject,
+): string {
+  return text(REMOVED, { ...said, hash: before.hash, key, seq: before.seq, timeUnixUs });
 }
 
 /** What an export signs: the SHA-256 of everything before its last line, and when it was made. */

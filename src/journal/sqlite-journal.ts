@@ -18,7 +18,7 @@ import {
 import type { KeyRing } from './key-ring.ts';
 import type { Actor, AnyEntry, Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
 import { isBare } from './record.ts';
-import { REMOVED_KIND, rangesOf, removal } from './removal.ts';
+import { REMOVED_KIND, rangesOf, type Term } from './removal.ts';
 import { giveBack, makeShrinkable, oldEntries, takeContentOut } from './retention.ts';
 import { damaged } from './schema.ts';
 import type { Signer } from './signature.ts';
@@ -166,14 +166,19 @@ export class SqliteJournal implements Journal {
    * down of which. Their hashes stay, so that the chain can be verified as before.
    *
    * @returns of how many; 0 when there is nothing left to do.
-   * @throws LiveViewError `journal-unwritable`: none of it happened.
+   * @throws LiveViewError `journal-unwritable`: none of it happened; `journal-key` when that cannot be signed.
    */
-  removeContent(term: { keepDays: number; beforeUnixUs: number }, limit: number): number {
+  removeContent(term: Term, limit: number): number {
+    const signer = this.#writer.signer();
+    if (!signer) {
+      const why = this.signingProblem ?? 'it has no key yet';
+      throw new LiveViewError('journal-key', `nothing is removed from the journal: ${why}`);
+    }
     return this.#write([REMOVED_KIND], () => {
       const old = oldEntries(this.#db, term.beforeUnixUs, limit);
       if (old.length === 0) return 0;
       const ranges = rangesOf(old.map(({ seq }) => seq));
-      this.#writer.insert(removal(term, ranges));
+      this.#writer.remove(term, ranges, signer);
       takeContentOut(this.#db, old);
       return old.length;
     });

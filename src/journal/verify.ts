@@ -128,8 +128,9 @@ export class ChainCheck {
     const seq = this.#unexplained.first;
     if (seq !== undefined && this.#gaps === 'none') return { seq, reason: NOT_EXPLAINED };
     const wanted = (this.#kept.keys ?? []).length > 0;
-    if (!wanted || signedBesides || this.signatures.signed?.kept) return undefined;
-    return { seq: 0, reason: NOTHING_SIGNED };
+    if (!wanted || signedBesides) return undefined;
+    if (this.#gaps !== 'none') return { seq: 0, reason: EXTRACT_NOT_SIGNED };
+    return this.signatures.signed?.kept ? undefined : { seq: 0, reason: NOTHING_SIGNED };
   }
 
   sound(): Sound {
@@ -147,15 +148,16 @@ export class ChainCheck {
       return undefined;
     }
     if (entry.kind !== REMOVED_KIND) return undefined;
-    const removed = removedData(entry);
-    if (!removed) return 'it does not say what was removed';
-    for (const range of removed.ranges) this.#unexplained.explain(range);
+    for (const range of removedData(entry)?.ranges ?? []) this.#unexplained.explain(range);
     return undefined;
   }
 }
 
 const NOT_EXPLAINED = 'its content is gone, and no entry says that it was removed';
 const NOTHING_SIGNED = 'nothing in it is signed with the kept key';
+/** The chain shows that none is missing in between, and nothing of what came before and after. */
+const EXTRACT_NOT_SIGNED =
+  'it is an extract, and the kept key did not sign that it is the whole of the incident';
 
 function named(head: Head | undefined, by: Named['by']): Named[] {
   return head ? [{ head, by }] : [];

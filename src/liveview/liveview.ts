@@ -141,6 +141,7 @@ export class LiveView {
   /** What was over before this moment has been removed from the journal, and is known no longer. */
   forgetBefore(unixUs: number): void {
     this.#ledger.forgetBefore(unixUs);
+    this.pictures.tidy();
   }
 
   /** In the same tick: no permit holds and Stop is on its way to every camera that moves. */

@@ -30,6 +30,7 @@ export class Pictures {
   readonly disclosures: Disclosures;
   readonly pointing: PlanPointing;
   readonly #keeper: PictureKeeper;
+  readonly #log: Logger;
 
   constructor({ clock, log, ledger, directory, ...options }: PicturesOptions) {
     const { store, visible, ids, pointing: read = async () => undefined } = options;
@@ -40,6 +41,7 @@ export class Pictures {
     this.pointing = new PlanPointing({ clock, log, state: ledger.state, read });
     this.disclosures = new Disclosures({ ledger, keeper, visible });
     this.#keeper = keeper;
+    this.#log = log;
   }
 
   start(): void {
@@ -49,6 +51,13 @@ export class Pictures {
   stop(): void {
     this.images.stop();
     this.pointing.stop();
+  }
+
+  /** Removes the files of what has just been forgotten; those that stay for now go at the next start. */
+  tidy(): void {
+    this.sweep().catch((error: unknown) =>
+      this.#log.error('pictures that nothing refers to any more could not be removed', { error }),
+    );
   }
 
   /** Removes files that a crash left and nothing refers to; when the state is known. */

@@ -1,4 +1,4 @@
-import { canonical, isSignedBy, type JsonObject, sha256 } from './canonical.ts';
+import { canonical, isSignedBy, type Json, type JsonObject, sha256 } from './canonical.ts';
 import { Fault } from './fault.ts';
 import { type Entry, type Header, has, isCount, isHash, isSignature, isText } from './shapes.ts';
 
@@ -42,6 +42,7 @@ export class Verification {
   #signedSeq = 0;
   #signedByKept = false;
   #exportSigned = false;
+  #exportSignedByKept = false;
 
   constructor(header: Header, kept: Kept) {
     this.#header = header;
@@ -165,18 +166,23 @@ export class Verification {
   }
 
   /** Rule 8. */
-  #explained({ seq }: Entry, data: JsonObject): void {
-    const { ranges } = data;
-    const whole =
-      has(data, 'reason keepDays beforeUnixUs ranges') && data['reason'] === 'retention';
-    if (
-      !whole ||
-      !isCount(data['keepDays']) ||
-      !isCount(data['beforeUnixUs']) ||
-      !Array.isArray(ranges)
-    ) {
+  #explained({ seq, previousHash: hash, timeUnixUs }: Entry, data: JsonObject): void {
+    const { key, signature, ...said } = data;
+    const { reason, keepDays, beforeUnixUs, ranges } = said;
+    const whole = has(data, 'reason keepDays beforeUnixUs ranges key signature');
+    const terms = reason === 'retention' && isCount(keepDays) && isCount(beforeUnixUs);
+    if (!whole || !terms || !Array.isArray(ranges) || !isHash(key) || !isSignature(signature)) {
       throw new Fault(seq, 'it does not say what was removed');
     }
+    if (key !== this.#key) throw new Fault(seq, 'its key was not announced');
+    const signed = { ...said, hash, key, seq: seq - 1, timeUnixUs };
+    if (!isSignedBy(key, signature, 'liveview.journal.removed.v1', signed)) {
+      throw new Fault(seq, 'its signature does not hold');
+    }
+    this.#explain(seq, ranges);
+  }
+
+  #explain(seq: number, ranges: readonly Json[]): void {
     for (const range of ranges) {
       const [from, to] = Array.isArray(range) && range.length === 2 ? range : [];
       if (!isCount(from) || !isCount(to) || Math.min(from, to) < 1) {
@@ -200,7 +206,20 @@ export class Verification {
       throw new Fault(this.next, 'its signature does not hold');
     }
     this.#exportSigned = true;
-    if (this.#trusted.has(key)) this.#signedByKept = true;
+    this.#exportSignedByKept = this.#trusted.has(key);
+    if (this.#exportSignedByKept) this.#signedByKept = true;
+  }
+
+  /** Rule 7. */
+  #isKept(): void {
+    if (!this.#kept.keys?.length) return;
+    if (this.#header.incident !== null && !this.#exportSignedByKept) {
+      throw new Fault(
+        0,
+        'the kept key did not sign that this extract is the whole of the incident',
+      );
+    }
+    if (!this.#signedByKept) throw new Fault(0, 'nothing in it is signed with the kept key');
   }
 
   end(): Result {
@@ -213,9 +232,7 @@ export class Verification {
     if (incident === null && unexplained !== undefined) {
       throw new Fault(unexplained, 'its content is gone, and no entry says that it was removed');
     }
-    if (this.#kept.keys?.length && !this.#signedByKept) {
-      throw new Fault(0, 'nothing in it is signed with the kept key');
-    }
+    this.#isKept();
     return {
       ...{ ok: true, entries: this.#entries, lastSeq: this.#seq, incident },
       removed: incident === null ? this.#removed : 0,

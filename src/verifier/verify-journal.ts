@@ -43,11 +43,17 @@ function main(args: string[]): number {
 function inWords(result: Result): string {
   if (!result.ok) return `It does not hold, at entry ${result.seq}: ${result.reason}.`;
   const { entries, lastSeq, removed, incident, signedSeq, signedByKept, exportSigned } = result;
+  const unsaid =
+    incident === null
+      ? 'what came after the newest checkpoint in it may have been cut off'
+      : 'entries of the incident before and behind these may have been left out';
   return [
     `It holds: ${entries} entries${incident === null ? '' : ` of ${incident}`}, up to entry ${lastSeq}.`,
     ...(removed > 0 ? [`Of ${removed} the content was removed after its term.`] : []),
     signedSeq > 0 ? `Checkpoints cover it up to entry ${signedSeq}.` : 'It has no checkpoint.',
-    exportSigned ? 'The file as a whole is signed.' : 'The file as a whole is not signed.',
+    exportSigned
+      ? 'The file as a whole is signed.'
+      : `The file as a whole is not signed: ${unsaid}.`,
     signedByKept
       ? 'The key is the one that was kept, or one that it vouches for.'
       : 'No kept key was given: anybody could have made the key that signed it.',

@@ -87,6 +87,35 @@ describe('retention', () => {
     expect(verifyStored(signed.journal)).toMatchObject({ ok: true, removed: 3 });
   });
 
+  it('keeps a plan for as long as it is there, so that a restart still finds it', () => {
+    add('plan.added', undefined, { plan: 'plan_a' });
+    add('plan.placed', undefined, { plan: 'plan_a' });
+    add('plan.added', undefined, { plan: 'plan_b' });
+    signed.clock.advance(40 * DAY_MS);
+    keep();
+    expect(removed()).toEqual([]);
+    add('plan.removed', undefined, { plan: 'plan_a' });
+    keep();
+    expect(removed()).toEqual([]);
+    signed.clock.advance(31 * DAY_MS);
+    keep(1);
+    expect(removed()).toEqual([3, 4, 6]);
+    expect(verifyStored(signed.journal)).toMatchObject({ ok: true, removed: 3 });
+  });
+
+  it('does not bring a plan back when the clock went backwards in between', () => {
+    signed.clock.advance(10 * DAY_MS);
+    add('plan.added', undefined, { plan: 'plan_a' });
+    signed.clock.stepWall(-5 * DAY_MS * 1_000);
+    add('plan.removed', undefined, { plan: 'plan_a' });
+    signed.clock.advance(32 * DAY_MS);
+    keep();
+    expect(removed()).toEqual([]);
+    signed.clock.advance(10 * DAY_MS);
+    keep(1);
+    expect(removed()).toEqual([3, 4]);
+  });
+
   it('leaves nothing of the content in any file, and gives the room back to the disk', () => {
     for (let index = 0; index < 400; index += 1) add('user.added', undefined, { index });
     while (signed.journal.giveBack());

@@ -1,11 +1,16 @@
+import { dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { KeyFile } from '../../src/journal/key-file.ts';
+import { KeyRing } from '../../src/journal/key-ring.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { because } from '../../src/liveview/reasons.ts';
+import { madeOf } from '../support/made-pictures.ts';
 import { settle } from '../support/manual-clock.ts';
+import { until } from '../support/until.ts';
 import { raise } from './alarm-reports.ts';
-import { codeThrownBy, DISPATCHER, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
+import { codeThrownBy, DISPATCHER, directory, Harness, OPERATOR, OTHER_ROOM } from './harness.ts';
 
 const CAMERAS = ['shop-1', 'shop-2', 'shop-3', 'square-1'];
 
@@ -194,26 +199,37 @@ describe('a restart', () => {
     h.dispose();
   });
 
-  it('knows nothing more of an incident of which the content was removed, now or after a restart', () => {
-    const h = new Harness();
+  it('knows nothing more of an incident of which the content was removed, now or after a restart', async () => {
+    const h = new Harness({ ...directory(), imageDays: 365 });
     const first = h.shared();
+    await h.live.pictures.images.add(OPERATOR, first, { name: 'Still', picture: madeOf('still') });
+    await h.live.pictures.plans.add(OPERATOR, {
+      site: 'jeweller',
+      name: 'Plan',
+      picture: madeOf('plan'),
+    });
     h.live.close(OPERATOR, first, { outcome: 'resolved', note: '' });
     raise(h);
     const day = 86_400_000;
     h.clock.advance(31 * day);
     const second = h.shared();
     const beforeUnixUs = h.clock.unixUs() - 30 * day * 1_000;
-    const kept = openJournal(h.file, { clock: h.clock });
+    const keys = new KeyRing(new KeyFile(dirname(h.file)));
+    const kept = openJournal(h.file, { clock: h.clock, keys });
+    kept.sign();
     while (kept.removeContent({ keepDays: 30, beforeUnixUs }, 100) > 0);
     kept.close();
     h.live.forgetBefore(beforeUnixUs);
     const known = () => h.live.incidents().map(({ id }) => id);
     const isKnown = () => [known(), h.live.alarms()];
     expect(isKnown()).toEqual([[second], []]);
+    const files = () => [...h.pictures.kept.values()].map(String);
+    await until('its still is gone', () => files().join() === 'plan');
     h.logged.length = 0;
     h.restart();
     expect(isKnown()).toEqual([[second], []]);
     expect(h.logged).toEqual([]);
+    expect(h.live.pictures.plans.all().map(({ name }) => name)).toEqual(['Plan']);
     h.dispose();
   });
 });
