@@ -10,6 +10,7 @@ import type {
   Screen,
 } from '../liveview/model.ts';
 import type { OfferHeadline } from '../liveview/offer-model.ts';
+import type { IncidentImage, Placement } from '../liveview/plan-model.ts';
 import type {
   AlarmFilter,
   AlarmJudgement,
@@ -19,6 +20,7 @@ import type {
   CameraView,
   DemonstrationView,
   IncidentView,
+  PlanView,
   SessionView,
   SiteView,
 } from './api-types.ts';
@@ -166,6 +168,46 @@ export class GatewayApi {
     return this.#http.request('GET', `/v1/requests${state ? `?state=${state}` : ''}`);
   }
 
+  /** Of every site, or of one. */
+  plans(site?: string): Promise<PlanView[]> {
+    const query = site === undefined ? '' : `?site=${encode(site)}`;
+    return this.#http.request('GET', `/v1/plans${query}`);
+  }
+
+  /** @param page of a PDF, from 1; needed where it has several. */
+  addPlan(plan: { site: string; name: string; file: Blob; page?: number }): Promise<PlanView> {
+    return this.#http.request('POST', '/v1/plans', formOf(plan));
+  }
+
+  removePlan(id: string): Promise<void> {
+    return this.#http.request('DELETE', `/v1/plans/${encode(id)}`);
+  }
+
+  placeCamera(plan: string, camera: string, placement: Placement): Promise<PlanView> {
+    return this.#http.request('PUT', placePath(plan, camera), placement);
+  }
+
+  unplaceCamera(plan: string, camera: string): Promise<PlanView> {
+    return this.#http.request('DELETE', placePath(plan, camera));
+  }
+
+  addImage(
+    incident: string,
+    image: { name: string; file: Blob; page?: number },
+  ): Promise<IncidentImage> {
+    return this.#http.request('POST', `/v1/incidents/${encode(incident)}/images`, formOf(image));
+  }
+
+  /** Keeps what the camera shows now. */
+  takeStill(incident: string, camera: string): Promise<IncidentImage> {
+    return this.#http.request('POST', `/v1/incidents/${encode(incident)}/stills`, { camera });
+  }
+
+  removeImage(incident: string, id: string): Promise<void> {
+    const path = `/v1/incidents/${encode(incident)}/images/${encode(id)}`;
+    return this.#http.request('DELETE', path);
+  }
+
   /** For programs without a live socket; a movement asked this way cannot be held. */
   request(request: {
     action: RequestAction;
@@ -231,6 +273,20 @@ const encode = encodeURIComponent;
 
 function offerPath(id: string, controlRoom: string): string {
   return `/v1/incidents/${encode(id)}/offers/${encode(controlRoom)}`;
+}
+
+function placePath(plan: string, camera: string): string {
+  return `/v1/plans/${encode(plan)}/cameras/${encode(camera)}`;
+}
+
+function formOf({ file, ...fields }: Readonly<Record<string, Blob | string | number | undefined>>) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) form.append(name, String(value));
+  }
+  // Behind the text: whoever reads the form knows what the file is for.
+  if (file instanceof Blob) form.append('file', file);
+  return form;
 }
 
 function only(camera: string | undefined): string {

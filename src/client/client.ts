@@ -127,7 +127,8 @@ export class LiveViewClient {
     return {
       stop: () => {
         followers.delete(handlers);
-        if (followers.size === 0) this.#follows.delete(incident);
+        if (followers.size > 0 || !this.#follows.delete(incident)) return;
+        this.#send({ type: 'unfollow', incident });
       },
     };
   }

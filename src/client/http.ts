@@ -12,6 +12,8 @@ export interface HttpOptions {
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 const TIMEOUT_MS = 10_000;
+/** A file is sent, and made anew before the answer. */
+const FORM_TIMEOUT_MS = 60_000;
 
 /** JSON over HTTP with a deadline; problems (RFC 9457) become an ApiError with the gateway's code. */
 export class Http {
@@ -22,6 +24,7 @@ export class Http {
   }
 
   /**
+   * @param body sent as JSON, or as it is when it is a form.
    * @returns what the gateway answered, undefined for an empty answer. Its shape is the gateway's
    * promise (`/openapi.json`) and is not checked here.
    * @throws ApiError for an answer of 400 and above; ClientError `unreachable`, `timeout`, `bad-answer`.
@@ -38,9 +41,11 @@ export class Http {
   }
 
   async #exchange(method: Method, path: string, body: unknown) {
-    const { baseUrl = '', token, timeoutMs = TIMEOUT_MS } = this.#options;
+    const { baseUrl = '', token } = this.#options;
+    const isForm = body instanceof FormData;
+    const timeoutMs = this.#options.timeoutMs ?? (isForm ? FORM_TIMEOUT_MS : TIMEOUT_MS);
     const headers: Record<string, string> = { accept: 'application/json' };
-    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (body !== undefined && !isForm) headers['content-type'] = 'application/json';
     if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
@@ -49,7 +54,7 @@ export class Http {
         headers,
         credentials: 'same-origin',
         signal,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) }),
       });
       return { response, text: await response.text() };
     } catch (cause) {

@@ -17,9 +17,11 @@ export type {
   RequestState,
   Right,
   Screen,
+  ScreenLayout,
   Tile,
 } from '../liveview/model.ts';
 export type { Offer, OfferHeadline } from '../liveview/offer-model.ts';
+export type { IncidentImage, Placement } from '../liveview/plan-model.ts';
 export type {
   ControlMessage,
   PictureMessage,

@@ -38,6 +38,7 @@ export const watchMessage = z.object({
 });
 export const unwatchMessage = z.object({ type: z.literal('unwatch'), channel });
 export const followMessage = z.object({ type: z.literal('follow'), incident: id });
+export const unfollowMessage = z.object({ type: z.literal('unfollow'), incident: id });
 
 export const requestMessage = z.object({
   type: z.literal('request'),
@@ -68,6 +69,7 @@ export const clientMessage = z.discriminatedUnion('type', [
   watchMessage,
   unwatchMessage,
   followMessage,
+  unfollowMessage,
   requestMessage,
   holdMessage,
   releaseMessage,

@@ -180,6 +180,7 @@ describe('the messages of the live socket', () => {
     watch: { type: 'watch', channel: 1, camera: 'nothing', incident: 'nothing' },
     unwatch: { type: 'unwatch', channel: 1 },
     follow: { type: 'follow', incident: 'nothing' },
+    unfollow: { type: 'unfollow', incident: 'nothing' },
     request: {
       type: 'request',
       id: 'r',

@@ -8,7 +8,7 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { actionsOf } from '../../src/access/permissions.ts';
 import type { CallerRole } from '../../src/access/role.ts';
-import type { AlarmView, CameraView, IncidentView } from '../../src/client/index.ts';
+import type { AlarmView, CameraView, IncidentView, PlanView } from '../../src/client/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { commonHeaders } from '../../src/server/security-headers.ts';
@@ -44,6 +44,7 @@ export class ScriptedGateway {
   incidents: IncidentView[] = [];
   requests: LiveRequest[] = [];
   alarms: AlarmView[] = [];
+  plans: PlanView[] = [];
   /** Everything that clients said on the live socket. */
   readonly said: Received[] = [];
   /** `METHOD path body` of each call that changes something. */
@@ -57,6 +58,13 @@ export class ScriptedGateway {
   captureAgeMs = 0;
   /** What the next `GET` of a path, or another `METHOD path`, is refused with, once. */
   readonly hiccups = new Map<string, { readonly code: string; readonly detail: string }>();
+  /** Cameras whose pictures do not come yet. */
+  readonly heldBack = new Set<string>();
+  readonly #waiting = new Map<string, (() => void)[]>();
+  /** What is at a path of the API that is a picture: PNG. */
+  readonly pictures = new Map<string, Buffer>();
+  /** Of the pictures that were asked for. */
+  readonly fetched: string[] = [];
   /** Called before a hello is answered. */
   onHello: () => void = () => undefined;
   /** What is done with a request on the socket; nothing unless set. */
@@ -110,6 +118,13 @@ export class ScriptedGateway {
     this.requests = [request, ...this.requests.filter((each) => each.id !== request.id)];
     const { state, reason, reasonCode, by } = request;
     this.broadcast({ type: 'request', id, state, reason, reasonCode, by, request });
+  }
+
+  /** The pictures of a camera that were held back come. */
+  letGo(camera: string): void {
+    this.heldBack.delete(camera);
+    for (const play of this.#waiting.get(camera) ?? []) play();
+    this.#waiting.delete(camera);
   }
 
   /** Ends every channel as the gateway does when an incident closes. */
@@ -177,7 +192,9 @@ export class ScriptedGateway {
     const clip = clips[camera] ?? Object.values(clips)[0];
     if (!clip) return;
     const full = { width: 640, height: 360, quality: 'main' };
-    this.#playClip(socket, { clip, channel, camera, generation: 1, ...full });
+    const play = () => this.#playClip(socket, { clip, channel, camera, generation: 1, ...full });
+    if (!this.heldBack.has(camera)) play();
+    else this.#waiting.set(camera, [...(this.#waiting.get(camera) ?? []), play]);
   }
 
   #playClip(socket: WebSocket, { clip, ...picture }: Played): void {
@@ -235,7 +252,15 @@ export class ScriptedGateway {
       refuse(response, 503, hiccup);
       return;
     }
-    const answer = this.#answer(method, path, text === '' ? {} : JSON.parse(text));
+    const picture = this.pictures.get(path);
+    if (picture && method === 'GET') {
+      this.fetched.push(path);
+      response.setHeader('content-type', 'image/png');
+      response.end(picture);
+      return;
+    }
+    const isJson = request.headers['content-type'] === 'application/json';
+    const answer = this.#answer(method, path, isJson ? JSON.parse(text) : {});
     if (answer === undefined) {
       refuse(response, 401, { code: 'login-failed', detail: 'log in first' });
       return;
@@ -253,6 +278,7 @@ export class ScriptedGateway {
     if (path === '/v1/incidents' && method === 'GET') return this.incidents;
     if (path === '/v1/requests') return this.requests;
     if (method === 'GET' && path.startsWith('/v1/alarms')) return this.#alarms(path);
+    if (path === '/v1/plans' && method === 'GET') return this.plans;
     return this.onCall(method, path, body) ?? {};
   }
 

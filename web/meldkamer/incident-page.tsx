@@ -2,6 +2,7 @@ import { useCallback, useEffect, useState } from 'preact/hooks';
 import type {
   CameraView,
   IncidentView,
+  PlanSight,
   RequestHandle,
   Right,
   Screen,
@@ -13,6 +14,7 @@ import { cameraOn } from '../shared/layout.ts';
 import { Notes } from '../shared/notes.tsx';
 import { useNow } from '../shared/store.ts';
 import { IncidentAlarms } from '../shared/verification.tsx';
+import { AskPlan } from './ask-plan.tsx';
 import { Facts } from './facts.tsx';
 import { cameraOf, siteNameOf } from './names.ts';
 import { RequestList } from './request-list.tsx';
@@ -29,7 +31,7 @@ export interface IncidentProps {
 /** Watching along: the screen that the operator composed, and what may be asked. */
 export function IncidentPage({ room, state, incident }: IncidentProps) {
   const texts = useTexts();
-  const screen = useScreen(room, incident);
+  const { screen, sights } = useScreen(room, incident);
   const [selected, setSelected] = useState(0);
   const rights = incident.grants[0]?.rights ?? [];
   const mayAsk = (right: Right) => rights.includes(right) && room.may('request.make');
@@ -44,6 +46,7 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
           room={room}
           incident={incident}
           screen={screen}
+          sights={sights}
           selected={index}
           onSelect={setSelected}
         />
@@ -52,6 +55,9 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
           <RequestList incident={incident} requests={state.requests} />
           {mayAsk('switch') && screen.tiles.length > 0 && (
             <SwitchCamera room={room} incident={incident} tile={index} shown={camera?.id} />
+          )}
+          {mayAsk('plan') && (
+            <AskPlan room={room} incident={incident} screen={screen} tile={index} />
           )}
           <IncidentAlarms alarms={incident.alarms} />
           <Facts incident={incident} />
@@ -128,13 +134,17 @@ function ControlPanel({ room, camera, incident }: ControlPanelProps) {
 }
 
 /** The screen as it is followed; as the incident gave it until the first word of the socket. */
-function useScreen(room: Room, incident: IncidentView): Screen {
-  const [screen, setScreen] = useState(incident.screen);
+function useScreen(room: Room, incident: IncidentView) {
+  const [screen, setScreen] = useState<Screen>(incident.screen);
+  const [sights, setSights] = useState<readonly PlanSight[]>([]);
   useEffect(() => {
-    const following = room.client.follow(incident.id, setScreen);
+    const following = room.client.follow(incident.id, {
+      onScreen: setScreen,
+      onPointing: setSights,
+    });
     return () => following.stop();
   }, [room, incident.id]);
-  return screen;
+  return { screen, sights };
 }
 
 /** Nothing is left of the pictures: this is the whole page. */

@@ -98,6 +98,18 @@ export class Room extends LiveDesk {
     });
   }
 
+  /** Asks for another camera on a tile, or for a plan on it. */
+  askForTile(incident: string, tile: number, what: { camera: string } | { plan: string }): void {
+    this.client.request({
+      ...('camera' in what
+        ? { action: 'camera.switch', camera: what.camera }
+        : { action: 'plan.show' }),
+      incident,
+      args: { tile, ...what },
+      onState: (handle) => this.asked(handle),
+    });
+  }
+
   /** A request of this page changed; one that the gateway refused has no other record. */
   asked(handle: RequestHandle): void {
     const { request, options } = handle;

@@ -17,14 +17,7 @@ export function SwitchCamera({ room, incident, tile, shown }: SwitchCameraProps)
   const neighbours = incident.neighbours?.map(({ id }) => id) ?? [];
   const others = [...incident.cameras.filter((id) => id !== shown), ...neighbours];
   if (others.length === 0) return null;
-  const ask = (camera: string) =>
-    room.client.request({
-      action: 'camera.switch',
-      incident: incident.id,
-      camera,
-      args: { tile, camera },
-      onState: (handle) => room.asked(handle),
-    });
+  const ask = (camera: string) => room.askForTile(incident.id, tile, { camera });
   return (
     <section class="panel" data-testid="switch-panel">
       <h3>

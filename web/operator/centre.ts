@@ -143,6 +143,16 @@ export class Centre extends LiveDesk {
     return this.act((api) => api.setScreen(id, screen));
   }
 
+  /** Something whose effect the gateway tells by itself; what went wrong is shown. */
+  async attempt(work: (api: GatewayApi) => Promise<unknown>): Promise<void> {
+    try {
+      await work(this.api);
+      this.store.set({ problem: null });
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
   async decide(work: (api: GatewayApi) => Promise<LiveRequest>): Promise<void> {
     try {
       this.#upsertRequest(await work(this.api));

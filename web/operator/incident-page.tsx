@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Incident } from '../../src/client/index.ts';
+import type { Incident, IncidentView } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import { Notes } from '../shared/notes.tsx';
@@ -8,6 +8,7 @@ import type { Centre, CentreState } from './centre.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { Counts } from './counts.tsx';
+import { ImagesPanel } from './images-panel.tsx';
 import { siteName, whose } from './names.ts';
 import { RequestLog } from './request-log.tsx';
 import { ScreenPanel } from './screen-panel.tsx';
@@ -17,7 +18,7 @@ import { SiteFacts } from './site-page.tsx';
 export interface IncidentProps {
   readonly centre: Centre;
   readonly state: CentreState;
-  readonly incident: Incident;
+  readonly incident: IncidentView;
 }
 
 export function IncidentPage({ centre, state, incident }: IncidentProps) {
@@ -53,6 +54,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           )}
           <IncidentAlarms alarms={incident.alarms} />
           <Counts centre={centre} incident={incident} />
+          <ImagesPanel centre={centre} incident={incident} />
           <Notes
             notes={incident.notes}
             writer={({ by, controlRoom }) => whose(centre.session, by, controlRoom)}

@@ -1,150 +1,151 @@
-import type { Incident, Screen, Tile } from '../../src/client/index.ts';
+import type { IncidentView, PlanSight, Screen } from '../../src/client/index.ts';
 import { CameraTile } from '../shared/camera-tile.tsx';
 import { useTexts } from '../shared/i18n.tsx';
-import { cameraOn, tileKey } from '../shared/layout.ts';
-import { TileGrid } from '../shared/tile-grid.tsx';
+import { cameraOn, tileBesidePlan, withTile } from '../shared/layout.ts';
+import { PictureTile } from '../shared/picture-tile.tsx';
+import { PlanSheet } from '../shared/plan-sheet.tsx';
+import { type PaintedTile, ScreenWall } from '../shared/screen-wall.tsx';
+import { useSights } from '../shared/use-sights.ts';
 import type { Centre, CentreState } from './centre.ts';
 import { cameraName } from './names.ts';
+import { AddTile, LayoutChoice, TileTools } from './screen-tools.tsx';
 
 export interface ScreenPanelProps {
   readonly centre: Centre;
   readonly state: CentreState;
-  readonly incident: Incident;
+  readonly incident: IncidentView;
   readonly selected: string | undefined;
   readonly onSelect: (camera: string | undefined) => void;
 }
 
-const MAX_TILES = 9;
-
 /** What the control rooms see, composed here; every change is theirs at once. */
-export function ScreenPanel({ centre, state, incident, selected, onSelect }: ScreenPanelProps) {
+export function ScreenPanel(props: ScreenPanelProps) {
+  const { centre, state, incident } = props;
   const texts = useTexts();
-  const { tiles, focus } = incident.screen;
+  const { screen } = incident;
   const mayCompose = centre.may('incident.manage');
-  const put = (screen: Screen) => void centre.setScreen(incident.id, screen);
+  const put = (next: Screen) => void centre.setScreen(incident.id, next);
   const cameras = state.cameras.filter((camera) => camera.site === incident.site);
+  const choices = { cameras, plans: incident.plans ?? [], images: incident.images ?? [] };
+  const sights = useSights(centre.client, incident);
   return (
     <div class="screen-panel">
       <div class="screen-bar">
         <h3>{texts.screen}</h3>
         <span class="hint">{texts.screenHint}</span>
-        {mayCompose && <AddTile screen={incident.screen} choices={cameras} onChange={put} />}
+        {mayCompose && <LayoutChoice screen={screen} onChange={put} />}
+        {mayCompose && <AddTile screen={screen} choices={choices} onChange={put} />}
       </div>
-      {tiles.length === 0 && <p class="notice">{texts.screenEmpty}</p>}
-      <TileGrid count={tiles.length} focus={focus} label={texts.screen}>
-        {tiles.map((tile, index) => {
-          const camera = cameraOn(tile);
-          const key = tileKey(tiles, index);
-          if (camera === undefined) return <EmptyTile key={key} text={texts.tileEmpty} />;
-          if (!centre.may('camera.watch')) {
-            return (
-              <EmptyTile key={key} text={`${cameraName(state, camera)} — ${texts.noImages}`} />
-            );
-          }
-          return (
-            <CameraTile
-              key={key}
-              client={centre.client}
-              camera={camera}
-              name={cameraName(state, camera)}
-              selected={camera === selected}
-              large={focus === index}
-              onSelect={() => onSelect(camera === selected ? undefined : camera)}
-            >
-              {mayCompose && (
-                <TileTools
-                  index={index}
-                  screen={incident.screen}
-                  choices={cameras}
-                  onChange={put}
-                />
-              )}
-            </CameraTile>
-          );
-        })}
-      </TileGrid>
+      {screen.tiles.length === 0 && <p class="notice">{texts.screenEmpty}</p>}
+      <ScreenWall
+        screen={screen}
+        label={texts.screen}
+        free={texts.plans.free}
+        paint={(tile, shown) => (
+          <OwnTile {...props} painted={tile} sights={sights} onPut={put}>
+            {mayCompose && !tile.preparing && (
+              <TileTools
+                index={tile.index}
+                screen={shown}
+                choices={choices}
+                onChange={put}
+                onStill={(camera) =>
+                  void centre.attempt((api) => api.takeStill(incident.id, camera))
+                }
+              />
+            )}
+          </OwnTile>
+        )}
+      />
     </div>
   );
 }
 
-type Choices = readonly { readonly id: string; readonly name: string }[];
-
-interface ToolProps {
-  readonly screen: Screen;
-  readonly choices: Choices;
-  readonly onChange: (screen: Screen) => void;
+interface OwnTileProps extends ScreenPanelProps {
+  readonly painted: PaintedTile;
+  readonly sights: readonly PlanSight[];
+  readonly onPut: (screen: Screen) => void;
+  readonly children: preact.ComponentChildren;
 }
 
-/** Puts a camera on the screen that is not there yet. */
-function AddTile({ screen: { tiles, focus }, choices, onChange }: ToolProps) {
+function OwnTile(props: OwnTileProps) {
+  const { centre, state, selected, onSelect, painted, children } = props;
+  const { tile, index: _, ...size } = painted;
   const texts = useTexts();
-  const onScreen = new Set(tiles.map(cameraOn));
-  const others = choices.filter(({ id }) => !onScreen.has(id));
-  if (others.length === 0 || tiles.length >= MAX_TILES) return null;
+  const camera = cameraOn(tile);
+  if (camera !== undefined) {
+    const name = cameraName(state, camera);
+    if (!centre.may('camera.watch')) return <EmptyTile text={`${name} — ${texts.noImages}`} />;
+    return (
+      <CameraTile
+        {...size}
+        client={centre.client}
+        camera={camera}
+        name={name}
+        selected={camera === selected}
+        onSelect={() => onSelect(camera === selected ? undefined : camera)}
+      >
+        {children}
+      </CameraTile>
+    );
+  }
+  if (!centre.may('plan.read') || 'empty' in tile) return <EmptyTile text={texts.tileEmpty} />;
+  if ('image' in tile) return <OwnImage {...props} image={tile.image} size={size} />;
+  if ('plan' in tile) return <OwnPlan {...props} plan={tile.plan} size={size} />;
+  return <EmptyTile text={texts.tileEmpty} />;
+}
+
+type Size = Omit<PaintedTile, 'tile' | 'index'>;
+
+function OwnImage({
+  incident,
+  image,
+  size,
+  children,
+}: OwnTileProps & { image: string; size: Size }) {
+  const known = incident.images?.find(({ id }) => id === image);
+  const url = `/v1/incidents/${encodeURIComponent(incident.id)}/images/${encodeURIComponent(image)}`;
   return (
-    <select
-      class="add-tile"
-      aria-label={texts.addTile}
-      data-testid="add-tile"
-      value=""
-      onChange={({ currentTarget }) => {
-        if (currentTarget.value === '') return;
-        onChange({ tiles: [...tiles, { camera: currentTarget.value }], focus });
-        currentTarget.value = '';
-      }}
-    >
-      <option value="">+ {texts.addTile}</option>
-      {optionsOf(others)}
-    </select>
+    <PictureTile {...size} url={url} id={image} name={known?.name ?? ''} testid="image-tile">
+      {children}
+    </PictureTile>
   );
 }
 
-function optionsOf(choices: Choices) {
-  return choices.map(({ id, name }) => (
-    <option key={id} value={id}>
-      {name}
-    </option>
-  ));
-}
-
-function TileTools(props: ToolProps & { index: number }) {
-  const { index, choices, onChange } = props;
-  const { tiles, focus } = props.screen;
+/** A camera on the plan is brought up by a click: on the tile that is meant, or beside the plan. */
+function OwnPlan(props: OwnTileProps & { plan: string; size: Size }) {
+  const { centre, state, incident, plan, size, sights, onPut, children } = props;
   const texts = useTexts();
-  const tile = tiles[index];
-  const isLarge = focus === index;
+  const known = incident.plans?.find(({ id }) => id === plan);
+  const mayCompose = centre.may('incident.manage');
   return (
-    <>
-      <select
-        aria-label={texts.tileCamera(index + 1)}
-        data-testid="tile-camera"
-        value={cameraOn(tile)}
-        onChange={({ currentTarget }) =>
-          onChange({ tiles: exchange(tiles, index, currentTarget.value), focus })
-        }
-      >
-        {optionsOf(choices)}
-      </select>
-      <button
-        type="button"
-        aria-pressed={isLarge}
-        aria-label={isLarge ? texts.unfocusTile : texts.focusTile}
-        title={isLarge ? texts.unfocusTile : texts.focusTile}
-        data-testid="tile-focus"
-        onClick={() => onChange({ tiles, focus: isLarge ? null : index })}
-      >
-        {isLarge ? '▣' : '◱'}
-      </button>
-      <button
-        type="button"
-        aria-label={texts.removeTile}
-        title={texts.removeTile}
-        data-testid="tile-remove"
-        onClick={() => onChange(without(tiles, index, focus))}
-      >
-        ✕
-      </button>
-    </>
+    <PictureTile
+      {...size}
+      url={`/v1/plans/${encodeURIComponent(plan)}/content`}
+      id={plan}
+      name={known?.name ?? ''}
+      testid="plan-tile"
+      {...(known
+        ? {
+            draw: (src) => (
+              <PlanSheet
+                plan={known}
+                src={src}
+                sights={sights.filter((sight) => sight.plan === plan)}
+                cameraName={(id) => cameraName(state, id)}
+                {...(mayCompose
+                  ? {
+                      action: texts.plans.bringUp,
+                      onCamera: (camera) => onPut(withCameraUp(incident.screen, camera)),
+                    }
+                  : {})}
+              />
+            ),
+          }
+        : {})}
+    >
+      {children}
+    </PictureTile>
   );
 }
 
@@ -152,18 +153,12 @@ function EmptyTile({ text }: { text: string }) {
   return <div class="tile empty">{text}</div>;
 }
 
-/** Puts a camera on a tile; where that camera was, comes the one that it replaces. */
-function exchange(tiles: readonly Tile[], index: number, camera: string): Tile[] {
-  const before = tiles[index];
-  return tiles.map((tile, at) => {
-    if (at === index) return { camera };
-    return before && cameraOn(tile) === camera ? before : tile;
-  });
-}
-
-/** The large tile stays large while it is there. */
-function without(tiles: readonly Tile[], index: number, focus: number | null): Screen {
-  const left = tiles.filter((_tile, at) => at !== index);
-  if (focus === null || focus === index) return { tiles: left, focus: null };
-  return { tiles: left, focus: focus > index ? focus - 1 : focus };
+/** Where the camera is on the screen already, its tile is meant; else it comes on the tile that is. */
+function withCameraUp(screen: Screen, camera: string): Screen {
+  const { tiles, focus } = screen;
+  const at = tiles.findIndex((tile) => cameraOn(tile) === camera);
+  if (at >= 0) return { ...screen, focus: at };
+  const target = tileBesidePlan(tiles, focus);
+  if (target >= tiles.length) return withTile(screen, { camera });
+  return { ...screen, tiles: tiles.with(target, { camera }) };
 }

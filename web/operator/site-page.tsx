@@ -8,6 +8,7 @@ import { RaiseAlarmDialog } from './alarm-dialogs.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { ControlPanel } from './control-panel.tsx';
 import { OpenIncidentDialog } from './open-incident.tsx';
+import { PlansPanel } from './plans-panel.tsx';
 
 /** Looking before anything is shared: the cameras of one site, live, and what is known of the place. */
 export function SitePage(props: { centre: Centre; state: CentreState; site: SiteView }) {
@@ -35,6 +36,7 @@ export function SitePage(props: { centre: Centre; state: CentreState; site: Site
         <aside class="panels">
           {camera && centre.may('camera.steer') && <ControlPanel centre={centre} camera={camera} />}
           <SiteFacts site={site} />
+          <PlansPanel key={site.id} centre={centre} site={site.id} cameras={cameras} />
         </aside>
       </div>
       {opening === 'incident' && (

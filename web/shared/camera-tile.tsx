@@ -8,15 +8,16 @@ import type { PictureWords } from './picture-words.ts';
 import { pictureWords } from './picture-words.ts';
 import type { PictureStatus } from './player/live-picture.ts';
 import { LivePicture } from './player/live-picture.ts';
+import { type TileLook, TileName, tileClass } from './tile-name.tsx';
 
-export interface CameraTileProps {
+export interface CameraTileProps extends TileLook {
   readonly client: LiveViewClient;
   readonly camera: string;
   readonly name: string;
   readonly incident?: string;
   readonly quality?: Quality;
-  readonly selected?: boolean;
-  readonly large?: boolean;
+  /** Its first picture is on it, or the words that there is none. */
+  readonly onReady?: () => void;
   readonly onSelect?: () => void;
   /** The pictures have ended for good: no more is shared. */
   readonly onOver?: (end: WatchEnd) => void;
@@ -48,16 +49,18 @@ const LATE_MS = 1_000;
 
 /** One live picture with its name, its measured delay, and the truth when it is not live. */
 export function CameraTile(props: CameraTileProps) {
-  const { camera, selected, large } = props;
+  const { camera, preparing } = props;
   const texts = useTexts();
   const mount = useRef<HTMLDivElement>(null);
   const status = useLivePicture(props, mount);
   const { state, latencyMs, frames, player, info, picture } = status;
+  useReady(status, props);
   const words = pictureWords(status, texts, props.incident === undefined);
   return (
     <figure
-      class={`tile ${state} ${words?.tone ?? 'well'}${selected ? ' selected' : ''}${large ? ' large' : ''}`}
-      data-testid="tile"
+      class={tileClass(`${state} ${words?.tone ?? 'well'}`, props)}
+      inert={preparing === true}
+      data-testid={preparing ? 'tile-preparing' : 'tile'}
       data-camera={camera}
       data-state={state}
       data-picture={picture?.state}
@@ -78,6 +81,14 @@ export function CameraTile(props: CameraTileProps) {
       {props.children && <div class="tile-tools">{props.children}</div>}
     </figure>
   );
+}
+
+/** Words about a picture that does not come are something to show too. */
+function useReady({ frames, state }: PictureStatus, { onReady }: CameraTileProps): void {
+  const isReady = frames > 0 || state === 'ended' || state === 'unplayable';
+  useEffect(() => {
+    if (isReady) onReady?.();
+  }, [isReady]);
 }
 
 /** Plays into `mount` while the tile is there; begins anew after an end that is nobody's decision. */
@@ -113,22 +124,6 @@ function useLivePicture(
     return () => clearTimeout(timer);
   }, [ended]);
   return status;
-}
-
-/** A button where the picture can be chosen. */
-function TileName({ name, selected, onSelect }: CameraTileProps) {
-  if (!onSelect) return <span class="tile-name">{name}</span>;
-  return (
-    <button
-      type="button"
-      class="tile-name"
-      aria-pressed={selected === true}
-      data-testid="tile-select"
-      onClick={onSelect}
-    >
-      {name}
-    </button>
-  );
 }
 
 /** Which of the camera's pictures the gateway sends now, and its size. */

@@ -1,6 +1,7 @@
 import { alarmsEn } from './alarms-en.ts';
 import { reasonsEn } from './reasons-en.ts';
 import type { Texts } from './texts-nl.ts';
+import { plansEn } from './texts-plans-en.ts';
 
 export const en: Texts = {
   operatorTitle: 'Surveillance centre',
@@ -205,5 +206,6 @@ export const en: Texts = {
   qualities: { main: 'Full', sub: 'Small', low: 'Low', mpeg1: 'MPEG-1' },
   quality: (width, height) => `Picture quality: ${width}×${height}`,
   delay: (ms) => `${ms} delay`,
+  plans: plansEn,
   reasons: reasonsEn,
 };

@@ -69,6 +69,12 @@ export class IncidentFeed {
     this.#pointing.follow(incident);
   }
 
+  /** Harmless where nothing is followed. */
+  unfollow(id: string): void {
+    this.#followed.delete(id);
+    this.#pointing.forget(id);
+  }
+
   /** The socket has gone. */
   stop(): void {
     this.#pointing.stop();
@@ -111,8 +117,7 @@ export class IncidentFeed {
   /** It was visible and no longer is: closed, or no longer shared. The caller learns that and no more. */
   #gone({ incident, before }: Extract<Change, { kind: 'incident' }>): void {
     const { deps, caller, send } = this.#options;
-    this.#followed.delete(incident.id);
-    this.#pointing.forget(incident.id);
+    this.unfollow(incident.id);
     const grant = before?.grants.find(({ controlRoom }) => controlRoom === caller.controlRoom);
     if (!this.#sent.delete(incident.id) || !before || !grant) return;
     const last = farewell(before, incident, grant);

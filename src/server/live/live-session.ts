@@ -29,6 +29,7 @@ export const MESSAGE_ACTIONS = {
   watch: 'camera.watch',
   unwatch: 'camera.watch',
   follow: 'incident.read',
+  unfollow: 'incident.read',
   request: 'request.make',
   hold: 'request.make',
   release: 'request.make',
@@ -123,6 +124,9 @@ export class LiveSession {
         break;
       case 'follow':
         this.#feed.follow(message.incident);
+        break;
+      case 'unfollow':
+        this.#feed.unfollow(message.incident);
         break;
       case 'request':
         this.#requests.ask(message);

@@ -11,6 +11,7 @@ export interface PointingFeedOptions {
   readonly send: (message: ServerMessage) => void;
 }
 
+/** No camera is known to point anywhere. */
 const NOTHING = '[]';
 
 /**

@@ -1,0 +1,58 @@
+import type { plansNl } from './texts-plans-nl.ts';
+
+export const plansEn: typeof plansNl = {
+  title: 'Plans',
+  none: 'No plans',
+  add: 'Add a plan',
+  addHint:
+    'PNG, JPEG, WebP or PDF, up to 20 MB. The file is made anew, without data about whoever made it.',
+  file: 'File',
+  name: 'Name',
+  page: 'Page (of a PDF)',
+  show: (name) => `Show ${name}`,
+  edit: (name) => `Place cameras on ${name}`,
+  remove: (name) => `Remove ${name}`,
+  removeTitle: 'Remove a plan',
+  removeWarning: (name) => `${name} goes from every screen too.`,
+  removeNow: 'Remove',
+  configured: 'from the configuration',
+  failed: (reason) => `Cannot be shown: ${reason}`,
+  onTile: 'Put on the screen',
+  bringUp: (camera) => `Bring up ${camera}`,
+  askFor: (camera) => `Ask for ${camera}`,
+  unknownHeading: 'direction unknown',
+
+  editor: 'Cameras on the plan',
+  editorHint:
+    'Drag a camera to its place, and the point to where it looks. With the keyboard: choose a camera, then the arrows; with Shift in larger steps.',
+  place: 'Place a camera',
+  placed: 'Placed cameras',
+  unplace: (camera) => `Take ${camera} off the plan`,
+  heading: 'Heading, degrees (where pan is 0)',
+  fieldOfView: 'Field of view, degrees',
+  range: 'Range, % of the width',
+  degreesPerPan: 'Follow its turning: degrees for a full deflection',
+  fieldOfViewZoomed: 'Follow its zoom: field of view at full zoom',
+  move: (camera) => `Move ${camera}`,
+  aim: (camera) => `Aim ${camera}`,
+  done: 'Done',
+
+  images: 'Images',
+  noImages: 'No images',
+  addImage: 'Add an image',
+  takeStill: (camera) => `Keep a still of ${camera}`,
+  still: (camera, time) => `${camera}, ${time}`,
+  imageDays: 'Images are removed after the configured term.',
+
+  ask: 'Ask for a plan on this tile',
+  layout: 'Layout',
+  layouts: {
+    auto: 'Automatic',
+    '1': '1 tile',
+    '2x2': '2 × 2',
+    '1+3': '1 large, 3 small',
+    '3x3': '3 × 3',
+  },
+  free: 'Free tile',
+  choices: { cameras: 'Cameras', plans: 'Plans', images: 'Images' },
+};
