@@ -45,9 +45,21 @@ const WATCH = `() => {
     painted.port2.postMessage(null);
     requestAnimationFrame(repaint);
   };
+  look();
   requestAnimationFrame(repaint);
   window.glances = glances;
 }`;
+
+/**
+ * From the next page on, what is waited for so long is waited for without end: a busy machine shows what a
+ * fast one does.
+ */
+export async function waitWithoutEnd(page: Page, waitMs: number): Promise<void> {
+  await page.addInitScript(`{
+    const later = window.setTimeout;
+    window.setTimeout = (work, ms, ...more) => (ms === ${waitMs} ? 0 : later(work, ms, ...more));
+  }`);
+}
 
 /** Begins to look at the wall at every repaint. */
 export async function watchScreen(page: Page): Promise<void> {

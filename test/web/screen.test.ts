@@ -1,11 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { IncidentView, Screen } from '../../src/client/index.ts';
+import { WAIT_MS } from '../../web/shared/switching.ts';
 import type { WatchedPage } from '../support/browser.ts';
 import { launchBrowser, openPage } from '../support/browser.ts';
 import { type Clip, makeClip } from '../support/clip.ts';
 import { plain } from '../support/pictures.ts';
-import { type Glance, glances, inTurn, watchScreen } from '../support/screen-watch.ts';
+import {
+  type Glance,
+  glances,
+  inTurn,
+  waitWithoutEnd,
+  watchScreen,
+} from '../support/screen-watch.ts';
 import { until } from '../support/until.ts';
 import { buildConsoles } from './built-consoles.ts';
 import { incident } from './scenery.ts';
@@ -51,8 +58,9 @@ const byId = (id: string) => page.getByTestId(id);
 async function follow(
   side: Side,
   screen: Screen,
-  options: { player?: Player; more?: Partial<IncidentView> } = {},
+  options: { player?: Player; more?: Partial<IncidentView>; impatient?: boolean } = {},
 ): Promise<void> {
+  if (!options.impatient) await waitWithoutEnd(page, WAIT_MS);
   gateway = new ScriptedGateway({ side, webRoot: consoles.webRoot, clips });
   gateway.loggedIn = true;
   gateway.incidents = [incident({ screen, ...options.more })];
@@ -124,7 +132,8 @@ describe('another camera on a tile', () => {
   });
 
   it('that does not come is not waited for for ever, and the tile says that there is none yet', async () => {
-    await follow('police', { tiles: [{ camera: 'shop-1' }], focus: null });
+    const screen = { tiles: [{ camera: 'shop-1' }], focus: null };
+    await follow('police', screen, { impatient: true });
     gateway.heldBack.add('shop-2');
     compose({ tiles: [{ camera: 'shop-2' }], focus: null });
     await tileOf('shop-2').waitFor();

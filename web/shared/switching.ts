@@ -1,6 +1,9 @@
 import type { Screen, Tile } from '../../src/client/index.ts';
 import { tileKeys } from './layout.ts';
 
+/** So long the old picture stays for one that does not come. */
+export const WAIT_MS = 2_500;
+
 /**
  * How one composition takes the place of another without a tile going black: where something new takes
  * the place of something that is shown, the old one stays until the new one has its first picture. Then, or

@@ -1,9 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Screen } from '../../src/client/index.ts';
-import { nextSwitching, preparing, type Switching, settled } from './switching.ts';
-
-/** So long the old picture stays for one that does not come. */
-const WAIT_MS = 2_000;
+import { nextSwitching, preparing, type Switching, settled, WAIT_MS } from './switching.ts';
 
 /**
  * The screen as it is to be painted while it becomes the one that was asked for.
