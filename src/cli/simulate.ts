@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { systemClock } from '../core/clock.ts';
 import { Secret } from '../core/secret.ts';
 import { PTZ_QUIRKS } from '../simulator/ptz-model.ts';
+import { RELAY_QUIRKS } from '../simulator/relay-bank.ts';
 import { type RunningSimulator, startSimulator } from '../simulator/simulator.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { jsonOption, namedPassword, parseCount, parsePort } from './options.ts';
@@ -15,7 +16,7 @@ interface SimulateFlags {
   onvifPort: number;
   interface?: string;
   looped?: boolean;
-  quirk?: (typeof PTZ_QUIRKS)[number][];
+  quirk?: (typeof PTZ_QUIRKS | typeof RELAY_QUIRKS)[number][];
   username: string;
   passwordEnv?: string;
   passwordFile?: string;
@@ -45,8 +46,9 @@ export function simulateCommand(context: CliContext): Command {
     .option('--interface <name>', 'answer WS-Discovery on this network interface')
     .option('--looped', 'play a recorded clip instead of a live scene: a hundred cost little')
     .addOption(
-      new Option('--quirk <name...>', 'how the domes differ from the specification').choices([
+      new Option('--quirk <name...>', 'how they differ from the specification').choices([
         ...PTZ_QUIRKS,
+        ...RELAY_QUIRKS,
       ]),
     )
     .option('--username <name>', 'user of every camera', 'liveview')

@@ -12,6 +12,8 @@ const quirks = z.strictObject({
   refusesCombined: flag,
   lacksStop: flag,
   ignoresStop: flag,
+  refusesRelaySettings: flag,
+  relaysByDevice: flag,
 });
 const transport = z.enum(['tcp', 'udp', 'multicast', 'http']);
 const file = z.strictObject({

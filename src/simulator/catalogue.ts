@@ -9,6 +9,8 @@ export interface CatalogueEntry {
   readonly scene: SceneName;
   /** Undefined for a camera that cannot turn. */
   readonly presets: readonly PtzPreset[] | undefined;
+  /** Tokens of its relay outputs. */
+  readonly relays: readonly string[];
   readonly serialNumber: string;
 }
 
@@ -17,6 +19,8 @@ interface Kind {
   readonly name: string;
   readonly scene: SceneName;
   readonly presets?: Readonly<Record<string, Viewpoint>>;
+  /** By what hangs on them. */
+  readonly relays: readonly string[];
 }
 
 const KINDS: readonly [Kind, ...Kind[]] = [
@@ -24,6 +28,7 @@ const KINDS: readonly [Kind, ...Kind[]] = [
     id: 'shop',
     name: 'Winkel',
     scene: 'shop-interior',
+    relays: ['siren', 'light'],
     presets: {
       Overzicht: { pan: 0, tilt: 0, zoom: 0 },
       Toonbank: { pan: 0.05, tilt: -0.05, zoom: 0.45 },
@@ -32,11 +37,12 @@ const KINDS: readonly [Kind, ...Kind[]] = [
       Kluis: { pan: 1, tilt: 0.35, zoom: 0.05 },
     },
   },
-  { id: 'shop-front', name: 'Winkelpui', scene: 'shop-front' },
+  { id: 'shop-front', name: 'Winkelpui', scene: 'shop-front', relays: ['light'] },
   {
     id: 'square',
     name: 'Plein',
     scene: 'square',
+    relays: ['light'],
     presets: {
       Overzicht: { pan: 0, tilt: 0, zoom: 0 },
       Fontein: { pan: 0, tilt: -0.15, zoom: 0.4 },
@@ -49,6 +55,7 @@ const KINDS: readonly [Kind, ...Kind[]] = [
     id: 'car-park',
     name: 'Parkeerterrein',
     scene: 'car-park',
+    relays: ['gate', 'light'],
     presets: {
       Overzicht: { pan: 0, tilt: 0, zoom: 0 },
       Betaalautomaat: { pan: 0.57, tilt: 0.02, zoom: 0.6 },
@@ -73,6 +80,7 @@ function entry(index: number): CatalogueEntry {
     name: round > 1 ? `${kind.name} ${round}` : kind.name,
     scene: kind.scene,
     presets: kind.presets && presetsOf(kind.presets),
+    relays: kind.relays,
     serialNumber: `LV${String(1_001 + index)}`,
   };
 }

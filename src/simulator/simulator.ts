@@ -14,6 +14,7 @@ import {
   paintedPictures,
 } from './pictures.ts';
 import type { PtzQuirks } from './ptz-model.ts';
+import type { RelayQuirks } from './relay-bank.ts';
 import { RtspServer } from './rtsp/server.ts';
 import type { Act, ActName } from './scene/acts.ts';
 import type { SceneName } from './scene/scene.ts';
@@ -32,8 +33,8 @@ export interface SimulatorOptions {
   readonly discovery?: { readonly interface: string } | false;
   /** Clips from a file instead of painted scenes: a hundred cameras cost next to nothing. */
   readonly looped?: boolean | LoopedOptions;
-  /** How the domes differ from the specification, as real ones do. */
-  readonly quirks?: PtzQuirks;
+  /** How they differ from the specification, as real ones do. */
+  readonly quirks?: PtzQuirks & RelayQuirks;
   readonly username?: string;
   readonly password: Secret;
   readonly clock?: Clock;
@@ -48,6 +49,8 @@ export interface SimulatedCamera {
   readonly scene: SceneName;
   /** It can be turned. */
   readonly ptz: boolean;
+  /** Tokens of its relay outputs. */
+  readonly relays: readonly string[];
   /** Address of the ONVIF device service. */
   readonly onvifUrl: string;
   readonly rtspMain: string;
@@ -125,6 +128,7 @@ class Simulator implements RunningSimulator {
       name: camera.entry.name,
       scene: camera.entry.scene,
       ptz: camera.ptz !== undefined,
+      relays: camera.relays.tokens,
       onvifUrl: camera.onvifUrl,
       rtspMain: camera.rtspMain,
       rtspSub: camera.rtspSub,

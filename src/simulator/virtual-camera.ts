@@ -10,6 +10,7 @@ import { type OnvifDevice, startOnvifDevice } from './onvif/device.ts';
 import type { StreamProfile } from './onvif/profiles.ts';
 import type { CameraPictures } from './pictures.ts';
 import { PtzModel, type PtzQuirks, type Viewpoint } from './ptz-model.ts';
+import { RelayBank, type RelayQuirks } from './relay-bank.ts';
 import type { RtspServer } from './rtsp/server.ts';
 import { STRAIGHT_AHEAD } from './scene/viewpoint.ts';
 
@@ -17,8 +18,8 @@ const SNAPSHOT_MS = 10_000;
 
 export interface VirtualCameraOptions {
   readonly entry: CatalogueEntry;
-  /** How the dome differs from the specification. */
-  readonly quirks: PtzQuirks;
+  /** How it differs from the specification. */
+  readonly quirks: PtzQuirks & RelayQuirks;
   readonly host: string;
   /** Of the ONVIF device; 0 for any that is free, and kept from then on. */
   readonly onvifPort: number;
@@ -38,6 +39,8 @@ export class VirtualCamera {
   readonly entry: CatalogueEntry;
   /** Undefined for a camera that cannot turn. */
   readonly ptz: PtzModel | undefined;
+  /** What hangs on its relay outputs. */
+  readonly relays: RelayBank;
   readonly #options: VirtualCameraOptions;
   readonly #pictures: CameraPictures;
   #onvif: OnvifDevice | undefined;
@@ -50,7 +53,9 @@ export class VirtualCamera {
     this.#options = options;
     this.#onvifPort = options.onvifPort;
     const { presets } = entry;
-    this.ptz = presets && new PtzModel({ clock, presets, quirks: options.quirks });
+    const { quirks } = options;
+    this.ptz = presets && new PtzModel({ clock, presets, quirks });
+    this.relays = new RelayBank({ tokens: entry.relays, clock, quirks });
     this.#pictures = options.pictures(() =>
       this.#hasSignal ? (this.ptz?.viewpoint() ?? STRAIGHT_AHEAD) : undefined,
     );
@@ -101,6 +106,7 @@ export class VirtualCamera {
     const { rtsp, discovery } = this.#options;
     const onvif = this.#onvif;
     this.#onvif = undefined;
+    this.relays.switchOff();
     for (const size of ['main', 'sub'] as const) rtsp.switchOff(this.#path(size));
     if (onvif) discovery?.remove(onvif.endpoint.uuid);
     await Promise.all([onvif?.stop(), this.#pictures.stop()]);
@@ -124,6 +130,7 @@ export class VirtualCamera {
       credentials,
       profiles: [this.#profile('main'), this.#profile('sub')],
       ...(this.ptz ? { ptz: this.ptz } : {}),
+      relays: this.relays,
       snapshot: () => this.#snapshot(),
       clock,
       logger: log,

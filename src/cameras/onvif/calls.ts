@@ -2,6 +2,7 @@
 import * as events from './event-calls.ts';
 import * as media from './media-calls.ts';
 import * as ptz from './ptz-calls.ts';
+import * as relay from './relay-calls.ts';
 import type { CallOptions, OnvifSession } from './session.ts';
 
 type Implementation = (
@@ -28,6 +29,9 @@ export const CALLS = {
   goToPreset: ptz.goToPreset,
   goHome: ptz.goHome,
   status: ptz.status,
+  relayBoards: relay.relayBoards,
+  setRelaySettings: relay.setRelaySettings,
+  setRelayState: relay.setRelayState,
   createPullPoint: events.createPullPoint,
   pullEvents: events.pullEvents,
   renewPullPoint: events.renewPullPoint,

@@ -3,11 +3,13 @@ import { withDeadline } from '../../core/deadline.ts';
 import type { Logger } from '../../core/log.ts';
 import type { CameraControl } from '../control.ts';
 import type { CameraEvents } from '../events.ts';
+import type { CameraOutputs } from '../outputs.ts';
 import { SnapshotFetcher } from '../snapshot.ts';
 import { OnvifControl } from './control.ts';
 import type { Identity, Stream } from './description.ts';
 import { EventFeed } from './event-feed.ts';
-import type { CameraQuirks } from './quirks.ts';
+import { OnvifOutputs } from './outputs.ts';
+import { type CameraQuirks, QuirkBook } from './quirks.ts';
 import type { CameraAddress, OnvifConnection, OnvifWorkerPool } from './worker-pool.ts';
 
 export interface OnvifCameraOptions extends CameraAddress {
@@ -35,6 +37,7 @@ const SNAPSHOT_AGAIN_MS = 60_000;
  */
 export class OnvifCamera {
   readonly control: CameraControl;
+  readonly outputs: CameraOutputs;
   /** What it tells by itself; it is asked while somebody listens. */
   readonly events: CameraEvents;
   readonly #options: OnvifCameraOptions;
@@ -51,17 +54,15 @@ export class OnvifCamera {
     this.#options = options;
     this.#connection = options.pool.connect(options);
     this.#fetcher = new SnapshotFetcher(options.credentials);
-    const { clock, quirks, onQuirks } = options;
+    const { clock } = options;
+    const quirks = new QuirkBook(options.quirks, options.onQuirks);
     const log = options.log.child({ camera: options.camera });
     const { call } = this.#connection;
     this.#events = new EventFeed({ call, clock, log });
     this.events = this.#events;
-    this.#control = new OnvifControl({
-      ...{ call, clock, log },
-      ...(quirks ? { quirks } : {}),
-      ...(onQuirks ? { onQuirks } : {}),
-    });
+    this.#control = new OnvifControl({ call, clock, log, quirks });
     this.control = this.#control;
+    this.outputs = new OnvifOutputs({ call, quirks });
   }
 
   /** Whether ONVIF is spoken there at all; how far the camera's clock is ahead of ours, ms. */

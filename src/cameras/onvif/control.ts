@@ -15,7 +15,7 @@ import { type IsWanted, MovementQueue } from './movement-queue.ts';
 import type { PtzDescription } from './ptz-calls.ts';
 import type { Spaces } from './ptz-spaces.ts';
 import { isHalf, positionVector, readPosition, velocityVector } from './ptz-vectors.ts';
-import { type CameraQuirks, QuirkBook } from './quirks.ts';
+import type { QuirkBook } from './quirks.ts';
 import { Stopper } from './stopper.ts';
 import { MOVE_MS, sendVelocity } from './velocity-sender.ts';
 import type { OnvifConnection } from './worker-pool.ts';
@@ -24,8 +24,7 @@ export interface OnvifControlOptions {
   readonly call: OnvifConnection['call'];
   readonly clock: Clock;
   readonly log: Logger;
-  readonly quirks?: CameraQuirks;
-  readonly onQuirks?: (quirks: CameraQuirks) => void;
+  readonly quirks: QuirkBook;
 }
 
 const ALL_AXES: Axes = { panTilt: true, zoom: true };
@@ -50,10 +49,10 @@ export class OnvifControl implements CameraControl {
   #expiry: Timer | undefined;
 
   constructor(options: OnvifControlOptions) {
-    const { call, clock, log, quirks, onQuirks } = options;
+    const { call, clock, log, quirks } = options;
     this.#options = options;
     this.#call = call;
-    this.#quirks = new QuirkBook(quirks, onQuirks);
+    this.#quirks = quirks;
     const inTurn = (run: () => Promise<void>) => this.#queue.movement(run);
     this.#stopper = new Stopper({ call, clock, log, quirks: this.#quirks, inTurn });
   }

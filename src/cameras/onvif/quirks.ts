@@ -8,6 +8,10 @@ export interface CameraQuirks {
   readonly lacksStop?: boolean;
   /** It accepts Stop and moves on; a zero velocity follows every Stop. */
   readonly ignoresStop?: boolean;
+  /** Its relay outputs stay as they are set up in the camera. */
+  readonly refusesRelaySettings?: boolean;
+  /** It has a DeviceIO service that switches nothing; its Device service does. */
+  readonly relaysByDevice?: boolean;
 }
 
 /** The quirks of one camera as far as they are known. */

@@ -1,5 +1,7 @@
+import type { RelayBank } from '../relay-bank.ts';
 import { type DeviceIdentity, macAddress } from './identity.ts';
 import { type Markup, xml } from './markup.ts';
+import { relayOperations } from './relay-services.ts';
 import { type OnvifService, type Operation, PATHS } from './service.ts';
 import { deviceCapabilities, serviceDirectory } from './service-directory.ts';
 import { invalidArgument, NAMESPACES } from './soap.ts';
@@ -15,6 +17,7 @@ export interface DeviceServiceOptions {
   setTimeMs: (unixMs: number) => void;
   /** Every service of the device, this one included. */
   services: () => readonly OnvifService[];
+  relays: RelayBank | undefined;
 }
 
 /** The Device Management service (ONVIF Core §8). */
@@ -36,6 +39,7 @@ export function deviceService(options: DeviceServiceOptions): OnvifService {
       ...serviceDirectory(options.services),
       ...clockOperations(options),
       ...identityOperations(options),
+      ...(options.relays ? relayOperations(options.relays) : {}),
     },
   };
 }

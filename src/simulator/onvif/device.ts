@@ -4,6 +4,7 @@ import { type Clock, systemClock } from '../../core/clock.ts';
 import { type Logger, silentLogger } from '../../core/log.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { PtzModel } from '../ptz-model.ts';
+import type { RelayBank } from '../relay-bank.ts';
 import { Authenticator, type AuthMode } from './authenticator.ts';
 import { deviceService } from './device-service.ts';
 import { eventService, subscriptionManager } from './event-service.ts';
@@ -14,6 +15,7 @@ import { media2Service } from './media2-service.ts';
 import type { StreamProfile } from './profiles.ts';
 import { ptzService } from './ptz-service.ts';
 import { PullPoints } from './pull-points.ts';
+import { deviceIoService } from './relay-services.ts';
 import { RequestHandler } from './request-handler.ts';
 import { type OnvifService, PATHS } from './service.ts';
 import { initialEvent, TOPICS, values } from './topics.ts';
@@ -29,6 +31,8 @@ export interface OnvifDeviceOptions {
   profiles: readonly StreamProfile[];
   /** Absent: a fixed camera, without a PTZ service. */
   ptz?: PtzModel;
+  /** Absent: a camera without relay outputs. */
+  relays?: RelayBank;
   clock?: Clock;
   /** How far the device's clock is off. */
   clockOffsetMs?: number;
@@ -110,6 +114,14 @@ class Device implements OnvifDevice {
     const handle = (http: IncomingMessage, response: ServerResponse) =>
       this.#handler.handle(http, response);
     this.#server = await listen(this.#options.host, this.#options.port, handle);
+    const { relays } = this.#options;
+    if (!relays) return;
+    relays.onChange = (token, on) =>
+      this.trigger(
+        'Device/Trigger/Relay',
+        { LogicalState: on ? 'active' : 'inactive' },
+        { RelayToken: token },
+      );
   }
 
   async stop(): Promise<void> {
@@ -167,7 +179,7 @@ class Device implements OnvifDevice {
   }
 
   #services(media2: boolean): readonly OnvifService[] {
-    const { identity, profiles, ptz, credentials } = this.#options;
+    const { identity, profiles, ptz, relays, credentials } = this.#options;
     const nowMs = () => this.#nowMs();
     const media = {
       profiles,
@@ -191,10 +203,12 @@ class Device implements OnvifDevice {
           this.clockOffsetMs += unixMs - this.#nowMs();
         },
         services: () => services,
+        relays,
       }),
       mediaService(media),
       ...(media2 ? [media2Service(media)] : []),
       ...(ptz ? [ptzService({ model: ptz, profiles, nowMs })] : []),
+      ...(relays ? [deviceIoService(relays)] : []),
       eventService(events),
       subscriptionManager(events),
     ];

@@ -6,7 +6,14 @@ import { BodyTooLargeError, baseUrl, readBody } from './http.ts';
 import { element } from './markup.ts';
 import type { StreamProfile } from './profiles.ts';
 import { type OnvifService, PATHS } from './service.ts';
-import { envelope, faultEnvelope, OnvifFault, parseRequest, type SoapRequest } from './soap.ts';
+import {
+  envelope,
+  faultEnvelope,
+  NAMESPACES,
+  OnvifFault,
+  parseRequest,
+  type SoapRequest,
+} from './soap.ts';
 
 export interface RequestHandlerOptions {
   services: readonly OnvifService[];
@@ -63,7 +70,7 @@ export class RequestHandler {
 
   async #call(http: IncomingMessage, soap: SoapRequest, signal: AbortSignal): Promise<Answer> {
     const { name, namespace } = soap.body;
-    const service = this.#options.services.find((one) => one.namespace === namespace);
+    const service = this.#serviceFor(http.url ?? '', name, namespace);
     const open = service?.open?.includes(name) ?? false;
     const denial = open ? undefined : this.#options.authenticator?.denial(http, soap.header);
     if (denial) return this.#denied(denial, name);
@@ -74,8 +81,18 @@ export class RequestHandler {
     }
     const base = baseUrl(http.socket, this.#options.advertisedHost);
     const content = await operation({ body: soap.body, soap, http, base, signal });
-    const answered = element(`${service.prefix}:${name}Response`, {}, content);
+    const prefix = service.answersAs?.[name] ?? service.prefix;
+    const answered = element(`${prefix}:${name}Response`, {}, content);
     return { status: 200, body: envelope(answered, soap), contentType: SOAP_TYPE };
+  }
+
+  /** The one that goes by the namespace, unless the one at this address has it under another's name. */
+  #serviceFor(path: string, name: string, namespace: string): OnvifService | undefined {
+    const { services } = this.#options;
+    const here = services.find((one) => one.path === path);
+    const alias = here?.answersAs?.[name];
+    if (alias !== undefined && NAMESPACES[alias] === namespace) return here;
+    return services.find((one) => one.namespace === namespace);
   }
 
   async #snapshot(http: IncomingMessage): Promise<Answer> {

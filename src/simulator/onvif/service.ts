@@ -19,7 +19,7 @@ export type Operation = (call: Call) => Markup | Promise<Markup>;
 
 /** A web service of the device: its operations by the local name of the request. */
 export interface OnvifService {
-  readonly prefix: 'tds' | 'trt' | 'tr2' | 'tptz' | 'tev' | 'wsnt';
+  readonly prefix: 'tds' | 'trt' | 'tr2' | 'tptz' | 'tev' | 'tmd' | 'wsnt';
   readonly namespace: string;
   readonly path: string;
   readonly version: { readonly major: number; readonly minor: number };
@@ -28,6 +28,8 @@ export interface OnvifService {
   readonly operations: Readonly<Record<string, Operation>>;
   /** Operations of class PRE_AUTH (ONVIF Core §5.9.4.3): anyone may call them. */
   readonly open?: readonly string[];
+  /** Operations that it has under the names of another service. */
+  readonly answersAs?: Readonly<Record<string, OnvifService['prefix']>>;
 }
 
 export const PATHS = {
@@ -36,6 +38,7 @@ export const PATHS = {
   tr2: '/onvif/media2_service',
   tptz: '/onvif/ptz_service',
   tev: '/onvif/event_service',
+  tmd: '/onvif/deviceio_service',
   subscription: '/onvif/subscription',
   snapshot: '/onvif/snapshot',
 } as const;

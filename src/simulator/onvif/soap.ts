@@ -19,6 +19,7 @@ export const NAMESPACES = {
   tr2: 'http://www.onvif.org/ver20/media/wsdl',
   tptz: 'http://www.onvif.org/ver20/ptz/wsdl',
   tev: 'http://www.onvif.org/ver10/events/wsdl',
+  tmd: 'http://www.onvif.org/ver10/deviceIO/wsdl',
   ter: 'http://www.onvif.org/ver10/error',
   tns1: 'http://www.onvif.org/ver10/topics',
 } as const;
