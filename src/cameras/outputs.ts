@@ -37,6 +37,8 @@ export interface SwitchedOn {
 export interface CameraOutputs {
   /** Remembered after the first success; `refresh` asks the camera again. */
   list(refresh?: boolean): Promise<readonly RelayOutput[]>;
+  /** Why there is no such output, in words; undefined when there is. A no is never remembered. */
+  lacks(use: OutputUse): Promise<string | undefined>;
   on(use: OutputUse): Promise<SwitchedOn>;
   /** Waits for nothing. */
   off(use: OutputUse): Promise<void>;

@@ -11,6 +11,10 @@ export const cameraRequests = z.strictObject({
   zoom: describe(policy.optional(), 'To zoom; as ptz unless given.'),
   preset: describe(policy.optional(), 'To go to a preset; as ptz unless given.'),
   home: describe(policy.optional(), 'To go home; as ptz unless given.'),
+  relay: describe(
+    policy.optional(),
+    'To switch what hangs on its outputs; the policy below unless given.',
+  ),
   switch: describe(policy.optional(), 'To show it.'),
 });
 
@@ -23,6 +27,10 @@ export const requestPolicies = {
   zoom: describe(policy.optional(), 'It asks to zoom; as ptz unless given.'),
   preset: describe(policy.optional(), 'It asks for a preset; as ptz unless given.'),
   home: describe(policy.optional(), 'It asks for the home position; as ptz unless given.'),
+  relay: describe(
+    policy.default('never'),
+    'A control room asks to switch a light, a siren or a gate.',
+  ),
   switch: describe(policy.default('confirm'), 'A control room asks for another camera.'),
   plan: describe(
     policy.default('auto'),

@@ -43,6 +43,15 @@ const EXAMPLE: ConfigInput = {
       },
       stream: { transport: 'auto', warm: 'on-alarm' },
       ptz: { afterIncident: { preset: 'Overzicht' } },
+      outputs: [
+        {
+          id: 'siren',
+          name: { nl: 'Sirene', en: 'Siren' },
+          kind: 'siren',
+          token: '1',
+          requests: { on: 'confirm', off: 'auto' },
+        },
+      ],
       requests: { ptz: 'confirm', switch: 'auto' },
       sharing: { hours: ['08:00-18:00'], types: ['robbery', 'violence'] },
       alarms: {
@@ -70,6 +79,7 @@ const EXAMPLE: ConfigInput = {
   ],
   policy: {
     ptz: 'confirm',
+    relay: 'never',
     switch: 'confirm',
     grantMinutes: 60,
     requestSeconds: 60,

@@ -6,6 +6,7 @@ import { cameraRequests, ptz, requestPolicies } from './desk.ts';
 import { address, describe, id, secretSource, tls } from './fields.ts';
 import { closing, incidentPolicies, requestable, service, sharing } from './incidents.ts';
 import { journal } from './journal.ts';
+import { outputs } from './outputs.ts';
 import { transcode } from './transcode.ts';
 
 /**
@@ -153,6 +154,10 @@ const camera = z.strictObject({
     'How the stream is pulled.',
   ),
   ptz: describe(ptz.prefault({}), 'How it is steered.'),
+  outputs: describe(
+    outputs,
+    'What hangs on its relay outputs and can be switched: a light, a siren, a gate.',
+  ),
   requests: describe(
     cameraRequests.prefault({}),
     'What a control room may ask of this camera; the policy below unless given.',

@@ -2,6 +2,7 @@ import type { CameraControl } from '../cameras/control.ts';
 import type { CameraEvents } from '../cameras/events.ts';
 import { OnvifCamera } from '../cameras/onvif/camera.ts';
 import type { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
+import type { CameraOutputs } from '../cameras/outputs.ts';
 import type { CameraConfig } from '../config/schema.ts';
 import { readCredentials } from '../config/secrets.ts';
 import { type CameraTrust, readTrust } from '../config/trust.ts';
@@ -48,6 +49,8 @@ export type SourceTaps = Pick<SourceOptions, 'sink' | 'onState' | 'observer' | '
 export class GatewayCamera {
   readonly id: string;
   readonly control: CameraControl | undefined;
+  /** What hangs on it and can be switched. */
+  readonly outputs: CameraOutputs | undefined;
   readonly pictures: PictureConditions;
   readonly #config: CameraConfig;
   readonly #deps: CameraDeps;
@@ -74,6 +77,7 @@ export class GatewayCamera {
     this.#memory = deps.quirks.transportOf(config.id);
     this.#onvif = config.onvif && this.#openOnvif(config.onvif, onvifCredentials);
     this.control = this.#onvif?.control;
+    this.outputs = this.#onvif?.outputs;
     this.pictures = this.#followPictures();
     if (this.#onvif) this.#watchSignal(this.#onvif);
   }

@@ -9,6 +9,7 @@ import type {
   OwnerRule,
   Site,
 } from '../liveview/model.ts';
+import { outputsOf } from './outputs-of.ts';
 
 /** The configured world as the domain knows it; `update` changes it in place, for a reload. */
 export class ConfiguredDirectory implements Directory {
@@ -72,14 +73,19 @@ function sitesOf(config: Config): Site[] {
 
 function camerasOf(config: Config): CameraInfo[] {
   const onlySite = config.sites[0]?.id ?? DEFAULT_SITE;
-  return config.cameras.map(({ id, name, site, requests, sharing, ptz }) => ({
-    id,
-    name: name ?? id,
-    site: site ?? onlySite,
-    requests: policiesOf(requests, config.policy),
-    ...(sharing ? { sharing: ruleOf(sharing) } : {}),
-    ...(ptz.afterIncident === undefined ? {} : { afterIncident: ptz.afterIncident }),
-  }));
+  return config.cameras.map((camera) => {
+    const { id, name, site, requests, sharing, ptz } = camera;
+    const outputs = outputsOf(camera, config.policy);
+    return {
+      id,
+      name: name ?? id,
+      site: site ?? onlySite,
+      requests: policiesOf(requests, config.policy),
+      ...(sharing ? { sharing: ruleOf(sharing) } : {}),
+      ...(ptz.afterIncident === undefined ? {} : { afterIncident: ptz.afterIncident }),
+      ...(outputs.length === 0 ? {} : { outputs }),
+    };
+  });
 }
 
 /** What a camera says of its movements in general goes before what is said of all cameras. */

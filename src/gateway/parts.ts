@@ -123,6 +123,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const pictures = new ImageStore(join(dataDir, 'images'), log);
   const liveview = new LiveView({
     ...{ clock, journal, directory, controls, log, pictures },
+    switches: (camera) => cameras.get(camera)?.outputs,
     pointing: async (camera) => controls(camera)?.position(),
   });
   const maker = new PictureMaker({ clock });

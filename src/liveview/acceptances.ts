@@ -1,4 +1,6 @@
 import type { Clock } from '../core/clock.ts';
+import type { Actor } from '../journal/record.ts';
+import type { CheckedAsk } from './asking.ts';
 import type { Command } from './command.ts';
 import type { LiveRequest } from './model.ts';
 
@@ -61,6 +63,11 @@ export class Acceptances {
       ({ asked, whole }) => !which(asked) || (kind === 'whole' && !whole),
     );
   }
+}
+
+export function askedBy({ user, controlRoom }: Actor, { incident, camera }: CheckedAsk): Asked {
+  const room = controlRoom === undefined ? {} : { controlRoom };
+  return { incident: incident?.id ?? null, camera: camera.id, user, ...room };
 }
 
 function isLike(a: Asked, b: Asked): boolean {

@@ -39,6 +39,7 @@ export const requestArgs = {
   'ptz.home': z.strictObject({}),
   /** The camera is the asker's until it is released, or not used for a while. */
   'ptz.take': z.strictObject({}),
+  'relay.set': z.strictObject({ output: id, on: z.boolean() }),
   'camera.switch': z.strictObject({ tile, camera: id }),
   'plan.show': z.strictObject({ tile, plan: id }),
 } as const;
@@ -49,6 +50,7 @@ export const deskAction = z.enum([
   'ptz.preset',
   'ptz.home',
   'ptz.take',
+  'relay.set',
   'camera.switch',
   'plan.show',
 ]);
@@ -61,6 +63,7 @@ export const requestPolicies = z.strictObject({
   zoom: policy,
   preset: policy,
   home: policy,
+  relay: policy,
   switch: policy,
   plan: policy,
 });

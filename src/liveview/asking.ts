@@ -73,6 +73,7 @@ export function isSameQuestion(
 ): boolean {
   if (!isSame(before, actor)) return false;
   if (before.incident !== (incident?.id ?? null) || before.action !== action) return false;
+  if ('output' in args && before.args['output'] !== args.output) return false;
   return 'tile' in args ? before.args['tile'] === args.tile : before.camera === camera?.id;
 }
 

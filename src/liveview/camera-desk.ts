@@ -1,3 +1,4 @@
+import type { Actor } from '../journal/record.ts';
 import type { Hold } from './hold-rules.ts';
 import type { ReasonCode } from './reasons.ts';
 
@@ -8,6 +9,19 @@ export interface CameraDesk {
   readonly movedIn: readonly string[];
   /** It did not return to its place, and nobody has moved it since. */
   readonly astray: Astray | undefined;
+  /** What was switched on at it and, for all that is known, still is. */
+  readonly outputs: readonly OutputOn[];
+}
+
+/** Something that hangs on a relay output of the camera is on. */
+export interface OutputOn {
+  readonly output: string;
+  /** By which it was asked for. */
+  readonly request: string;
+  readonly actor: Actor;
+  readonly incident: string | null;
+  /** RFC 3339 UTC. */
+  readonly since: string;
 }
 
 export interface Astray {
@@ -26,9 +40,14 @@ export interface CameraChange {
   readonly why?: ReasonCode;
 }
 
-export const UNTOUCHED: CameraDesk = { hold: undefined, movedIn: [], astray: undefined };
+export const UNTOUCHED: CameraDesk = {
+  hold: undefined,
+  movedIn: [],
+  astray: undefined,
+  outputs: [],
+};
 
 /** Whether there is nothing to say of it, as of a camera that nobody ever moved. */
-export function isUntouched({ hold, movedIn, astray }: CameraDesk): boolean {
-  return !hold && !astray && movedIn.length === 0;
+export function isUntouched({ hold, movedIn, astray, outputs }: CameraDesk): boolean {
+  return !hold && !astray && movedIn.length === 0 && outputs.length === 0;
 }

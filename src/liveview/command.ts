@@ -26,7 +26,7 @@ export interface Abilities {
   readonly presets: readonly { readonly token: string; readonly name?: string }[];
 }
 
-/** The command in a request, whose arguments were checked when it was made; none for what changes the screen. */
+/** The command in a request, whose arguments were checked when it was made; none for what moves no camera. */
 export function commandOf(
   action: RequestAction,
   args: Readonly<Record<string, unknown>>,
@@ -44,6 +44,7 @@ export function commandOf(
       return { kind: 'home', args: {} };
     case 'ptz.take':
       return { kind: 'take', args: {} };
+    case 'relay.set':
     case 'camera.switch':
     case 'plan.show':
     case 'view':

@@ -17,7 +17,7 @@ const tile = z.union([
 ]);
 export const tiles = z.array(tile).max(MAX_TILES);
 
-export const args = z.record(z.string(), z.union([z.string(), z.number()]));
+export const args = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export const reasonCode = optional(z.enum(REASON_CODES));
 
 /** @param what names it in the refusal. @throws LiveViewError `invalid-request` that says which field is wrong. */

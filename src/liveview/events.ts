@@ -10,6 +10,7 @@ import { grantEvents } from './grant-events.ts';
 import { imageRequestEvents } from './image-request-events.ts';
 import { incidentEvents } from './incident-events.ts';
 import { offerEvents } from './offer-events.ts';
+import { outputEvents } from './output-events.ts';
 import { planEvents } from './plan-events.ts';
 import { requestEvents } from './request-events.ts';
 import { viewingEvents } from './viewing-events.ts';
@@ -28,6 +29,7 @@ const schemas = {
   ...imageRequestEvents,
   ...requestEvents,
   ...deskEvents,
+  ...outputEvents,
   ...viewingEvents,
 } as const;
 

@@ -24,7 +24,8 @@ import { Judging } from './judging.ts';
 import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, RequestAction, Screen } from './model.ts';
-import { Operation } from './operation.ts';
+import { Operation, type OperationOptions } from './operation.ts';
+import type { OutputsOn } from './outputs.ts';
 import { Pictures } from './pictures.ts';
 import type { PictureStore, Plan } from './plan-model.ts';
 import type { ReadPointing } from './plan-pointing.ts';
@@ -39,6 +40,8 @@ export interface LiveViewOptions {
   journal: Journal;
   directory: Directory;
   controls: DeskOptions['controls'];
+  /** What is switched at the cameras; nothing unless given. */
+  switches?: OperationOptions['switches'];
   log: Logger;
   /** Where plans and images are kept; without it there are none. */
   pictures?: PictureStore;
@@ -66,6 +69,8 @@ export class LiveView {
   readonly pictures: Pictures;
   /** Who has which camera. */
   readonly hands: CameraHands;
+  /** What is switched on at the cameras. */
+  readonly outputs: OutputsOn;
   readonly #shares: Shares;
   readonly #directory: Directory;
   readonly #ledger: Ledger;
@@ -107,11 +112,13 @@ export class LiveView {
     this.#operation = new Operation({
       ...world,
       controls,
+      switches: options.switches ?? (() => undefined),
       newReturnId: ids('ret'),
       onLost: (camera, actor, which) =>
         acceptances.end((asked) => asked.camera === camera && isSame(asked, actor), which),
     });
     this.hands = this.#operation.holds;
+    this.outputs = this.#operation.outputs;
     const operation = this.#operation;
     this.#requests = new Requests({ ...world, acceptances, operation, newId: ids('req') });
     this.#expiry = new Expiry({

@@ -103,6 +103,7 @@ export type DeskAction =
   | 'ptz.preset'
   | 'ptz.home'
   | 'ptz.take'
+  | 'relay.set'
   | 'camera.switch'
   | 'plan.show';
 
@@ -141,7 +142,7 @@ export interface LiveRequest {
 
 export type Policy = 'auto' | 'confirm' | 'never';
 /** What a policy speaks of: an action, or what several actions have in common. */
-export type AskKind = 'ptz' | 'zoom' | 'preset' | 'home' | 'switch' | 'plan';
+export type AskKind = 'ptz' | 'zoom' | 'preset' | 'home' | 'relay' | 'switch' | 'plan';
 export type RequestPolicies = Readonly<Partial<Record<AskKind, Policy>>>;
 
 /** What the domain needs to know of a site and its cameras; comes from the configuration. */
@@ -171,6 +172,25 @@ export interface OwnerRule {
   readonly types?: readonly IncidentType[];
 }
 
+export type OutputKind = 'light' | 'siren' | 'gate' | 'other';
+
+/** What hangs on a relay output of a camera. */
+export interface OutputInfo {
+  readonly id: string;
+  /** As the camera calls it; absent for the only one that it has. */
+  readonly token?: string;
+  readonly kind: OutputKind;
+  readonly name: { readonly nl: string; readonly en: string };
+  /** It is on for this long at a time; absent: until it is switched off. */
+  readonly pulseMs?: number;
+  /** Of one that stays on: at most this long. */
+  readonly maxMs?: number;
+  /** How its contact is while it is off; as the camera has it unless given. */
+  readonly idle?: 'open' | 'closed';
+  /** What a control room may ask of it. */
+  readonly requests: { readonly on: Policy; readonly off: Policy };
+}
+
 export interface CameraInfo {
   readonly id: string;
   readonly name: string;
@@ -178,6 +198,8 @@ export interface CameraInfo {
   readonly requests: RequestPolicies & { readonly ptz: Policy; readonly switch: Policy };
   /** Its owner's word; shared freely unless there is one. */
   readonly sharing?: OwnerRule;
+  /** What can be switched on it; absent when nothing can. */
+  readonly outputs?: readonly OutputInfo[];
   /** Where it goes after the incidents in which it was moved; home unless told, where it has one. */
   readonly afterIncident?: 'home' | 'stay' | { readonly preset: string };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
-import { notShared } from './asking.ts';
+import { type CheckedAsk, notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { Desk, type DeskCommand, type DeskOptions } from './desk.ts';
 import type { Result } from './desk-result.ts';
@@ -11,6 +11,7 @@ import { Holds } from './holds.ts';
 import type { Committed, Ledger } from './ledger.ts';
 import type { Directory, LiveRequest } from './model.ts';
 import type { Order } from './order.ts';
+import { Outputs, type OutputsOptions } from './outputs.ts';
 import { refusal } from './policy.ts';
 import { because, type Reason, type ReasonCode } from './reasons.ts';
 import { isDecided } from './request-machine.ts';
@@ -26,6 +27,7 @@ export interface OperationOptions {
   directory: Directory;
   shares: Shares;
   controls: DeskOptions['controls'];
+  switches: OutputsOptions['switches'];
   newReturnId: () => string;
   /** What was accepted before is asked again: `all`, or what was accepted for as long as they had the camera. */
   onLost: (camera: string, actor: Actor, which: 'all' | 'whole') => void;
@@ -43,6 +45,7 @@ const NO_LONGER_ALLOWED = because('not-allowed-by-policy', 'the configuration no
 export class Operation {
   readonly holds: Holds;
   readonly returns: Returns;
+  readonly outputs: Outputs;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
   readonly #shares: Shares;
@@ -64,6 +67,11 @@ export class Operation {
       outcome: (order, command, error) => this.#outcome(order, command, error),
       finished: (order, result) => this.#finished(order, result),
     });
+    this.outputs = new Outputs({
+      ...options,
+      isCovered: (order) => this.#isCovered(order),
+      conclude: (id, kind, told) => this.conclude(id, kind, told),
+    });
     this.holds = new Holds({
       ...{ clock, ledger: options.ledger, directory: options.directory },
       isMoving: (camera) => this.#desk.moving(camera) !== undefined,
@@ -84,9 +92,17 @@ export class Operation {
     this.#desk.checkControl(camera);
   }
 
-  /** Why the camera cannot, in words; undefined when it can. */
-  lacks(camera: string, command: Command): Promise<string | undefined> {
-    return this.#desk.lacks(camera, command);
+  /** @throws LiveViewError `control-taken` when what is to be done at once is in other hands. */
+  checkFree(actor: Actor, { camera, ...wish }: CheckedAsk, command: Command | undefined): void {
+    if (command) this.holds.check(actor, camera.id);
+    this.outputs.checkFree(actor, camera.id, wish);
+  }
+
+  /** Why the camera cannot, in words; undefined when it can, and for what no camera does. */
+  async lacks(request: LiveRequest): Promise<string | undefined> {
+    const { camera = '', action, args } = request;
+    const command = commandOf(action, args);
+    return command ? this.#desk.lacks(camera, command) : this.outputs.lacks(request);
   }
 
   hold(request: string): void {
@@ -105,6 +121,7 @@ export class Operation {
   async carryOut(request: LiveRequest): Promise<void> {
     const order = this.#order(request);
     if (order) await this.#desk.carryOut(order);
+    else await this.outputs.carryOut(request);
   }
 
   /** Stop leaves in this tick. @param why a stable code for the journal, of the Stop. */
@@ -120,6 +137,7 @@ export class Operation {
    */
   async release(actor: Actor, request: string): Promise<void> {
     const hold = this.holds.all().find((each) => each.request === request);
+    if (this.outputs.runs(request)) return this.outputs.release(request);
     if (!hold) return this.end(request, 'released');
     this.holds.check(actor, hold.camera);
     const own = isSame(hold.actor, actor);
@@ -135,6 +153,7 @@ export class Operation {
       const why = this.#endOf(hold);
       if (why) this.holds.end(hold, GATEWAY_ACTOR, why);
     }
+    this.outputs.enforce(reason);
   }
 
   directoryChanged(): void {
@@ -161,6 +180,8 @@ export class Operation {
       if (!isWithin(this.holds.usedIn(hold), hold)) continue;
       this.holds.end(hold, GATEWAY_ACTOR, 'share-ended', text);
     }
+    const ended = because('share-ended', text);
+    this.outputs.endAll((order) => isWithin(order.incident, order), 'revoked', ended);
   }
 
   /** After a restart: what was under way is over, and a camera that may still be moving is stopped. */
@@ -174,15 +195,17 @@ export class Operation {
   }
 
   /** Resolves when the camera has confirmed that it stands, or shortly after. */
-  stopCamera(camera: string): Promise<void> {
-    return this.#desk.stopCamera(camera);
+  async stopCamera(camera: string): Promise<void> {
+    const changed = because('camera-changed', 'the camera changes');
+    this.outputs.endAll((order) => order.camera === camera, 'camera-changed', changed);
+    await this.#desk.stopCamera(camera);
   }
 
-  stopAll(): Promise<void> {
+  async stopAll(): Promise<void> {
     this.returns.stop();
-    const stopped = this.#desk.stopAll();
+    const stopped = [this.#desk.stopAll(), this.outputs.stopAll()];
     this.holds.endAll('gateway-stopping');
-    return stopped;
+    await Promise.all(stopped);
   }
 
   /** Ends a request, unless something else has ended it. */
@@ -240,7 +263,7 @@ export class Operation {
     return covers ? undefined : 'share-ended';
   }
 
-  #isCovered(order: Order): boolean {
+  #isCovered(order: Pick<Order, 'request' | 'camera'>): boolean {
     const { requests, incidents } = this.#ledger.state;
     const request = requests.get(order.request);
     const camera = this.#directory.cameras.get(order.camera);

@@ -30,7 +30,7 @@ export function rightFor(action: RequestAction): Right {
  * what a camera never does is done for nobody. A wish of several kinds goes by the strictest.
  */
 export function policyFor(camera: CameraInfo, wish: Wish, grant?: Grant): Policy {
-  const policies = kindsOf(wish).map((kind) => policyOf(kind, camera, grant));
+  const policies = kindsOf(wish).map((kind) => policyOf(kind, wish, camera, grant));
   return STRICTEST.find((policy) => policies.includes(policy)) ?? 'never';
 }
 
@@ -52,7 +52,7 @@ export function decide(
 
 /** Why no control room may ask this of the camera; undefined when it may. */
 export function refusal(camera: CameraInfo, wish: Wish, grant?: Grant): Reason | undefined {
-  const refused = kindsOf(wish).find((kind) => policyOf(kind, camera, grant) === 'never');
+  const refused = kindsOf(wish).find((kind) => policyOf(kind, wish, camera, grant) === 'never');
   return refused && because('not-allowed-by-policy', REFUSED[refused]);
 }
 
@@ -76,6 +76,8 @@ function kindsOf({ action, args }: Wish): AskKind[] {
       return ['home'];
     case 'ptz.take':
       return ['ptz'];
+    case 'relay.set':
+      return ['relay'];
     case 'camera.switch':
       return ['switch'];
     case 'plan.show':
@@ -88,11 +90,19 @@ function kindsOf({ action, args }: Wish): AskKind[] {
 /** Kinds that go by the policy for `ptz` where nothing is said of them. */
 const MOVES: readonly AskKind[] = ['zoom', 'preset', 'home'];
 
-function policyOf(kind: AskKind, { requests }: CameraInfo, grant: Grant | undefined): Policy {
+function policyOf(kind: AskKind, wish: Wish, camera: CameraInfo, grant: Grant | undefined): Policy {
+  const { requests } = camera;
   const general = MOVES.includes(kind) ? ('ptz' as const) : kind;
-  const own = requests[kind] ?? requests[general] ?? 'never';
+  const told = kind === 'relay' ? outputPolicy(camera, wish) : requests[kind];
+  const own = told ?? requests[general] ?? 'never';
   if (own === 'never') return own;
   return grant?.requests?.[kind] ?? grant?.requests?.[general] ?? own;
+}
+
+/** Each output has its own word, for switching it on and for switching it off. */
+function outputPolicy({ outputs }: CameraInfo, { args }: Wish): Policy | undefined {
+  const output = outputs?.find(({ id }) => id === args['output']);
+  return output?.requests[args['on'] === true ? 'on' : 'off'];
 }
 
 const REFUSED: Record<AskKind, string> = {
@@ -100,6 +110,7 @@ const REFUSED: Record<AskKind, string> = {
   zoom: 'the centre does not let others zoom this camera',
   preset: 'the centre does not let others send this camera to a preset',
   home: 'the centre does not let others send this camera home',
+  relay: 'the centre does not let others switch this',
   switch: 'the centre does not show this camera on request',
   plan: 'the centre does not show plans on request',
 };

@@ -10,6 +10,8 @@ const FOR_ROOMS = {
   'taken-over': 'somebody else took over the camera',
   'control-taken': 'somebody else has this camera',
   'control-idle': 'the camera was not used for a while',
+  'switched-off': 'it was switched off',
+  'time-over': 'it was switched off after its time',
   'control-forced': 'the centre released the camera',
   'handed-over': 'the camera was handed over to whoever asked for it',
   expired: 'nobody decided in time',
@@ -27,6 +29,8 @@ const FOR_ROOMS = {
   'camera-fault': 'the camera answered with a fault',
   timeout: 'there was no answer in time',
   'stop-not-confirmed': 'the camera did not confirm that it stopped; look whether it still moves',
+  'output-not-confirmed':
+    'the camera did not confirm that it was switched off; look whether it still is on',
   aborted: 'it was called off before the camera had taken it',
   'journal-unwritable': 'the journal cannot be written; therefore nothing is done',
   'gateway-restarted': 'the gateway was restarted',

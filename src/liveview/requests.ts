@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
-import type { Acceptances, Asked } from './acceptances.ts';
+import { type Acceptances, askedBy } from './acceptances.ts';
 import {
   type AnyAsk,
   type Ask,
@@ -16,6 +16,7 @@ import { isSame } from './hold-rules.ts';
 import type { Committed, Happening, Ledger } from './ledger.ts';
 import type { Directory, Grant, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
+import { outputAsked } from './outputs.ts';
 import { type CheckedPlanAsk, checkPlanAsk, decidePlan, planRefusal } from './plan-asking.ts';
 import { planFor } from './plan-state.ts';
 import { type Decision, decide, refusal } from './policy.ts';
@@ -92,14 +93,13 @@ export class Requests {
     if (ask.action === 'plan.show') return this.#askPlan(actor, checkPlanAsk(world, actor, ask));
     const checked = checkAsk(world, actor, ask);
     const command = commandOf(checked.action, checked.args);
+    outputAsked(checked);
     if (command) this.#operation.checkControl(checked.camera.id);
     const decision = this.#decide(actor, checked, command);
-    if (decision.decided === 'accepted' && command) {
-      this.#operation.holds.check(actor, checked.camera.id);
-    }
+    if (decision.decided === 'accepted') this.#operation.checkFree(actor, checked, command);
     const request = this.#put(actor, checked, decision);
     if (request.state === 'accepted') void this.#operation.carryOut(request);
-    else if (request.state === 'pending' && command) void this.#declineIfLacking(request, command);
+    else if (request.state === 'pending') void this.#declineIfLacking(request);
     return this.#current(request);
   }
 
@@ -108,6 +108,7 @@ export class Requests {
     const command = commandOf(request.action, request.args);
     const passing = command && this.#checkStill(request, actor);
     if (request.action === 'plan.show') this.#checkPlan(request);
+    if (request.action === 'relay.set') this.#grantOf(request);
     const moves = command?.kind === 'move';
     const lapsed = moves && !this.#operation.isHeld(id) ? { lapsed: true } : {};
     const data = { request: id, ...lapsed, ...this.#newlyShared(request) };
@@ -150,6 +151,7 @@ export class Requests {
     this.#operation.letGo(id);
     const gone = because('asker-gone');
     this.#operation.holds.leave(actor, request.camera ?? '', id);
+    this.#operation.outputs.leave(id);
     if (request.state === 'running') void this.#operation.end(id, 'asker-gone', gone);
     if (request.state === 'pending') this.#operation.conclude(id, 'request.expired', gone);
   }
@@ -178,6 +180,7 @@ export class Requests {
       this.#operation.endLeftOver(request);
       this.#watch(this.#current(request));
     }
+    this.#operation.outputs.endLeftOver();
     // Nobody has a camera any more.
     this.#operation.holds.endAll('gateway-restarted');
   }
@@ -232,9 +235,9 @@ export class Requests {
   }
 
   /** The operator need not decide on what the camera cannot do. */
-  async #declineIfLacking(request: LiveRequest, command: Command): Promise<void> {
+  async #declineIfLacking(request: LiveRequest): Promise<void> {
     try {
-      const lack = await this.#operation.lacks(request.camera ?? '', command);
+      const lack = await this.#operation.lacks(request);
       if (lack === undefined || this.#current(request).state !== 'pending') return;
       this.#declineByItself(request, because('cannot-do', lack));
     } catch (error) {
@@ -340,11 +343,6 @@ export class Requests {
   #current(request: LiveRequest): LiveRequest {
     return this.#ledger.state.requests.get(request.id) ?? request;
   }
-}
-
-function askedBy({ user, controlRoom }: Actor, { incident, camera }: CheckedAsk): Asked {
-  const room = controlRoom === undefined ? {} : { controlRoom };
-  return { incident: incident?.id ?? null, camera: camera.id, user, ...room };
 }
 
 function unknownRequest(request: string): LiveViewError {

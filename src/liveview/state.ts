@@ -9,6 +9,7 @@ import { imageRequestReducers } from './image-request-state.ts';
 import { incidentReducers } from './incident-state.ts';
 import type { Incident, LiveRequest } from './model.ts';
 import { offerReducers } from './offer-state.ts';
+import { outputReducers } from './output-state.ts';
 import type { Plan } from './plan-model.ts';
 import { planReducers } from './plan-state.ts';
 import { requestReducers } from './request-state.ts';
@@ -64,6 +65,7 @@ const REDUCERS: Reducers<EventKind> = {
   ...imageRequestReducers,
   ...requestReducers,
   ...deskReducers,
+  ...outputReducers,
   ...viewingReducers,
 };
 

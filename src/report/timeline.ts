@@ -34,6 +34,7 @@ function detail({ kind, data }: Entry, say: Phrasing): string {
     action === undefined ? undefined : word(words.actions, action),
     command,
     camera === undefined ? undefined : say.camera(camera),
+    kind.startsWith('output.') ? switching(data, say) : undefined,
     SHARING.test(kind) && cameras.length > 0
       ? say.list(cameras, (id) => say.camera(id))
       : undefined,
@@ -44,6 +45,10 @@ function detail({ kind, data }: Entry, say: Phrasing): string {
   ];
   const said = parts.filter((part) => part !== undefined && part !== '');
   return said.length === 0 ? '' : `: ${said.join(', ')}`;
+}
+
+function switching(data: Entry['data'], { words }: Phrasing): string {
+  return `${text(data, 'output') ?? ''} ${data['on'] === true ? words.switchedOn : words.switchedOff}`;
 }
 
 function sizeOf(data: Entry['data'], say: Phrasing): string | undefined {

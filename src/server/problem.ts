@@ -53,6 +53,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   'unknown-script': 404,
   'unknown-plan': 404,
   'unknown-image': 404,
+  'unknown-output': 404,
   'image-missing': 404,
   'no-snapshot': 404,
   'grant-expired': 404,

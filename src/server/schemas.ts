@@ -65,6 +65,8 @@ export const requestsQuery = z.object({
   incident: id.exactOptional(),
 });
 export const declineBody = z.strictObject({ reason: z.string().min(1).max(500) });
+/** The operator's own hand at what hangs on a camera. */
+export const switchBody = requestArgs['relay.set'];
 /** The operator's own control: the action with its arguments beside it. */
 export const ptzBody = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('ptz.move'), ...requestArgs['ptz.move'].shape }),
@@ -91,6 +93,7 @@ export const reportQuery = z.object({
 
 /* Answers. */
 
+export const inWords = z.object({ nl: z.string(), en: z.string() });
 const service = z.enum(['police', 'fire', 'ambulance', 'municipality', 'other']);
 export const controlRoomAnswer = z
   .object({ id, name: z.string(), service })
@@ -153,6 +156,28 @@ export const cameraAnswer = z
       .nullable()
       .exactOptional()
       .describe('what can be asked; null for a fixed camera, absent while not known'),
+    outputs: z
+      .array(
+        z.object({
+          id,
+          kind: z.enum(['light', 'siren', 'gate', 'other']),
+          name: inWords,
+          pulseMs: z.number().exactOptional().describe('it is on for so long; absent: it stays on'),
+        }),
+      )
+      .exactOptional()
+      .describe('what can be switched at it, by `relay.set`'),
+    on: z
+      .array(
+        z.object({
+          output: id,
+          since: time,
+          user: z.string().exactOptional(),
+          controlRoom: id.exactOptional(),
+        }),
+      )
+      .exactOptional()
+      .describe('what is switched on now, for all that is known'),
     holder: z
       .object({
         who: z.enum(['you', 'centre', 'room', 'other']),
@@ -229,7 +254,6 @@ export const entryAnswer = z
     hash,
   })
   .meta({ id: 'Entry' });
-export const inWords = z.object({ nl: z.string(), en: z.string() });
 export const demonstrationAnswer = z.object({
   scripts: z.array(
     z.object({

@@ -2,11 +2,19 @@ import type { Caller, Side } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { actionsOf } from '../access/permissions.ts';
 import type { Alarm } from '../liveview/alarm-model.ts';
-import type { Astray } from '../liveview/camera-desk.ts';
+import type { Astray, OutputOn } from '../liveview/camera-desk.ts';
 import { isSame } from '../liveview/hold-rules.ts';
 import type { HeldCamera } from '../liveview/holds.ts';
 import type { LiveView } from '../liveview/liveview.ts';
-import type { Incident, LiveRequest, Site } from '../liveview/model.ts';
+import type {
+  CameraInfo,
+  Grant,
+  Incident,
+  LiveRequest,
+  OutputInfo,
+  OutputKind,
+  Site,
+} from '../liveview/model.ts';
 import { policyFor } from '../liveview/policy.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
@@ -19,6 +27,17 @@ export interface CameraView {
   readonly name: string;
   readonly site: string;
   readonly ptz?: CameraPtz | null;
+  /** What can be switched at it, for a control room what it may ask. */
+  readonly outputs?: readonly OutputView[];
+}
+
+/** What hangs on a relay output of a camera. */
+export interface OutputView {
+  readonly id: string;
+  readonly kind: OutputKind;
+  readonly name: { readonly nl: string; readonly en: string };
+  /** It is on for this long at a time; absent for what stays on. */
+  readonly pulseMs?: number;
 }
 
 export interface SiteView extends Site {
@@ -63,20 +82,41 @@ export interface HolderView {
   readonly until?: string;
 }
 
+/** Something is on; who has it so is for the centre. */
+export interface OutputOnView {
+  readonly output: string;
+  readonly since: string;
+  readonly user?: string;
+  readonly controlRoom?: string;
+}
+
 /** How a camera is at the desk. */
 export interface ControlView {
   readonly holder: HolderView | null;
+  /** What is switched on; absent when nothing is. */
+  readonly on?: readonly OutputOnView[];
   /** At the centre: why it did not return after the incidents in which it was moved. */
   readonly astray?: Astray;
 }
 
 export function controlView(
-  { liveview: { hands } }: ListenerDeps,
+  { liveview: { hands, outputs } }: ListenerDeps,
   camera: string,
   caller: Caller,
 ): ControlView {
+  const on = outputs.on(camera).map((each) => outputOnView(each, caller));
   const astray = caller.side === 'centre' ? hands.astray(camera) : undefined;
-  return { holder: holderView(hands.held(camera), caller), ...(astray ? { astray } : {}) };
+  return {
+    holder: holderView(hands.held(camera), caller),
+    ...(astray ? { astray } : {}),
+    ...(on.length === 0 ? {} : { on }),
+  };
+}
+
+function outputOnView({ output, since, actor }: OutputOn, { side }: Caller): OutputOnView {
+  const { user, controlRoom } = actor;
+  if (side === 'police') return { output, since };
+  return { output, since, user, ...(controlRoom === undefined ? {} : { controlRoom }) };
 }
 
 function holderView(held: HeldCamera | undefined, caller: Caller): HolderView | null {
@@ -94,13 +134,34 @@ function holderView(held: HeldCamera | undefined, caller: Caller): HolderView | 
   };
 }
 
-/** @returns undefined when no camera has this id. */
-export function cameraView(deps: ListenerDeps, id: string): CameraView | undefined {
+/**
+ * @param grant of the control room for which it is meant.
+ * @returns undefined when no camera has this id.
+ */
+export function cameraView(deps: ListenerDeps, id: string, grant?: Grant): CameraView | undefined {
   const camera = deps.directory.cameras.get(id);
   if (!camera) return undefined;
   const ptz = deps.ptz?.(id);
   const { name, site } = camera;
-  return { id, name, site, ...(ptz === undefined ? {} : { ptz }) };
+  const outputs = (camera.outputs ?? [])
+    .filter((output) => !grant || mayAsk(camera, output, grant))
+    .map((output) => outputView(output));
+  return {
+    ...{ id, name, site },
+    ...(ptz === undefined ? {} : { ptz }),
+    ...(outputs.length === 0 ? {} : { outputs }),
+  };
+}
+
+/** Whether a control room with this grant may ask for anything of it. */
+function mayAsk(camera: CameraInfo, { id }: OutputInfo, grant: Grant): boolean {
+  if (!grant.rights.includes('ptz')) return false;
+  const wish = (on: boolean) => ({ action: 'relay.set', args: { output: id, on } }) as const;
+  return [true, false].some((on) => policyFor(camera, wish(on), grant) !== 'never');
+}
+
+function outputView({ id, kind, name, pulseMs }: OutputInfo): OutputView {
+  return { id, kind, name, ...(pulseMs === undefined ? {} : { pulseMs }) };
 }
 
 export function camerasView(deps: ListenerDeps): CameraView[] {
@@ -124,7 +185,11 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
   return {
     ...incident,
     ...(site ? { siteDetails: siteDetails(site, side) } : {}),
-    cameraDetails: viewsOf(deps, incident.cameras),
+    cameraDetails: viewsOf(
+      deps,
+      incident.cameras,
+      side === 'police' ? incident.grants[0] : undefined,
+    ),
     plans: incidentPlans(deps, incident, side),
     ...(side === 'police' ? { neighbours: neighboursOf(deps, incident) } : {}),
   };
@@ -172,8 +237,8 @@ function requestableSites({ directory }: ListenerDeps, controlRoom = '') {
   );
 }
 
-function viewsOf(deps: ListenerDeps, ids: readonly string[]): CameraView[] {
-  return ids.flatMap((id) => cameraView(deps, id) ?? []);
+function viewsOf(deps: ListenerDeps, ids: readonly string[], grant?: Grant): CameraView[] {
+  return ids.flatMap((id) => cameraView(deps, id, grant) ?? []);
 }
 
 /** What the file of a site says, and nothing that the configuration may hold besides. */

@@ -36,6 +36,7 @@ describe('configuration', () => {
     expect(config.police).toBeUndefined();
     expect(config.policy).toEqual({
       ptz: 'confirm',
+      relay: 'never',
       switch: 'confirm',
       plan: 'auto',
       imageDays: 7,
@@ -154,6 +155,35 @@ describe('configuration', () => {
     ],
   ])('refuses %s and says what to write', (_what, line, advice) => {
     expect(problems(`${line}\n${MINIMAL}`)).toEqual([expect.stringContaining(advice)]);
+  });
+
+  it.each([
+    [
+      'a pulse that is held',
+      '{ id: a, name: A, kind: gate, pulseSeconds: 1, held: true }',
+      'not both',
+    ],
+    ['a siren that is held', '{ id: a, name: A, kind: siren, held: true }', 'held is for a gate'],
+    [
+      'a gate that a clock closes',
+      '{ id: a, name: A, kind: gate, held: true, maxSeconds: 9 }',
+      'no clock',
+    ],
+    ['a pulse with an end', '{ id: a, name: A, pulseSeconds: 1, maxSeconds: 9 }', 'not both'],
+    ['an output without a name', '{ id: a }', 'cameras[0].outputs[0].name'],
+    [
+      'the same output twice',
+      '{ id: a, name: A, token: x }, { id: a, name: B, token: y }',
+      'own id',
+    ],
+    [
+      'two outputs of which one is meant',
+      '{ id: a, name: A }, { id: b, name: B, token: y }',
+      'token',
+    ],
+  ])('refuses %s', (_what, outputs, advice) => {
+    const camera = `cameras: [{ id: a, onvif: { host: h }, outputs: [${outputs}] }]\n`;
+    expect(problems(camera)).toEqual([expect.stringContaining(advice)]);
   });
 
   it.each([

@@ -49,6 +49,39 @@ cameras: [${CAMERA}, { id: b, onvif: { host: h }, requests: { ptz: never, preset
     expect(cameras.get('b')?.sharing).toEqual({ timezone: 'Europe/Amsterdam', never: true });
   });
 
+  it('knows what hangs on a camera, how long it stays on, and what may be asked of it', () => {
+    const outputs = `[
+      { id: siren, name: Sirene, kind: siren, token: "1", requests: { on: confirm } },
+      { id: light, name: { nl: Licht, en: Light }, kind: light, token: "2", idle: closed, maxSeconds: 60 },
+      { id: gate, name: Poort, kind: gate, token: "3", requests: auto },
+      { id: barrier, name: Slagboom, kind: gate, held: true, token: "4" }]`;
+    const text = `policy: { relay: auto }\ncameras: [{ id: a, onvif: { host: h }, requests: { relay: never }, outputs: ${outputs} }]`;
+    const { cameras } = new ConfiguredDirectory(parseConfig(text, 'c.yaml'));
+    const never = { on: 'never', off: 'never' };
+    expect(cameras.get('a')?.outputs).toEqual([
+      {
+        ...{ id: 'siren', kind: 'siren', token: '1', maxMs: 180_000 },
+        name: { nl: 'Sirene', en: 'Sirene' },
+        requests: { on: 'confirm', off: 'never' },
+      },
+      {
+        ...{ id: 'light', kind: 'light', token: '2', maxMs: 60_000, idle: 'closed' },
+        name: { nl: 'Licht', en: 'Light' },
+        requests: never,
+      },
+      {
+        ...{ id: 'gate', kind: 'gate', token: '3', pulseMs: 1_000 },
+        name: { nl: 'Poort', en: 'Poort' },
+        requests: { on: 'auto', off: 'auto' },
+      },
+      {
+        ...{ id: 'barrier', kind: 'gate', token: '4' },
+        name: { nl: 'Slagboom', en: 'Slagboom' },
+        requests: never,
+      },
+    ]);
+  });
+
   it('takes every type of incident that there is', () => {
     const types = incidentType.options.join(', ');
     const text = `cameras: [{ id: a, onvif: { host: h }, sharing: { types: [${types}] } }]`;

@@ -7,6 +7,12 @@ import type {
   Position,
   Velocity,
 } from '../../src/cameras/control.ts';
+import type {
+  CameraOutputs,
+  OutputUse,
+  RelayOutput,
+  SwitchedOn,
+} from '../../src/cameras/outputs.ts';
 import { LiveViewError } from '../../src/core/errors.ts';
 import { type LogFields, type Logger, silentLogger } from '../../src/core/log.ts';
 import type { Actor, AnyEntry, Entry, Journal, NewEntry } from '../../src/journal/record.ts';
@@ -112,6 +118,40 @@ function unreachable(): LiveViewError {
   return new LiveViewError('camera-unreachable', 'the camera does not answer');
 }
 
+/** What hangs on a camera, and does what it is told. */
+export class FakeOutputs implements CameraOutputs {
+  readonly calls: string[] = [];
+  readonly tokens: string[] = ['siren', 'light', 'gate', 'barrier'];
+  /** The camera ends by itself what has an end. */
+  endsItself = true;
+  readonly refuses = new Set<'on' | 'off' | 'lacks'>();
+  refusal = unreachable();
+  /** Awaited before it is answered that something is on. */
+  beforeOn: Promise<void> = Promise.resolve();
+
+  async list(): Promise<readonly RelayOutput[]> {
+    return this.tokens.map((token) => ({ token }));
+  }
+
+  async lacks({ token = '' }: OutputUse): Promise<string | undefined> {
+    if (this.refuses.has('lacks')) throw this.refusal;
+    return this.tokens.includes(token) ? undefined : `the camera has no relay output ${token}`;
+  }
+
+  async on(use: OutputUse): Promise<SwitchedOn> {
+    const { token, endsAfterMs } = use;
+    this.calls.push(`on ${token}${endsAfterMs === undefined ? '' : ` ${endsAfterMs}`}`);
+    await this.beforeOn;
+    if (this.refuses.has('on')) throw this.refusal;
+    return this.endsItself && endsAfterMs !== undefined ? { endsAfterMs } : {};
+  }
+
+  async off({ token }: OutputUse): Promise<void> {
+    this.calls.push(`off ${token}`);
+    if (this.refuses.has('off')) throw this.refusal;
+  }
+}
+
 /** The real journal, with a switch that makes its disk full. */
 export class BreakableJournal implements Journal {
   full = false;
@@ -173,6 +213,7 @@ export class BreakableJournal implements Journal {
 export class Harness {
   readonly clock = new ManualClock();
   readonly controls = new Map<string, FakeControl>();
+  readonly switches = new Map<string, FakeOutputs>();
   readonly directory: Directory;
   readonly changes: Change[] = [];
   /** Errors and warnings that were logged. */
@@ -186,7 +227,10 @@ export class Harness {
 
   constructor(world: Directory = directory()) {
     this.directory = world;
-    for (const id of world.cameras.keys()) this.controls.set(id, new FakeControl());
+    for (const id of world.cameras.keys()) {
+      this.controls.set(id, new FakeControl());
+      this.switches.set(id, new FakeOutputs());
+    }
     [this.journal, this.live] = this.#boot();
   }
 
@@ -225,6 +269,12 @@ export class Harness {
       : 'shop-1',
   ): LiveRequest {
     return this.live.request(actor, { incident: this.incident, action, camera, args });
+  }
+
+  outputs(camera: string): FakeOutputs {
+    const outputs = this.switches.get(camera);
+    if (!outputs) throw new Error(`no such camera: ${camera}`);
+    return outputs;
   }
 
   stateOf({ id }: LiveRequest): LiveRequest | undefined {
@@ -271,6 +321,7 @@ export class Harness {
       journal,
       directory: this.directory,
       controls: (camera) => this.controls.get(camera),
+      switches: (camera) => this.switches.get(camera),
       log: this.#log(),
       pictures: this.pictures,
     });

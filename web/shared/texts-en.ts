@@ -104,6 +104,7 @@ export const en: Texts = {
     'ptz.preset': 'Go to preset',
     'ptz.home': 'Go home',
     'ptz.take': 'Take the camera',
+    'relay.set': 'Switch',
     'camera.switch': 'Show another camera',
     'plan.show': 'Show a plan',
     view: 'Images of a site',

@@ -112,6 +112,7 @@ export const nl = {
     'ptz.preset': 'Naar voorkeuzestand',
     'ptz.home': 'Naar beginstand',
     'ptz.take': 'Bediening overnemen',
+    'relay.set': 'Schakelen',
     'camera.switch': 'Andere camera tonen',
     'plan.show': 'Plattegrond tonen',
     view: 'Beelden van een object',

@@ -1,4 +1,4 @@
-import { codeOf } from '../../core/errors.ts';
+import { codeOf, describe } from '../../core/errors.ts';
 import {
   type CameraOutputs,
   type OutputUse,
@@ -46,6 +46,12 @@ export class OnvifOutputs implements CameraOutputs {
     return (await this.#known())[0]?.outputs ?? [];
   }
 
+  async lacks(use: OutputUse): Promise<string | undefined> {
+    if ((await this.#absence(use)) === undefined) return undefined;
+    this.#boards = undefined;
+    return this.#absence(use);
+  }
+
   on(use: OutputUse): Promise<SwitchedOn> {
     return this.#atEither(use, async (place) => {
       const { mode, delayMs, refused } = await this.#settle(place, use);
@@ -57,6 +63,16 @@ export class OnvifOutputs implements CameraOutputs {
 
   off(use: OutputUse): Promise<void> {
     return this.#atEither(use, (place) => this.#set(place, false));
+  }
+
+  async #absence(use: OutputUse): Promise<string | undefined> {
+    try {
+      await this.#places(use);
+      return undefined;
+    } catch (error) {
+      if (codeOf(error) === 'not-supported') return describe(error);
+      throw error;
+    }
   }
 
   #set({ service, output: { token } }: Place, on: boolean): Promise<void> {

@@ -16,11 +16,17 @@ import {
   ptzBody,
   requestAnswer,
   siteAnswer,
+  switchBody,
 } from '../schemas.ts';
 import { type CameraView, camerasView, cameraView, controlView, sitesView } from '../views.ts';
 
 export function cameraRoutes(context: Context): Route[] {
-  return [...readingRoutes(context), steeringRoute(context), ...freeingRoutes(context)];
+  return [
+    ...readingRoutes(context),
+    steeringRoute(context),
+    switchingRoute(context),
+    ...freeingRoutes(context),
+  ];
 }
 
 function readingRoutes({ deps }: Context): Route[] {
@@ -95,6 +101,21 @@ function steeringRoute({ deps: { liveview } }: Context): Route {
     handle({ params: { id: camera }, body: { action, ...args }, caller }) {
       return liveview.request(actorOf(caller), { incident: null, action, camera, args });
     },
+  });
+}
+
+function switchingRoute({ deps: { liveview } }: Context): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/cameras/{id}/outputs',
+    action: 'camera.steer',
+    sides: CENTRE_ONLY,
+    summary: 'Switch a light, a siren or a gate that hangs on the camera, for the operator.',
+    params: idParams,
+    body: switchBody,
+    answer: { status: 201, schema: requestAnswer },
+    handle: ({ params: { id: camera }, body: args, caller }) =>
+      liveview.request(actorOf(caller), { incident: null, action: 'relay.set', camera, args }),
   });
 }
 

@@ -1,0 +1,281 @@
+import type { CameraOutputs, OutputUse } from '../cameras/outputs.ts';
+import type { Clock, Timer } from '../core/clock.ts';
+import { codeOf, describe, LiveViewError } from '../core/errors.ts';
+import type { Logger } from '../core/log.ts';
+import type { Actor } from '../journal/record.ts';
+import { gatewayStopping, type Result, STOPPING } from './desk-result.ts';
+import { becauseOf } from './failure.ts';
+import type { OutputInfo } from './model.ts';
+import { because } from './reasons.ts';
+import { Stops } from './stops.ts';
+
+/** Something to be switched, on somebody's behalf. */
+export interface OutputOrder {
+  readonly request: string;
+  readonly incident: string | null;
+  readonly camera: string;
+  readonly actor: Actor;
+  readonly output: OutputInfo;
+  readonly on: boolean;
+}
+
+/** How a switching went, for the journal. */
+export interface Switching {
+  readonly on: boolean;
+  /** For all that is known it is on now. */
+  readonly stays: boolean;
+  /** Of switching off: what it was for. */
+  readonly why?: string;
+  readonly error?: string | undefined;
+  readonly tookMs?: number;
+}
+
+export interface OutputDeskOptions {
+  clock: Clock;
+  log: Logger;
+  outputs: (camera: string) => CameraOutputs | undefined;
+  /** @throws LiveViewError when the order may not be carried out (any more). */
+  check: (order: OutputOrder) => void;
+  /** Journals what is about to be switched. Throws when it cannot. */
+  intent: (order: OutputOrder) => void;
+  /** Journals how it went; does not throw. */
+  outcome: (order: OutputOrder, switching: Switching) => void;
+  /** The request is over. Does not throw; may be told of requests that ended before. */
+  finished: (order: OutputOrder, result: Result) => void;
+}
+
+export const NO_OUTPUTS = 'nothing can be switched at this camera';
+const SWITCHED_OFF: Result = { ok: true, ...because('switched-off') };
+const TIME_OVER: Result = { ok: true, ...because('time-over') };
+const REPLACED: Result = { ok: true, ...because('replaced') };
+const NOT_CONFIRMED: Result = { ok: false, ...because('output-not-confirmed') };
+
+/** With these the camera said no, and nothing was switched. */
+const REFUSALS = ['not-supported', 'camera-fault', 'camera-refused-credentials'];
+
+/** Something that is on, and that we are to switch off. */
+interface Active {
+  readonly order: OutputOrder;
+  readonly control: CameraOutputs;
+  inFlight: Promise<unknown> | undefined;
+  timer: Timer | undefined;
+}
+
+/**
+ * The only holder of what hangs on the cameras' relay outputs. Intent is journalled before something is
+ * switched on, and outcome after; without intent nothing is. What is on is switched off in the same tick
+ * as the cause of its end, again and again until the camera confirms it, and journalled afterwards. A
+ * gate that is held open is the exception: it closes when a person closes it, and never by itself.
+ */
+export class OutputDesk {
+  readonly #options: OutputDeskOptions;
+  readonly #active = new Map<string, Active>();
+  readonly #stops: Stops<OutputOrder>;
+  /** By output: how it was switched off last. */
+  readonly #offs = new Map<string, { stop: () => Promise<void> }>();
+  #stopped = false;
+
+  constructor(options: OutputDeskOptions) {
+    this.#options = options;
+    const { clock, log, outcome } = options;
+    this.#stops = new Stops({
+      ...{ clock, log },
+      controls: (key) => this.#offs.get(key),
+      outcome: (order, why, error) =>
+        outcome(order, { on: false, stays: error !== undefined, why, error }),
+    });
+  }
+
+  /** What is on and ends when its order is covered no longer. */
+  orders(): OutputOrder[] {
+    return [...this.#active.values()].map(({ order }) => order);
+  }
+
+  /** Why it cannot be switched, in words; undefined when it can. @throws those of `CameraOutputs` */
+  async lacks(camera: string, output: OutputInfo): Promise<string | undefined> {
+    const control = this.#options.outputs(camera);
+    return control ? control.lacks(useOf(output)) : NO_OUTPUTS;
+  }
+
+  /** Does it; resolves when the camera has answered. What goes wrong is told to `finished`, never thrown. */
+  async carryOut(order: OutputOrder): Promise<void> {
+    try {
+      if (order.on || isLeftOpen(order.output)) await this.#checkLack(order);
+      if (this.#stopped) throw gatewayStopping();
+      this.#options.check(order);
+      if (order.on) await this.#switchOn(order);
+      else await this.#switchOff(order);
+    } catch (error) {
+      this.#options.finished(order, { ok: false, ...becauseOf(error) });
+    }
+  }
+
+  /** Switches off in this tick what this order switched on, unless something else has ended it. */
+  async end(order: OutputOrder, why: string, result: Result): Promise<void> {
+    const active = this.#active.get(keyOf(order));
+    if (active?.order === order) await this.#end(active, why, result);
+  }
+
+  /** What may be on since before a restart. */
+  async endLeftOver(order: OutputOrder): Promise<void> {
+    const control = this.#options.outputs(order.camera);
+    if (control) await this.#stop({ order, control }, 'gateway-restarted');
+  }
+
+  /** Nothing is switched on afterwards. */
+  async stopAll(): Promise<void> {
+    this.#stopped = true;
+    const left = this.#stops.exit();
+    const all = [...this.#active.values()];
+    await Promise.all(all.map((active) => this.#end(active, 'gateway-stopping', STOPPING)));
+    await left;
+  }
+
+  async #checkLack({ camera, output }: OutputOrder): Promise<void> {
+    const lack = await this.lacks(camera, output);
+    if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
+  }
+
+  async #switchOn(order: OutputOrder): Promise<void> {
+    const control = this.#controlOf(order);
+    this.#options.intent(order);
+    const before = this.#active.get(keyOf(order));
+    before?.timer?.cancel();
+    const active: Active = { order, control, inFlight: undefined, timer: undefined };
+    this.#active.set(keyOf(order), active);
+    this.#stops.supersede(keyOf(order));
+    if (before) this.#options.finished(before.order, REPLACED);
+    const { clock, outcome } = this.#options;
+    const sentMs = clock.nowMs();
+    const asked = control.on(useOf(order.output));
+    active.inFlight = asked;
+    try {
+      const { endsAfterMs } = await asked.finally(() => {
+        active.inFlight = undefined;
+      });
+      outcome(order, { on: true, stays: true, tookMs: clock.nowMs() - sentMs });
+      if (this.#active.get(keyOf(order)) === active) this.#follow(active, endsAfterMs);
+    } catch (error) {
+      const stays = !isLeftOpen(order.output) || !REFUSALS.includes(codeOf(error));
+      outcome(order, { on: true, stays, error: describe(error) });
+      void this.#end(active, 'fault', { ok: false, ...becauseOf(error) });
+      this.#options.finished(order, { ok: false, ...becauseOf(error) });
+    }
+  }
+
+  /** Until when it is on: a pulse is over as a request when it has begun. */
+  #follow(active: Active, endsAfterMs: number | undefined): void {
+    const { order } = active;
+    const { clock, finished } = this.#options;
+    if (!lasts(order.output)) finished(order, { ok: true });
+    if (isLeftOpen(order.output)) {
+      this.#active.delete(keyOf(order));
+      return;
+    }
+    const limitMs = order.output.pulseMs ?? order.output.maxMs;
+    const byItself = endsAfterMs !== undefined && endsAfterMs <= (limitMs ?? endsAfterMs);
+    const afterMs = byItself ? endsAfterMs : limitMs;
+    if (afterMs === undefined) return;
+    active.timer = clock.setTimer(afterMs, () => {
+      if (byItself) this.#lapse(active);
+      else void this.#end(active, 'time-over', TIME_OVER);
+    });
+  }
+
+  /** The camera has switched it off by itself, as it was told to. */
+  #lapse(active: Active): void {
+    const { order } = active;
+    this.#active.delete(keyOf(order));
+    this.#options.outcome(order, { on: false, stays: false, why: 'time-over' });
+    this.#options.finished(order, TIME_OVER);
+  }
+
+  async #switchOff(order: OutputOrder): Promise<void> {
+    const active = this.#active.get(keyOf(order));
+    const control = this.#controlOf(order);
+    if (isLeftOpen(order.output)) {
+      await this.#close(order, control);
+      return;
+    }
+    const ended = { order, control, inFlight: active?.inFlight };
+    if (active) this.#forget(active);
+    const stopped = await this.#stop(ended, 'switched-off');
+    if (active) this.#options.finished(active.order, SWITCHED_OFF);
+    this.#options.finished(order, stopped instanceof Error ? NOT_CONFIRMED : { ok: true });
+  }
+
+  /** A gate that closes is a movement: not without its entry in the journal, and not again and again. */
+  async #close(order: OutputOrder, control: CameraOutputs): Promise<void> {
+    const { clock, intent, outcome, finished } = this.#options;
+    intent(order);
+    const sentMs = clock.nowMs();
+    try {
+      await control.off(useOf(order.output));
+    } catch (error) {
+      outcome(order, { on: false, stays: true, error: describe(error) });
+      throw error;
+    }
+    outcome(order, { on: false, stays: false, tookMs: clock.nowMs() - sentMs });
+    finished(order, { ok: true });
+  }
+
+  async #end(active: Active, why: string, result: Result): Promise<void> {
+    if (!this.#forget(active)) return;
+    const stopped = await this.#stop(active, why);
+    this.#options.finished(active.order, stopped instanceof Error ? NOT_CONFIRMED : result);
+  }
+
+  /** False when it was ended before. A gate that is held open is left as it is. */
+  #forget(active: Active): boolean {
+    const key = keyOf(active.order);
+    if (this.#active.get(key) !== active) return false;
+    active.timer?.cancel();
+    this.#active.delete(key);
+    return !isLeftOpen(active.order.output);
+  }
+
+  #stop(ended: Pick<Active, 'order' | 'control'> & Partial<Active>, why: string) {
+    const { order, control, inFlight } = ended;
+    const { outputs } = this.#options;
+    const off = () => (outputs(order.camera) ?? control).off(useOf(order.output));
+    const answered = inFlight?.then(
+      () => undefined,
+      () => undefined,
+    );
+    const [camera, way] = [keyOf(order), { stop: off }];
+    this.#offs.set(camera, way);
+    return this.#stops.stop({
+      ...{ camera, of: order, why, velocity: {}, control: way },
+      ...(answered ? { inFlight: answered } : {}),
+    });
+  }
+
+  #controlOf({ camera }: OutputOrder): CameraOutputs {
+    const control = this.#options.outputs(camera);
+    if (control) return control;
+    throw new LiveViewError('cannot-do', NO_OUTPUTS);
+  }
+}
+
+/** Whether it stays on, as a request that runs, until something ends it. */
+export function lasts(output: OutputInfo): boolean {
+  return output.pulseMs === undefined && !isLeftOpen(output);
+}
+
+/** A gate that is held open by its contact: it does not close on somebody because an incident did. */
+export function isLeftOpen({ kind, pulseMs }: OutputInfo): boolean {
+  return kind === 'gate' && pulseMs === undefined;
+}
+
+function useOf({ token, idle, pulseMs, maxMs }: OutputInfo): OutputUse {
+  const endsAfterMs = pulseMs ?? maxMs;
+  return {
+    ...(token === undefined ? {} : { token }),
+    ...(endsAfterMs === undefined ? {} : { endsAfterMs }),
+    ...(idle === undefined ? {} : { idle }),
+  };
+}
+
+function keyOf({ camera, output }: Pick<OutputOrder, 'camera' | 'output'>): string {
+  return `${camera} ${output.id}`;
+}
