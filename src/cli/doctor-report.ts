@@ -4,6 +4,7 @@ import type { SessionReport } from '../gateway/doctor/session-check.ts';
 import type { StreamReport } from '../gateway/doctor/stream-check.ts';
 import type { CliContext } from './context.ts';
 import { printAdvice, printable, printLine, printTable } from './output.ts';
+import { outputsOf } from './probe.ts';
 
 /** A row for each thing that was found, a column for each stream. */
 export function printDoctorReport(context: CliContext, report: DoctorReport): void {
@@ -13,6 +14,7 @@ export function printDoctorReport(context: CliContext, report: DoctorReport): vo
     ['Firmware', device?.identity?.firmware],
     ['Clock', device?.clockOffsetMs === undefined ? undefined : offset(device.clockOffsetMs)],
     ['Sessions', sessions && describeSessions(sessions)],
+    ['Outputs', device?.outputs && outputsOf(device.outputs)],
     ['Movement', ptz && describeMovement(ptz)],
   ];
   for (const [name, value] of facts) {

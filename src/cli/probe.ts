@@ -58,6 +58,7 @@ function printReport(context: CliContext, report: ProbeReport): void {
     ['Services', report.services.join(', ') || undefined],
     ['Snapshot', report.snapshotUri],
     ['Movement', control && movementOf(control)],
+    ['Outputs', report.outputs && outputsOf(report.outputs)],
     ['Presets', control?.presets.map((preset) => preset.name).join(', ') || undefined],
   ];
   for (const [name, value] of facts) {
@@ -85,6 +86,15 @@ function movementOf({ continuous, absolute, home }: NonNullable<ProbeReport['con
     home && 'home',
   ].filter((word) => word !== false);
   return can.length > 0 ? can.join(', ') : 'none: a fixed camera';
+}
+
+/** `1 (monostable, 2 s)`: by these tokens they are named in the configuration. */
+export function outputsOf(outputs: NonNullable<ProbeReport['outputs']>): string | undefined {
+  const all = outputs.map(({ token, mode, delayMs }) => {
+    const how = mode === 'monostable' && delayMs ? `${mode}, ${delayMs / 1000} s` : mode;
+    return how === undefined ? token : `${token} (${how})`;
+  });
+  return all.join(', ') || undefined;
 }
 
 /** The code of the step that failed decides the exit code; the advice has been printed. */

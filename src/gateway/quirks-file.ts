@@ -12,6 +12,7 @@ const quirks = z.strictObject({
   refusesCombined: flag,
   lacksStop: flag,
   ignoresStop: flag,
+  refusesViewSpeed: flag,
   refusesRelaySettings: flag,
   relaysByDevice: flag,
 });

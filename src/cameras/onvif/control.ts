@@ -19,6 +19,7 @@ import type { QuirkBook } from './quirks.ts';
 import { Stopper } from './stopper.ts';
 import { MOVE_MS, sendVelocity } from './velocity-sender.ts';
 import type { OnvifConnection } from './worker-pool.ts';
+import { ZoomSpeed } from './zoom-speed.ts';
 
 export interface OnvifControlOptions {
   readonly call: OnvifConnection['call'];
@@ -38,6 +39,7 @@ export class OnvifControl implements CameraControl {
   readonly #queue = new MovementQueue();
   readonly #quirks: QuirkBook;
   readonly #stopper: Stopper;
+  readonly #speed: ZoomSpeed;
   #description: Promise<PtzDescription | undefined> | undefined;
   /** What was learnt last: Stop does not wait for a camera that is being asked again. */
   #last: PtzDescription | undefined;
@@ -53,6 +55,8 @@ export class OnvifControl implements CameraControl {
     this.#options = options;
     this.#call = call;
     this.#quirks = quirks;
+    const read = ({ profile }: PtzDescription) => call('status', { profile }, READ_MS);
+    this.#speed = new ZoomSpeed({ clock, read });
     const inTurn = (run: () => Promise<void>) => this.#queue.movement(run);
     this.#stopper = new Stopper({ call, clock, log, quirks: this.#quirks, inTurn });
   }
@@ -76,27 +80,44 @@ export class OnvifControl implements CameraControl {
 
   move(velocity: Velocity, expiresMs: number): Promise<void> {
     return this.#movement(async (ptz, isWanted) => {
-      const vector = velocityVector(ptz, velocity, this.#inForce);
       this.#expire(expiresMs);
-      await sendVelocity({
-        call: this.#call,
-        ptz,
-        quirks: this.#quirks,
-        velocity: vector,
-        expiresMs,
-        isWanted,
-      });
+      await this.#sendVelocity(ptz, { velocity, expiresMs, isWanted });
       if (isWanted()) this.#inForce = { ...this.#inForce, ...velocity };
+      this.#speed.look(ptz);
     });
+  }
+
+  /** Speeds in fields of view are left to those who take them. */
+  async #sendVelocity(
+    described: PtzDescription,
+    { velocity, ...how }: { velocity: Velocity; expiresMs: number; isWanted: IsWanted },
+  ): Promise<void> {
+    const { refusesViewSpeed } = this.#quirks.known;
+    const ptz = refusesViewSpeed ? withoutView(described) : described;
+    const vector = velocityVector(ptz, velocity, this.#inForce, this.#speed.share(ptz));
+    const sent = { call: this.#call, quirks: this.#quirks, velocity: vector, ptz, ...how };
+    try {
+      await sendVelocity(sent);
+    } catch (error) {
+      const canOtherwise = vector.panTilt && ptz.continuous.panTilt?.usual;
+      if (!canOtherwise || !isWorthAnotherTry(error) || !how.isWanted()) throw error;
+      const usual = withoutView(ptz);
+      const share = this.#speed.share(usual);
+      const again = velocityVector(usual, velocity, this.#inForce, share);
+      await sendVelocity({ ...sent, ptz: usual, velocity: again });
+      this.#quirks.suspect('refusesViewSpeed');
+    }
   }
 
   async stop(axes: Axes = ALL_AXES): Promise<void> {
     const wasMoving = Object.keys(this.#inForce).length > 0;
+    const zoomed = this.#inForce.zoom !== undefined;
     const begun = this.#begun;
     this.#forget(axes);
     const ptz = await this.#queueStop(axes);
     // A movement that has begun meanwhile is no sign of disobedience.
     if (wasMoving && begun === this.#begun) this.#stopper.watch(ptz, axes);
+    if (zoomed) this.#speed.look(ptz);
   }
 
   goTo(position: Position): Promise<void> {
@@ -106,21 +127,26 @@ export class OnvifControl implements CameraControl {
       const vector = positionVector(ptz, position, now);
       if (!isWanted()) throw new AbortedError('the movement');
       this.#forget(ALL_AXES);
+      if (position.zoom !== undefined) this.#speed.leaves(ptz);
       await this.#call('absoluteMove', { profile, position: vector }, MOVE_MS);
     });
   }
 
   goToPreset(token: string): Promise<void> {
-    return this.#movement(async ({ profile }) => {
+    return this.#movement(async (ptz) => {
+      const { profile } = ptz;
       this.#forget(ALL_AXES);
+      this.#speed.leaves(ptz);
       await this.#call('goToPreset', { profile, preset: token }, MOVE_MS);
     });
   }
 
   goHome(): Promise<void> {
-    return this.#movement(async ({ profile, home }) => {
+    return this.#movement(async (ptz) => {
+      const { profile, home } = ptz;
       if (!home) throw new CameraError('not-supported', 'the camera has no home position');
       this.#forget(ALL_AXES);
+      this.#speed.leaves(ptz);
       await this.#call('goHome', { profile }, MOVE_MS);
     });
   }
@@ -128,7 +154,9 @@ export class OnvifControl implements CameraControl {
   async position(): Promise<Position | undefined> {
     const ptz = await this.#known();
     try {
-      return readPosition(ptz, await this.#call('status', { profile: ptz.profile }, READ_MS));
+      const status = await this.#call('status', { profile: ptz.profile }, READ_MS);
+      this.#speed.saw(ptz, status);
+      return readPosition(ptz, status);
     } catch (error) {
       if (isWorthAnotherTry(error)) return undefined;
       throw error;
@@ -139,6 +167,7 @@ export class OnvifControl implements CameraControl {
   close(): void {
     this.#expiry?.cancel();
     this.#stopper.unwatch();
+    this.#speed.close();
   }
 
   #movement(run: (ptz: PtzDescription, isWanted: IsWanted) => Promise<void>): Promise<void> {
@@ -196,6 +225,7 @@ export class OnvifControl implements CameraControl {
       asked.then(
         (ptz) => {
           this.#last = ptz;
+          if (ptz?.now) this.#speed.saw(ptz, ptz.now);
         },
         () => {
           if (this.#description === asked) this.#description = undefined;
@@ -215,6 +245,11 @@ export class OnvifControl implements CameraControl {
       throw error;
     }
   }
+}
+
+function withoutView(ptz: PtzDescription): PtzDescription {
+  const usual = ptz.continuous.panTilt?.usual;
+  return usual ? { ...ptz, continuous: { ...ptz.continuous, panTilt: usual } } : ptz;
 }
 
 function axesOf({ panTilt, zoom }: Spaces): Axes {

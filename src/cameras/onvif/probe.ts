@@ -4,6 +4,7 @@ import type { Logger } from '../../core/log.ts';
 import type { Credentials } from '../../core/secret.ts';
 import type { Advice } from '../advice.ts';
 import type { ControlCapabilities } from '../control.ts';
+import type { RelayOutput } from '../outputs.ts';
 import { OnvifCamera } from './camera.ts';
 import type { Identity, Stream } from './description.ts';
 import { adviceFor } from './probe-advice.ts';
@@ -31,6 +32,7 @@ export type ProbeStepName =
   | 'streams'
   | 'snapshot'
   | 'control'
+  | 'outputs'
   | 'stop';
 
 export interface ProbeStep {
@@ -55,6 +57,8 @@ export interface ProbeReport {
   readonly streams: readonly Stream[];
   readonly snapshotUri?: string;
   readonly control?: ControlCapabilities;
+  /** What can be switched at it; absent when it could not be asked. */
+  readonly outputs?: readonly RelayOutput[];
   /** What it does otherwise than the specification asks. */
   readonly quirks: CameraQuirks;
   readonly steps: readonly ProbeStep[];
@@ -86,6 +90,7 @@ class Examination {
   #streams: readonly Stream[] = [];
   #snapshotUri: string | undefined;
   #control: ControlCapabilities | undefined;
+  #outputs: readonly RelayOutput[] | undefined;
   #quirks: CameraQuirks = {};
 
   constructor(options: ProbeOptions) {
@@ -111,6 +116,7 @@ class Examination {
     const streams = await this.#step('streams', () => this.#listStreams(), known);
     await this.#step('snapshot', () => this.#findSnapshot(), streams);
     const control = await this.#step('control', () => this.#askControl(), known);
+    await this.#step('outputs', () => this.#listOutputs(), known);
     const { panTilt = false, zoom = false } = this.#control?.continuous ?? {};
     const { stop = true } = this.#options;
     await this.#step('stop', () => this.#tryStop(), stop && control && (panTilt || zoom));
@@ -127,6 +133,7 @@ class Examination {
       streams: this.#streams,
       ...(this.#snapshotUri === undefined ? {} : { snapshotUri: this.#snapshotUri }),
       ...(this.#control ? { control: this.#control } : {}),
+      ...(this.#outputs ? { outputs: this.#outputs } : {}),
       quirks: this.#quirks,
       steps: this.#steps,
     };
@@ -169,6 +176,11 @@ class Examination {
   async #askControl(): Promise<string> {
     this.#control = await this.#camera.control.capabilities();
     return describeControl(this.#control);
+  }
+
+  async #listOutputs(): Promise<string> {
+    this.#outputs = await this.#camera.outputs.list();
+    return this.#outputs.map(({ token }) => token).join(', ') || 'none';
   }
 
   async #tryStop(): Promise<string> {

@@ -15,6 +15,8 @@ export interface PtzDescription {
   /** Time-outs that a ContinuousMove may name. */
   readonly timeoutMs?: Range;
   readonly home: boolean;
+  /** Where it pointed when it was asked, where it says that. */
+  readonly now?: PtzStatus;
 }
 
 /** In the camera's own numbers. Pan and tilt travel together; an absent element is unaffected. */
@@ -46,11 +48,13 @@ export async function describePtz(
   const node = await ptzNode(session, configuration, options);
   const offered = find(choices, 'Spaces') ?? find(node, 'SupportedPTZSpaces');
   const timeoutMs = timeoutRange(choices);
+  const now = await optional(status(session, { profile: token }, options));
   return {
     profile: token,
     continuous: readSpaces('continuous', offered, configuration),
     absolute: readSpaces('absolute', offered, configuration),
     ...(timeoutMs ? { timeoutMs } : {}),
+    ...(now ? { now } : {}),
     home: /^(true|1)$/.test(textOf(node, 'HomeSupported') ?? ''),
   };
 }
@@ -206,7 +210,7 @@ async function ptzNode(
 }
 
 /** What a camera refuses to tell is not known; the rest still is. */
-async function optional(answer: Promise<XmlElement>): Promise<XmlElement | undefined> {
+async function optional<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {

@@ -14,6 +14,10 @@ export interface PanTiltSpace {
   readonly y: Range;
   /** To be named in the request; absent when it is the one that applies when none is named. */
   readonly space?: string;
+  /** Velocities in fields of view: the camera itself turns more slowly as it zooms in. */
+  readonly ofView?: true;
+  /** Of one in fields of view: the usual one, for a camera that offers the other and refuses it. */
+  readonly usual?: PanTiltSpace;
 }
 
 export interface ZoomSpace {
@@ -56,17 +60,16 @@ export function readSpaces(
 ): Spaces {
   const { panTilt, zoom, zoomRange } = NAMES[kind];
   const forPanTilt = choose(offered, configuration, panTilt);
+  const usual = forPanTilt && {
+    x: rangeOf(forPanTilt.element, 'XRange') ?? SIGNED,
+    y: rangeOf(forPanTilt.element, 'YRange') ?? SIGNED,
+    ...forPanTilt.named,
+  };
+  const byView = kind === 'continuous' ? viewSpace(offered, panTilt[0]) : undefined;
+  const panTiltSpace = byView && usual ? { ...byView, usual } : usual;
   const forZoom = choose(offered, configuration, zoom);
   return {
-    ...(forPanTilt
-      ? {
-          panTilt: {
-            x: rangeOf(forPanTilt.element, 'XRange') ?? SIGNED,
-            y: rangeOf(forPanTilt.element, 'YRange') ?? SIGNED,
-            ...forPanTilt.named,
-          },
-        }
-      : {}),
+    ...(panTiltSpace ? { panTilt: panTiltSpace } : {}),
     ...(forZoom
       ? { zoom: { x: rangeOf(forZoom.element, 'XRange') ?? zoomRange, ...forZoom.named } }
       : {}),
@@ -93,6 +96,18 @@ function choose(
   if (!element) return undefined;
   return { element, named: uri === undefined || generic ? {} : { space: uri } };
 }
+
+/** At most one field of view a second: a range may go further, and no picture can be followed then. */
+function viewSpace(offered: XmlElement | undefined, name: string): PanTiltSpace | undefined {
+  const found = all(offered, name).find((each) => VIEW_SPACE.test(textOf(each, 'URI') ?? ''));
+  const space = textOf(found, 'URI');
+  const [x, y] = [rangeOf(found, 'XRange'), rangeOf(found, 'YRange')];
+  if (space === undefined || !x || !y) return undefined;
+  const bounded = ({ min, max }: Range) => ({ min: Math.max(-1, min), max: Math.min(1, max) });
+  return { x: bounded(x), y: bounded(y), space, ofView: true };
+}
+
+const VIEW_SPACE = /\/PanTiltSpaces\/VelocitySpaceFOV$/i;
 
 function rangeOf(space: XmlElement | undefined, axis: 'XRange' | 'YRange'): Range | undefined {
   const min = numberOf(space, axis, 'Min');

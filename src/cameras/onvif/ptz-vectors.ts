@@ -11,6 +11,7 @@ import {
   toVelocity,
   ZOOM_RANGE,
 } from './ptz-spaces.ts';
+import { gently } from './zoom-speed.ts';
 
 type Building = { -readonly [K in keyof PtzVector]: PtzVector[K] };
 
@@ -18,21 +19,23 @@ type Building = { -readonly [K in keyof PtzVector]: PtzVector[K] };
  * Pan and tilt travel in one element: the one of them that is not asked for keeps the velocity
  * that it has, which is `inForce`.
  *
+ * @param share at which it is turned
  * @throws CameraError `not-supported`
  */
 export function velocityVector(
   { continuous }: PtzDescription,
   asked: Velocity,
   inForce: Velocity,
+  share = 1,
 ): PtzVector {
   const { pan, tilt, zoom } = asked;
   const vector: Building = {};
   if (pan !== undefined || tilt !== undefined) {
     const { x, y, ...space } = needed(continuous.panTilt, 'cannot be turned');
     vector.panTilt = {
-      x: toVelocity(pan ?? inForce.pan ?? 0, x),
-      y: toVelocity(tilt ?? inForce.tilt ?? 0, y),
-      ...space,
+      x: toVelocity(gently(pan ?? inForce.pan ?? 0, share), x),
+      y: toVelocity(gently(tilt ?? inForce.tilt ?? 0, share), y),
+      ...(space.space === undefined ? {} : { space: space.space }),
     };
   }
   if (zoom !== undefined) {

@@ -8,6 +8,8 @@ export interface CameraQuirks {
   readonly lacksStop?: boolean;
   /** It accepts Stop and moves on; a zero velocity follows every Stop. */
   readonly ignoresStop?: boolean;
+  /** It offers speeds in fields of view and refuses them. */
+  readonly refusesViewSpeed?: boolean;
   /** Its relay outputs stay as they are set up in the camera. */
   readonly refusesRelaySettings?: boolean;
   /** It has a DeviceIO service that switches nothing; its Device service does. */

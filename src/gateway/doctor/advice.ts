@@ -1,5 +1,7 @@
 import { type Advice, distinct } from '../../cameras/advice.ts';
 import type { Stream } from '../../cameras/onvif/description.ts';
+import { outputFor } from '../../cameras/outputs.ts';
+import type { CameraConfig } from '../../config/schema.ts';
 import type { DoctorReport } from './doctor.ts';
 import type { PtzReport } from './ptz-check.ts';
 import type { SessionReport } from './session-check.ts';
@@ -10,6 +12,8 @@ export type Findings = Omit<DoctorReport, 'ok' | 'advice'> & {
   readonly probed: readonly Advice[];
   /** What one picture may take of the line to the control room. */
   readonly lineKbps: number;
+  /** As the configuration names them. */
+  readonly outputs: CameraConfig['outputs'];
 };
 
 /** Twice what is asked for in the guide: whoever loses a picture waits up to this long for the next. */
@@ -35,6 +39,7 @@ export function adviceFor(findings: Findings): Advice[] {
     ...(device || streams.some(({ role }) => role === 'sub') ? [] : [noSubStream()]),
     ...(sessions ? forSessions(sessions) : []),
     ...(ptz ? forPtz(ptz) : []),
+    ...forOutputs(findings),
   ]);
 }
 
@@ -231,6 +236,18 @@ function forSessions({ granted, dropped, refusal }: SessionReport): Advice[] {
     });
   }
   return advice;
+}
+
+/** What is configured and is not there; what is there and not configured is nobody's fault. */
+function forOutputs({ outputs, device }: Findings): Advice[] {
+  const known = device?.outputs;
+  if (!known) return [];
+  const tokens = known.map(({ token }) => token);
+  const lacking = outputs.filter(({ token }) => !outputFor(known, token));
+  return lacking.map(({ id, token }) => ({
+    code: 'output-absent',
+    text: `The output ${id} is configured${token === undefined ? '' : ` as ${token}`}, and the camera has ${tokens.join(', ') || 'none'}: correct its token.`,
+  }));
 }
 
 function forPtz({ axis, moved, stopped, quirks, failure }: PtzReport): Advice[] {

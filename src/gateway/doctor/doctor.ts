@@ -115,7 +115,8 @@ class Doctor {
       ...(sessions ? { sessions } : {}),
       ...(ptz ? { ptz } : {}),
     };
-    const advice = adviceFor({ ...found, probed: probed?.advice ?? [], lineKbps });
+    const { outputs } = camera;
+    const advice = adviceFor({ ...found, probed: probed?.advice ?? [], lineKbps, outputs });
     return { ok, ...found, advice };
   }
 

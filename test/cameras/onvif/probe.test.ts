@@ -37,6 +37,7 @@ describe('a probe', () => {
       services: ['device', 'media', 'ptz'],
       streams: [{ role: 'main' }, { role: 'sub' }],
       control: { continuous: { panTilt: true, zoom: true }, home: true },
+      outputs: [],
       quirks: {},
       advice: [],
     });
@@ -117,15 +118,22 @@ describe('a probe', () => {
   it('moves nothing and sends no Stop when it is told not to', async () => {
     const peer = await lab.peer(AT_HOME);
     const report = await examine(peer.port, { stop: false });
-    expect(outcomes(report)).toMatch(/control ok, stop skipped$/);
+    expect(outcomes(report)).toMatch(/control ok, outputs ok, stop skipped$/);
     expect(peer.operations()).not.toContain('Stop');
+  });
+
+  it('tells by which tokens its outputs are named in the configuration', async () => {
+    const peer = await lab.peer({ ...AT_HOME, GetRelayOutputs: '<RelayOutputs token="1"/>' });
+    const report = await examine(peer.port);
+    expect(report.outputs).toEqual([{ token: '1' }]);
+    expect(peer.operations()).not.toContain('SetRelayOutputState');
   });
 
   it('says that a dome has no profile to move it by', async () => {
     const profiles = mediaProfile('0', 1920, 1080).replace(/<PTZConf.*<\/PTZConfiguration>/s, '');
     const peer = await lab.peer({ ...AT_HOME, GetProfiles: profiles });
     const report = await examine(peer.port);
-    expect(outcomes(report)).toMatch(/control ok, stop skipped$/);
+    expect(outcomes(report)).toMatch(/control ok, outputs ok, stop skipped$/);
     expect(texts(report)).toContainEqual(expect.stringMatching(/no profile that can be moved/));
   });
 });

@@ -55,7 +55,10 @@ const MOVED: PtzReport = { axis: 'pan', moved: true, stopped: true, returned: tr
 
 function codes(main: Partial<StreamReport>, more: Partial<Findings> = {}): string[] {
   const streams = [{ ...GOOD, ...main } as StreamReport, SUB];
-  const findings = { camera: 'shop-1', seconds: 10, streams, probed: [], lineKbps: 8_000, ...more };
+  const findings = {
+    ...{ camera: 'shop-1', seconds: 10, streams, probed: [], lineKbps: 8_000, outputs: [] },
+    ...more,
+  };
   return adviceFor(findings).map(({ code }) => code);
 }
 
@@ -73,6 +76,18 @@ const ptz = (change: Partial<PtzReport>) => ({ ptz: { ...MOVED, ...change } });
 const sessions = (granted: number, dropped = 0) => ({
   sessions: { asked: 4, granted, dropped, refusal: { code: 'camera-busy', message: 'full' } },
 });
+
+/** The configuration names an output by a token that the camera does not have. */
+const WIRED_ELSEWHERE: Partial<Findings> = {
+  outputs: [
+    { id: 'siren', name: 'Sirene', kind: 'siren', token: '1' },
+    { id: 'light', name: 'Licht', kind: 'light', token: 'AlarmOut_0' },
+  ],
+  device: {
+    ...{ host: 'h', port: 80, services: [], streams: [], quirks: {}, steps: [], clockOffsetMs: 0 },
+    outputs: [{ token: 'alarmout_0' }],
+  },
+};
 
 const CASES: [string, Partial<StreamReport>, Partial<Findings>][] = [
   ['key-frame-interval-long', pictures({ longestGroupMs: 10_000, keyFrames: 1 }), {}],
@@ -102,6 +117,7 @@ const CASES: [string, Partial<StreamReport>, Partial<Findings>][] = [
   ['stop-fails', {}, ptz({ stopped: false })],
   ['stop-ignored', {}, ptz({ quirks: { ignoresStop: true } })],
   ['does-not-move', {}, ptz({ moved: false })],
+  ['output-absent', {}, WIRED_ELSEWHERE],
   ['stop-unverified', {}, { ptz: { axis: 'pan', returned: false, quirks: {} } }],
 ];
 
