@@ -3,6 +3,7 @@ import type { OfferHeadline } from '../liveview/offer-model.ts';
 import type {
   ControlMessage,
   PlanSight,
+  RecordingMessage,
   RequestStateMessage,
   WelcomeMessage,
 } from '../server/protocol.ts';
@@ -29,6 +30,8 @@ export interface ClientHandlers {
   onRequest?(message: RequestStateMessage): void;
   /** Somebody has a camera now, or nobody. A camera that was never told of is free. */
   onControl?(message: ControlMessage): void;
+  /** At the centre: whether what is done can be recorded; nothing is told while it always could. */
+  onRecording?(message: RecordingMessage): void;
   /** The gateway refused something that belongs to no watch and no request of this client. */
   onError?(error: ClientError): void;
 }

@@ -274,6 +274,7 @@ export class LiveViewClient {
       for (const { onPointing } of this.#follows.get(incident) ?? []) onPointing?.(sights);
     } else if (message.type === 'incident') this.#options.onIncident?.(message.incident);
     else if (message.type === 'alarm') this.#options.onAlarm?.(message.alarm);
+    else if (message.type === 'recording') this.#options.onRecording?.(message);
     else if (message.type === 'offer') this.#options.onOffer?.(message.offer);
     else if (message.type === 'request') {
       this.#requests.get(message.id)?.update(message, message.request);

@@ -1,7 +1,7 @@
 import type { ServerMessage } from '../server/protocol.ts';
 import { ClientError } from './errors.ts';
 
-type FieldType = 'string' | 'number' | 'object';
+type FieldType = 'string' | 'number' | 'object' | 'boolean';
 
 /** The fields without which a message of this type cannot be acted on. */
 const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, FieldType>>>> = {
@@ -17,6 +17,7 @@ const REQUIRED: Readonly<Record<ServerMessage['type'], Readonly<Record<string, F
   offer: { offer: 'object' },
   request: { id: 'string', state: 'string', request: 'object' },
   control: { camera: 'string' },
+  recording: { recording: 'boolean' },
   pong: { t0: 'number', t1: 'number' },
   error: { code: 'string', message: 'string' },
 };

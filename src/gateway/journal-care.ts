@@ -1,6 +1,5 @@
 import type { Timer } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
-import { GATEWAY_ACTOR } from '../journal/record.ts';
 import type { SqliteJournal } from '../journal/sqlite-journal.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 
@@ -11,7 +10,7 @@ const RETRY_MS = 2_000;
 
 export interface JournalCareOptions extends RetentionOptions {
   readonly journal: RetentionOptions['journal'] &
-    Pick<SqliteJournal, 'append' | 'healthy' | 'onHealth' | 'sign' | 'announcedKey'>;
+    Pick<SqliteJournal, 'retry' | 'healthy' | 'onHealth' | 'sign' | 'announcedKey'>;
 }
 
 /**
@@ -63,12 +62,9 @@ export class JournalCare {
     this.#after('retry', RETRY_MS, () => this.#retry());
   }
 
-  /** The entry says that there was a time without. */
   #retry(): void {
     const { journal } = this.#options;
-    this.#attempt(() =>
-      journal.append({ kind: 'journal.resumed', actor: GATEWAY_ACTOR, data: {} }),
-    );
+    this.#attempt(() => journal.retry());
     if (!journal.healthy) this.#after('retry', RETRY_MS, () => this.#retry());
   }
 

@@ -1,12 +1,19 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { SqliteJournal } from '../journal/sqlite-journal.ts';
 import { isUnderWay } from '../liveview/incident-machine.ts';
 import type { LiveView } from '../liveview/liveview.ts';
 import type { Hub } from '../video/hub/hub.ts';
 import type { Encoders } from '../video/transcode/encoders.ts';
 
 /** What `/metrics` says of video and incidents; read when it is asked, so that it costs nothing between. */
-export function createMetrics(hub: Hub, liveview: LiveView, encoders: Encoders): Registry {
+export function createMetrics(
+  hub: Hub,
+  liveview: LiveView,
+  encoders: Encoders,
+  journal: SqliteJournal,
+): Registry {
   const registry = new Registry();
+  registerJournal(registry, journal);
   collectDefaultMetrics({ register: registry });
   const labelNames = ['camera', 'quality'] as const;
   const perChannel = (
@@ -66,4 +73,26 @@ export function createMetrics(hub: Hub, liveview: LiveView, encoders: Encoders):
     },
   });
   return registry;
+}
+
+function registerJournal(registry: Registry, journal: SqliteJournal): void {
+  const yesOrNo = (name: string, help: string, isSo: () => boolean) =>
+    new Gauge({
+      name: `liveview_journal_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(isSo() ? 1 : 0);
+      },
+    });
+  yesOrNo(
+    'recording',
+    '0 while nothing can be recorded, and thus nothing shared or moved',
+    () => journal.healthy,
+  );
+  yesOrNo(
+    'signing',
+    '0 while the journal cannot be signed',
+    () => journal.signingProblem === undefined,
+  );
 }

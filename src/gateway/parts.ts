@@ -209,7 +209,7 @@ function serving(
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
   const { journal, directory, liveview, planFiles, intake, panels } = domain;
-  const metrics = createMetrics(hub, liveview, encoders);
+  const metrics = createMetrics(hub, liveview, encoders, journal);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
   if (panels) registerPanelFigures(metrics, panels);

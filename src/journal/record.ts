@@ -108,6 +108,8 @@ export interface Journal {
   head(): Head;
   /** Whether the newest attempt to append reached the disk; true before the first. */
   readonly healthy: boolean;
+  /** Since when nothing could be appended, Unix µs; undefined while it can. */
+  readonly failingSinceUnixUs: number | undefined;
   /** Calls `listener` whenever `healthy` has changed. Returns how to stop that. */
   onHealth(listener: (healthy: boolean) => void): () => void;
   close(): void;

@@ -17,7 +17,7 @@ import {
 } from './database.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Actor, AnyEntry, Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
-import { isBare } from './record.ts';
+import { GATEWAY_ACTOR, isBare } from './record.ts';
 import { REMOVED_KIND, rangesOf, type Term } from './removal.ts';
 import { giveBack, makeShrinkable, oldEntries, takeContentOut } from './retention.ts';
 import { damaged } from './schema.ts';
@@ -32,6 +32,9 @@ const BUSY_TIMEOUT_MS = 200;
 const PAGE = 500;
 /** The write-ahead log is copied back after so many writes: less than 4 MB of it. */
 const COPY_BACK_EVERY = 200;
+
+/** That there was a time in which nothing could be written; behind it, what ended meanwhile. */
+const RESUMED_KIND = 'journal.resumed';
 
 export interface JournalOptions {
   clock?: Clock;
@@ -80,7 +83,7 @@ export class SqliteJournal implements Journal {
   readonly #confirmed: ConfirmedHead;
   readonly #listeners = new Set<(healthy: boolean) => void>();
   #open = true;
-  #healthy = true;
+  #failingSinceUnixUs: number | undefined;
   #sinceCopiedBack = 0;
 
   constructor(file: string, options: JournalOptions) {
@@ -105,7 +108,11 @@ export class SqliteJournal implements Journal {
   }
 
   get healthy(): boolean {
-    return this.#healthy;
+    return this.#failingSinceUnixUs === undefined;
+  }
+
+  get failingSinceUnixUs(): number | undefined {
+    return this.#failingSinceUnixUs;
   }
 
   /** Why it does not sign itself, although it should; undefined while all is well. */
@@ -144,6 +151,11 @@ export class SqliteJournal implements Journal {
    */
   sign(): void {
     if (this.#writer.canSign()) this.#write(['journal.checkpoint'], () => this.#writer.sign());
+  }
+
+  /** Whether it can be written again, when it could not. @throws LiveViewError `journal-unwritable` */
+  retry(): void {
+    if (!this.healthy) this.#write([RESUMED_KIND], () => undefined);
   }
 
   /**
@@ -251,7 +263,10 @@ export class SqliteJournal implements Journal {
     const kind = kinds.join(', ');
     try {
       if (!this.#open) throw new Error('the journal is closed');
-      const written = transaction(this.#db, work);
+      const written = transaction(this.#db, () => {
+        this.#sayResumed();
+        return work();
+      });
       this.#committed();
       this.#setHealth(true);
       return written;
@@ -265,6 +280,13 @@ export class SqliteJournal implements Journal {
         { cause, context: { kind } },
       );
     }
+  }
+
+  /** With the first that is written again, in the same write, it is said since when nothing was. */
+  #sayResumed(): void {
+    const sinceUnixUs = this.#failingSinceUnixUs;
+    if (sinceUnixUs === undefined) return;
+    this.#writer.insert({ kind: RESUMED_KIND, actor: GATEWAY_ACTOR, data: { sinceUnixUs } });
   }
 
   /** What is on the disk is there, whatever happens here. */
@@ -281,8 +303,8 @@ export class SqliteJournal implements Journal {
   }
 
   #setHealth(healthy: boolean): void {
-    if (this.#healthy === healthy) return;
-    this.#healthy = healthy;
+    if (this.healthy === healthy) return;
+    this.#failingSinceUnixUs = healthy ? undefined : this.#clock.unixUs();
     for (const listener of [...this.#listeners]) listener(healthy);
   }
 

@@ -14,6 +14,8 @@ export type Change =
   /** Another has a camera, or nobody; see `hands`. */
   | { readonly kind: 'control'; readonly camera: string }
   | { readonly kind: 'request'; readonly request: LiveRequest }
+  /** What is done can be recorded again, or no longer; for the centre alone. */
+  | { readonly kind: 'recording' }
   /** For the centre alone. */
   | { readonly kind: 'alarm'; readonly alarm: Alarm };
 

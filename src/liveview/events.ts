@@ -64,10 +64,26 @@ export function checkArgs(name: keyof typeof requestArgs, args: unknown) {
   return parse(name, requestArgs[name], args);
 }
 
+/** When it happened, of what could only be written later: a member of the data beside those of its kind. */
+const LATE = 'happenedAt';
+
+/** The data of an event that is written later than it happened. */
+export function lateData({ data, at }: DomainEvent): JsonObject {
+  return { ...(data as JsonObject), [LATE]: at };
+}
+
+/** Unix µs at which it happened; that at which it was written, unless it says otherwise. */
+export function happenedUnixUs({ data, timeUnixUs }: Pick<Entry, 'data' | 'timeUnixUs'>): number {
+  const at = data[LATE];
+  const ms = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  return Number.isNaN(ms) ? timeUnixUs : ms * 1_000;
+}
+
 /** Undefined for kinds that are not part of the state. @throws LiveViewError `journal-unreadable` */
 export function toEvent(entry: Entry): DomainEvent | undefined {
   if (!isEventKind(entry.kind)) return undefined;
-  const parsed = schemas[entry.kind].safeParse(entry.data);
+  const { [LATE]: _late, ...data } = entry.data;
+  const parsed = schemas[entry.kind].safeParse(data);
   if (!parsed.success) {
     throw new LiveViewError(
       'journal-unreadable',
@@ -76,7 +92,8 @@ export function toEvent(entry: Entry): DomainEvent | undefined {
     );
   }
   const { kind, actor, incident } = entry;
-  return { kind, data: parsed.data, actor, incident, at: rfc3339(entry.timeUnixUs) } as DomainEvent;
+  const at = rfc3339(happenedUnixUs(entry));
+  return { kind, data: parsed.data, actor, incident, at } as DomainEvent;
 }
 
 function isEventKind(kind: string): kind is EventKind {

@@ -5,7 +5,7 @@ import { verified } from '../journal/verify.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { AlarmKey } from './alarm-state.ts';
 import { type CameraChange, type CameraDesk, isUntouched } from './camera-desk.ts';
-import { checkData, type DomainEvent, type EventKind, toEvent } from './events.ts';
+import { checkData, type DomainEvent, type EventKind, lateData, toEvent } from './events.ts';
 import type { Incident, LiveRequest } from './model.ts';
 import type { Plan } from './plan-model.ts';
 import { isDecided } from './request-machine.ts';
@@ -35,6 +35,8 @@ export interface Happening {
 const MAX_REQUESTS = 2_000;
 /** The same of alarms that have ended. */
 const MAX_ALARMS = 2_000;
+/** Endings that wait for the journal; what ends beyond that is in the log alone. */
+const MAX_OWED = 10_000;
 
 /**
  * The state, and the only way to change it: check the data, see that the event is allowed, journal
@@ -53,6 +55,8 @@ export class Ledger {
   readonly #alarms = new Map<string, Alarm>();
   readonly #alarmKeys = new Map<string, AlarmKey>();
   readonly #plans = new Map<string, Plan>();
+  /** What has ended and could not be journalled; written before anything else, as soon as that is possible. */
+  #owed: DomainEvent[] = [];
   #onCommit: (change: Committed) => void = () => undefined;
 
   constructor(options: { journal: Journal; clock: Clock; log: Logger; shares: Shares }) {
@@ -135,7 +139,8 @@ export class Ledger {
 
   /**
    * Records the end of something that is over whether it can be journalled or not (a movement that
-   * was stopped). A restart would end it too, so that the state needs no entry to agree.
+   * was stopped). What cannot be is journalled later, with the time at which it happened; a restart
+   * before that would end it too, so that the state needs no entry to agree.
    */
   conclude(kind: EventKind, actor: Actor, incident: string | undefined, data: unknown): void {
     this.concludeAll([{ kind, actor, incident, data }]);
@@ -146,6 +151,11 @@ export class Ledger {
     for (const event of this.#journalled(all.flatMap((each) => this.#checked(each)))) {
       this.#commit(event);
     }
+  }
+
+  /** What ended while the journal could not be written. @throws LiveViewError `journal-unwritable` */
+  recordOwed(): void {
+    if (this.#owed.length > 0) this.#write([]);
   }
 
   /** Nothing when it had ended already. */
@@ -160,7 +170,7 @@ export class Ledger {
   }
 
   #append(events: readonly DomainEvent[]): void {
-    for (const entry of this.#journal.appendAll(events.map(toEntry))) {
+    for (const entry of this.#write(events)) {
       const event = toEvent(entry);
       if (event) this.#commit(event);
     }
@@ -175,12 +185,24 @@ export class Ledger {
 
   #journalled(events: readonly DomainEvent[]): readonly DomainEvent[] {
     try {
-      return this.#journal.appendAll(events.map(toEntry)).flatMap((entry) => toEvent(entry) ?? []);
+      return this.#write(events).flatMap((entry) => toEvent(entry) ?? []);
     } catch (error) {
       const kinds = events.map(({ kind }) => kind);
-      this.#log.error('endings could not be journalled', { kinds, error });
+      const waiting = events.slice(0, MAX_OWED - this.#owed.length);
+      this.#owed.push(...waiting);
+      const lost = events.length - waiting.length;
+      this.#log.error('endings could not be journalled yet', { kinds, lost, error });
       return events;
     }
+  }
+
+  /** In the order in which they happened: what was owed, then these. */
+  #write(events: readonly DomainEvent[]): readonly Entry[] {
+    const owed = this.#owed;
+    const late = owed.map((event) => ({ ...toEntry(event), data: lateData(event) }));
+    const written = this.#journal.appendAll([...late, ...events.map(toEntry)]);
+    this.#owed = this.#owed.slice(owed.length);
+    return written.slice(owed.length);
   }
 
   /** @param removed entries before it have lost their content: it may be about something of that. */

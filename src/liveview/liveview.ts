@@ -29,6 +29,7 @@ import type { OutputsOn } from './outputs.ts';
 import { Pictures } from './pictures.ts';
 import type { PictureStore, Plan } from './plan-model.ts';
 import type { ReadPointing } from './plan-pointing.ts';
+import { followRecording } from './recording.ts';
 import { type RequestFilter, Requests } from './requests.ts';
 import { Shares } from './shares.ts';
 import { isPolice, sharedView } from './sharing.ts';
@@ -81,6 +82,7 @@ export class LiveView {
   readonly #expiry: Expiry;
   #stopped: Promise<void> | undefined;
   readonly #subscribers: Subscribers;
+  readonly #forgetRecording: () => void;
 
   constructor(options: LiveViewOptions) {
     const { clock, journal, directory, controls, log } = options;
@@ -129,6 +131,12 @@ export class LiveView {
       strikeOut: () => this.casework.grants.strikeOut(),
     });
     ledger.onCommit = (change) => this.#carryThrough(change);
+    this.#forgetRecording = followRecording({
+      journal,
+      ledger,
+      subscribers: this.#subscribers,
+      log,
+    });
   }
 
   /** Rebuilds the state and ends what a crash left open. @throws LiveViewError `journal-unreadable` */
@@ -167,6 +175,7 @@ export class LiveView {
   async stop(): Promise<void> {
     this.beginStop();
     await this.#stopped;
+    this.#forgetRecording();
   }
 
   /**

@@ -175,6 +175,17 @@ export interface ControlMessage extends ControlView {
   camera: string;
 }
 
+/**
+ * At the centre: whether what is done is recorded. Told when it is not, and when it is again. While it is
+ * not, nothing is shared, nobody begins to watch and no camera moves; what goes on may be ended.
+ */
+export interface RecordingMessage {
+  type: 'recording';
+  recording: boolean;
+  /** RFC 3339 UTC; since when it is not. */
+  since?: string;
+}
+
 export type ServerMessage =
   | WelcomeMessage
   | WatchingMessage
@@ -188,6 +199,7 @@ export type ServerMessage =
   | { type: 'offer'; offer: OfferHeadline }
   | RequestStateMessage
   | ControlMessage
+  | RecordingMessage
   | { type: 'pong'; t0: number; t1: number }
   | { type: 'error'; code: string; message: string; ref?: string | number };
 

@@ -38,6 +38,18 @@ describe('the care for the journal', () => {
     expect(kinds()).toHaveLength(4);
   });
 
+  it('leaves it to the first act that is recorded again to say that there was a time without', () => {
+    const other = new Database(folder.file);
+    other.exec('BEGIN IMMEDIATE');
+    expect(note).toThrow();
+    other.exec('ROLLBACK');
+    other.close();
+    note();
+    expect(kinds().slice(2)).toEqual(['journal.resumed', 'test.done']);
+    signed.clock.advance(60_000);
+    expect(kinds()).toHaveLength(4);
+  });
+
   it('tries every two seconds to write again, and says in the journal that there was a time without', () => {
     const told: boolean[] = [];
     signed.journal.onHealth((healthy) => told.push(healthy));
@@ -51,6 +63,8 @@ describe('the care for the journal', () => {
     signed.clock.advance(2_000);
     expect(told).toEqual([false, true]);
     expect(kinds().slice(2)).toEqual(['journal.resumed']);
+    const [resumed] = [...signed.journal.read({ after: 2 })];
+    expect(resumed?.data).toEqual({ sinceUnixUs: (resumed?.timeUnixUs ?? 0) - 6_000_000 });
     signed.clock.advance(60_000);
     expect(kinds()).toHaveLength(3);
   });

@@ -160,6 +160,7 @@ export class BreakableJournal implements Journal {
   /** How many entries each write had. */
   readonly writes: number[] = [];
   readonly #inner: Journal;
+  readonly #listeners = new Set<(healthy: boolean) => void>();
 
   constructor(inner: Journal) {
     this.#inner = inner;
@@ -196,8 +197,19 @@ export class BreakableJournal implements Journal {
     return this.#inner.chain(options);
   }
 
-  onHealth(): () => void {
-    return () => undefined;
+  get failingSinceUnixUs(): number | undefined {
+    return this.full ? 0 : undefined;
+  }
+
+  onHealth(listener: (healthy: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** There is room again, and that was noticed. */
+  mend(): void {
+    this.full = false;
+    for (const listener of this.#listeners) listener(true);
   }
 
   head() {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { rfc3339 } from '../../src/core/clock.ts';
 import { settle } from '../support/manual-clock.ts';
 import { DISPATCHER, directory, Harness, OPERATOR } from './harness.ts';
 
@@ -131,6 +132,57 @@ describe('when the journal cannot be written', () => {
     h.journal.full = false;
     h.restart();
     expect(h.stateOf(moving)?.state).toBe('failed');
+  });
+
+  it('what ended meanwhile is recorded when it can be again, before all else, with the time at which it did', async () => {
+    const viewing = watch('rotterdam');
+    h.journal.full = true;
+    const reason = 'unwatched';
+    viewing.end({ bytes: 10, pictures: 1, dropped: 0, reason });
+    await settle();
+    h.clock.advance(60 * 60_000);
+    const endedAt = rfc3339(h.clock.unixUs());
+    h.clock.advance(60_000);
+    h.journal.full = false;
+    h.opened();
+    const late = [...h.journal.read()].slice(-3);
+    expect(late.map(({ kind }) => kind)).toEqual([
+      'viewing.ended',
+      'grant.expired',
+      'incident.opened',
+    ]);
+    expect(late[0]?.data).toMatchObject({ bytes: 10, reason });
+    expect(late[1]?.data['happenedAt']).toBe(endedAt);
+    expect(late[2]?.data['happenedAt']).toBeUndefined();
+    const before = h.live.incidents();
+    h.restart();
+    expect(h.live.incidents()).toEqual(before);
+    expect(h.kinds().at(-1)).toBe('incident.opened');
+  });
+
+  it('the centre is told, and what is owed is recorded without anybody doing anything', async () => {
+    h.journal.full = true;
+    h.clock.advance(60 * 60_000);
+    h.changes.length = 0;
+    h.journal.mend();
+    expect(h.changes.map(({ kind }) => kind)).toEqual(['recording']);
+    await settle();
+    expect(h.kinds().at(-1)).toBe('grant.expired');
+    h.journal.mend();
+    await settle();
+    expect(h.kinds().filter((kind) => kind === 'grant.expired')).toHaveLength(1);
+  });
+
+  it('what is owed waits on when it cannot be recorded yet', async () => {
+    h.journal.full = true;
+    h.clock.advance(60 * 60_000);
+    h.journal.mend();
+    h.journal.full = true;
+    await settle();
+    expect(h.kinds()).not.toContain('grant.expired');
+    h.journal.mend();
+    await settle();
+    expect(h.kinds().at(-1)).toBe('grant.expired');
   });
 
   it('a share still ends at its time', () => {

@@ -114,6 +114,26 @@ describe('before anything is shared', () => {
   });
 });
 
+describe('when nothing can be recorded', () => {
+  it.each([
+    ['nl', 'Er kan niets worden vastgelegd', 'bewegen kan nu niet'],
+    ['en', 'Nothing can be recorded', 'moving are not possible now'],
+  ])('is said for as long as it lasts, in %s', async (language, title, meaning) => {
+    await openPageOf(incident());
+    await byId(`language-${language}`).click();
+    expect(await byId('not-recorded').count()).toBe(0);
+    gateway.broadcast({ type: 'recording', recording: false, since: '2026-01-01T12:00:00Z' });
+    await byId('not-recorded').waitFor();
+    const text = (await byId('not-recorded').textContent()) ?? '';
+    expect(text).toContain(title);
+    expect(text).toContain(meaning);
+    expect(text).toMatch(/\d\d:00:00/);
+    gateway.broadcast({ type: 'recording', recording: true });
+    await byId('not-recorded').waitFor({ state: 'detached' });
+    expect(watched.complaints).toEqual([]);
+  });
+});
+
 describe('whoever may only look', () => {
   it.each(['admin', 'auditor'] as const)('%s: is offered nothing that is refused', async (role) => {
     gateway.role = role;

@@ -12,6 +12,7 @@ import { AlarmPage } from './alarm-page.tsx';
 import { Centre } from './centre.ts';
 import { IncidentPage } from './incident-page.tsx';
 import { PendingBar } from './pending-bar.tsx';
+import { RecordingBar } from './recording-bar.tsx';
 import { RunningBar } from './running-bar.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { SitePage } from './site-page.tsx';
@@ -66,6 +67,7 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
         connection={connection}
         onLogout={logout}
       />
+      <RecordingBar since={state.unrecordedSince} />
       <PendingBar centre={centre} state={state} pending={pending} />
       <RunningBar centre={centre} state={state} />
       {state.problem && (

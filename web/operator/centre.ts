@@ -34,6 +34,8 @@ export interface CentreState {
   readonly requests: readonly LiveRequest[];
   readonly selection: Selection | null;
   readonly problem: Reason | null;
+  /** Since when nothing can be recorded, RFC 3339; null while it can. */
+  readonly unrecordedSince: string | null;
 }
 
 const MAX_REQUESTS = 100;
@@ -53,15 +55,24 @@ export class Centre extends LiveDesk {
     requests: [],
     selection: null,
     problem: null,
+    unrecordedSince: null,
   });
 
   protected handlers(): Omit<ClientHandlers, 'onState'> {
     return {
-      onWelcome: () => void this.load().catch((error) => this.#tell(error)),
+      onWelcome: () => this.#welcomed(),
       onIncident: (incident) => this.upsert(incident),
       onAlarm: (alarm) => this.#upsertAlarm(alarm),
+      onRecording: ({ recording, since }) =>
+        this.store.set({ unrecordedSince: recording ? null : (since ?? '') }),
       onRequest: ({ request }) => this.#upsertRequest(request),
     };
+  }
+
+  /** The gateway says what is not well after its welcome; what it said before may be over. */
+  #welcomed(): void {
+    this.store.set({ unrecordedSince: null });
+    void this.load().catch((error) => this.#tell(error));
   }
 
   /** Everything anew: at the start, and after every time without connection. */

@@ -22,6 +22,9 @@ export const en: Texts = {
   cancel: 'Cancel',
   save: 'Save',
   dismiss: 'Close',
+  notRecorded: 'Nothing can be recorded',
+  notRecordedMeans:
+    'Sharing, beginning to watch and moving are not possible now. Whoever is watching goes on watching. Stopping always works; withdrawing and closing end the sharing of pictures at once, but must be done again afterwards. Call the administrator: the disk of the journal is full or read-only. As soon as that is over, everything goes on by itself.',
 
   sites: 'Sites',
   cameras: 'Cameras',

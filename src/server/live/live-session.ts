@@ -90,6 +90,7 @@ export class LiveSession {
       this.#control.refresh();
     }
     this.#requests.start();
+    if (!deps.journal.healthy) this.#tellRecording();
     this.#forget.push(deps.liveview.subscribe((change) => this.#changed(change)));
   }
 
@@ -164,6 +165,7 @@ export class LiveSession {
     const { caller } = this.#options;
     if (change.kind === 'request') this.#requests.changed(change.request);
     if (change.kind === 'alarm') this.#tellAlarm(change.alarm);
+    if (change.kind === 'recording') this.#tellRecording();
     if (!may(caller, 'incident.read')) return;
     if (change.kind === 'control') this.#control.changed(change.camera);
     if (change.kind !== 'incident' && change.kind !== 'screen') return;
@@ -171,6 +173,15 @@ export class LiveSession {
     if (change.kind !== 'incident') return;
     this.#offers.changed(change.incident);
     this.#control.refresh();
+  }
+
+  /** A control room reads it in what it is refused. */
+  #tellRecording(): void {
+    const { deps, caller, link } = this.#options;
+    if (caller.side !== 'centre') return;
+    const since = deps.journal.failingSinceUnixUs;
+    const recording = since === undefined;
+    link.text({ type: 'recording', recording, ...(recording ? {} : { since: rfc3339(since) }) });
   }
 
   /** The centre hears of every alarm; closed ones of before are in the API. */

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Journal } from '../../journal/record.ts';
+import { happenedUnixUs } from '../../liveview/events.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { Incident } from '../../liveview/model.ts';
 import type { Language, Names, ReportedAlarm } from '../../report/context.ts';
@@ -50,7 +51,7 @@ async function recordOf(journal: Journal, incident: string): Promise<IncidentRec
   const gathering = new Gathering(incident);
   for (let after = 0; ; ) {
     const page = [...journal.read({ incident, after, limit: PAGE })];
-    for (const entry of page) gathering.add(entry);
+    for (const entry of page) gathering.add({ ...entry, timeUnixUs: happenedUnixUs(entry) });
     const last = page.at(-1);
     if (!last || page.length < PAGE) return gathering.record();
     after = last.seq;

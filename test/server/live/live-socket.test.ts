@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import Database from 'libsql';
 import { systemClock } from '../../../src/core/clock.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
@@ -171,6 +173,29 @@ describe('the live socket', () => {
     expect(JSON.stringify(dispatcher.received)).not.toContain('secret');
     await elsewhere.settled();
     expect(elsewhere.of('incident')).toEqual([]);
+  });
+
+  it('tells the centre that nothing can be recorded, now and at its welcome, and that it can again', async () => {
+    const operator = await harness.live('centre', 'operator');
+    const dispatcher = await harness.live('police', 'dispatcher', 'rotterdam');
+    await operator.settled();
+    expect(operator.of('recording')).toEqual([]);
+    const other = new Database(join(harness.dataDir, 'journal.db'));
+    other.exec('BEGIN IMMEDIATE');
+    expect(() => harness.shared()).toThrow(expect.objectContaining({ code: 'journal-unwritable' }));
+    const { recording, since = '' } = await operator.next('recording');
+    expect(recording).toBe(false);
+    expect(Math.abs(Date.parse(since) - harness.deps.clock.unixUs() / 1_000)).toBeLessThan(60_000);
+    const later = await harness.live('centre', 'auditor');
+    expect(await later.next('recording')).toEqual({ type: 'recording', recording, since });
+    other.exec('ROLLBACK');
+    other.close();
+    harness.shared();
+    for (const socket of [operator, later]) {
+      await socket.next('recording', (each) => each.recording);
+    }
+    await dispatcher.settled();
+    expect(dispatcher.of('recording')).toEqual([]);
   });
 
   it('does not even show by its moment that something changed that is not shared', async () => {
