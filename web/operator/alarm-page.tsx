@@ -8,6 +8,7 @@ import { besides } from './alarm-order.ts';
 import type { Centre, CentreState } from './centre.ts';
 import { ControlPanel } from './control-panel.tsx';
 import { siteName } from './names.ts';
+import { PlansPanel } from './plans-panel.tsx';
 import { SiteFacts, SiteWall } from './site-page.tsx';
 
 export interface AlarmProps {
@@ -44,6 +45,7 @@ export function AlarmPage({ centre, state, alarm }: AlarmProps) {
           {camera && centre.may('camera.steer') && <ControlPanel centre={centre} camera={camera} />}
           <Besides centre={centre} state={state} alarm={alarm} />
           {site && <SiteFacts site={site} />}
+          <PlansPanel centre={centre} site={alarm.site} cameras={state.cameras} />
           <Details alarm={alarm} />
           {site && (
             <button

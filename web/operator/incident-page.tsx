@@ -10,6 +10,7 @@ import { ControlPanel } from './control-panel.tsx';
 import { Counts } from './counts.tsx';
 import { ImagesPanel } from './images-panel.tsx';
 import { siteName, whose } from './names.ts';
+import { PlansPanel } from './plans-panel.tsx';
 import { RequestLog } from './request-log.tsx';
 import { ScreenPanel } from './screen-panel.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -55,6 +56,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           <IncidentAlarms alarms={incident.alarms} />
           <Counts centre={centre} incident={incident} />
           <ImagesPanel centre={centre} incident={incident} />
+          <PlansPanel centre={centre} site={incident.site} cameras={state.cameras} />
           <Notes
             notes={incident.notes}
             writer={({ by, controlRoom }) => whose(centre.session, by, controlRoom)}

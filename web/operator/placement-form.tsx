@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { useTexts } from '../shared/i18n.tsx';
 import type { PlacedCamera } from '../shared/plan-drawing.ts';
 
@@ -73,6 +74,8 @@ interface FigureProps {
 }
 
 function Figure({ label, name, value, bounds: [least, most], onChange }: FigureProps) {
+  /** What is being typed stays when the plan is drawn anew. */
+  const [typed, setTyped] = useState<string>();
   return (
     <label class="field">
       {label}
@@ -82,9 +85,11 @@ function Figure({ label, name, value, bounds: [least, most], onChange }: FigureP
         min={least}
         max={most}
         step="any"
-        value={value ?? ''}
+        value={typed ?? value ?? ''}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         onChange={({ currentTarget }) => {
           if (!currentTarget.reportValidity()) return;
+          setTyped(undefined);
           onChange(currentTarget.value === '' ? undefined : currentTarget.valueAsNumber);
         }}
       />

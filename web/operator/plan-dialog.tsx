@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { CameraView, Placement, PlanView } from '../../src/client/index.ts';
 import { useTexts } from '../shared/i18n.tsx';
-import type { PlacedCamera } from '../shared/plan-drawing.ts';
 import { PlanSheet } from '../shared/plan-sheet.tsx';
 import { inWords, reasonOf } from '../shared/reasons.ts';
 import { usePicture } from '../shared/use-picture.ts';
 import type { Centre } from './centre.ts';
 import { PlacementForm } from './placement-form.tsx';
 import { PlanHandles } from './plan-handles.tsx';
+import { type Placing, usePlacing } from './use-placing.ts';
 
 export interface PlanDialogProps {
   readonly centre: Centre;
@@ -21,17 +21,16 @@ export interface PlanDialogProps {
 const NEW: Placement = { x: 0.5, y: 0.5, heading: 0, fieldOfView: 70, range: 0.2 };
 
 /** A plan, large; cameras are placed on it by whoever may. What is let go of is kept at once. */
-export function PlanDialog({ centre, plan: given, cameras, onChanged, onClose }: PlanDialogProps) {
+export function PlanDialog(props: PlanDialogProps) {
+  const { centre, cameras, onClose } = props;
   const texts = useTexts();
   const element = useRef<HTMLDialogElement>(null);
-  const sheet = useRef<SVGSVGElement>(null);
-  const { plan, problem, place, unplace, drag } = usePlacing(centre, given, onChanged);
+  const placing = usePlacing(centre, props.plan, props.onChanged);
   const [chosen, setChosen] = useState<string>();
-  const picture = usePicture(`/v1/plans/${encodeURIComponent(plan.id)}/content`);
   useEffect(() => element.current?.showModal(), []);
-  const name = (id: string) => cameras.find((camera) => camera.id === id)?.name ?? id;
+  const { plan, problem } = placing;
   const mayPlace = centre.may('plan.manage');
-  const placed = plan.cameras.find(({ camera }) => camera === chosen);
+  const editing = { placing, cameras, chosen, mayPlace, onChoose: setChosen };
   return (
     <dialog
       ref={element}
@@ -43,63 +42,87 @@ export function PlanDialog({ centre, plan: given, cameras, onChanged, onClose }:
       <h2>{plan.name}</h2>
       {mayPlace && <p class="hint">{texts.plans.editorHint}</p>}
       <div class="plan-editor">
-        <div class="plan-area">
-          {picture.state === 'failed' && <p class="notice">{inWords(picture.reason, texts)}</p>}
-          {picture.state === 'ready' && (
-            <PlanSheet
-              sheet={sheet}
-              plan={asDrawn(plan)}
-              src={picture.src}
-              sights={[]}
-              cameraName={name}
-            >
-              {mayPlace && (
-                <PlanHandles
-                  plan={plan}
-                  sheet={sheet}
-                  chosen={chosen}
-                  name={name}
-                  onChoose={setChosen}
-                  onDrag={drag}
-                  onPut={place}
-                />
-              )}
-            </PlanSheet>
-          )}
-        </div>
-        {mayPlace && (
-          <aside class="plan-tools">
-            <PlaceCamera
-              cameras={cameras.filter(
-                ({ id }) => !plan.cameras.some(({ camera }) => camera === id),
-              )}
-              onPlace={(camera) => {
-                setChosen(camera);
-                place({ camera, ...NEW });
-              }}
-            />
-            {placed && (
-              <PlacementForm
-                key={placed.camera}
-                name={name(placed.camera)}
-                placed={placed}
-                onPut={place}
-                onRemove={() => unplace(placed.camera)}
-              />
-            )}
-          </aside>
-        )}
+        <PlanArea {...editing} />
+        {mayPlace && <PlanTools {...editing} />}
       </div>
       <p class="problem" role="alert">
         {problem && texts.failed(inWords(reasonOf(problem), texts))}
       </p>
       <div class="buttons">
-        <button type="button" class="primary" data-testid="plan-done" onClick={onClose}>
+        <button
+          type="button"
+          class="primary"
+          data-testid="plan-done"
+          onClick={() => element.current?.close()}
+        >
           {texts.plans.done}
         </button>
       </div>
     </dialog>
   );
+}
+
+interface EditingProps {
+  readonly placing: Placing;
+  readonly cameras: readonly CameraView[];
+  readonly chosen: string | undefined;
+  readonly mayPlace: boolean;
+  readonly onChoose: (camera: string) => void;
+}
+
+function PlanArea({ placing, cameras, chosen, mayPlace, onChoose }: EditingProps) {
+  const texts = useTexts();
+  const { plan, drag, place } = placing;
+  const sheet = useRef<SVGSVGElement>(null);
+  const picture = usePicture(`/v1/plans/${encodeURIComponent(plan.id)}/content`);
+  const name = (id: string) => nameOf(cameras, id);
+  const handles = { plan, sheet, chosen, name, onChoose, onDrag: drag, onPut: place };
+  return (
+    <div class="plan-area">
+      {picture.state === 'failed' && <p class="notice">{inWords(picture.reason, texts)}</p>}
+      {picture.state === 'ready' && (
+        <PlanSheet
+          sheet={sheet}
+          plan={asDrawn(plan)}
+          src={picture.src}
+          sights={[]}
+          cameraName={name}
+        >
+          {mayPlace && <PlanHandles {...handles} />}
+        </PlanSheet>
+      )}
+    </div>
+  );
+}
+
+function PlanTools({ placing, cameras, chosen, onChoose }: EditingProps) {
+  const { plan, place, unplace } = placing;
+  const isPlaced = ({ id }: CameraView) => plan.cameras.some(({ camera }) => camera === id);
+  const placed = plan.cameras.find(({ camera }) => camera === chosen);
+  return (
+    <aside class="plan-tools">
+      <PlaceCamera
+        cameras={cameras.filter((camera) => !isPlaced(camera))}
+        onPlace={(camera) => {
+          onChoose(camera);
+          place({ camera, ...NEW });
+        }}
+      />
+      {placed && (
+        <PlacementForm
+          key={placed.camera}
+          name={nameOf(cameras, placed.camera)}
+          placed={placed}
+          onPut={place}
+          onRemove={() => unplace(placed.camera)}
+        />
+      )}
+    </aside>
+  );
+}
+
+function nameOf(cameras: readonly CameraView[], id: string): string {
+  return cameras.find((camera) => camera.id === id)?.name ?? id;
 }
 
 /** Here every camera is drawn as it was placed: nobody asks it where it looks. */
@@ -108,34 +131,6 @@ function asDrawn(plan: PlanView): PlanView {
     ({ degreesPerPan: _, fieldOfViewZoomed: __, ...fixed }) => fixed,
   );
   return { ...plan, cameras };
-}
-
-function usePlacing(centre: Centre, given: PlanView, onChanged: () => Promise<void>) {
-  const [plan, setPlan] = useState(given);
-  const [problem, setProblem] = useState<Error>();
-  const act = (work: () => Promise<PlanView>) =>
-    void work()
-      .then(async (changed) => {
-        setPlan(changed);
-        setProblem(undefined);
-        await onChanged();
-      })
-      .catch((error: unknown) =>
-        setProblem(error instanceof Error ? error : new Error(String(error))),
-      );
-  const drag = (placed: PlacedCamera) =>
-    setPlan((before) => ({
-      ...before,
-      cameras: [...before.cameras.filter(({ camera }) => camera !== placed.camera), placed],
-    }));
-  return {
-    ...{ plan, problem, drag },
-    place: ({ camera, ...placement }: PlacedCamera) => {
-      drag({ camera, ...placement });
-      act(() => centre.api.placeCamera(plan.id, camera, placement));
-    },
-    unplace: (camera: string) => act(() => centre.api.unplaceCamera(plan.id, camera)),
-  };
 }
 
 function PlaceCamera(props: {

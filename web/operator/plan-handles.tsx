@@ -46,7 +46,7 @@ export function PlanHandles(props: PlanHandlesProps) {
           key={placed.camera}
           {...props}
           placed={placed}
-          at={{ x: placed.x * plan.width, y: placed.y * plan.height }}
+          at={({ x, y }) => ({ x: x * plan.width, y: y * plan.height })}
           size={size * 1.3}
           label={texts.plans.move(name(placed.camera))}
           testid={`move-${placed.camera}`}
@@ -58,7 +58,7 @@ export function PlanHandles(props: PlanHandlesProps) {
           key={`aim ${aimed.camera}`}
           {...props}
           placed={aimed}
-          at={tip(aimed, plan)}
+          at={(now) => tip(now, plan)}
           size={size}
           label={texts.plans.aim(name(aimed.camera))}
           testid={`aim-${aimed.camera}`}
@@ -71,8 +71,8 @@ export function PlanHandles(props: PlanHandlesProps) {
 
 interface HandleProps extends PlanHandlesProps {
   readonly placed: PlacedCamera;
-  /** Pixels of the plan. */
-  readonly at: Point;
+  /** Where it is, in pixels of the plan. */
+  readonly at: (placed: PlacedCamera) => Point;
   readonly size: number;
   readonly label: string;
   readonly testid: string;
@@ -82,12 +82,19 @@ interface HandleProps extends PlanHandlesProps {
 function Handle(props: HandleProps) {
   const { plan, sheet, placed, at, size, label, testid, change, onChoose, onDrag, onPut } = props;
   const held = useRef<PlacedCamera | undefined>(undefined);
+  const { x, y } = at(placed);
   const follow = (event: PointerEvent): PlacedCamera | undefined => {
     const point = sheet.current && pointOf(sheet.current, event);
     return point && held.current ? change(held.current, point) : undefined;
   };
   const letGo = (event: PointerEvent) => {
     const put = follow(event);
+    held.current = undefined;
+    if (put) onPut(put);
+  };
+  /** Once, when the key or the focus goes: every placement is a line in the journal. */
+  const putHeld = () => {
+    const put = held.current;
     held.current = undefined;
     if (put) onPut(put);
   };
@@ -99,8 +106,8 @@ function Handle(props: HandleProps) {
       aria-label={label}
       tabindex={0}
       data-testid={testid}
-      cx={at.x}
-      cy={at.y}
+      cx={x}
+      cy={y}
       r={size}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -122,8 +129,13 @@ function Handle(props: HandleProps) {
         if (!arrow) return;
         event.preventDefault();
         const step = (event.shiftKey ? LARGE_STEP : STEP) * plan.width;
-        onPut(change(placed, { x: at.x + arrow[0] * step, y: at.y + arrow[1] * step }));
+        const from = at(held.current ?? placed);
+        const to = { x: from.x + arrow[0] * step, y: from.y + arrow[1] * step };
+        held.current = change(held.current ?? placed, to);
+        onDrag(held.current);
       }}
+      onKeyUp={(event) => ARROWS[event.key] && putHeld()}
+      onBlur={putHeld}
     />
   );
 }

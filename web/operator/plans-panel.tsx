@@ -9,6 +9,7 @@ import { UploadDialog } from './upload-dialog.tsx';
 export interface PlansPanelProps {
   readonly centre: Centre;
   readonly site: string;
+  /** Of every site. */
   readonly cameras: readonly CameraView[];
 }
 
@@ -50,7 +51,7 @@ export function PlansPanel({ centre, site, cameras }: PlansPanelProps) {
         <PlanDialog
           centre={centre}
           plan={open.plan}
-          cameras={cameras}
+          cameras={cameras.filter((camera) => camera.site === site)}
           onChanged={reload}
           onClose={close}
         />

@@ -7,6 +7,7 @@ import { PlanSheet } from '../shared/plan-sheet.tsx';
 import { type PaintedTile, ScreenWall } from '../shared/screen-wall.tsx';
 import { useSights } from '../shared/use-sights.ts';
 import type { Centre, CentreState } from './centre.ts';
+import { imageUrl } from './images-panel.tsx';
 import { cameraName } from './names.ts';
 import { AddTile, LayoutChoice, TileTools } from './screen-tools.tsx';
 
@@ -104,9 +105,14 @@ function OwnImage({
   children,
 }: OwnTileProps & { image: string; size: Size }) {
   const known = incident.images?.find(({ id }) => id === image);
-  const url = `/v1/incidents/${encodeURIComponent(incident.id)}/images/${encodeURIComponent(image)}`;
   return (
-    <PictureTile {...size} url={url} id={image} name={known?.name ?? ''} testid="image-tile">
+    <PictureTile
+      {...size}
+      url={imageUrl(incident.id, image)}
+      id={image}
+      name={known?.name ?? ''}
+      testid="image-tile"
+    >
       {children}
     </PictureTile>
   );

@@ -21,7 +21,7 @@ interface ToolProps {
   readonly onChange: (screen: Screen) => void;
 }
 
-const MAX_TILES = 9;
+export const MAX_TILES = 9;
 const CHOSEN: readonly ScreenLayout[] = ['1', '2x2', '1+3', '3x3'];
 
 /** How the tiles are divided over the screen. */

@@ -121,7 +121,7 @@ function TimeLeft({ grant }: { grant: Grant }) {
   );
 }
 
-const RIGHTS: readonly Right[] = ['view', 'ptz', 'switch'];
+const RIGHTS: readonly Right[] = ['view', 'ptz', 'switch', 'plan'];
 const DEFAULT_MINUTES = 60;
 
 function ShareDialog(props: IncidentProps & { room: Room; onClose: () => void }) {

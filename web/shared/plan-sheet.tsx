@@ -1,5 +1,6 @@
 import type { ComponentChildren, Ref } from 'preact';
 import type { IncidentPlan, PlanSight } from '../../src/client/index.ts';
+import { useTexts } from './i18n.tsx';
 import { type DrawnCamera, drawCamera, markSize } from './plan-drawing.ts';
 
 export interface PlanSheetProps {
@@ -20,6 +21,11 @@ export interface PlanSheetProps {
 export function PlanSheet(props: PlanSheetProps) {
   const { plan, src, sights, cameraName, onCamera, action } = props;
   const { width, height, name } = plan;
+  const texts = useTexts();
+  const labelOf = ({ camera, heading }: DrawnCamera) => {
+    const said = action?.(cameraName(camera)) ?? cameraName(camera);
+    return heading === undefined ? `${said} (${texts.plans.unknownHeading})` : said;
+  };
   const drawn = plan.cameras.map((placed) => drawCamera(placed, plan, sights));
   return (
     <svg
@@ -37,7 +43,7 @@ export function PlanSheet(props: PlanSheetProps) {
           {...each}
           size={markSize(plan)}
           name={cameraName(each.camera)}
-          label={action?.(cameraName(each.camera)) ?? cameraName(each.camera)}
+          label={labelOf(each)}
           {...(onCamera ? { onChoose: () => onCamera(each.camera) } : {})}
         />
       ))}

@@ -68,7 +68,7 @@ export const en: Texts = {
     view: 'watch',
     ptz: 'ask to move',
     switch: 'ask for another camera',
-    plan: 'ask for a floor plan',
+    plan: 'see plans and images, ask for a plan',
   },
   minutes: 'Minutes',
   notShared: 'Not shared',

@@ -76,7 +76,7 @@ export const nl = {
     view: 'kijken',
     ptz: 'bewegen vragen',
     switch: 'andere camera vragen',
-    plan: 'plattegrond vragen',
+    plan: 'plattegronden en foto’s zien, plattegrond vragen',
   } satisfies Record<Right, string>,
   minutes: 'Minuten',
   notShared: 'Niet gedeeld',
