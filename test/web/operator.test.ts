@@ -103,7 +103,7 @@ describe('before anything is shared', () => {
       })}`,
       `PUT /v1/incidents/i1/screen ${JSON.stringify({ tiles, focus: null })}`,
       `PUT /v1/incidents/i1/grants/rotterdam ${JSON.stringify({
-        ...{ cameras, rights: ['view', 'switch'], expiresInMinutes: 15 },
+        ...{ cameras, rights: ['view', 'switch', 'plan'], expiresInMinutes: 15 },
       })}`,
     ]);
     expect(await byId('time-left').textContent()).toMatch(/^nog 5\d:\d\d$/);
