@@ -39,6 +39,10 @@ export const PERMISSIONS = {
   'incident.read': { centre: CENTRE, police: POLICE },
   /** Open, change, share, withdraw, compose the screen, close. */
   'incident.manage': { centre: DUTY, police: NOBODY },
+  /** Answer for an incident in place of whoever did. */
+  'incident.take': { centre: ['supervisor'], police: NOBODY },
+  /** Write in the running log of an incident, and say that it was read. */
+  'note.write': { centre: DUTY, police: ['dispatcher'] },
   /** Plans of sites, stills and other images of incidents. */
   'plan.read': { centre: ['operator', 'supervisor', 'admin', 'consumer'], police: POLICE },
   /** Add and remove plans, and say where cameras stand on them. */

@@ -1,6 +1,7 @@
 import type { AlarmKind, AlarmText } from '../liveview/alarm-model.ts';
 import type { AlarmJudgement } from '../liveview/judging.ts';
 import type { ControlRoom, Incident, IncidentType, Site } from '../liveview/model.ts';
+import type { StepNow } from '../liveview/steps.ts';
 import type { IncidentPlan, PlanView } from '../server/plan-views.ts';
 import type { PictureState } from '../server/protocol.ts';
 import type { AlarmView, ControlView, HolderView, SessionAction } from '../server/views.ts';
@@ -13,6 +14,7 @@ export type {
   IncidentPlan,
   PlanView,
   SessionAction,
+  StepNow,
 };
 
 /** Who the gateway says the caller is. */
@@ -35,6 +37,12 @@ export interface SessionView {
   readonly grantMinutes?: number;
   /** Centre side: incidents can be played here, for a workshop. */
   readonly demonstration?: boolean;
+}
+
+/** To whom an incident can be handed over. */
+export interface Colleague {
+  readonly user: string;
+  readonly role: 'operator' | 'supervisor';
 }
 
 /** Incidents that can be played, and which one is. */
@@ -110,6 +118,8 @@ export interface IncidentView extends Incident {
   readonly cameraDetails?: readonly CameraView[];
   /** Cameras of the site that are not shared, and that a control room may ask for by `camera.switch`. */
   readonly neighbours?: readonly Pick<CameraView, 'id' | 'name'>[];
+  /** At the centre: what it wants done before closing; what is required and open keeps it open. */
+  readonly closingSteps?: readonly StepNow[];
   /** Plans of the site; for a control room those that it sees or may ask for, by `plan.show`. */
   readonly plans?: readonly IncidentPlan[];
 }

@@ -18,11 +18,13 @@ import type {
   AlarmTold,
   AlarmView,
   CameraView,
+  Colleague,
   DemonstrationView,
   IncidentView,
   PlanView,
   SessionView,
   SiteView,
+  StepNow,
 } from './api-types.ts';
 import type { HttpOptions } from './http.ts';
 import { Http } from './http.ts';
@@ -156,6 +158,53 @@ export class GatewayApi {
     return this.#http.request('POST', `/v1/offers/${encode(incident)}/decline`, { reason });
   }
 
+  /** Into the running log, which all who work on the incident read. */
+  writeNote(id: string, text: string): Promise<IncidentView> {
+    return this.#http.request('POST', `/v1/incidents/${encode(id)}/notes`, { text });
+  }
+
+  /** Says that the log was read. @param upTo the number of the last note that was; the first is 1. */
+  markRead(id: string, upTo: number): Promise<IncidentView> {
+    return this.#http.request('POST', `/v1/incidents/${encode(id)}/read`, { upTo });
+  }
+
+  /** To whom an incident can be handed over. */
+  colleagues(): Promise<Colleague[]> {
+    return this.#http.request('GET', '/v1/colleagues');
+  }
+
+  offerHandover(id: string, to: string, note?: string): Promise<IncidentView> {
+    return this.#http.request('PUT', handoverPath(id), { to, ...noted(note) });
+  }
+
+  withdrawHandover(id: string): Promise<IncidentView> {
+    return this.#http.request('DELETE', handoverPath(id));
+  }
+
+  acceptHandover(id: string): Promise<IncidentView> {
+    return this.#http.request('POST', `${handoverPath(id)}/accept`, {});
+  }
+
+  declineHandover(id: string, reason: string): Promise<IncidentView> {
+    return this.#http.request('POST', `${handoverPath(id)}/decline`, { reason });
+  }
+
+  /** For supervisors, who ask nobody. */
+  takeIncident(id: string, note?: string): Promise<IncidentView> {
+    return this.#http.request('POST', `${handoverPath(id)}/take`, noted(note));
+  }
+
+  /** A step before closing. @param note needed for `explained`. */
+  markStep(
+    id: string,
+    step: string,
+    state: StepNow['state'],
+    note?: string,
+  ): Promise<IncidentView> {
+    const path = `/v1/incidents/${encode(id)}/steps/${encode(step)}`;
+    return this.#http.request('PUT', path, { state, ...noted(note) });
+  }
+
   setScreen(id: string, screen: Screen): Promise<Incident> {
     return this.#http.request('PUT', `/v1/incidents/${encode(id)}/screen`, screen);
   }
@@ -221,7 +270,7 @@ export class GatewayApi {
   /** Takes a camera out of whosever hands it is in; for supervisors. */
   forceRelease(camera: string, note?: string): Promise<CameraView> {
     const path = `/v1/cameras/${encode(camera)}/force-release`;
-    return this.#http.request('POST', path, note === undefined ? {} : { note });
+    return this.#http.request('POST', path, noted(note));
   }
 
   /** @param terms of a request for images (`view`): what is shared. */
@@ -287,6 +336,14 @@ function formOf({ file, ...fields }: Readonly<Record<string, Blob | string | num
   // Behind the text: whoever reads the form knows what the file is for.
   if (file instanceof Blob) form.append('file', file);
   return form;
+}
+
+function handoverPath(id: string): string {
+  return `/v1/incidents/${encode(id)}/handover`;
+}
+
+function noted(note: string | undefined): { note?: string } {
+  return note === undefined ? {} : { note };
 }
 
 function only(camera: string | undefined): string {

@@ -9,10 +9,12 @@ export type {
   VerificationMethod,
 } from '../liveview/alarm-model.ts';
 export type {
+  Handover,
   Incident,
   IncidentType,
   LiveRequest,
   Outcome,
+  ReadMark,
   RequestAction,
   RequestState,
   Right,
@@ -41,6 +43,7 @@ export type {
   AlarmTold,
   AlarmView,
   CameraView,
+  Colleague,
   ControlView,
   DemonstrationView,
   HolderView,
@@ -54,6 +57,7 @@ export type {
   SessionAction,
   SessionView,
   SiteView,
+  StepNow,
 } from './api-types.ts';
 export type { ReconnectOptions } from './backoff.ts';
 export type { Media } from './binary.ts';

@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { Grants, type GrantsOptions } from './grants.ts';
+import { Handovers } from './handovers.ts';
 import { ImageRequests } from './image-requests.ts';
 import type { Committed, Ledger } from './ledger.ts';
 import type { Directory } from './model.ts';
 import { Offers } from './offers.ts';
+import { Readings } from './readings.ts';
 import type { Shares } from './shares.ts';
+import { Steps } from './steps.ts';
 
 export interface CaseworkOptions {
   clock: Clock;
@@ -22,10 +25,16 @@ export class Casework {
   readonly grants: Grants;
   readonly offers: Offers;
   readonly images: ImageRequests;
+  readonly handovers: Handovers;
+  readonly readings: Readings;
+  readonly steps: Steps;
 
   constructor(options: CaseworkOptions) {
     const grants = new Grants(options);
     this.grants = grants;
+    this.handovers = new Handovers(options);
+    this.readings = new Readings(options);
+    this.steps = new Steps(options);
     this.offers = new Offers({ ...options, grants });
     this.images = new ImageRequests({
       ...{ ...options, grants },

@@ -7,12 +7,15 @@ import { alarmEvents } from './alarm-events.ts';
 import { deskEvents } from './desk-events.ts';
 import { parse } from './event-fields.ts';
 import { grantEvents } from './grant-events.ts';
+import { handoverEvents } from './handover-events.ts';
 import { imageRequestEvents } from './image-request-events.ts';
 import { incidentEvents } from './incident-events.ts';
 import { offerEvents } from './offer-events.ts';
 import { outputEvents } from './output-events.ts';
 import { planEvents } from './plan-events.ts';
+import { readingEvents } from './reading-events.ts';
 import { requestEvents } from './request-events.ts';
+import { stepEvents } from './step-events.ts';
 import { viewingEvents } from './viewing-events.ts';
 
 /**
@@ -27,6 +30,9 @@ const schemas = {
   ...planEvents,
   ...offerEvents,
   ...imageRequestEvents,
+  ...handoverEvents,
+  ...readingEvents,
+  ...stepEvents,
   ...requestEvents,
   ...deskEvents,
   ...outputEvents,

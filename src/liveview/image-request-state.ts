@@ -47,7 +47,13 @@ function granted(state: State, event: EventOf<'images.granted'>): Delta {
   const request = requestFor(state, id);
   const { controlRoom = '' } = request;
   const grant: Grant = { controlRoom, ...terms, grantedAt: at, grantedBy: actor.user };
-  const opened = { type, openedAt: at, openedBy: actor.user, cameras: terms.cameras };
+  const opened = {
+    type,
+    openedAt: at,
+    openedBy: actor.user,
+    cameras: terms.cameras,
+    responsible: actor.user,
+  };
   const shown = { grants: [grant], screen: { tiles, focus: null } };
   return {
     incident: advanced(before, 'answer', { ...opened, ...shown }),

@@ -1,5 +1,6 @@
 import { endedWith, openedFrom } from './alarm-state.ts';
 import type { EventOf } from './events.ts';
+import { handoverEnded } from './handover-state.ts';
 import type { incidentEvents } from './incident-events.ts';
 import { advanced, incidentFor, unknownIncident } from './known-incident.ts';
 import type { Incident, Note } from './model.ts';
@@ -30,6 +31,7 @@ function opened({ incident, data, actor, at }: EventOf<'incident.opened'>): Inci
     state: 'open',
     openedAt: at,
     openedBy: actor.user,
+    responsible: actor.user,
     grants: [],
     screen: { tiles, focus: null },
     notes: [],
@@ -56,6 +58,7 @@ function closed(state: State, event: EventOf<'incident.closed'>): Delta {
   const incident = advanced(before, 'close', {
     grants: [],
     ...offersWithout(before, {}),
+    ...handoverEnded(before, 'withdraw', { by: event.actor.user, decidedAt: event.at }),
     screen: { tiles: [], focus: null },
     closedAt: event.at,
     closedBy: event.actor.user,

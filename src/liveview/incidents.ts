@@ -3,12 +3,13 @@ import type { Actor } from '../journal/record.ts';
 import { LAYOUT_TILES } from './actions.ts';
 import { notShared } from './asking.ts';
 import { cameraWithin, knownCamera } from './known-camera.ts';
-import { knownIncident } from './known-incident.ts';
+import { incidentFor, knownIncident } from './known-incident.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, Incident, IncidentType, Outcome, Screen, Tile } from './model.ts';
 import { imageOf, planWithin } from './plan-state.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
+import { checkSteps } from './steps.ts';
 
 export interface OpenIncident {
   readonly type: IncidentType;
@@ -39,8 +40,9 @@ export function firstTiles(cameras: readonly string[]): Tile[] {
   return cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
 }
 
-/** The running log of one incident. */
+/** The running log of one incident; the last of it is for the centre, whatever control rooms write. */
 const MAX_NOTES = 2_000;
+const CENTRE_NOTES = 500;
 
 /** What is done to incidents. Checked against the configured world here, against the state by the ledger. */
 export class Incidents {
@@ -82,8 +84,9 @@ export class Incidents {
       Object.entries(update).filter(([, value]) => value !== undefined),
     );
     if (isPolice(actor)) this.#checkPoliceUpdate(actor, id, data);
-    if (this.get(id).notes.length >= MAX_NOTES && update.note !== undefined) {
-      throw new LiveViewError('not-allowed', `this incident has ${MAX_NOTES} notes already`);
+    const most = isPolice(actor) ? MAX_NOTES - CENTRE_NOTES : MAX_NOTES;
+    if (this.get(id).notes.length >= most && update.note !== undefined) {
+      throw new LiveViewError('not-allowed', `this incident has ${most} notes already`);
     }
     this.#ledger.record('incident.updated', actor, id, data);
     return this.get(id);
@@ -104,7 +107,10 @@ export class Incidents {
     return this.get(id);
   }
 
+  /** @throws LiveViewError `steps-open`, `incident-closed` */
   close(actor: Actor, id: string, { outcome, note }: Closing): Incident {
+    const incident = incidentFor(this.#ledger.state, id, 'close');
+    checkSteps(this.#directory, incident);
     this.#ledger.record('incident.closed', actor, id, { outcome, note });
     return this.get(id);
   }

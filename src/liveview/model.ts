@@ -1,4 +1,5 @@
 import type { IncidentAlarm } from './alarm-model.ts';
+import type { HandoverState } from './handover-machine.ts';
 import type { IncidentState } from './incident-machine.ts';
 import type { Offer } from './offer-model.ts';
 import type { IncidentImage } from './plan-model.ts';
@@ -56,6 +57,37 @@ export interface Note {
   readonly text: string;
 }
 
+/** How far somebody has read the log, by their own word: its first `upTo` notes. */
+export interface ReadMark {
+  readonly user: string;
+  /** Absent for the centre. */
+  readonly controlRoom?: string;
+  readonly upTo: number;
+  readonly at: string;
+}
+
+/** An operator offers an incident to a colleague. */
+export interface Handover {
+  readonly from: string;
+  readonly to: string;
+  readonly at: string;
+  readonly note?: string;
+  readonly state: HandoverState;
+  /** Who ended it, when, and why it was declined. */
+  readonly by?: string;
+  readonly decidedAt?: string;
+  readonly reason?: string;
+}
+
+/** What became of a step that the centre wants done before closing. */
+export interface StepMark {
+  readonly step: string;
+  readonly state: 'done' | 'explained';
+  readonly by: string;
+  readonly at: string;
+  readonly note?: string;
+}
+
 export interface Incident {
   readonly id: string;
   readonly type: IncidentType;
@@ -72,6 +104,10 @@ export interface Incident {
   readonly state: IncidentState;
   readonly openedAt: string;
   readonly openedBy: string;
+  /** The operator who answers for it; absent while it is only asked for. */
+  readonly responsible?: string;
+  /** The newest, whatever became of it; for the centre. Absent when there was none. */
+  readonly handover?: Handover;
   readonly closedAt?: string;
   readonly closedBy?: string;
   readonly outcome?: Outcome;
@@ -79,7 +115,12 @@ export interface Incident {
   /** Grants in force; withdrawn and expired ones are in the journal. */
   readonly grants: readonly Grant[];
   readonly screen: Screen;
+  /** The running log, oldest first. */
   readonly notes: readonly Note[];
+  /** A control room sees its own and those of the centre. Absent while nobody has read. */
+  readonly reads?: readonly ReadMark[];
+  /** Steps that are done or explained; for the centre. */
+  readonly steps?: readonly StepMark[];
   /** Those that it was opened from or that were added to it; absent when there were none. */
   readonly alarms?: readonly IncidentAlarm[];
   /** Stills and other pictures; absent when there were none. */

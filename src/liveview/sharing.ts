@@ -10,23 +10,34 @@ export function isPolice(actor: Actor): boolean {
 
 /**
  * What a control room sees of an incident: its own grant, the cameras of that grant, the notes.
- * Not: other rooms' grants and offers, cameras that are not shared, the closing note, and which other room
- * a note is of. What it says is for all who work on the incident.
+ * Not: other rooms' grants, offers and marks of reading, cameras that are not shared, hand-overs and steps
+ * within the centre, the closing note, and which other room a note is of. What it says is for all who work on the incident.
  */
 export function sharedView(incident: Incident, grant: Grant): Incident {
-  const { closingNote: _, images: __, offers: ___, requestedBy, ...rest } = incident;
+  const { requestedBy, reads, ...rest } = withoutInner(incident);
   return {
     ...rest,
     cameras: grant.cameras,
     grants: [grant],
     ...sharedScreen(incident, grant),
     notes: incident.notes.map((note) => sharedNote(note, grant)),
+    ...(reads ? { reads: reads.filter((mark) => isFor(mark, grant)) } : {}),
     ...(requestedBy?.controlRoom === grant.controlRoom ? { requestedBy } : {}),
   };
 }
 
-function sharedNote(note: Note, { controlRoom }: Grant): Note {
-  if (note.controlRoom === undefined || note.controlRoom === controlRoom) return note;
+/** What the centre keeps to itself. */
+function withoutInner(incident: Incident) {
+  const { closingNote: _1, images: _2, offers: _3, handover: _4, steps: _5, ...rest } = incident;
+  return rest;
+}
+
+function isFor(of: { readonly controlRoom?: string }, { controlRoom }: Grant): boolean {
+  return of.controlRoom === undefined || of.controlRoom === controlRoom;
+}
+
+function sharedNote(note: Note, grant: Grant): Note {
+  if (isFor(note, grant)) return note;
   return { at: note.at, text: note.text };
 }
 

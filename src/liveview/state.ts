@@ -5,6 +5,7 @@ import type { CameraChange, CameraDesk } from './camera-desk.ts';
 import { deskReducers } from './desk-state.ts';
 import type { DomainEvent, EventKind, EventOf } from './events.ts';
 import { grantReducers } from './grant-state.ts';
+import { handoverReducers } from './handover-state.ts';
 import { imageRequestReducers } from './image-request-state.ts';
 import { incidentReducers } from './incident-state.ts';
 import type { Incident, LiveRequest } from './model.ts';
@@ -12,7 +13,9 @@ import { offerReducers } from './offer-state.ts';
 import { outputReducers } from './output-state.ts';
 import type { Plan } from './plan-model.ts';
 import { planReducers } from './plan-state.ts';
+import { readingReducers } from './reading-state.ts';
 import { requestReducers } from './request-state.ts';
+import { stepReducers } from './step-state.ts';
 import { viewingReducers } from './viewing-state.ts';
 
 /** Somebody is watching: begun, not yet ended. */
@@ -63,6 +66,9 @@ const REDUCERS: Reducers<EventKind> = {
   ...planReducers,
   ...offerReducers,
   ...imageRequestReducers,
+  ...handoverReducers,
+  ...readingReducers,
+  ...stepReducers,
   ...requestReducers,
   ...deskReducers,
   ...outputReducers,

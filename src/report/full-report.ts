@@ -1,5 +1,6 @@
 import { definitions, Phrasing, type ReportOptions, table, word } from './context.ts';
 import { alarmTable, course } from './course.ts';
+import type { StepTold } from './duty.ts';
 import { type Html, html, page } from './html.ts';
 import type { Asked, IncidentRecord, Watched } from './incident-record.ts';
 import type { Share } from './share-history.ts';
@@ -20,6 +21,7 @@ ${facts(record, say)}
 <h2>${words.watched}</h2>${watched(record, say)}
 <h2>${words.asked}</h2>${asked(record, say)}
 <h2>${words.notes}</h2>${notes(record, say)}
+<h2>${words.steps}</h2>${steps(record, say)}
 <h2>${words.timeline}</h2>${timeline(record, say)}
 ${footer(record, say, options)}`;
   return page({ lang: options.language, title: `${words.title} ${record.id}`, body });
@@ -45,10 +47,16 @@ function facts(record: IncidentRecord, say: Phrasing): Html {
       words.closed,
       closed ? `${say.moment(closed.atUnixUs)} ${words.by(closed.by)}` : words.stillOpen,
     ],
+    [words.inCharge, inCharge(record, say)],
     [words.duration, opened && closed && say.span(closed.atUnixUs - opened.atUnixUs)],
     [words.outcome, closed?.outcome && word(words.outcomes, closed.outcome)],
     [words.closingNote, closed?.note],
   ]);
+}
+
+/** One after another, each with the time from which on. */
+function inCharge({ inCharge: all }: IncidentRecord, say: Phrasing): string {
+  return all.map(({ user, fromUnixUs }) => `${user} (${say.time(fromUnixUs)})`).join(', ');
 }
 
 function shares({ shares: all }: IncidentRecord, say: Phrasing): Html {
@@ -122,14 +130,25 @@ function asked({ asked: all }: IncidentRecord, say: Phrasing): Html {
 
 function notes({ notes: all }: IncidentRecord, say: Phrasing): Html {
   const { words } = say;
-  const heads = [words.at, words.who, words.what];
+  const heads = [words.at, words.who, words.what, words.readBy];
   return table(
     heads,
     all,
     words.none,
     (note) => html`<tr><td class="time">${say.time(note.atUnixUs)}</td>
-<td>${say.person(note.actor)}</td><td>${note.text}</td></tr>`,
+<td>${say.person(note.actor)}</td><td>${note.text}</td>
+<td>${note.reads.map((read) => `${say.person(read.actor)} ${say.time(read.atUnixUs)}`).join(', ')}</td></tr>`,
   );
+}
+
+function steps({ steps: all }: IncidentRecord, say: Phrasing): Html {
+  const { words } = say;
+  const heads = [words.what, words.state, words.at, words.who, words.closingNote];
+  const row = (each: StepTold) => html`<tr><td>${each.text[say.language] ?? each.step}</td>
+<td>${word(words.stepStates, each.state)}</td>
+<td class="time">${say.time(each.atUnixUs)}</td>
+<td>${each.by}</td><td>${each.note}</td></tr>`;
+  return table(heads, all, words.none, row);
 }
 
 /** Where this comes from, so that it can be checked. */

@@ -1,5 +1,7 @@
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
+import { Duty, type InCharge, type StepTold } from './duty.ts';
 import { count, object, text } from './fields.ts';
+import { type NoteRead, Readings } from './readings.ts';
 import { type Share, ShareHistory } from './share-history.ts';
 
 /** Times are Unix µs, as in the journal. */
@@ -47,6 +49,8 @@ export interface Noted {
   readonly atUnixUs: number;
   readonly actor: Actor;
   readonly text: string;
+  /** By whom, each once. */
+  readonly reads: readonly NoteRead[];
 }
 
 /** One incident as the journal tells it. */
@@ -58,6 +62,9 @@ export interface IncidentRecord {
   readonly summary: string | undefined;
   readonly priority: number | undefined;
   readonly counts: JsonObject;
+  /** Who answered for it, one after another. */
+  readonly inCharge: readonly InCharge[];
+  readonly steps: readonly StepTold[];
   readonly opened: { readonly atUnixUs: number; readonly by: string } | undefined;
   readonly closed:
     | {
@@ -101,7 +108,9 @@ export class Gathering {
   readonly #history = new ShareHistory();
   readonly #watched = new Map<string, Watched>();
   readonly #asked = new Map<string, Asked>();
-  readonly #notes: Noted[] = [];
+  readonly #notes: Omit<Noted, 'reads'>[] = [];
+  readonly #readings = new Readings();
+  readonly #duty = new Duty();
   readonly #moved = new Map<string, number>();
 
   constructor(id: string) {
@@ -122,7 +131,9 @@ export class Gathering {
       shares: this.#history.shares,
       watched: [...this.#watched.values()],
       asked: [...this.#asked.values()],
-      notes: this.#notes,
+      notes: this.#notes.map((note, index) => ({ ...note, reads: this.#readings.of(index) })),
+      inCharge: this.#duty.inCharge,
+      steps: this.#duty.steps,
       moved: this.#moved,
     };
   }
@@ -132,6 +143,8 @@ export class Gathering {
     const { kind } = entry;
     this.#entries.push(entry);
     this.#history.add(entry);
+    this.#readings.add(entry);
+    this.#duty.add(entry);
     if (kind.startsWith('incident.')) this.#incident(entry);
     else if (kind.startsWith('viewing.')) this.#viewing(entry);
     else if (kind.startsWith('request.')) this.#request(entry);

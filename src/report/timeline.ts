@@ -1,6 +1,6 @@
 import type { Entry } from '../journal/record.ts';
 import { type Phrasing, table, word } from './context.ts';
-import { count, text, texts } from './fields.ts';
+import { count, object, text, texts } from './fields.ts';
 import { type Html, html } from './html.ts';
 import type { IncidentRecord } from './incident-record.ts';
 
@@ -38,7 +38,10 @@ function detail({ kind, data }: Entry, say: Phrasing): string {
     SHARING.test(kind) && cameras.length > 0
       ? say.list(cameras, (id) => say.camera(id))
       : undefined,
+    kind.startsWith('step.') ? text(object(data, 'text'), say.language) : undefined,
+    text(data, 'to'),
     text(data, 'note') ?? text(data, 'text'),
+    kind === 'log.read' ? say.words.upTo(count(data, 'upTo') ?? 0) : undefined,
     kind === 'viewing.ended' ? sizeOf(data, say) : undefined,
     text(data, 'reason'),
     text(data, 'error'),

@@ -18,8 +18,10 @@ import { cameraRoutes } from './routes/cameras.ts';
 import { consoleRoutes } from './routes/console.ts';
 import { demonstrationRoutes } from './routes/demonstration.ts';
 import { grantRoutes } from './routes/grants.ts';
+import { handoverRoutes } from './routes/handovers.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { journalRoutes } from './routes/journal.ts';
+import { logRoutes } from './routes/log.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { offerRoutes } from './routes/offers.ts';
 import { planRoutes } from './routes/plans.ts';
@@ -27,6 +29,7 @@ import { reportRoutes } from './routes/reports.ts';
 import { requestRoutes } from './routes/requests.ts';
 import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { stepRoutes } from './routes/steps.ts';
 import { commonHeaders } from './security-headers.ts';
 
 declare module 'fastify' {
@@ -51,6 +54,9 @@ export function routesOf(context: Context): Route[] {
     ...incidentRoutes(context),
     ...grantRoutes(context),
     ...offerRoutes(context),
+    ...logRoutes(context),
+    ...handoverRoutes(context),
+    ...stepRoutes(context),
     ...requestRoutes(context),
     ...journalRoutes(context),
     ...reportRoutes(context),

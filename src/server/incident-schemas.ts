@@ -5,6 +5,7 @@ import { incidentType, outcome } from '../liveview/incident-events.ts';
 import { INCIDENT_STATES } from '../liveview/incident-machine.ts';
 import { OFFER_STATES } from '../liveview/offer-machine.ts';
 import { incidentAlarmAnswer } from './alarm-schemas.ts';
+import { handoverAnswer, readMark, stepAnswer } from './casework-schemas.ts';
 import { imageAnswer, incidentPlanAnswer } from './plan-schemas.ts';
 import { cameraAnswer, id, siteDetails, text, time } from './schemas.ts';
 
@@ -153,13 +154,23 @@ export const incidentAnswer = z
       .describe('`shared` while at least one share is in force; a control room sees no other'),
     openedAt: time,
     openedBy: z.string(),
+    responsible: z.string().exactOptional().describe('the operator who answers for it'),
+    handover: handoverAnswer.exactOptional().describe('the newest, whatever became of it (centre)'),
     closedAt: time.exactOptional(),
     closedBy: z.string().exactOptional(),
     outcome: outcome.exactOptional(),
     closingNote: z.string().exactOptional(),
     grants: z.array(grantAnswer),
     screen,
-    notes: z.array(note),
+    notes: z.array(note).describe('the running log, oldest first'),
+    reads: z
+      .array(readMark)
+      .exactOptional()
+      .describe('how far it was read, by whom; for a control room its own and the centre'),
+    closingSteps: z
+      .array(stepAnswer)
+      .exactOptional()
+      .describe('what the centre wants done before closing (centre)'),
     alarms: z.array(incidentAlarmAnswer).exactOptional(),
     offers: z
       .array(offer)

@@ -17,6 +17,7 @@ import type {
 } from '../liveview/model.ts';
 import { policyFor } from '../liveview/policy.ts';
 import { sharedRequest } from '../liveview/sharing.ts';
+import { type StepNow, stepsOf } from '../liveview/steps.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
 import { type IncidentPlan, incidentPlans } from './plan-views.ts';
 
@@ -57,6 +58,8 @@ export interface IncidentView extends Incident {
    * and may be asked for. Their names are disclosed with the right to ask for them.
    */
   readonly neighbours?: readonly Neighbour[];
+  /** At the centre: what it wants done before closing. */
+  readonly closingSteps?: readonly StepNow[];
   /** Plans of the site; for a control room those that it sees or may ask for. */
   readonly plans: readonly IncidentPlan[];
 }
@@ -182,8 +185,9 @@ export function sitesView({ directory }: ListenerDeps): SiteView[] {
  */
 export function incidentView(deps: ListenerDeps, incident: Incident, side: Side): IncidentView {
   const site = deps.directory.sites.get(incident.site);
+  const { steps: _, ...shown } = incident;
   return {
-    ...incident,
+    ...shown,
     ...(site ? { siteDetails: siteDetails(site, side) } : {}),
     cameraDetails: viewsOf(
       deps,
@@ -191,7 +195,9 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
       side === 'police' ? incident.grants[0] : undefined,
     ),
     plans: incidentPlans(deps, incident, side),
-    ...(side === 'police' ? { neighbours: neighboursOf(deps, incident) } : {}),
+    ...(side === 'police'
+      ? { neighbours: neighboursOf(deps, incident) }
+      : { closingSteps: stepsOf(deps.directory, incident) }),
   };
 }
 

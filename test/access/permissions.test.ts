@@ -19,7 +19,15 @@ describe('the permissions', () => {
   it.each([
     [
       'dispatcher',
-      ['camera.watch', 'incident.read', 'offer.decide', 'plan.read', 'request.make', 'session.use'],
+      [
+        'camera.watch',
+        'incident.read',
+        'note.write',
+        'offer.decide',
+        'plan.read',
+        'request.make',
+        'session.use',
+      ],
     ],
     ['consumer', ['camera.watch', 'incident.read', 'plan.read', 'session.use']],
     ['operator', []],

@@ -4,7 +4,14 @@ import type { ReportOptions } from '../../src/report/context.ts';
 import * as full from '../../src/report/full-report.ts';
 import { Gathering, type IncidentRecord } from '../../src/report/incident-record.ts';
 import * as short from '../../src/report/short-report.ts';
-import { DISPATCHER, Harness, OPERATOR, OTHER_ROOM, SECOND_OPERATOR } from '../liveview/harness.ts';
+import {
+  DISPATCHER,
+  directory,
+  Harness,
+  OPERATOR,
+  OTHER_ROOM,
+  SECOND_OPERATOR,
+} from '../liveview/harness.ts';
 
 const SECRET = 'his brother drives the grey van';
 
@@ -149,6 +156,45 @@ describe('an incident as the journal tells it', () => {
       shares: [{ controlRoom: 'rotterdam', cameras: ['square-1'], by: 'olga' }],
     });
     expect(fullReport(record(), options())).toContain('images granted');
+  });
+
+  it('has who read which note, who answered for it, and the steps before closing', async () => {
+    await harness.live.stop();
+    harness.dispose();
+    const text = { nl: 'De eigenaar is gebeld', en: 'The owner was called' };
+    const closingSteps = [{ id: 'owner', text, required: true }];
+    harness = new Harness({ ...directory(), closingSteps });
+    const { live, clock } = harness;
+    const id = harness.shared();
+    const { readings, handovers, steps } = live.casework;
+    live.updateIncident(OPERATOR, id, { note: 'one' });
+    readings.mark(DISPATCHER, id, 1);
+    live.updateIncident(DISPATCHER, id, { note: 'two' });
+    await clock.advanceAsync(2_000);
+    readings.mark(DISPATCHER, id, 2);
+    readings.mark(OPERATOR, id, 2);
+    handovers.offer(OPERATOR, id, SECOND_OPERATOR.user);
+    handovers.accept(SECOND_OPERATOR, id);
+    steps.mark(OPERATOR, id, 'owner', 'done');
+    steps.mark(SECOND_OPERATOR, id, 'owner', 'explained', 'nobody answers');
+    const told = record();
+    const reads = told.notes.map(({ text, reads: all }) => [
+      text,
+      ...all.map(({ actor, atUnixUs }) => `${actor.user} ${atUnixUs % 60_000_000}`),
+    ]);
+    expect(reads).toEqual([
+      ['one', 'daan 0', 'olga 2000000'],
+      ['two', 'daan 2000000', 'olga 2000000'],
+    ]);
+    expect(told.inCharge.map(({ user }) => user)).toEqual(['olga', 'otto']);
+    expect(told.steps).toMatchObject([{ step: 'owner', state: 'explained', by: 'otto' }]);
+    const page = fullReport(told, options());
+    expect(page).toContain('The owner was called');
+    expect(page).toMatch(/In charge<\/dt><dd>olga \(.*\), otto \(/);
+    expect(fullReport(told, options('nl'))).toMatch(
+      /De eigenaar is gebeld[\s\S]*niet gedaan, toegelicht/,
+    );
+    expect(shortReport(told, options())).not.toMatch(/\b(otto|daan)\b|nobody answers/);
   });
 
   it('has who watched which camera, how long, and what they measured', async () => {

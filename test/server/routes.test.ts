@@ -37,6 +37,8 @@ const POLICE_ROUTES = [
   'GET /v1/live',
   'GET /v1/offers',
   'GET /v1/session',
+  'POST /v1/incidents/{id}/notes',
+  'POST /v1/incidents/{id}/read',
   'POST /v1/offers/{id}/accept',
   'POST /v1/offers/{id}/decline',
   'POST /v1/requests',

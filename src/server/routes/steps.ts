@@ -1,0 +1,28 @@
+import { actorOf } from '../../access/caller.ts';
+import { stepBody, stepParams } from '../casework-schemas.ts';
+import type { Context } from '../context.ts';
+import { incidentAnswer } from '../incident-schemas.ts';
+import type { Route } from '../route.ts';
+import { CENTRE_ONLY, route } from '../route.ts';
+import { incidentView } from '../views.ts';
+
+/** What the centre wants done before an incident is closed. */
+export function stepRoutes({ deps, side }: Context): Route[] {
+  return [
+    route({
+      method: 'PUT',
+      path: '/v1/incidents/{id}/steps/{step}',
+      action: 'incident.manage',
+      sides: CENTRE_ONLY,
+      summary: 'Say that a step before closing is done, or explain why it was not.',
+      params: stepParams,
+      body: stepBody,
+      answer: { status: 200, schema: incidentAnswer },
+      handle({ params: { id, step }, body, caller }) {
+        const note = 'note' in body ? body.note : undefined;
+        const { steps } = deps.liveview.casework;
+        return incidentView(deps, steps.mark(actorOf(caller), id, step, body.state, note), side);
+      },
+    }),
+  ];
+}
