@@ -65,10 +65,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
   const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
-  const { intake, panels, centre, police, planFiles, journalCare } = parts;
+  const { intake, panels, centre, police, planFiles, journalCare, egress } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
+    { name: 'egress', start: () => egress.start(), stop: () => egress.stop() },
     { name: 'ffmpeg', start: () => ffmpeg.run(), stop: nothing },
     { name: 'encoders', start: () => encoders.choose(), stop: nothing },
     { name: 'onvif workers', start: nothing, stop: () => pool.close() },

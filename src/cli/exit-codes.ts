@@ -36,6 +36,7 @@ const BY_CODE: Readonly<Record<string, number>> = {
   'camera-refused-credentials': EXIT.notAuthorised,
   'camera-authentication-unknown': EXIT.notAuthorised,
   'journal-broken': EXIT.journalBroken,
+  'egress-differs': EXIT.journalBroken,
 };
 
 export function exitCodeOf(error: unknown): number {

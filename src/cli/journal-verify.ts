@@ -6,6 +6,7 @@ import type { Head } from '../journal/record.ts';
 import { type Kept, type Verdict, verifyStored } from '../journal/verify.ts';
 import { type ExportVerdict, verifyExport } from '../journal/verify-export.ts';
 import type { CliContext } from './context.ts';
+import { egressInWords, readEgress, reconcileWith } from './journal-egress.ts';
 import { readKeys } from './journal-key.ts';
 import { linesOf } from './lines.ts';
 import { withJournal } from './open-journal.ts';
@@ -16,6 +17,7 @@ interface VerifyFlags {
   dataDir: string;
   head?: Head;
   key?: string;
+  egress?: string;
   json?: boolean;
 }
 
@@ -32,6 +34,7 @@ export function verifyCommand(context: CliContext): Command {
       ),
     )
     .option('--key <file>', 'public key that was kept elsewhere (PEM): it must have signed')
+    .option('--egress <path>', 'what was counted at the sockets (a file, or the folder egress)')
     .addOption(dataDirOption())
     .addOption(jsonOption())
     .action((file: string | undefined, options: VerifyFlags) => verify(context, file, options));
@@ -41,12 +44,21 @@ function verify(context: CliContext, file: string | undefined, options: VerifyFl
   if (file !== undefined && !existsSync(file)) throw wrongUse(`there is no file ${file}`);
   const keys = options.key === undefined ? [] : readKeys(options.key);
   const kept: Kept = { head: options.head, keys };
+  const record = options.egress === undefined ? undefined : readEgress(options.egress);
   const verdict: AnyVerdict =
     file === undefined ? verifyDatabase(options.dataDir, kept) : verifyExport(linesOf(file), kept);
-  if (options.json) printJson(context, verdict);
-  else if (verdict.ok) for (const line of inWords(verdict)) printLine(context, line);
+  const egress =
+    record && verdict.ok ? reconcileWith({ dataDir: options.dataDir, file }, record) : undefined;
+  if (options.json) printJson(context, egress ? { ...verdict, egress } : verdict);
+  else if (verdict.ok) {
+    const lines = [...inWords(verdict), ...(egress ? egressInWords(egress) : [])];
+    for (const line of lines) printLine(context, line);
+  }
   if (!verdict.ok) throw new LiveViewError('journal-broken', faultInWords(verdict));
+  if (egress?.ok === false) throw new LiveViewError('egress-differs', NOT_COVERED);
 }
+
+const NOT_COVERED = 'more or other left than the journal covers; see above';
 
 /** `4711:0c76…`, as `verify` prints the head and `/v1/journal/head` gives it. */
 function parseHead(text: string): Head {

@@ -10,6 +10,7 @@ import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
+import { EgressRecorder } from '../egress/recorder.ts';
 import { MAX_SOURCE_BYTES } from '../images/bounds.ts';
 import { ImageStore } from '../images/image-store.ts';
 import { PictureMaker } from '../images/picture-maker.ts';
@@ -54,6 +55,7 @@ const FEED_GRACE_MS = 10_000;
 export interface Parts {
   readonly journal: SqliteJournal;
   readonly journalCare: JournalCare;
+  readonly egress: EgressRecorder;
   readonly directory: ConfiguredDirectory;
   readonly pool: OnvifWorkerPool;
   readonly cameras: GatewayCameras;
@@ -159,7 +161,11 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const domain = { journal, directory, liveview, planFiles, intake, panels };
+  const egress = new EgressRecorder({
+    ...{ folder: join(dataDir, 'egress'), clock, log, keepDays: config.journal.keepDays },
+    newestEntry: () => journal.newest,
+  });
+  const domain = { journal, egress, directory, liveview, planFiles, intake, panels };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
@@ -205,10 +211,13 @@ function serving(
     figures: PictureFigures;
     qualities: QualityFigures;
   },
-  domain: Pick<Parts, 'journal' | 'directory' | 'liveview' | 'planFiles' | 'intake' | 'panels'>,
+  domain: Pick<
+    Parts,
+    'journal' | 'egress' | 'directory' | 'liveview' | 'planFiles' | 'intake' | 'panels'
+  >,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
-  const { journal, directory, liveview, planFiles, intake, panels } = domain;
+  const { journal, egress, directory, liveview, planFiles, intake, panels } = domain;
   const metrics = createMetrics(hub, liveview, encoders, journal);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
@@ -217,6 +226,7 @@ function serving(
     liveview,
     viewings: liveview.viewings,
     journal,
+    egress,
     directory,
     gatewayName: config.gateway.name,
     ptz: (camera: string) => cameras.ptz(camera),
@@ -231,6 +241,7 @@ function serving(
           ? []
           : ['the journal cannot be written; nothing can be shared or moved']),
         ...(journal.signingProblem === undefined ? [] : [journal.signingProblem]),
+        ...(egress.problem === undefined ? [] : [egress.problem]),
         ...(encoders.problem === undefined ? [] : [encoders.problem]),
         ...cameras.problems(),
         ...planFiles.problems,

@@ -85,6 +85,7 @@ export class SqliteJournal implements Journal {
   #open = true;
   #failingSinceUnixUs: number | undefined;
   #sinceCopiedBack = 0;
+  #newest: number;
 
   constructor(file: string, options: JournalOptions) {
     this.#options = options;
@@ -101,10 +102,16 @@ export class SqliteJournal implements Journal {
       });
       this.#confirmed = new ConfirmedHead(file);
       if (options.unchecked !== true) this.#checkConfirmed();
+      this.#newest = this.head().seq;
     } catch (error) {
       this.#db.close();
       throw error;
     }
+  }
+
+  /** The place of the newest entry that this process knows of, without asking the database. */
+  get newest(): number {
+    return this.#newest;
   }
 
   get healthy(): boolean {
@@ -292,7 +299,9 @@ export class SqliteJournal implements Journal {
   /** What is on the disk is there, whatever happens here. */
   #committed(): void {
     try {
-      this.#confirmed.write(this.head());
+      const head = this.head();
+      this.#newest = head.seq;
+      this.#confirmed.write(head);
       this.#sinceCopiedBack += 1;
       if (this.#sinceCopiedBack < COPY_BACK_EVERY) return;
       this.#sinceCopiedBack = 0;

@@ -1,6 +1,7 @@
 import type { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
 import type { ListenerDeps } from './deps.ts';
+import type { Outlets } from './egress/outlets.ts';
 import type { Identify } from './identify.ts';
 import type { Places } from './live/places.ts';
 import type { ServerMetrics } from './metrics.ts';
@@ -15,4 +16,5 @@ export interface Context {
   readonly metrics: ServerMetrics;
   readonly acts: ActLimit;
   readonly places: Places;
+  readonly outlets: Outlets;
 }

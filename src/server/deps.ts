@@ -5,6 +5,7 @@ import type { UserStore } from '../access/users.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import type { Permit, PermitEnd } from '../core/permit.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { Journal } from '../journal/record.ts';
 import type { AlarmReport } from '../liveview/alarms.ts';
 import type { LiveView } from '../liveview/liveview.ts';
@@ -136,6 +137,8 @@ export interface ListenerDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly openMedia: OpenMedia;
+  /** Where what leaves is counted. */
+  readonly egress?: Egress;
   /** The name of the centre, for the head of a console. */
   readonly gatewayName?: string;
   /** A JPEG of the camera as it is now. Has its own deadline. */

@@ -11,6 +11,7 @@ import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import type { Context } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
+import { Outlets } from './egress/outlets.ts';
 import { Identify } from './identify.ts';
 import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
@@ -61,7 +62,12 @@ export function createListener(options: ListenerOptions): Listener {
     });
   return {
     async start() {
-      app = await createApp(context, (handler) => createServer(options, handler));
+      app = await createApp(context, (handler) =>
+        createServer(options, (request, response) => {
+          context.outlets.answer(request, response);
+          handler(request, response);
+        }),
+      );
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
@@ -90,6 +96,7 @@ function contextOf({ side, tls, deps }: ListenerOptions): Context {
     metrics: serverMetrics(metrics, side),
     acts: new ActLimit(deps.clock),
     places: new Places(),
+    outlets: new Outlets(deps.egress, side),
   };
 }
 

@@ -5,6 +5,7 @@ import { SimulateRun } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
 import { take } from './gate-model/acts.ts';
 import { CAMERAS, commands, type Model, ROOMS } from './gate-model/commands.ts';
+import { egressDifferences, reconciled } from './gate-model/egress.ts';
 import { ModelGateway } from './gate-model/gateway.ts';
 import { bytesOf } from './gate-model/seen.ts';
 import { World } from './gate-model/world.ts';
@@ -66,6 +67,8 @@ async function ended(world: World): Promise<void> {
   await until('everything that it sent has come', () => world.open.length === 0);
   world.check(true);
   expect(verifyStored(gateway.journal)).toMatchObject({ ok: true });
+  expect(await reconciled(gateway.dataDir)).toMatchObject({ ok: true, faults: [], code: 0 });
+  expect(egressDifferences(gateway.dataDir, world.seen)).toEqual([]);
   expect(world.seen.reduce((sum, seen) => sum + bytesOf(seen), 0)).toBeGreaterThan(0);
   gateways = gateways.filter((each) => each !== gateway);
   await gateway.kill();

@@ -6,6 +6,7 @@ import { may, PERMISSIONS } from '../../src/access/permissions.ts';
 import type { CallerRole } from '../../src/access/role.ts';
 import { ROLES } from '../../src/access/role.ts';
 import { routesOf } from '../../src/server/app.ts';
+import { Outlets } from '../../src/server/egress/outlets.ts';
 import { Identify } from '../../src/server/identify.ts';
 import { MESSAGE_ACTIONS } from '../../src/server/live/live-session.ts';
 import { Places } from '../../src/server/live/places.ts';
@@ -55,7 +56,8 @@ function routes(side: Side): Route[] {
   const { sessions } = harness;
   const identify = new Identify({ side, secure: false, sessions, allowedOrigins: [] });
   const context = { side, secure: false, deps: harness.deps, identify };
-  const bounds = { acts: new ActLimit(harness.clock), places: new Places() };
+  const outlets = new Outlets(undefined, side);
+  const bounds = { outlets, acts: new ActLimit(harness.clock), places: new Places() };
   return routesOf({ ...context, ...bounds, metrics: serverMetrics(undefined, side) });
 }
 

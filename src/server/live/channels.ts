@@ -2,6 +2,8 @@ import type { Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Delivery, InitSegment } from '../../video/fragment.ts';
 import type { ListenerDeps, MediaEnd, MediaWish, PictureCondition, ViewerStats } from '../deps.ts';
+import { toCaller } from '../egress/outlets.ts';
+import type { Outlet } from '../egress/socket-outlet.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { Quality } from '../protocol.ts';
 import { encodeHeader } from './binary.ts';
@@ -17,6 +19,7 @@ export interface ChannelsOptions {
   readonly deps: ListenerDeps;
   readonly caller: Caller;
   readonly link: Link;
+  readonly outlet: Outlet;
   readonly metrics: ServerMetrics;
 }
 
@@ -54,7 +57,7 @@ export class Channels {
         `one connection watches at most ${MAX_CHANNELS} cameras; open another`,
       );
     }
-    const { deps, caller, link, metrics } = this.#options;
+    const { deps, caller, link, outlet, metrics } = this.#options;
     const channel = new Channel(number, wish.quality, link, metrics);
     channel.watch = new Watch(deps, caller, target, wish, {
       readable: () => this.pump(),
@@ -63,6 +66,7 @@ export class Channels {
     });
     if (channel.ended) return;
     this.#channels.set(number, channel);
+    outlet.begin(number, { ...toCaller(caller), ...channel.watch.counted });
     metrics.viewers.inc(1);
     const { condition } = channel.watch;
     if (condition && condition.state !== 'ok') this.#tell(number, condition);
@@ -123,6 +127,7 @@ export class Channels {
   #forget(channel: Channel): void {
     if (this.#channels.get(channel.number) !== channel) return;
     this.#channels.delete(channel.number);
+    this.#options.outlet.end(channel.number);
     this.#options.metrics.viewers.dec(1);
   }
 }
@@ -172,7 +177,8 @@ class Channel {
     });
   }
 
-  #send({ fragment, sequence, droppedBefore }: Delivery): void {
+  #send(delivery: Delivery): void {
+    const { fragment, sequence, droppedBefore } = delivery;
     if (fragment.bytes.length === 0) return;
     const header = encodeHeader({
       fragment,
@@ -181,7 +187,8 @@ class Channel {
       afterDrop: droppedBefore > 0,
       format: this.#format,
     });
-    this.#metrics.mediaBytes.inc(fragment.bytes.length);
-    this.#link.binary(fragment.bytes, header);
+    if (this.#link.binary(fragment.bytes, header)) {
+      this.#metrics.mediaBytes.inc(fragment.bytes.length);
+    } else this.watch?.putBack(delivery);
   }
 }

@@ -57,13 +57,18 @@ export class Link {
     this.#text(JSON.stringify(message));
   }
 
-  /** The header is left out by consumers that want plain media. */
-  binary(payload: Buffer, header: Uint8Array = NO_HEADER): void {
-    if (!this.isOpen) return;
+  /**
+   * The header is left out by consumers that want plain media.
+   *
+   * @returns false when the connection is over: nothing was sent.
+   */
+  binary(payload: Buffer, header: Uint8Array = NO_HEADER): boolean {
+    if (!this.isOpen) return false;
     this.#socket.cork();
     this.#socket.write(binaryFrameHead(header, payload.length));
     this.#socket.write(payload, this.#sent);
     this.#socket.uncork();
+    return true;
   }
 
   /**

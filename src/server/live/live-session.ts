@@ -6,6 +6,7 @@ import { rfc3339 } from '../../core/clock.ts';
 import type { Alarm } from '../../liveview/alarm-model.ts';
 import type { Change } from '../../liveview/changes.ts';
 import type { ListenerDeps } from '../deps.ts';
+import type { Outlet } from '../egress/socket-outlet.ts';
 import { checkMay } from '../guard.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
@@ -45,6 +46,7 @@ export interface LiveSessionOptions {
   readonly caller: Caller;
   readonly hello: Message<'hello'>;
   readonly link: Link;
+  readonly outlet: Outlet;
   /** Told of what goes wrong after a message was handled. */
   readonly fail: (thrown: unknown, ref: string) => void;
 }
@@ -60,10 +62,10 @@ export class LiveSession {
   readonly #forget: (() => void)[] = [];
 
   constructor(options: LiveSessionOptions) {
-    const { deps, caller, link, metrics, fail } = options;
+    const { deps, caller, link, outlet, metrics, fail } = options;
     const send = link.text.bind(link);
     this.#options = options;
-    this.#channels = new Channels({ deps, caller, link, metrics });
+    this.#channels = new Channels({ deps, caller, link, outlet, metrics });
     this.#feed = new IncidentFeed({ deps, caller, send });
     this.#control = new ControlFeed({ deps, caller, send });
     this.#offers = new OfferFeed({ deps, caller, send });

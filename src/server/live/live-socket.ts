@@ -6,6 +6,7 @@ import { may } from '../../access/permissions.ts';
 import type { Timer } from '../../core/clock.ts';
 import { asError, codeOf, describe } from '../../core/errors.ts';
 import type { ListenerDeps } from '../deps.ts';
+import type { Outlet } from '../egress/socket-outlet.ts';
 import type { Identify } from '../identify.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { problemOf } from '../problem.ts';
@@ -32,6 +33,8 @@ export interface LiveSocketOptions {
   readonly acts: ActLimit;
   /** Where this connection is counted; whoever opened it leaves it. */
   readonly place: Place;
+  /** Where what it sends is counted. */
+  readonly outlet: Outlet;
 }
 
 /** One connection of the live socket: hello first, then whatever its caller may do, until it closes. */
@@ -85,7 +88,7 @@ export class LiveSocket {
   }
 
   #begin(caller: Caller, hello: Extract<ParsedClientMessage, { type: 'hello' }>): void {
-    const { deps, metrics, acts, place } = this.#options;
+    const { deps, metrics, acts, place, outlet } = this.#options;
     this.#helloTimer.cancel();
     try {
       place.giveTo(caller);
@@ -94,7 +97,8 @@ export class LiveSocket {
       return;
     }
     const fail = (thrown: unknown, ref: string) => this.#fail(thrown, ref);
-    this.#session = new LiveSession({ deps, metrics, acts, caller, hello, link: this.#link, fail });
+    const link = this.#link;
+    this.#session = new LiveSession({ deps, metrics, acts, caller, hello, link, outlet, fail });
     this.#session.start(() => this.#refuse('session-ended', 'you are logged out'));
   }
 

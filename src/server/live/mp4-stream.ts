@@ -4,6 +4,7 @@ import type { Timer } from '../../core/clock.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Delivery } from '../../video/fragment.ts';
 import type { ListenerDeps, MediaWish } from '../deps.ts';
+import { type Told, toCaller } from '../egress/outlets.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { MEDIA_BOUND } from './link.ts';
 import type { WatchTarget } from './watch.ts';
@@ -67,6 +68,7 @@ export class Mp4Stream {
     });
     this.#onFirst = undefined;
     if (this.#first && !this.#refused) return;
+    this.#putBackFirst();
     this.close(gone.aborted ? 'disconnected' : 'no-picture');
     throw this.#refused ?? timeout;
   }
@@ -81,8 +83,15 @@ export class Mp4Stream {
       this.close('disconnected');
     });
     response.on('error', () => this.close('disconnected'));
-    if (this.#watch.over) response.destroy();
-    else this.#begin(response);
+    if (this.#watch.over) {
+      this.#putBackFirst();
+      response.destroy();
+    } else this.#begin(response);
+  }
+
+  /** How it is called where what leaves is counted. */
+  get counted(): Told {
+    return { ...toCaller(this.#options.caller), ...this.#watch.counted };
   }
 
   close(reason: string): void {
@@ -93,6 +102,11 @@ export class Mp4Stream {
     const first = this.#first;
     if (first) this.#write(response, first);
     this.#pump();
+  }
+
+  #putBackFirst(): void {
+    if (this.#first) this.#watch.putBack(this.#first);
+    this.#first = undefined;
   }
 
   #lookForInit(): void {
@@ -106,6 +120,7 @@ export class Mp4Stream {
       const delivery = this.#watch.next();
       if (!delivery) return;
       if (delivery.fragment.kind === 'init') {
+        this.#watch.putBack(delivery);
         this.close('new-generation');
         response.end();
         return;

@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Caller } from '../../access/caller.ts';
 import type { ListenerDeps, MediaWish } from '../deps.ts';
+import { toCaller } from '../egress/outlets.ts';
+import type { Outlet } from '../egress/socket-outlet.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { Link } from './link.ts';
 import type { WatchTarget } from './watch.ts';
@@ -37,9 +39,10 @@ export class PlainSocket {
     });
   }
 
-  /** The upgrade was answered. */
-  attach(ws: WebSocket, socket: Duplex): void {
-    const { deps, metrics } = this.#options;
+  /** The upgrade was answered. @param outlet where what it sends is counted. */
+  attach(ws: WebSocket, socket: Duplex, outlet: Outlet): void {
+    const { deps, metrics, caller } = this.#options;
+    outlet.begin(0, { ...toCaller(caller), ...this.#watch.counted });
     this.#cut = () => ws.terminate();
     this.#link = new Link(ws, socket, deps.clock, () => this.#pump());
     metrics.viewers.inc(1);
@@ -61,8 +64,9 @@ export class PlainSocket {
       const delivery = this.#watch.next();
       if (!delivery) return;
       this.#options.metrics.dropped.inc(delivery.droppedBefore);
-      this.#options.metrics.mediaBytes.inc(delivery.fragment.bytes.length);
-      this.#link.binary(delivery.fragment.bytes);
+      if (this.#link.binary(delivery.fragment.bytes)) {
+        this.#options.metrics.mediaBytes.inc(delivery.fragment.bytes.length);
+      } else this.#watch.putBack(delivery);
       if (delivery.last) return;
     }
   }

@@ -9,7 +9,7 @@ import { asError, LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import { checkMay, identified } from '../guard.ts';
 import { addressOf } from '../identify.ts';
-import { SUBPROTOCOL } from '../protocol.ts';
+import { BINARY_HEADER_LENGTH, SUBPROTOCOL } from '../protocol.ts';
 import { refusalOf, refuseSocket } from '../refusal.ts';
 import { LiveSocket } from './live-socket.ts';
 import type { Place } from './places.ts';
@@ -111,20 +111,25 @@ export class Upgrades {
 
   /** @returns as `accept`. */
   #plain(upgrade: Upgrade, caller: Caller, wanted: WhatToSend): boolean {
-    const { deps, metrics, acts } = this.#options;
+    const { deps, metrics, acts, outlets } = this.#options;
+    const { socket } = upgrade;
     acts.take(caller);
     const plain = new PlainSocket({ deps, metrics, caller, ...wanted });
-    const accepted = this.#accept(upgrade, (ws) => plain.attach(ws, upgrade.socket));
+    const accepted = this.#accept(upgrade, (ws) =>
+      plain.attach(ws, socket, outlets.socket(socket, 'live.ws', 0)),
+    );
     if (!accepted) plain.close();
     return accepted;
   }
 
   /** @returns as `accept`. */
   #live(upgrade: Upgrade, address: string, caller: Caller | undefined): boolean {
-    const { deps, identify, metrics, acts } = this.#options;
+    const { deps, identify, metrics, acts, outlets } = this.#options;
     const { socket, place } = upgrade;
+    const common = { deps, identify, metrics, acts, socket, address, caller, place };
     return this.#accept(upgrade, (ws) => {
-      new LiveSocket({ deps, identify, metrics, acts, ws, socket, address, caller, place });
+      const outlet = outlets.socket(socket, 'live', BINARY_HEADER_LENGTH);
+      new LiveSocket({ ...common, ws, outlet });
     });
   }
 

@@ -14,6 +14,7 @@ import type {
   PictureCondition,
   ViewerStats,
 } from '../deps.ts';
+import type { Told } from '../egress/outlets.ts';
 import { NOT_SHARED } from '../problem.ts';
 import { ViewerReport } from './viewer-report.ts';
 
@@ -39,6 +40,11 @@ export function openPermit(deps: ListenerDeps, caller: Caller, target: WatchTarg
     throw new LiveViewError('unknown-incident', `there is no incident ${target.incident}`);
   }
   return liveview.gate.centrePermit(actorOf(caller), target.camera);
+}
+
+/** How a viewing is called where what leaves is counted. */
+export function countedAs({ camera, incident }: WatchTarget, viewing: string): Told {
+  return { camera, ...(incident === null ? {} : { incident }), viewing };
 }
 
 /** Hands a permit back that nobody needs any more. */
@@ -112,6 +118,11 @@ export class Watch {
     return this.#over ? undefined : this.#reader?.condition;
   }
 
+  /** How it is called where what leaves is counted. */
+  get counted(): Told {
+    return countedAs(this.target, this.#viewing.id);
+  }
+
   get over(): boolean {
     return this.#over;
   }
@@ -125,6 +136,13 @@ export class Watch {
     this.#dropped += delivery.droppedBefore;
     if (delivery.fragment.kind === 'media') this.#pictures += 1;
     return delivery;
+  }
+
+  /** It was not sent after all. */
+  putBack({ fragment, droppedBefore }: Delivery): void {
+    this.#bytes -= fragment.bytes.length;
+    this.#dropped -= droppedBefore;
+    if (fragment.kind === 'media') this.#pictures -= 1;
   }
 
   /** What the viewer measured. @returns the delay as it is counted, ms; undefined when it is not. */

@@ -7,12 +7,13 @@ import { LiveViewError } from '../../core/errors.ts';
 import type { Permit } from '../../core/permit.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps, SnapshotWish } from '../deps.ts';
+import { type Told, toCaller } from '../egress/outlets.ts';
 import { addressOf } from '../identify.ts';
 import { listedCodecs } from '../live/listed-codecs.ts';
 import { Mp4Stream } from '../live/mp4-stream.ts';
 import { UPGRADES } from '../live/upgrade-routes.ts';
 import type { WatchTarget } from '../live/watch.ts';
-import { openPermit, returnPermit } from '../live/watch.ts';
+import { countedAs, openPermit, returnPermit } from '../live/watch.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, POLICE_ONLY, route } from '../route.ts';
 import { cameraParams, liveQuery, sharedCameraParams, snapshotQuery } from '../schemas.ts';
@@ -60,7 +61,7 @@ function onBothSides<Q extends z.ZodType>(
   ];
 }
 
-function mp4Routes({ deps, metrics, places }: Context): Route[] {
+function mp4Routes({ deps, metrics, places, outlets }: Context): Route[] {
   const about = {
     summary: 'Live images as one endless fragmented MP4; ends when the stream changes its form.',
     contentType: 'video/mp4',
@@ -84,6 +85,7 @@ function mp4Routes({ deps, metrics, places }: Context): Route[] {
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     await stream.ready(gone.signal);
+    outlets.tell(reply.raw, 'live.mp4', stream.counted);
     reply.hijack();
     const headers = { ...reply.getHeaders(), 'content-type': about.contentType };
     reply.raw.writeHead(200, headers as Record<string, string>);
@@ -94,7 +96,7 @@ function mp4Routes({ deps, metrics, places }: Context): Route[] {
 
 /** Without a source of snapshots the gateway has none, whatever is shared. */
 function snapshotRoutes(context: Context): Route[] {
-  const { deps } = context;
+  const { deps, outlets } = context;
   const about = {
     summary: 'The camera as it is now.',
     contentType: 'image/jpeg',
@@ -109,21 +111,29 @@ function snapshotRoutes(context: Context): Route[] {
       }
       reply.type(about.contentType);
       if (request.method === 'HEAD') return await reply.send();
-      return await reply.send(
-        await takeSnapshot(deps, deps.snapshot, query, { caller, target, permit }),
-      );
+      const who = { caller, target, permit };
+      await takeSnapshot(deps, deps.snapshot, query, who, (jpeg, counted) => {
+        outlets.tell(reply.raw, 'snapshot', counted);
+        void reply.send(jpeg);
+      });
+      return await reply;
     } finally {
       returnPermit(permit);
     }
   });
 }
 
-/** Recorded as a viewing of one picture; an end of the permit meanwhile means no picture. */
+/**
+ * Recorded as a viewing of one picture; an end of the permit meanwhile means no picture.
+ *
+ * @param send is given it while it may be seen; without, it is kept and nothing of it leaves now.
+ */
 export async function takeSnapshot(
   deps: ListenerDeps,
   snapshot: NonNullable<ListenerDeps['snapshot']>,
   wish: SnapshotWish,
   { caller, target, permit }: { caller: Caller; target: WatchTarget; permit: Permit },
+  send?: (jpeg: Buffer, counted: Told) => void,
 ): Promise<Buffer> {
   const viewing = deps.viewings.begin(actorOf(caller), { ...target, permit });
   let [bytes, reason] = [0, 'failed'];
@@ -132,7 +142,8 @@ export async function takeSnapshot(
       snapshot(permit, wish),
     );
     permit.check();
-    [bytes, reason] = [jpeg.length, 'snapshot'];
+    send?.(jpeg, { ...toCaller(caller), ...countedAs(target, viewing.id) });
+    [bytes, reason] = [jpeg.length, send ? 'snapshot' : 'still'];
     return jpeg;
   } finally {
     viewing.end({ bytes, pictures: bytes > 0 ? 1 : 0, dropped: 0, reason });

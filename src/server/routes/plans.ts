@@ -8,6 +8,7 @@ import type { PictureFacts } from '../../liveview/plan-model.ts';
 import type { ServedPicture } from '../../liveview/plans.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps, PictureMaking } from '../deps.ts';
+import { type Told, toCaller } from '../egress/outlets.ts';
 import { openPermit, returnPermit } from '../live/watch.ts';
 import { Uploads } from '../multipart.ts';
 import {
@@ -148,7 +149,8 @@ function imageRoutes({ deps }: Context, uploads: Uploads): Route[] {
 }
 
 /** The pictures themselves: for the centre by what they are of, for the police by what is on the screen. */
-function pictureRoutes({ deps, side }: Context): Route[] {
+function pictureRoutes(context: Context): Route[] {
+  const { deps, side } = context;
   const { plans, images } = deps.liveview.pictures;
   const show = { action: 'plan.read', method: 'GET', answer: PICTURE } as const;
   return [
@@ -156,40 +158,45 @@ function pictureRoutes({ deps, side }: Context): Route[] {
       ...{ ...show, sides: CENTRE_ONLY, path: '/v1/plans/{id}/content' },
       summary: 'The picture of a plan.',
       params: idParams,
-      handle: ({ params: { id }, reply }) =>
-        send(reply, plans.get(id).picture, () => plans.read(id)),
+      handle: ({ params: { id }, caller, reply }) => {
+        const told = { ...toCaller(caller), plan: id };
+        return send(context, reply, told, plans.get(id).picture, () => plans.read(id));
+      },
     }),
     route({
       ...{ ...show, sides: POLICE_ONLY, path: '/v1/incidents/{incident}/plans/{plan}' },
       summary: 'A plan that is on the screen of the incident now.',
       params: sharedPlanParams,
       handle: ({ params: { incident, plan }, caller, reply }) =>
-        disclose(deps, caller, reply, incident, { plan }),
+        disclose(context, caller, reply, incident, { plan }),
     }),
     route({
       ...{ ...show, sides: BOTH, path: '/v1/incidents/{incident}/images/{image}' },
       summary: 'An image of the incident; for a control room while it is on the screen.',
       params: sharedImageParams,
-      handle: ({ params: { incident, image }, caller, reply }) =>
-        side === 'police'
-          ? disclose(deps, caller, reply, incident, { image })
-          : send(reply, images.get(incident, image).picture, () => images.read(incident, image)),
+      handle: ({ params: { incident, image }, caller, reply }) => {
+        if (side === 'police') return disclose(context, caller, reply, incident, { image });
+        const told = { ...toCaller(caller), incident, image };
+        const { picture } = images.get(incident, image);
+        return send(context, reply, told, picture, () => images.read(incident, image));
+      },
     }),
   ];
 }
 
 /** Journalled before it leaves; a HEAD has nothing of the picture, and is no disclosure. */
 function disclose(
-  { liveview }: ListenerDeps,
+  context: Context,
   caller: Caller,
   reply: FastifyReply,
   incident: string,
   wanted: Wanted,
 ): Promise<FastifyReply> {
   const actor = actorOf(caller);
-  const { disclosures } = liveview.pictures;
+  const { disclosures } = context.deps.liveview.pictures;
   const facts = disclosures.check(actor, incident, wanted);
-  return send(reply, facts, () => disclosures.disclose(actor, incident, wanted));
+  const told = { ...toCaller(caller), incident, ...wanted };
+  return send(context, reply, told, facts, () => disclosures.disclose(actor, incident, wanted));
 }
 
 /**
@@ -197,11 +204,14 @@ function disclose(
  * for another, nothing in it may run, and no cache keeps it.
  */
 async function send(
+  { outlets }: Context,
   reply: FastifyReply,
+  told: Told,
   { type }: PictureFacts,
   read: () => Promise<ServedPicture>,
 ): Promise<FastifyReply> {
   const body = reply.request.method === 'HEAD' ? undefined : (await read()).bytes;
+  outlets.tell(reply.raw, 'picture', told);
   reply.headers({
     'content-type': `image/${type}`,
     'content-security-policy': "default-src 'none'; sandbox",

@@ -221,6 +221,7 @@ async function leave(world: World, who: number, how: (it: Connection) => void): 
 }
 
 async function crash(world: World): Promise<void> {
+  for (const { all } of world.open) for (const seen of all) seen.torn = true;
   await world.gateway.crash();
   await until('every connection is broken', () => world.open.length === 0, PATIENCE_MS);
   await world.gateway.restart();

@@ -157,7 +157,7 @@ function* ofCounts(seen: Seen, viewing: Journalled | undefined): Iterable<Violat
 }
 
 /** Nothing can have been lost on the way: the end came behind everything else. */
-function isWhole({ sights }: Seen): boolean {
+export function isWhole({ sights }: Seen): boolean {
   const left = sights.findIndex(({ saw }) => saw === 'left');
   return (
     sights.some(({ saw }) => saw === 'ended') ||

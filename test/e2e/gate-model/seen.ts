@@ -26,6 +26,8 @@ export interface Seen {
   readonly askedAt: number;
   /** The same when the answer came. */
   answeredAt?: number;
+  /** The gateway was killed while this was open. */
+  torn?: boolean;
   readonly sights: Sight[];
 }
 
