@@ -105,6 +105,8 @@ const FOLLOWS_AT_ONCE = new Set([
   'grant.expired',
   'request.declined',
   'request.expired',
+  // The journal signs itself behind what ended an incident.
+  'journal.checkpoint',
 ]);
 
 function* ofSights(
