@@ -52,10 +52,10 @@ function applied(
   if (path.endsWith('/close')) return { state: 'closed', grants: [], outcome: 'resolved' };
   if (method === 'DELETE') return { grants: [] };
   if (path.includes('/grants/')) return { grants: incident().grants };
-  const { note, ...rest } = body;
+  if (!path.endsWith('/notes')) return body;
   const at = new Date().toISOString();
-  const notes = [...current.notes, { at, by: 'anna', text: String(note) }];
-  return { ...rest, ...(note === undefined ? {} : { notes }) };
+  const notes = [...current.notes, { at, by: 'anna', text: String(body['text']) }];
+  return { notes };
 }
 
 describe('before anything is shared', () => {
@@ -445,7 +445,7 @@ describe('during an incident', () => {
     expect(await page.locator('canvas, video').count()).toBe(0);
     expect(gateway.calls).toEqual([
       'PATCH /v1/incidents/i1 {"counts":{"robbers":2,"weapons":1,"injured":1}}',
-      'PATCH /v1/incidents/i1 {"note":"Vlucht te voet richting Coolsingel"}',
+      'POST /v1/incidents/i1/notes {"text":"Vlucht te voet richting Coolsingel"}',
       'POST /v1/incidents/i1/close {"outcome":"handed-over","note":"Politie ter plaatse"}',
     ]);
     expect(watched.complaints).toEqual([]);

@@ -52,6 +52,8 @@ export class ScriptedGateway {
   loggedIn = false;
   /** Incidents can be played here. */
   demonstration = false;
+  /** Police side: of which sites images may be asked. */
+  requestableSites: readonly { id: string; name: string }[] = [];
   /** Of whoever is logged in; the rights that go with it are the gateway's. */
   role: CallerRole;
   /** How old pictures are when they are sent. */
@@ -276,7 +278,7 @@ export class ScriptedGateway {
     if (path === '/v1/sites') return SITES;
     if (path === '/v1/cameras') return this.cameras;
     if (path === '/v1/incidents' && method === 'GET') return this.incidents;
-    if (path === '/v1/requests') return this.requests;
+    if (path === '/v1/requests' && method === 'GET') return this.requests;
     if (method === 'GET' && path.startsWith('/v1/alarms')) return this.#alarms(path);
     if (path === '/v1/plans' && method === 'GET') return this.plans;
     return this.onCall(method, path, body) ?? {};
@@ -301,7 +303,10 @@ export class ScriptedGateway {
     return {
       ...{ ...caller, may, gateway: 'Voorbeeld' },
       ...(side === 'police'
-        ? { controlRoom: 'rotterdam', controlRoomName: 'Meldkamer Rotterdam' }
+        ? {
+            ...{ controlRoom: 'rotterdam', controlRoomName: 'Meldkamer Rotterdam' },
+            requestableSites: this.requestableSites,
+          }
         : { controlRooms: CONTROL_ROOMS, grantMinutes: 60 }),
       ...(this.demonstration ? { demonstration: true } : {}),
     };

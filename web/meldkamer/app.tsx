@@ -6,9 +6,12 @@ import { useTexts } from '../shared/i18n.tsx';
 import type { Leave } from '../shared/live-desk.ts';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
+import { AskImages } from './ask-images.tsx';
 import { IncidentList } from './incident-list.tsx';
 import { IncidentPage, OverPage } from './incident-page.tsx';
 import { siteNameOf } from './names.ts';
+import { Offers } from './offers.tsx';
+import { ProblemBar } from './problem-bar.tsx';
 import { Room } from './room.ts';
 
 export function App({ api, choice }: { api: GatewayApi; choice: LanguageChoice }) {
@@ -54,6 +57,8 @@ function Console({ room, session, choice, logout }: ConsoleProps) {
         connection={connection}
         onLogout={logout}
       />
+      <ProblemBar room={room} />
+      <Offers room={room} />
       <ShareNotices room={room} />
       <main id="content" class="content">
         <Page room={room} />
@@ -93,6 +98,13 @@ function Page({ room }: { room: Room }) {
   const state = useStore(room.store);
   if (state.over) return <OverPage room={room} over={state.over} />;
   const incident = state.incidents.find(({ id }) => id === state.watched);
-  if (!incident) return <IncidentList room={room} incidents={state.incidents} />;
+  if (!incident) {
+    return (
+      <>
+        <AskImages room={room} state={state} />
+        <IncidentList room={room} incidents={state.incidents} />
+      </>
+    );
+  }
   return <IncidentPage key={incident.id} room={room} state={state} incident={incident} />;
 }

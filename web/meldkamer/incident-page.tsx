@@ -17,6 +17,7 @@ import { IncidentAlarms } from '../shared/verification.tsx';
 import { AskPlan } from './ask-plan.tsx';
 import { Facts } from './facts.tsx';
 import { cameraOf, siteNameOf } from './names.ts';
+import { readingOf } from './reading.ts';
 import { RequestList } from './request-list.tsx';
 import type { Over, Room, RoomState } from './room.ts';
 import { SharedScreen } from './shared-screen.tsx';
@@ -38,6 +39,7 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
   const index = Math.min(selected, Math.max(0, screen.tiles.length - 1));
   const shown = cameraOn(screen.tiles[index]);
   const camera = shown === undefined ? undefined : cameraOf(incident, shown);
+  const addNote = (text: string) => room.act((api) => api.writeNote(incident.id, text));
   return (
     <div class="page" data-testid="incident" data-incident={incident.id}>
       <IncidentHead room={room} incident={incident} />
@@ -67,6 +69,8 @@ export function IncidentPage({ room, state, incident }: IncidentProps) {
               if (by === undefined) return texts.anotherRoom;
               return controlRoom === undefined ? (room.session.gateway ?? by) : by;
             }}
+            reading={readingOf(room, incident)}
+            {...(room.may('note.write') ? { onAdd: addNote } : {})}
           />
         </aside>
       </div>

@@ -1,12 +1,17 @@
 import type {
   ClientHandlers,
+  GatewayApi,
   Incident,
+  IncidentType,
   IncidentView,
   LiveRequest,
+  OfferHeadline,
   RequestHandle,
 } from '../../src/client/index.ts';
 import { LiveDesk } from '../shared/live-desk.ts';
 import { mergeAnswer } from '../shared/merge-answer.ts';
+import type { Reason } from '../shared/reasons.ts';
+import { reasonOf } from '../shared/reasons.ts';
 import { Store } from '../shared/store.ts';
 
 /** Why an incident that was on the screen is no longer there. */
@@ -28,6 +33,10 @@ export interface RoomState {
   readonly over: Over | null;
   /** Newest first; kept by this page only. */
   readonly requests: readonly AskedRequest[];
+  /** Waiting for the answer of this control room, oldest first. */
+  readonly offers: readonly OfferHeadline[];
+  /** What went wrong last. */
+  readonly problem: Reason | null;
 }
 
 const MAX_REQUESTS = 50;
@@ -44,12 +53,15 @@ export class Room extends LiveDesk {
     watched: null,
     over: null,
     requests: [],
+    offers: [],
+    problem: null,
   });
 
   protected handlers(): Omit<ClientHandlers, 'onState'> {
     return {
-      onWelcome: () => void this.lookAgain(),
+      onWelcome: () => this.#welcome(),
       onIncident: (incident) => this.#incident(incident),
+      onOffer: (offer) => this.#offer(offer),
       onRequest: ({ request }) => this.#request(request),
     };
   }
@@ -98,6 +110,37 @@ export class Room extends LiveDesk {
     });
   }
 
+  /** Does it and shows what the gateway makes of the incident, or what went wrong. */
+  async act(work: (api: GatewayApi) => Promise<IncidentView>): Promise<void> {
+    try {
+      this.#incident(await work(this.api));
+      this.store.set({ problem: null });
+    } catch (error) {
+      this.#tell(error);
+    }
+  }
+
+  /** What is offered is shared from then on, and shown. */
+  async acceptOffer(incident: string): Promise<void> {
+    await this.act(async (api) => {
+      const shared = await api.acceptOffer(incident);
+      this.watch(incident);
+      return shared;
+    });
+  }
+
+  /** @throws what went wrong */
+  async declineOffer(incident: string, reason: string): Promise<void> {
+    await this.api.declineOffer(incident, reason);
+  }
+
+  /** Images of a site. What becomes of it comes by the socket. @throws what went wrong */
+  async askImages(args: { site: string; type: IncidentType; text: string }): Promise<void> {
+    const asked = await this.api.request({ action: 'view', args });
+    const isKnown = this.store.state.requests.some(({ id }) => id === asked.id);
+    if (!isKnown) this.#request(asked);
+  }
+
   /** Asks for another camera on a tile, or for a plan on it. */
   askForTile(incident: string, tile: number, what: { camera: string } | { plan: string }): void {
     this.client.request({
@@ -126,6 +169,28 @@ export class Room extends LiveDesk {
       ...(handle.reasonCode === undefined ? {} : { reasonCode: handle.reasonCode }),
       ...(handle.by === undefined ? {} : { by: handle.by }),
     });
+  }
+
+  /** The gateway tells anew of every offer that waits. */
+  #welcome(): void {
+    this.store.set({ offers: [] });
+    void this.lookAgain();
+  }
+
+  #offer(offer: OfferHeadline): void {
+    const { offers } = this.store.state;
+    const known = offers.some(({ incident }) => incident === offer.incident);
+    if (offer.state !== 'pending') {
+      this.store.set({ offers: offers.filter(({ incident }) => incident !== offer.incident) });
+    } else if (known) {
+      const now = offers.map((each) => (each.incident === offer.incident ? offer : each));
+      this.store.set({ offers: now });
+    } else this.store.set({ offers: [...offers, offer] });
+  }
+
+  #tell(error: unknown): void {
+    if (this.leftFor(error)) return;
+    this.store.set({ problem: reasonOf(error) });
   }
 
   #incident(incident: Incident | IncidentView): void {

@@ -10,6 +10,7 @@ import { useStore } from '../shared/store.ts';
 import { isNew } from './alarm-order.ts';
 import { AlarmPage } from './alarm-page.tsx';
 import { Centre } from './centre.ts';
+import { HandoverBar } from './handover-bar.tsx';
 import { IncidentPage } from './incident-page.tsx';
 import { PendingBar } from './pending-bar.tsx';
 import { RecordingBar } from './recording-bar.tsx';
@@ -69,6 +70,7 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
       />
       <RecordingBar since={state.unrecordedSince} />
       <PendingBar centre={centre} state={state} pending={pending} />
+      <HandoverBar centre={centre} state={state} />
       <RunningBar centre={centre} state={state} />
       {state.problem && (
         <p class="problem-bar" role="alert" data-testid="problem">

@@ -72,7 +72,7 @@ export class Centre extends LiveDesk {
   /** The gateway says what is not well after its welcome; what it said before may be over. */
   #welcomed(): void {
     this.store.set({ unrecordedSince: null });
-    void this.load().catch((error) => this.#tell(error));
+    void this.load().catch((error) => this.tell(error));
   }
 
   /** Everything anew: at the start, and after every time without connection. */
@@ -114,7 +114,7 @@ export class Centre extends LiveDesk {
       this.upsert(await work(this.api));
       this.store.set({ problem: null });
     } catch (error) {
-      this.#tell(error);
+      this.tell(error);
     }
   }
 
@@ -139,7 +139,7 @@ export class Centre extends LiveDesk {
       await this.handle(work);
       this.store.set({ problem: null });
     } catch (error) {
-      this.#tell(error);
+      this.tell(error);
     }
   }
 
@@ -160,17 +160,22 @@ export class Centre extends LiveDesk {
       await work(this.api);
       this.store.set({ problem: null });
     } catch (error) {
-      this.#tell(error);
+      this.tell(error);
     }
   }
 
   async decide(work: (api: GatewayApi) => Promise<LiveRequest>): Promise<void> {
     try {
-      this.#upsertRequest(await work(this.api));
+      await this.decideOrThrow(work);
     } catch (error) {
-      this.#tell(error);
+      this.tell(error);
       await this.load().catch(() => undefined);
     }
+  }
+
+  /** The same for a dialog, which tells by itself. @throws what went wrong */
+  async decideOrThrow(work: (api: GatewayApi) => Promise<LiveRequest>): Promise<void> {
+    this.#upsertRequest(await work(this.api));
   }
 
   /** What became of the operator's own steering: only a refusal needs words. */
@@ -210,7 +215,8 @@ export class Centre extends LiveDesk {
     return this.may(action) ? get(this.api) : [];
   }
 
-  #tell(error: unknown): void {
+  /** What went wrong, over the page. */
+  tell(error: unknown): void {
     if (this.leftFor(error)) return;
     this.store.set({ problem: reasonOf(error) });
   }

@@ -1,13 +1,14 @@
 import { useState } from 'preact/hooks';
-import type { Incident, Outcome } from '../../src/client/index.ts';
+import type { IncidentView, Outcome } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { Choice } from '../shared/inputs.tsx';
 import type { Centre } from './centre.ts';
+import { areStepsOpen, ClosingSteps } from './closing-steps.tsx';
 
 export interface CloseDialogProps {
   readonly centre: Centre;
-  readonly incident: Incident;
+  readonly incident: IncidentView;
   readonly onClose: () => void;
 }
 
@@ -20,11 +21,13 @@ export function CloseDialog({ centre, incident, onClose }: CloseDialogProps) {
       title={texts.closeIncident}
       confirm={texts.closeIncident}
       danger
+      disabled={areStepsOpen(incident)}
       testid="close-dialog"
       onConfirm={async () => centre.upsert(await centre.api.close(incident.id, { outcome, note }))}
       onClose={onClose}
     >
       <p class="hint">{texts.closeWarning}</p>
+      <ClosingSteps centre={centre} incident={incident} />
       <Choice
         label={texts.outcome}
         name="outcome"

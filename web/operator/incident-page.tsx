@@ -8,9 +8,11 @@ import type { Centre, CentreState } from './centre.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { Counts } from './counts.tsx';
+import { HandoverPanel } from './handover.tsx';
 import { ImagesPanel } from './images-panel.tsx';
 import { siteName, whose } from './names.ts';
 import { PlansPanel } from './plans-panel.tsx';
+import { readingOf } from './reading.ts';
 import { RequestLog } from './request-log.tsx';
 import { ScreenPanel } from './screen-panel.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -28,7 +30,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
   const camera = state.cameras.find(({ id }) => id === selected);
   const mayManage = centre.may('incident.manage');
   const site = state.sites.find(({ id }) => id === incident.site);
-  const addNote = (note: string) => centre.act((api) => api.updateIncident(incident.id, { note }));
+  const addNote = (text: string) => centre.act((api) => api.writeNote(incident.id, text));
   if (incident.state === 'closed') return <ClosedIncident state={state} incident={incident} />;
   return (
     <div class="page" data-testid="incident" data-incident={incident.id}>
@@ -50,6 +52,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
             <ControlPanel centre={centre} camera={camera} incident={incident.id} />
           )}
           <SharePanel centre={centre} state={state} incident={incident} />
+          <HandoverPanel centre={centre} incident={incident} />
           {centre.may('request.read') && (
             <RequestLog centre={centre} state={state} incident={incident.id} />
           )}
@@ -60,6 +63,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
           <Notes
             notes={incident.notes}
             writer={({ by, controlRoom }) => whose(centre.session, by, controlRoom)}
+            reading={readingOf(centre, incident)}
             {...(mayManage ? { onAdd: addNote } : {})}
           />
           {site && <SiteFacts site={site} />}

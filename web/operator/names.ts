@@ -32,6 +32,10 @@ export function asker(session: SessionView, { controlRoom, user }: LiveRequest):
 export function describeRequest(state: CentreState, request: LiveRequest, texts: Texts): string {
   const camera = state.cameras.find(({ id }) => id === request.camera);
   const incident = state.incidents.find(({ id }) => id === request.incident);
+  if (request.action === 'view') {
+    const { site, text } = request.args;
+    return texts.casework.questionOf(siteName(state, String(site)), String(text));
+  }
   return requestText(request, texts, {
     plan: (id) => planName(incident, id),
     camera: (id) => cameraName(state, id),

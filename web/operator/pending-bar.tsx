@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { LiveRequest } from '../../src/client/index.ts';
-import { Dialog } from '../shared/dialog.tsx';
 import { useTexts } from '../shared/i18n.tsx';
-import type { Centre } from './centre.ts';
+import { ReasonDialog } from '../shared/reason-dialog.tsx';
+import { GrantImagesDialog } from './grant-images.tsx';
 import { asker, cameraName, describeRequest } from './names.ts';
 import type { Question } from './questions.ts';
 import { questionsOf, wordsOf } from './questions.ts';
@@ -16,9 +16,11 @@ export function PendingBar(props: BarProps & { pending: readonly LiveRequest[] }
   const { centre, state, pending } = props;
   const texts = useTexts();
   const [declining, setDeclining] = useState<Question>();
+  const [granting, setGranting] = useState<LiveRequest>();
   const shown = useRef<readonly string[]>([]);
   const questions = questionsOf(shown.current, pending);
   shown.current = questions.map(({ key }) => key);
+  const newest = (asked: Question) => questions.find(({ key }) => key === asked.key) ?? asked;
   return (
     <section
       class={questions.length > 0 ? 'pending-bar shown' : 'pending-bar'}
@@ -36,14 +38,28 @@ export function PendingBar(props: BarProps & { pending: readonly LiveRequest[] }
             request={question.request}
             place={place}
             onDecline={() => setDeclining(question)}
+            onGrant={() => setGranting(question.request)}
           />
         ))}
       </ul>
       {declining && (
-        <DeclineDialog
-          centre={centre}
-          request={(questions.find(({ key }) => key === declining.key) ?? declining).request}
+        <ReasonDialog
+          title={texts.decline}
+          label={texts.declineReason}
+          testid="decline-dialog"
+          suggestions={texts.declineReasons}
+          onConfirm={(reason) =>
+            centre.decide((api) => api.decline(newest(declining).request.id, reason))
+          }
           onClose={() => setDeclining(undefined)}
+        />
+      )}
+      {granting && (
+        <GrantImagesDialog
+          centre={centre}
+          state={state}
+          request={granting}
+          onClose={() => setGranting(undefined)}
         />
       )}
     </section>
@@ -54,10 +70,14 @@ interface PendingProps extends BarProps {
   readonly request: LiveRequest;
   readonly place: number;
   readonly onDecline: () => void;
+  /** Images of a site are granted with the terms of a share. */
+  readonly onGrant: () => void;
 }
 
-function PendingItem({ centre, state, request, place, onDecline }: PendingProps) {
+function PendingItem({ centre, state, request, place, onDecline, onGrant }: PendingProps) {
   const texts = useTexts();
+  const isForImages = request.action === 'view';
+  const accept = () => void centre.decide((api) => api.accept(request.id));
   return (
     <li class="pending-request" data-testid="pending" data-request={request.id}>
       <span class="pending-text">
@@ -68,7 +88,8 @@ function PendingItem({ centre, state, request, place, onDecline }: PendingProps)
       {centre.may('request.decide') && (
         <Decision
           what={`${place} ${wordsOf(request)}`}
-          onAccept={() => void centre.decide((api) => api.accept(request.id))}
+          accept={isForImages ? texts.casework.grantImages : texts.accept}
+          onAccept={isForImages ? onGrant : accept}
           onDecline={onDecline}
         />
       )}
@@ -79,12 +100,13 @@ function PendingItem({ centre, state, request, place, onDecline }: PendingProps)
 interface DecisionProps {
   /** Changes when another request, or another wish, stands where this one stood. */
   readonly what: string;
+  readonly accept: string;
   readonly onAccept: () => void;
   readonly onDecline: () => void;
 }
 
 /** Buttons that do nothing until what they decide on has stood there for a moment. */
-function Decision({ what, onAccept, onDecline }: DecisionProps) {
+function Decision({ what, accept, onAccept, onDecline }: DecisionProps) {
   const texts = useTexts();
   const settled = useSettled(what);
   return (
@@ -96,7 +118,7 @@ function Decision({ what, onAccept, onDecline }: DecisionProps) {
         aria-disabled={!settled}
         onClick={() => settled && onAccept()}
       >
-        {texts.accept}
+        {accept}
       </button>
       <button
         type="button"
@@ -119,49 +141,4 @@ function useSettled(what: string): boolean {
     return () => clearTimeout(timer);
   }, [what]);
   return settled === what;
-}
-
-interface DeclineProps {
-  readonly centre: Centre;
-  readonly request: LiveRequest;
-  readonly onClose: () => void;
-}
-
-function DeclineDialog({ centre, request, onClose }: DeclineProps) {
-  const texts = useTexts();
-  const [reason, setReason] = useState('');
-  return (
-    <Dialog
-      title={texts.decline}
-      confirm={texts.decline}
-      danger
-      testid="decline-dialog"
-      disabled={reason.trim() === ''}
-      onConfirm={() => centre.decide((api) => api.decline(request.id, reason.trim()))}
-      onClose={onClose}
-    >
-      <label>
-        {texts.declineReason}
-        <input
-          name="reason"
-          required
-          maxLength={500}
-          value={reason}
-          onInput={(event) => setReason(event.currentTarget.value)}
-        />
-      </label>
-      <div class="suggestions">
-        {texts.declineReasons.map((suggestion) => (
-          <button
-            key={suggestion}
-            type="button"
-            class="quiet"
-            onClick={() => setReason(suggestion)}
-          >
-            {suggestion}
-          </button>
-        ))}
-      </div>
-    </Dialog>
-  );
 }

@@ -1,23 +1,32 @@
 import { useState } from 'preact/hooks';
-import type { Incident, Right } from '../../src/client/index.ts';
+import type { Incident } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
-import { Many } from '../shared/inputs.tsx';
 import { useNow } from '../shared/store.ts';
 import type { IncidentProps } from './incident-page.tsx';
 import { cameraName } from './names.ts';
+import { OfferState, offerTo, type RoomOffer } from './offer-state.tsx';
+import { areEmpty, TermsFields, useTerms } from './share-terms.tsx';
 
 interface Room {
   readonly id: string;
   readonly name: string;
 }
 
+/** To share with a control room at once, or to offer. */
+interface Wish {
+  readonly room: Room;
+  readonly offering: boolean;
+}
+
 /** With whom the incident is shared, for how long yet, and how to change that. */
 export function SharePanel({ centre, state, incident }: IncidentProps) {
   const texts = useTexts();
-  const [sharing, setSharing] = useState<Room>();
+  const [wish, setWish] = useState<Wish>();
   const rooms = centre.session.controlRooms ?? [];
+  const { id } = incident;
+  const act = (work: Parameters<typeof centre.act>[0]) => void centre.act(work);
   return (
     <section class="panel share" data-testid="share-panel">
       <h3>{texts.share}</h3>
@@ -29,19 +38,33 @@ export function SharePanel({ centre, state, incident }: IncidentProps) {
             room={room}
             grant={grantOf(incident, room)}
             cameraName={(id) => cameraName(state, id)}
+            offer={offerTo(incident, room.id)}
             mayChange={centre.may('incident.manage')}
-            onShare={() => setSharing(room)}
-            onWithdraw={() => void centre.act((api) => api.withdraw(incident.id, room.id))}
+            onShare={() => setWish({ room, offering: false })}
+            onOffer={() => setWish({ room, offering: true })}
+            onExtend={() => act((api) => api.extendShare(id, room.id))}
+            onWithdraw={() => act((api) => api.withdraw(id, room.id))}
+            onWithdrawOffer={() => act((api) => api.withdrawOffer(id, room.id))}
           />
         ))}
       </ul>
-      {sharing && (
+      {centre.may('incident.manage') && isAnywhere(incident) && (
+        <button
+          type="button"
+          class="danger"
+          data-testid="withdraw-all"
+          onClick={() => act((api) => api.withdrawFromAll(id))}
+        >
+          {texts.casework.withdrawAll}
+        </button>
+      )}
+      {wish && (
         <ShareDialog
           centre={centre}
           state={state}
           incident={incident}
-          room={sharing}
-          onClose={() => setSharing(undefined)}
+          wish={wish}
+          onClose={() => setWish(undefined)}
         />
       )}
     </section>
@@ -54,24 +77,34 @@ function grantOf({ grants }: Incident, room: Room): Grant | undefined {
   return grants.find(({ controlRoom }) => controlRoom === room.id);
 }
 
+/** Whether anything of it is shared or offered. */
+function isAnywhere({ grants, offers = [] }: Incident): boolean {
+  return grants.length > 0 || offers.some(({ state }) => state === 'pending');
+}
+
 interface RoomItemProps {
   readonly room: Room;
   /** What is shared with it now. */
   readonly grant: Grant | undefined;
+  /** The newest, whatever became of it. */
+  readonly offer: RoomOffer | undefined;
   readonly cameraName: (id: string) => string;
   readonly mayChange: boolean;
   readonly onShare: () => void;
+  readonly onOffer: () => void;
+  readonly onExtend: () => void;
   readonly onWithdraw: () => void;
+  readonly onWithdrawOffer: () => void;
 }
 
 function RoomItem(props: RoomItemProps) {
-  const { room, grant, cameraName: nameOf } = props;
+  const { room, grant, offer, cameraName: nameOf } = props;
   const texts = useTexts();
   return (
     <li class={grant ? 'room active' : 'room'} data-testid={`room-${room.id}`}>
       <div class="room-name">
         <strong>{room.name}</strong>
-        {grant ? <TimeLeft grant={grant} /> : <span class="muted">{texts.notShared}</span>}
+        {grant ? <TimeLeft grant={grant} /> : <OfferState offer={offer} />}
       </div>
       {grant && (
         <p class="hint">
@@ -85,28 +118,38 @@ function RoomItem(props: RoomItemProps) {
   );
 }
 
-function RoomButtons({ room, grant, onShare, onWithdraw }: RoomItemProps) {
-  const texts = useTexts();
+function RoomButtons(props: RoomItemProps) {
+  const { room, grant, offer } = props;
+  const { shareVerb, changeShare, withdraw, casework } = useTexts();
+  const more: [key: string, label: string, act: () => void, shown: boolean][] = [
+    ['offer', casework.offer, props.onOffer, !grant && offer?.state !== 'pending'],
+    ['withdraw-offer', casework.withdrawOffer, props.onWithdrawOffer, offer?.state === 'pending'],
+    ['extend', casework.extend, props.onExtend, grant !== undefined],
+    ['withdraw', withdraw, props.onWithdraw, grant !== undefined],
+  ];
   return (
     <div class="buttons">
       <button
         type="button"
         class={grant ? '' : 'primary'}
         data-testid={`share-${room.id}`}
-        onClick={onShare}
+        onClick={props.onShare}
       >
-        {grant ? texts.changeShare : texts.shareVerb}
+        {grant ? changeShare : shareVerb}
       </button>
-      {grant && (
-        <button
-          type="button"
-          class="danger"
-          data-testid={`withdraw-${room.id}`}
-          onClick={onWithdraw}
-        >
-          {texts.withdraw}
-        </button>
-      )}
+      {more
+        .filter(([, , , shown]) => shown)
+        .map(([key, label, act]) => (
+          <button
+            key={key}
+            type="button"
+            class={key.startsWith('withdraw') ? 'danger' : ''}
+            data-testid={`${key}-${room.id}`}
+            onClick={act}
+          >
+            {label}
+          </button>
+        ))}
     </div>
   );
 }
@@ -121,56 +164,34 @@ function TimeLeft({ grant }: { grant: Grant }) {
   );
 }
 
-const RIGHTS: readonly Right[] = ['view', 'ptz', 'switch', 'plan'];
-const DEFAULT_MINUTES = 60;
+interface ShareDialogProps extends IncidentProps {
+  readonly wish: Wish;
+  readonly onClose: () => void;
+}
 
-function ShareDialog(props: IncidentProps & { room: Room; onClose: () => void }) {
-  const { centre, state, incident, room, onClose } = props;
+/** Shares at once, or offers: the same terms. */
+function ShareDialog({ centre, state, incident, wish, onClose }: ShareDialogProps) {
+  const { room, offering } = wish;
   const texts = useTexts();
   const grant = grantOf(incident, room);
   const cameras = state.cameras.filter(({ site }) => site === incident.site);
-  const [chosen, setChosen] = useState<readonly string[]>(grant?.cameras ?? incident.cameras);
-  const [rights, setRights] = useState<readonly Right[]>(grant?.rights ?? RIGHTS);
-  const [minutes, setMinutes] = useState(centre.session.grantMinutes ?? DEFAULT_MINUTES);
-  const share = async () => {
-    const terms = { cameras: chosen, rights, expiresInMinutes: minutes };
-    centre.upsert(await centre.api.share(incident.id, room.id, terms));
+  const [terms, setTerms] = useTerms(centre, grant ?? { cameras: incident.cameras });
+  const send = async () => {
+    const { api } = centre;
+    const give = () => api.share(incident.id, room.id, terms);
+    centre.upsert(await (offering ? api.offer(incident.id, room.id, terms) : give()));
   };
   return (
     <Dialog
-      title={`${texts.shareVerb} · ${room.name}`}
-      confirm={texts.shareNow}
-      testid="share-dialog"
-      disabled={chosen.length === 0 || rights.length === 0}
-      onConfirm={share}
+      title={`${offering ? texts.casework.offer : texts.shareVerb} · ${room.name}`}
+      confirm={offering ? texts.casework.offerNow : texts.shareNow}
+      testid={offering ? 'offer-dialog' : 'share-dialog'}
+      disabled={areEmpty(terms)}
+      onConfirm={send}
       onClose={onClose}
     >
-      <Many label={texts.cameras} options={cameras} chosen={chosen} onChange={setChosen} />
-      <Many
-        label={texts.rights}
-        options={RIGHTS.map((id) => ({ id, name: texts.rightNames[id] }))}
-        chosen={rights}
-        onChange={setRights}
-      />
-      <Minutes value={minutes} onChange={setMinutes} />
+      {offering && <p class="hint">{texts.casework.offerHint}</p>}
+      <TermsFields cameras={cameras} terms={terms} onChange={setTerms} />
     </Dialog>
-  );
-}
-
-function Minutes({ value, onChange }: { value: number; onChange: (minutes: number) => void }) {
-  const texts = useTexts();
-  return (
-    <label class="minutes">
-      {texts.minutes}
-      <input
-        type="number"
-        name="minutes"
-        min={1}
-        max={1440}
-        required
-        value={value}
-        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
-      />
-    </label>
   );
 }

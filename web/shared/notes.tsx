@@ -2,29 +2,33 @@ import { useState } from 'preact/hooks';
 import type { Incident } from '../../src/client/index.ts';
 import { clockTime } from './format.ts';
 import { useTexts } from './i18n.tsx';
+import { ReadHere, type Reading, Unread } from './read-marks.tsx';
 
 export interface NotesProps {
   readonly notes: Incident['notes'];
   /** Whose it is, in words. */
   readonly writer: (note: Incident['notes'][number]) => string;
+  readonly reading: Reading;
   /** Absent where notes can only be read. */
   readonly onAdd?: (text: string) => Promise<void>;
 }
 
 /** The running log of an incident, newest first. */
-export function Notes({ notes, writer, onAdd }: NotesProps) {
+export function Notes({ notes, writer, reading, onAdd }: NotesProps) {
   const texts = useTexts();
   return (
     <section class="panel" data-testid="notes">
       <h3>{texts.notes}</h3>
       {onAdd && <NoteForm onAdd={onAdd} />}
+      <Unread {...reading} />
       {notes.length === 0 && <p class="hint">{texts.noNotes}</p>}
       <ol class="log" aria-live="polite">
-        {[...notes].reverse().map((note) => (
+        {[...notes].reverse().map((note, back) => (
           <li key={`${note.at}${note.by}${note.text}`}>
             <time>{clockTime(note.at)}</time>
             <span>
               {note.text} <span class="muted">· {writer(note)}</span>
+              <ReadHere reading={reading} number={notes.length - back} />
             </span>
           </li>
         ))}

@@ -1,5 +1,6 @@
 import { alarmsEn } from './alarms-en.ts';
 import { reasonsEn } from './reasons-en.ts';
+import { caseworkEn } from './texts-casework-en.ts';
 import type { Texts } from './texts-nl.ts';
 import { plansEn } from './texts-plans-en.ts';
 
@@ -211,5 +212,6 @@ export const en: Texts = {
   quality: (width, height) => `Picture quality: ${width}×${height}`,
   delay: (ms) => `${ms} delay`,
   plans: plansEn,
+  casework: caseworkEn,
   reasons: reasonsEn,
 };

@@ -8,6 +8,7 @@ import type {
 } from '../../src/client/index.ts';
 import { alarmsNl } from './alarms-nl.ts';
 import { reasonsNl } from './reasons-nl.ts';
+import { caseworkNl } from './texts-casework-nl.ts';
 import { plansNl } from './texts-plans-nl.ts';
 
 /** The Dutch texts; their type is what every other language has to give. */
@@ -223,6 +224,7 @@ export const nl = {
   quality: (width: number, height: number) => `Beeldkwaliteit: ${width}×${height}`,
   delay: (ms: string) => `${ms} vertraging`,
   plans: plansNl,
+  casework: caseworkNl,
   reasons: reasonsNl as Readonly<Record<string, string>>,
 };
 
