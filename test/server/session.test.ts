@@ -55,7 +55,7 @@ describe('logging in', () => {
       ...{ gateway: 'Toezichtcentrale', controlRoomName: 'Meldkamer Rotterdam' },
       may: [
         ...['console.load', 'session.open', 'session.use', 'camera.watch', 'incident.read'],
-        ...['plan.read', 'offer.decide', 'request.make'],
+        ...['note.write', 'plan.read', 'offer.decide', 'request.make'],
       ],
       requestableSites: [],
     });
