@@ -1,4 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  jest,
+} from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import type { IncidentView, Screen } from '../../src/client/index.ts';
 import { WAIT_MS } from '../../web/shared/switching.ts';
@@ -17,6 +26,9 @@ import { until } from '../support/until.ts';
 import { buildConsoles } from './built-consoles.ts';
 import { incident } from './scenery.ts';
 import { ScriptedGateway } from './scripted-gateway.ts';
+
+/** Chromium without a graphics card on a busy machine. */
+jest.setTimeout(180_000);
 
 type Side = 'centre' | 'police';
 type Player = 'webcodecs' | 'mse';
