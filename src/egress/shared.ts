@@ -66,6 +66,7 @@ export class Shared {
     const room = typeof data['controlRoom'] === 'string' ? data['controlRoom'] : undefined;
     switch (kind) {
       case 'grant.given':
+      case 'offer.accepted':
         if (room !== undefined) this.#given(seq, this.#room(incident, room), data);
         break;
       case 'grant.extended':
@@ -78,7 +79,11 @@ export class Shared {
       case 'incident.closed':
         for (const each of this.#of(incident, undefined)) each.take(seq);
         break;
+      case 'images.granted':
+        this.#granted(seq, incident, data);
+        break;
       case 'request.made':
+      case 'images.asked':
         if (actor.controlRoom !== undefined) {
           this.#askers.set(String(data['request']), actor.controlRoom);
         }
@@ -111,6 +116,12 @@ export class Shared {
   #given(seq: number, room: Room, data: JsonObject): void {
     room.give(seq, names(data, 'cameras') ?? [], names(data, 'rights') ?? []);
     lastUntil(seq, room, data);
+  }
+
+  /** The question of a control room for images: the share is of whoever asked. */
+  #granted(seq: number, incident: string, data: JsonObject): void {
+    const asker = this.#askers.get(String(data['request']));
+    if (asker !== undefined) this.#given(seq, this.#room(incident, asker), data);
   }
 
   /** A switch to a camera that was not shared shares it, while there is a share. */

@@ -7,6 +7,7 @@ import {
   entries,
   GATEWAY,
   given,
+  grantedTo,
   type MadeFlow,
   OPERATOR,
   record,
@@ -59,6 +60,22 @@ describe('the two records agree on', () => {
         ended(),
       ],
       [{ since: 4, upTo: 4 }],
+    ],
+    [
+      'a share that began with an accepted offer',
+      [['offer.accepted', given(['shop-1'])[1], VIEWER], started, withdrawn, ended()],
+      [{}],
+    ],
+    [
+      'a share that a control room has asked for',
+      [
+        ['images.asked', { request: 'req_1', site: 'jeweller' }, VIEWER],
+        ['images.granted', grantedTo('req_1', ['shop-1'])],
+        started,
+        withdrawn,
+        ended(),
+      ],
+      [{ since: 3, upTo: 3 }],
     ],
     [
       'a share that was extended, after the time that it had at first',

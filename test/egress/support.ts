@@ -31,6 +31,11 @@ export const given = (
     expiresAt: new Date(unixUs(seconds) / 1_000).toISOString(),
   },
 ];
+/** To whoever asked: the entry does not name the control room. */
+export function grantedTo(request: string, cameras: string[]): JsonObject {
+  const [, { controlRoom: _, ...terms }] = given(cameras);
+  return { request, ...terms };
+}
 export const started: Told = ['viewing.started', { viewing: 'view_1', camera: 'shop-1' }, VIEWER];
 export const ended = (bytes = 100, reason = 'grant-withdrawn'): Told => [
   'viewing.ended',
