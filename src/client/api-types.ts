@@ -1,6 +1,13 @@
 import type { AlarmKind, AlarmText } from '../liveview/alarm-model.ts';
 import type { AlarmJudgement } from '../liveview/judging.ts';
-import type { ControlRoom, Incident, IncidentType, Site } from '../liveview/model.ts';
+import type {
+  ControlRoom,
+  Incident,
+  IncidentType,
+  RequestPolicies,
+  Right,
+  Site,
+} from '../liveview/model.ts';
 import type { StepNow } from '../liveview/steps.ts';
 import type { IncidentPlan, PlanView } from '../server/plan-views.ts';
 import type { PictureState } from '../server/protocol.ts';
@@ -152,4 +159,23 @@ export interface AlarmFilter {
   readonly site?: string;
   readonly kind?: AlarmKind;
   readonly incident?: string;
+}
+
+export interface ShareTerms {
+  readonly cameras: readonly string[];
+  readonly rights: readonly Right[];
+  /** As long as the centre's configuration says unless told. */
+  readonly expiresInMinutes?: number;
+  /** What becomes of the control room's requests, in place of what the cameras say. */
+  readonly requests?: RequestPolicies;
+}
+
+/** What may be changed of an open incident; absent is unchanged. */
+export interface IncidentChange {
+  readonly type?: IncidentType;
+  readonly summary?: string;
+  readonly priority?: number | null;
+  readonly counts?: Incident['counts'];
+  /** Added to the notes. */
+  readonly note?: string;
 }

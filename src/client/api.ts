@@ -4,9 +4,7 @@ import type {
   LiveRequest,
   Outcome,
   RequestAction,
-  RequestPolicies,
   RequestState,
-  Right,
   Screen,
 } from '../liveview/model.ts';
 import type { OfferHeadline } from '../liveview/offer-model.ts';
@@ -20,9 +18,11 @@ import type {
   CameraView,
   Colleague,
   DemonstrationView,
+  IncidentChange,
   IncidentView,
   PlanView,
   SessionView,
+  ShareTerms,
   SiteView,
   StepNow,
 } from './api-types.ts';
@@ -297,25 +297,6 @@ export class GatewayApi {
   stopDemonstration(): Promise<DemonstrationView> {
     return this.#http.request('DELETE', '/v1/demonstration');
   }
-}
-
-export interface ShareTerms {
-  readonly cameras: readonly string[];
-  readonly rights: readonly Right[];
-  /** As long as the centre's configuration says unless told. */
-  readonly expiresInMinutes?: number;
-  /** What becomes of the control room's requests, in place of what the cameras say. */
-  readonly requests?: RequestPolicies;
-}
-
-/** What may be changed of an open incident; absent is unchanged. */
-export interface IncidentChange {
-  readonly type?: IncidentType;
-  readonly summary?: string;
-  readonly priority?: number | null;
-  readonly counts?: Incident['counts'];
-  /** Added to the notes. */
-  readonly note?: string;
 }
 
 const encode = encodeURIComponent;

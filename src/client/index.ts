@@ -34,7 +34,6 @@ export type {
   WatchingMessage,
   WelcomeMessage,
 } from '../server/protocol.ts';
-export type { IncidentChange, ShareTerms } from './api.ts';
 export { GatewayApi } from './api.ts';
 export type {
   AlarmFilter,
@@ -47,6 +46,7 @@ export type {
   ControlView,
   DemonstrationView,
   HolderView,
+  IncidentChange,
   IncidentPlan,
   IncidentView,
   InWords,
@@ -56,6 +56,7 @@ export type {
   PtzView,
   SessionAction,
   SessionView,
+  ShareTerms,
   SiteView,
   StepNow,
 } from './api-types.ts';

@@ -7,10 +7,10 @@ import { Acceptances } from './acceptances.ts';
 import { incidentFrom } from './alarm-incident.ts';
 import type { Alarm } from './alarm-model.ts';
 import { type AlarmReport, Alarms } from './alarms.ts';
-import { alongside } from './alongside.ts';
+import { Announcements } from './announcements.ts';
 import type { Ask } from './asking.ts';
 import { Casework } from './casework.ts';
-import { type Change, Subscribers } from './changes.ts';
+import type { Change } from './changes.ts';
 import type { DeskOptions } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
@@ -18,23 +18,19 @@ import type { GrantTerms, Reach } from './grants.ts';
 import { isSame } from './hold-rules.ts';
 import type { CameraHands } from './holds.ts';
 import type { ImageTerms } from './image-requests.ts';
-import { isUnderWay } from './incident-machine.ts';
 import { type Closing, Incidents, type IncidentUpdate, type OpenIncident } from './incidents.ts';
 import { Judging } from './judging.ts';
-import { advanced } from './known-incident.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, RequestAction, Screen } from './model.ts';
 import { Operation, type OperationOptions } from './operation.ts';
 import type { OutputsOn } from './outputs.ts';
+import { Overview } from './overview.ts';
 import { Pictures } from './pictures.ts';
-import type { PictureStore, Plan } from './plan-model.ts';
+import type { PictureStore } from './plan-model.ts';
 import type { ReadPointing } from './plan-pointing.ts';
-import { followRecording } from './recording.ts';
 import { type RequestFilter, Requests } from './requests.ts';
 import { Shares } from './shares.ts';
-import { isPolice, sharedView } from './sharing.ts';
 import { Viewings } from './viewings.ts';
-import { wakefulSites } from './wakefulness.ts';
 
 export interface LiveViewOptions {
   clock: Clock;
@@ -72,7 +68,7 @@ export class LiveView {
   readonly hands: CameraHands;
   /** What is switched on at the cameras. */
   readonly outputs: OutputsOn;
-  readonly #shares: Shares;
+  readonly #overview: Overview;
   readonly #directory: Directory;
   readonly #ledger: Ledger;
   readonly #incidents: Incidents;
@@ -81,8 +77,7 @@ export class LiveView {
   readonly #requests: Requests;
   readonly #expiry: Expiry;
   #stopped: Promise<void> | undefined;
-  readonly #subscribers: Subscribers;
-  readonly #forgetRecording: () => void;
+  readonly #announcements: Announcements;
 
   constructor(options: LiveViewOptions) {
     const { clock, journal, directory, controls, log } = options;
@@ -90,8 +85,8 @@ export class LiveView {
     const ids = (prefix: string) => () => `${prefix}_${randomId()}`;
     const shares = new Shares({ clock, directory });
     const ledger = new Ledger({ journal, clock, log, shares });
-    this.#shares = shares;
-    this.#subscribers = new Subscribers(log);
+    this.#overview = new Overview(ledger.state, shares);
+    this.#announcements = new Announcements({ log, journal, ledger, overview: this.#overview });
     this.#directory = directory;
     this.#ledger = ledger;
     this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
@@ -131,12 +126,6 @@ export class LiveView {
       strikeOut: () => this.casework.grants.strikeOut(),
     });
     ledger.onCommit = (change) => this.#carryThrough(change);
-    this.#forgetRecording = followRecording({
-      journal,
-      ledger,
-      subscribers: this.#subscribers,
-      log,
-    });
   }
 
   /** Rebuilds the state and ends what a crash left open. @throws LiveViewError `journal-unreadable` */
@@ -175,7 +164,7 @@ export class LiveView {
   async stop(): Promise<void> {
     this.beginStop();
     await this.#stopped;
-    this.#forgetRecording();
+    this.#announcements.stop();
   }
 
   /**
@@ -196,17 +185,16 @@ export class LiveView {
     this.#operation.directoryChanged();
     this.#requests.directoryChanged();
     this.casework.directoryChanged();
-    this.#tellAnew(() => true);
+    this.#announcements.tellAnew();
   }
 
   /** Every incident, open and closed, for the centre. */
   incidents(): Incident[] {
-    return [...this.#ledger.state.incidents.values()].map((each) => this.#current(each));
+    return this.#overview.incidents();
   }
 
   incident(id: string): Incident | undefined {
-    const incident = this.#ledger.state.incidents.get(id);
-    return incident && this.#current(incident);
+    return this.#overview.incident(id);
   }
 
   /** Open alarms, and those that ended lately. For the centre alone. */
@@ -220,7 +208,7 @@ export class LiveView {
 
   /** Others of the same site about the same time, which tell more than one of them does. */
   alongside(alarm: Alarm): Alarm[] {
-    return alongside(this.#ledger.state, alarm);
+    return this.#overview.alongside(alarm);
   }
 
   /** The open alarm that this report would be of. */
@@ -235,21 +223,16 @@ export class LiveView {
 
   /** Where something is going on now; a change of it is a change of an incident or an alarm. */
   wakefulSites(): ReadonlySet<string> {
-    const { incidents, alarms } = this.#ledger.state;
-    return wakefulSites(incidents.values(), alarms.values());
+    return this.#overview.wakefulSites();
   }
 
   /** Asked for each socket at each change: of those that are over, control rooms see none. */
   visibleTo(caller: Actor): Incident[] {
-    if (!isPolice(caller)) return this.incidents();
-    return [...this.#ledger.state.incidents.values()]
-      .filter(isUnderWay)
-      .flatMap((each) => this.#visible(caller, this.#current(each)) ?? []);
+    return this.#overview.visibleTo(caller);
   }
 
   visibleIncident(caller: Actor, id: string): Incident | undefined {
-    const incident = this.incident(id);
-    return incident && this.#visible(caller, incident);
+    return this.#overview.visibleIncident(caller, id);
   }
 
   openIncident(actor: Actor, told: Partial<OpenIncident>): Incident {
@@ -262,7 +245,7 @@ export class LiveView {
     const updated = this.#incidents.update(actor, id, update);
     if (update.type !== undefined) this.casework.grants.strikeOut();
     const incident = this.incident(id) ?? updated;
-    return this.#visible(actor, incident) ?? incident;
+    return this.#overview.seenBy(actor, incident) ?? incident;
   }
 
   grant(actor: Actor, id: string, controlRoom: string, terms: GrantTerms): Incident {
@@ -326,7 +309,7 @@ export class LiveView {
 
   /** Returns how to stop listening. */
   subscribe(listener: (change: Change) => void): () => void {
-    return this.#subscribers.add(listener);
+    return this.#announcements.subscribe(listener);
   }
 
   #carryThrough(change: Committed): void {
@@ -336,30 +319,8 @@ export class LiveView {
     this.#alarms.changed(change.alarms);
     this.casework.changed(change);
     if (change.incident) this.#expiry.schedule();
-    const { before, incident, requests } = change;
-    if (incident) this.#subscribers.tell({ kind: 'incident', incident, before });
-    if (incident && before && incident.screen !== before.screen) {
-      this.#subscribers.tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
-    }
-    if (change.camera) {
-      this.#subscribers.tell({ kind: 'control', camera: change.camera.camera });
-    }
-    for (const request of requests) this.#subscribers.tell({ kind: 'request', request });
-    for (const alarm of change.alarms) this.#subscribers.tell({ kind: 'alarm', alarm });
-    if (change.plan) this.#planChanged(change.plan);
-  }
-
-  #planChanged({ site }: Plan): void {
-    this.#requests.declineRefused();
-    this.#tellAnew((incident) => incident.site === site);
-  }
-
-  /** Something changed that is no part of an incident, but is seen with it. */
-  #tellAnew(concerned: (incident: Incident) => boolean): void {
-    for (const incident of this.incidents().filter(isUnderWay)) {
-      if (!concerned(incident)) continue;
-      this.#subscribers.tell({ kind: 'incident', incident, before: incident });
-    }
+    this.#announcements.tell(change);
+    if (change.plan) this.#requests.declineRefused();
   }
 
   /** The state stays, but viewers and movements end. None can begin again while nothing can be journalled. */
@@ -371,18 +332,5 @@ export class LiveView {
   #endUncovered(): void {
     this.gate.reconcile();
     this.#operation.enforce();
-  }
-
-  #visible(caller: Actor, incident: Incident): Incident | undefined {
-    if (!isPolice(caller)) return incident;
-    const grant = this.#shares.inForce(incident, caller.controlRoom);
-    return grant && sharedView(incident, grant);
-  }
-
-  /** Without grants that have run out but not yet been struck off. */
-  #current(incident: Incident): Incident {
-    const grants = incident.grants.filter((grant) => !this.#shares.isExpired(grant));
-    if (grants.length === incident.grants.length) return incident;
-    return advanced(incident, 'unshare', { grants });
   }
 }

@@ -140,4 +140,26 @@ describe('the running log', () => {
     ]);
     expect(watched.complaints).toEqual([]);
   });
+
+  it('keeps the text of a note that could not be recorded', async () => {
+    gateway.incidents = [incident()];
+    gateway.onCall = (_, __, { text }) => {
+      const own = { at: new Date().toISOString(), by: 'anna', text: String(text) };
+      const now = incident({ notes: [own] });
+      gateway.setIncident(now);
+      return now;
+    };
+    const full = { code: 'journal-unwritable', detail: 'nothing can be recorded' };
+    gateway.hiccups.set('POST /v1/incidents/i1/notes', full);
+    await page.goto(url);
+    await byId('incident-i1').click();
+    const field = byId('notes').getByLabel('Melding toevoegen');
+    await field.fill('a car is on its way');
+    await byId('add-note').click();
+    await byId('problem').waitFor();
+    expect(await field.inputValue()).toBe('a car is on its way');
+    await byId('add-note').click();
+    await says('notes', 'a car is on its way');
+    await until('an empty field', async () => (await field.inputValue()) === '');
+  });
 });

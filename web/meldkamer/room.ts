@@ -111,12 +111,14 @@ export class Room extends LiveDesk {
   }
 
   /** Does it and shows what the gateway makes of the incident, or what went wrong. */
-  async act(work: (api: GatewayApi) => Promise<IncidentView>): Promise<void> {
+  async act(work: (api: GatewayApi) => Promise<IncidentView>): Promise<boolean> {
     try {
       this.#incident(await work(this.api));
       this.store.set({ problem: null });
+      return true;
     } catch (error) {
       this.#tell(error);
+      return false;
     }
   }
 

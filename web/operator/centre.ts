@@ -109,12 +109,14 @@ export class Centre extends LiveDesk {
   }
 
   /** Does it and shows what the gateway makes of the incident, or what went wrong. */
-  async act(work: (api: GatewayApi) => Promise<Incident>): Promise<void> {
+  async act(work: (api: GatewayApi) => Promise<Incident>): Promise<boolean> {
     try {
       this.upsert(await work(this.api));
       this.store.set({ problem: null });
+      return true;
     } catch (error) {
       this.tell(error);
+      return false;
     }
   }
 
@@ -150,7 +152,7 @@ export class Centre extends LiveDesk {
     this.select({ kind: 'alarm', id: alarm.id });
   }
 
-  setScreen(id: string, screen: Screen): Promise<void> {
+  setScreen(id: string, screen: Screen): Promise<boolean> {
     return this.act((api) => api.setScreen(id, screen));
   }
 

@@ -9,8 +9,8 @@ export interface NotesProps {
   /** Whose it is, in words. */
   readonly writer: (note: Incident['notes'][number]) => string;
   readonly reading: Reading;
-  /** Absent where notes can only be read. */
-  readonly onAdd?: (text: string) => Promise<void>;
+  /** Absent where notes can only be read. Whether it was taken: what was not stays in the field. */
+  readonly onAdd?: (text: string) => Promise<boolean>;
 }
 
 /** The running log of an incident, newest first. */
@@ -43,8 +43,7 @@ function NoteForm({ onAdd }: Required<Pick<NotesProps, 'onAdd'>>) {
   const add = async (event: Event) => {
     event.preventDefault();
     if (text.trim() === '') return;
-    await onAdd(text.trim());
-    setText('');
+    if (await onAdd(text.trim())) setText('');
   };
   return (
     <form class="inline" onSubmit={(event) => void add(event)}>

@@ -10,7 +10,7 @@ export interface Reading {
   /** Notes of others that this person has not said to have read. */
   readonly unread: number;
   /** Absent where nothing can be said. */
-  readonly onRead?: () => Promise<void>;
+  readonly onRead?: () => Promise<unknown>;
 }
 
 interface Self {
