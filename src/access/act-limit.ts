@@ -15,13 +15,15 @@ export const ACTS: ReadonlySet<Action> = new Set<Action>([
   'camera.watch',
   'camera.steer',
   'request.make',
+  'note.write',
+  'offer.decide',
   'plan.read',
   'alarm.raise',
   'alarm.handle',
 ]);
 
 /**
- * How often an account may watch, take snapshots, ask, and tell of alarms: a token bucket each, over all of its
+ * How often an account may watch, take snapshots, ask, write, and tell of alarms: a token bucket each, over all of its
  * connections. There are as many as accounts have been used, which administrators make.
  */
 export class ActLimit {

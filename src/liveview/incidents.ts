@@ -40,9 +40,13 @@ export function firstTiles(cameras: readonly string[]): Tile[] {
   return cameras.slice(0, FIRST_TILES).map((camera) => ({ camera }));
 }
 
-/** The running log of one incident; the last of it is for the centre, whatever control rooms write. */
+/**
+ * The running log of one incident: so many notes, and so many characters in all, for each change of an incident tells
+ * everybody the whole of it. A quarter is for the centre, whatever control rooms write.
+ */
 const MAX_NOTES = 2_000;
-const CENTRE_NOTES = 500;
+const MAX_CHARACTERS = 256 * 1024;
+const ROOMS_PART = 0.75;
 
 /** What is done to incidents. Checked against the configured world here, against the state by the ledger. */
 export class Incidents {
@@ -84,10 +88,7 @@ export class Incidents {
       Object.entries(update).filter(([, value]) => value !== undefined),
     );
     if (isPolice(actor)) this.#checkPoliceUpdate(actor, id, data);
-    const most = isPolice(actor) ? MAX_NOTES - CENTRE_NOTES : MAX_NOTES;
-    if (this.get(id).notes.length >= most && update.note !== undefined) {
-      throw new LiveViewError('not-allowed', `this incident has ${most} notes already`);
-    }
+    if (update.note !== undefined) checkRoom(actor, this.get(id).notes, update.note);
     this.#ledger.record('incident.updated', actor, id, data);
     return this.get(id);
   }
@@ -133,4 +134,15 @@ export class Incidents {
     else if ('plan' in tile) planWithin(this.#ledger.state, incident, tile.plan);
     else if ('image' in tile) imageOf(incident, tile.image);
   }
+}
+
+/** @throws LiveViewError `not-allowed` when the log is full. */
+function checkRoom(actor: Actor, notes: Incident['notes'], note: string): void {
+  const part = isPolice(actor) ? ROOMS_PART : 1;
+  const characters = notes.reduce((sum, { text }) => sum + text.length, note.length);
+  if (notes.length < MAX_NOTES * part && characters <= MAX_CHARACTERS * part) return;
+  throw new LiveViewError(
+    'not-allowed',
+    `the log of this incident is full (${notes.length} notes); go on by telephone, or in another incident`,
+  );
 }

@@ -64,7 +64,7 @@ export const requestsQuery = z.object({
   state: requestState.exactOptional(),
   incident: id.exactOptional(),
 });
-export const declineBody = z.strictObject({ reason: z.string().min(1).max(500) });
+export const declineBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 /** The operator's own hand at what hangs on a camera. */
 export const switchBody = requestArgs['relay.set'];
 /** The operator's own control: the action with its arguments beside it. */

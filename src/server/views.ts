@@ -102,12 +102,12 @@ export interface ControlView {
   readonly astray?: Astray;
 }
 
-export function controlView(
-  { liveview: { hands, outputs } }: ListenerDeps,
-  camera: string,
-  caller: Caller,
-): ControlView {
-  const on = outputs.on(camera).map((each) => outputOnView(each, caller));
+export function controlView(deps: ListenerDeps, camera: string, caller: Caller): ControlView {
+  const { hands, outputs } = deps.liveview;
+  const on = outputs
+    .on(camera)
+    .filter(({ output }) => knowsOutput(deps, camera, output, caller))
+    .map((each) => outputOnView(each, caller));
   const astray = caller.side === 'centre' ? hands.astray(camera) : undefined;
   return {
     holder: holderView(hands.held(camera), caller),
@@ -120,6 +120,17 @@ function outputOnView({ output, since, actor }: OutputOn, { side }: Caller): Out
   const { user, controlRoom } = actor;
   if (side === 'police') return { output, since };
   return { output, since, user, ...(controlRoom === undefined ? {} : { controlRoom }) };
+}
+
+/** A control room is told of what it may ask for, and of nothing else that hangs on a camera. */
+function knowsOutput(deps: ListenerDeps, camera: string, output: string, caller: Caller): boolean {
+  if (caller.side === 'centre') return true;
+  const grants = deps.liveview.visibleTo(caller).flatMap((incident) => incident.grants);
+  return grants.some(
+    (grant) =>
+      grant.cameras.includes(camera) &&
+      cameraView(deps, camera, grant)?.outputs?.some(({ id }) => id === output),
+  );
 }
 
 function holderView(held: HeldCamera | undefined, caller: Caller): HolderView | null {

@@ -56,14 +56,14 @@ afterAll(async () => {
 
 const isOn = (token: string) => simulator.camera('shop-1').relays.isOn(token);
 
-async function dispatcher() {
+async function dispatcher(room = 'rotterdam', rights = ['view', 'ptz']) {
   const { id } = await operator.call<Incident>('POST', '/v1/incidents', {
     ...{ type: 'robbery', site: 'site', summary: '', cameras: ['shop-1'] },
   });
-  await operator.call('PUT', `/v1/incidents/${id}/grants/rotterdam`, {
-    ...{ cameras: ['shop-1'], rights: ['view', 'ptz'] },
+  await operator.call('PUT', `/v1/incidents/${id}/grants/${room}`, {
+    ...{ cameras: ['shop-1'], rights },
   });
-  const caller = await run.dispatcher('rotterdam');
+  const caller = await run.dispatcher(room);
   const peer = await LivePeer.connect(caller);
   peers.push(peer);
   const set = (request: string, output: string, on = true) =>
@@ -122,6 +122,20 @@ describe('what hangs on a camera', () => {
     expect(isOn('light')).toBe(true);
     set('o', 'light', false);
     await until('dark', () => !isOn('light'));
+  });
+
+  it('is not told of to a control room that may not ask for it', async () => {
+    const { incident, peer } = await dispatcher('den-haag', ['view']);
+    const told = await dispatcher();
+    await operator.call('POST', '/v1/cameras/shop-1/outputs', { output: 'siren', on: true });
+    await until('the siren', () => isOn('siren'));
+    await told.peer.hears('control', ({ on }) => on?.[0]?.output === 'siren');
+    await operator.call('POST', `/v1/incidents/${incident}/notes`, { text: 'a loud one' });
+    await peer.hears('incident', (message) => JSON.stringify(message).includes('a loud one'));
+    const controls = peer.messages.filter(({ type }) => type === 'control');
+    expect(JSON.stringify(controls)).not.toContain('siren');
+    await operator.call('POST', '/v1/cameras/shop-1/outputs', { output: 'siren', on: false });
+    await until('silence', () => !isOn('siren'));
   });
 
   it('is switched by the operator in one call, and an output that is not there is told apart', async () => {

@@ -61,6 +61,21 @@ describe('the running log of an incident', () => {
     expect(h.kinds().filter((kind) => kind === 'log.read')).toHaveLength(1);
   });
 
+  it('is not filled by control rooms, by their notes or by their length', () => {
+    const long = 'x'.repeat(4_000);
+    const fill = (actor: Actor) => {
+      for (let n = 1; n <= 100; n += 1) {
+        if (codeThrownBy(() => write(actor, long)) === 'not-allowed') return n;
+      }
+      return Number.POSITIVE_INFINITY;
+    };
+    expect(fill(DISPATCHER)).toBe(50);
+    expect(fill(OPERATOR)).toBe(17);
+    write(OPERATOR, 'the last words');
+    const { notes } = h.live.incident(id) ?? { notes: [] };
+    expect(notes.reduce((sum, { text }) => sum + text.length, 0)).toBeLessThanOrEqual(256 * 1024);
+  });
+
   it('keeps apart two people of one name, at the centre and in a control room', () => {
     write(OPERATOR, 'one');
     read({ user: 'kim', role: 'operator' }, 1);

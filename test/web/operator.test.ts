@@ -79,6 +79,20 @@ describe('before anything is shared', () => {
     expect(watched.complaints).toEqual([]);
   });
 
+  it('keeps of a share what is not chosen in the console', async () => {
+    const [grant] = incident().grants;
+    gateway.incidents = [
+      incident({ grants: grant ? [{ ...grant, requests: { ptz: 'never' } }] : [] }),
+    ];
+    obey();
+    await page.goto(url);
+    await byId('incident-i1').click();
+    await byId('share-rotterdam').click();
+    await byId('share-dialog-confirm').click();
+    await until('the share', () => gateway.calls.length > 0);
+    expect(gateway.calls[0]).toMatch(/^PUT .*"requests":\{"ptz":"never"\}/);
+  });
+
   it('opens an incident, puts its cameras on the screen and shares it', async () => {
     obey();
     await page.goto(url);
@@ -361,6 +375,22 @@ describe('during an incident', () => {
     await byId('decline-dialog-confirm').click();
     await until('decided', async () => (await byId('pending').count()) === 0);
     expect(gateway.calls).toEqual(['POST /v1/requests/g1/decline {"reason":"Privacy"}']);
+  });
+
+  it('keeps the reason when the gateway does not take it', async () => {
+    gateway.requests = [request()];
+    const full = { code: 'journal-unwritable', detail: 'nothing can be recorded' };
+    gateway.hiccups.set('POST /v1/requests/g1/decline', full);
+    await page.goto(url);
+    await byId('decline').click();
+    await page.getByRole('button', { name: 'Privacy' }).click();
+    await byId('decline-dialog-confirm').click();
+    const alert = byId('decline-dialog').getByRole('alert');
+    await until('a word of it', async () => (await alert.textContent()) !== '');
+    gateway.onCall = () => request({ state: 'declined', reason: 'Privacy' });
+    await byId('decline-dialog-confirm').click();
+    await until('decided', async () => (await byId('pending').count()) === 0);
+    expect(gateway.calls.at(-1)).toBe('POST /v1/requests/g1/decline {"reason":"Privacy"}');
   });
 
   /** In the order in which the gateway tells it. */

@@ -49,7 +49,7 @@ export function PendingBar(props: BarProps & { pending: readonly LiveRequest[] }
           testid="decline-dialog"
           suggestions={texts.declineReasons}
           onConfirm={(reason) =>
-            centre.decide((api) => api.decline(newest(declining).request.id, reason))
+            centre.decideOrThrow((api) => api.decline(newest(declining).request.id, reason))
           }
           onClose={() => setDeclining(undefined)}
         />

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { CameraView, Right } from '../../src/client/index.ts';
+import type { CameraView, Right, ShareTerms } from '../../src/client/index.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import { Many } from '../shared/inputs.tsx';
 import type { Centre } from './centre.ts';
@@ -11,17 +11,20 @@ export interface Terms {
   readonly cameras: readonly string[];
   readonly rights: readonly Right[];
   readonly expiresInMinutes: number;
+  /** Not chosen here: as it was. */
+  readonly requests?: NonNullable<ShareTerms['requests']>;
 }
 
 /** What is to be shared, as somebody is choosing it. */
 export function useTerms(
   centre: Centre,
-  first: Partial<Pick<Terms, 'cameras' | 'rights'>>,
+  first: Partial<Pick<Terms, 'cameras' | 'rights' | 'requests'>>,
 ): [Terms, (terms: Terms) => void] {
   return useState<Terms>({
     cameras: first.cameras ?? [],
     rights: first.rights ?? RIGHTS,
     expiresInMinutes: centre.session.grantMinutes ?? DEFAULT_MINUTES,
+    ...(first.requests ? { requests: first.requests } : {}),
   });
 }
 

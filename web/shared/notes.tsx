@@ -3,6 +3,7 @@ import type { Incident } from '../../src/client/index.ts';
 import { clockTime } from './format.ts';
 import { useTexts } from './i18n.tsx';
 import { ReadHere, type Reading, Unread } from './read-marks.tsx';
+import { useSubmit } from './submit.ts';
 
 export interface NotesProps {
   readonly notes: Incident['notes'];
@@ -40,13 +41,18 @@ export function Notes({ notes, writer, reading, onAdd }: NotesProps) {
 function NoteForm({ onAdd }: Required<Pick<NotesProps, 'onAdd'>>) {
   const texts = useTexts();
   const [text, setText] = useState('');
-  const add = async (event: Event) => {
+  const { busy, submit } = useSubmit(async () => {
+    const said = text.trim();
+    if (said === '' || !(await onAdd(said))) return;
+    // What was typed meanwhile is the next one.
+    setText((now) => (now.trim() === said ? '' : now));
+  });
+  const add = (event: Event) => {
     event.preventDefault();
-    if (text.trim() === '') return;
-    if (await onAdd(text.trim())) setText('');
+    submit();
   };
   return (
-    <form class="inline" onSubmit={(event) => void add(event)}>
+    <form class="inline" onSubmit={add}>
       <input
         name="note"
         aria-label={texts.addNote}
@@ -55,7 +61,7 @@ function NoteForm({ onAdd }: Required<Pick<NotesProps, 'onAdd'>>) {
         value={text}
         onInput={(event) => setText(event.currentTarget.value)}
       />
-      <button type="submit" data-testid="add-note">
+      <button type="submit" data-testid="add-note" disabled={busy}>
         {texts.save}
       </button>
     </form>
