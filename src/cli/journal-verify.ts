@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { rfc3339 } from '../core/clock.ts';
 import { codeOf, describe, isError, LiveViewError } from '../core/errors.ts';
+import type { Interruption } from '../journal/interruption.ts';
 import type { Head } from '../journal/record.ts';
 import { type Kept, type Verdict, verifyStored } from '../journal/verify.ts';
 import { type ExportVerdict, verifyExport } from '../journal/verify-export.ts';
@@ -46,7 +47,9 @@ function verify(context: CliContext, file: string | undefined, options: VerifyFl
   const kept: Kept = { head: options.head, keys };
   const record = options.egress === undefined ? undefined : readEgress(options.egress);
   const verdict: AnyVerdict =
-    file === undefined ? verifyDatabase(options.dataDir, kept) : verifyExport(linesOf(file), kept);
+    file === undefined
+      ? verifyDatabase(context, options.dataDir, kept)
+      : verifyExport(linesOf(file), kept);
   const egress =
     record && verdict.ok ? reconcileWith({ dataDir: options.dataDir, file }, record) : undefined;
   if (options.json) printJson(context, egress ? { ...verdict, egress } : verdict);
@@ -70,9 +73,13 @@ function parseHead(text: string): Head {
 /** What SQLite says of a file that is cut off, overwritten, or no database. */
 const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB', 'SQLITE_SCHEMA'];
 
-function verifyDatabase(dataDir: string, kept: Kept): Verdict {
+function verifyDatabase(context: CliContext, dataDir: string, kept: Kept): Verdict {
   try {
-    return withJournal(dataDir, { unchecked: true }, (journal) => verifyStored(journal, kept));
+    return withJournal(dataDir, { unchecked: true }, (journal) => {
+      const { unfinishedBytes } = journal;
+      if (unfinishedBytes > 0) context.stderr.write(unfinishedInWords(unfinishedBytes));
+      return verifyStored(journal, kept);
+    });
   } catch (error) {
     const cause = isError(error) ? error.cause : undefined;
     const isDamaged = [error, cause].some((each) =>
@@ -81,6 +88,10 @@ function verifyDatabase(dataDir: string, kept: Kept): Verdict {
     if (!isDamaged) throw error;
     return { ok: false, seq: 1, reason: `the database is damaged (${describe(cause ?? error)})` };
   }
+}
+
+function unfinishedInWords(bytes: number): string {
+  return `at the end are ${bytes} bytes of a write that is not finished: it was interrupted and nothing of it confirmed, or the gateway is at it now\n`;
 }
 
 function faultInWords({ seq, reason }: Extract<AnyVerdict, { ok: false }>): string {
@@ -96,12 +107,22 @@ function inWords(verdict: Extract<AnyVerdict, { ok: true }>): string[] {
       ? `the extract holds: ${entries} entries of ${verdict.incident}, up to entry ${head.seq}`
       : `the chain holds: ${entries} entries, head ${head.seq} ${head.hash}`,
     ...(removed > 0 ? [`the content of ${removed} entries was removed after its term`] : []),
+    ...verdict.interruptions.map(interruptionInWords),
     ...signatureInWords(verdict),
     ...('exported' in verdict ? [exportInWords(verdict)] : []),
     ...(newKeyAt === undefined
       ? []
       : [`at entry ${newKeyAt} a key took over that no earlier key vouches for`]),
   ];
+}
+
+function interruptionInWords(interruption: Interruption): string {
+  const { seq, timeUnixUs, sinceUnixUs, unfinishedBytes } = interruption;
+  if (unfinishedBytes !== undefined) {
+    return `entry ${seq}: a write of ${unfinishedBytes} bytes had been interrupted, and was left out; nothing of it had been confirmed`;
+  }
+  const since = sinceUnixUs === undefined ? '' : ` from ${rfc3339(sinceUnixUs)}`;
+  return `entry ${seq}: nothing could be recorded${since} to ${rfc3339(timeUnixUs)}; what ended meanwhile follows it`;
 }
 
 /** What is proven, and what is not. */

@@ -10,7 +10,17 @@ const RETRY_MS = 2_000;
 
 export interface JournalCareOptions extends RetentionOptions {
   readonly journal: RetentionOptions['journal'] &
-    Pick<SqliteJournal, 'retry' | 'healthy' | 'onHealth' | 'sign' | 'announcedKey'>;
+    Pick<
+      SqliteJournal,
+      | 'retry'
+      | 'recover'
+      | 'unfinishedBytes'
+      | 'healthy'
+      | 'onHealth'
+      | 'sign'
+      | 'head'
+      | 'announcedKey'
+    >;
 }
 
 /**
@@ -32,6 +42,7 @@ export class JournalCare {
     const { journal, log } = this.#options;
     this.#stopListening = journal.onHealth((healthy) => this.#healthChanged(healthy));
     if (!journal.healthy) this.#healthChanged(false);
+    this.#sayUnfinished();
     this.#sign();
     this.#retention.start();
     log.info('the journal is signed with this key; keep it elsewhere (liveview journal key)', {
@@ -43,6 +54,19 @@ export class JournalCare {
     this.#stopListening();
     this.#retention.stop();
     for (const timer of this.#timers.values()) timer.cancel();
+  }
+
+  /** After a crash; that nothing was lost that had been confirmed was checked when the journal was opened. */
+  #sayUnfinished(): void {
+    const { journal, log } = this.#options;
+    const bytes = journal.unfinishedBytes;
+    if (bytes === 0) return;
+    const { seq } = journal.head();
+    log.warn(
+      'a write to the journal had been interrupted and is left out; nothing of it had been confirmed',
+      { bytes, newestEntry: seq },
+    );
+    this.#attempt(() => journal.recover());
   }
 
   #sign(): void {

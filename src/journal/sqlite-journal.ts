@@ -15,6 +15,7 @@ import {
   toHead,
   transaction,
 } from './database.ts';
+import { RECOVERED_KIND, RESUMED_KIND } from './interruption.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Actor, AnyEntry, Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
 import { GATEWAY_ACTOR, isBare } from './record.ts';
@@ -22,6 +23,7 @@ import { REMOVED_KIND, rangesOf, type Term } from './removal.ts';
 import { giveBack, makeShrinkable, oldEntries, takeContentOut } from './retention.ts';
 import { damaged } from './schema.ts';
 import type { Signer } from './signature.ts';
+import { unfinishedBytes } from './unfinished.ts';
 
 /**
  * How long another process may hold the write lock. This one stands still meanwhile, video included;
@@ -32,9 +34,6 @@ const BUSY_TIMEOUT_MS = 200;
 const PAGE = 500;
 /** The write-ahead log is copied back after so many writes: less than 4 MB of it. */
 const COPY_BACK_EVERY = 200;
-
-/** That there was a time in which nothing could be written; behind it, what ended meanwhile. */
-const RESUMED_KIND = 'journal.resumed';
 
 export interface JournalOptions {
   clock?: Clock;
@@ -74,6 +73,8 @@ export function openJournal(file: string, options: JournalOptions = {}): SqliteJ
  * processes (the daemon, `liveview user add`) may append to the same file.
  */
 export class SqliteJournal implements Journal {
+  /** Of a write that was interrupted before this process opened the journal, and is left out. */
+  readonly unfinishedBytes: number;
   readonly #options: JournalOptions;
   readonly #db: Database.Database;
   readonly #clock: Clock;
@@ -91,6 +92,7 @@ export class SqliteJournal implements Journal {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLogger;
+    this.unfinishedBytes = unfinishedBytes(file);
     this.#db = openDatabase(file, BUSY_TIMEOUT_MS);
     try {
       this.#statements = prepare(this.#db);
@@ -163,6 +165,16 @@ export class SqliteJournal implements Journal {
   /** Whether it can be written again, when it could not. @throws LiveViewError `journal-unwritable` */
   retry(): void {
     if (!this.healthy) this.#write([RESUMED_KIND], () => undefined);
+  }
+
+  /** Writes down that a write was left out that had been interrupted, once. @throws LiveViewError `journal-unwritable` */
+  recover(): void {
+    const { unfinishedBytes } = this;
+    if (unfinishedBytes === 0) return;
+    const data = { unfinishedBytes };
+    this.append({ kind: RECOVERED_KIND, actor: GATEWAY_ACTOR, data });
+    // What is left of it in the log would be found again.
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
   /**

@@ -1,4 +1,5 @@
 import { describe, LiveViewError } from '../core/errors.ts';
+import { type Interruption, interruption } from './interruption.ts';
 import { type Fault, type Gaps, LinkCheck, type Named } from './link-check.ts';
 import { type AnyEntry, type Head, isBare } from './record.ts';
 import { REMOVED_KIND, removedData, Unexplained } from './removal.ts';
@@ -14,6 +15,8 @@ export interface Sound {
   readonly removed: number;
   /** The newest signature in it; null for none. */
   readonly signed: Signed | null;
+  /** When it could not be written, as it says itself; the first hundred. */
+  readonly interruptions: readonly Interruption[];
   /** The entry at which a key took over that nobody vouches for. */
   readonly newKeyAt?: number;
 }
@@ -80,6 +83,7 @@ export class ChainCheck {
   readonly signatures: SignatureCheck;
   readonly #unexplained = new Unexplained();
   #removed = 0;
+  readonly #interruptions: Interruption[] = [];
 
   constructor({ head, confirmed, kept = {} }: VerifyOptions, gaps: Gaps = 'none') {
     this.#gaps = gaps;
@@ -117,6 +121,10 @@ export class ChainCheck {
     const fault = this.#links.add(entry);
     if (fault) return fault;
     const { seq } = entry;
+    const interrupted = interruption(entry);
+    if (interrupted && this.#interruptions.length < MAX_INTERRUPTIONS) {
+      this.#interruptions.push(interrupted);
+    }
     const reason = this.signatures.add(entry) ?? this.#contentOf(entry);
     return reason === undefined ? undefined : { seq, reason };
   }
@@ -137,7 +145,8 @@ export class ChainCheck {
     const { brokenAt, signed } = this.signatures;
     const { entries, head } = this.#links;
     const newKey = brokenAt === undefined ? {} : { newKeyAt: brokenAt };
-    return { ok: true, entries, head, removed: this.#removed, signed: signed ?? null, ...newKey };
+    const [removed, interruptions] = [this.#removed, this.#interruptions];
+    return { ok: true, entries, head, removed, signed: signed ?? null, interruptions, ...newKey };
   }
 
   /** Content may be missing where a later entry says that it was removed. */
@@ -153,6 +162,7 @@ export class ChainCheck {
   }
 }
 
+const MAX_INTERRUPTIONS = 100;
 const NOT_EXPLAINED = 'its content is gone, and no entry says that it was removed';
 const NOTHING_SIGNED = 'nothing in it is signed with the kept key';
 /** The chain shows that none is missing in between, and nothing of what came before and after. */

@@ -27,6 +27,7 @@ describe('verification', () => {
   it('finds an untouched journal whole, also an empty one', () => {
     expect(verifyJournal(entries)).toEqual({
       ...{ ok: true, entries: 12, head: { seq: 12, hash: at(11).hash }, removed: 0, signed: null },
+      interruptions: [],
     });
     expect(verifyJournal([])).toMatchObject({ ok: true, entries: 0 });
   });

@@ -13,8 +13,14 @@ export class LiveviewProcess {
   /** It has ended and everything that it said has been read. */
   readonly #closed: Promise<unknown>;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [BIN, ...args], {
+  /** @param within a command that becomes this one, e.g. in a namespace of its own. */
+  constructor(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv = {},
+    within: readonly string[] = [],
+  ) {
+    const [command = process.execPath, ...before] = [...within, process.execPath];
+    this.child = spawn(command, [...before, BIN, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_OPTIONS: '', ...env },
     });

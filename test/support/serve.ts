@@ -8,12 +8,15 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { PanelTransport } from '../../src/simulator/panel/line.ts';
 import { ApiCaller } from './api-caller.ts';
 import { LiveviewProcess } from './liveview-process.ts';
+import type { PrivateDisk } from './private-disk.ts';
 
 export interface ServeOptions {
   readonly config: Omit<ConfigInput, 'gateway'>;
   /** Of an earlier run, to start again with what it left. */
   readonly dataDir?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Where the data directory is. */
+  readonly disk?: PrivateDisk;
 }
 
 /** `liveview serve` with a configuration of the test's own, both listeners on free ports of loopback. */
@@ -29,7 +32,9 @@ export class ServeRun {
   }
 
   static launch(options: ServeOptions): ServeRun {
-    const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'liveview-e2e-'));
+    const { disk } = options;
+    const dataDir =
+      disk?.outside ?? options.dataDir ?? mkdtempSync(join(tmpdir(), 'liveview-e2e-'));
     const config = {
       centre: { listen: '127.0.0.1:0' },
       police: { listen: '127.0.0.1:0', insecure: true },
@@ -38,11 +43,12 @@ export class ServeRun {
         { id: 'den-haag', name: 'Den Haag' },
       ],
       ...options.config,
-      gateway: { dataDir, logLevel: 'debug' },
+      gateway: { dataDir: disk?.dataDir ?? dataDir, logLevel: 'debug' },
     };
     const file = join(dataDir, 'cameras.yaml');
     writeFileSync(file, JSON.stringify(config, null, 1));
-    const process = new LiveviewProcess(['serve', '--config', file], options.env);
+    const args = ['serve', '--config', disk ? join(disk.dataDir, 'cameras.yaml') : file];
+    const process = new LiveviewProcess(args, options.env, disk?.enter);
     return new ServeRun(process, dataDir, file);
   }
 

@@ -16,7 +16,7 @@ const PRELOAD = fileURLToPath(new URL('../../support/shifted-clock.cjs', import.
 /** A `liveview serve` that can be killed, started again, reloaded, and whose wall clock can be set. */
 export class ModelGateway {
   readonly journal: SqliteJournal;
-  readonly #options: Required<ServeOptions>;
+  readonly #options: Required<Omit<ServeOptions, 'disk'>>;
   readonly #clockFile: string;
   #run: ServeRun;
   #operator: ApiCaller;
@@ -24,7 +24,11 @@ export class ModelGateway {
   #offsetMs = 0;
   #tokens = 0;
 
-  private constructor(options: Required<ServeOptions>, clockFile: string, started: Started) {
+  private constructor(
+    options: Required<Omit<ServeOptions, 'disk'>>,
+    clockFile: string,
+    started: Started,
+  ) {
     this.#options = options;
     this.#clockFile = clockFile;
     this.#run = started.run;
