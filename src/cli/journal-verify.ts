@@ -136,7 +136,7 @@ function signatureInWords({ signed, head }: Extract<AnyVerdict, { ok: true }>): 
     kept
       ? 'the key is one that was kept, or one that such a key vouches for: whoever had no private key changed nothing up to there'
       : 'the key is only what the journal itself says; compare it with one that was kept elsewhere (--key)',
-    ...(rest > 0 ? [`${rest} entries after that are not signed yet`] : []),
+    ...(rest > 0 ? [`${rest} of the entries after that are not signed yet`] : []),
   ];
 }
 

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type AnyEntry, isBare } from './record.ts';
+import { type AnyEntry, GATEWAY_ACTOR, isBare, type NewEntry } from './record.ts';
 
 /** That there was a time in which nothing could be written; behind it, what ended meanwhile. */
 export const RESUMED_KIND = 'journal.resumed';
 /** That the process, or the machine, ended in the middle of a write. */
-export const RECOVERED_KIND = 'journal.recovered';
+const RECOVERED_KIND = 'journal.recovered';
 
 /** A time of which the journal says that it could not tell everything. */
 export interface Interruption {
@@ -19,6 +19,14 @@ export interface Interruption {
 
 const resumedSchema = z.object({ sinceUnixUs: z.int() });
 const recoveredSchema = z.object({ unfinishedBytes: z.int().min(1) });
+
+export function resumed(sinceUnixUs: number): NewEntry {
+  return { kind: RESUMED_KIND, actor: GATEWAY_ACTOR, data: { sinceUnixUs } };
+}
+
+export function recovered(unfinishedBytes: number): NewEntry {
+  return { kind: RECOVERED_KIND, actor: GATEWAY_ACTOR, data: { unfinishedBytes } };
+}
 
 /** Undefined for an entry that tells of none. */
 export function interruption(entry: AnyEntry): Interruption | undefined {

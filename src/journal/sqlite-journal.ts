@@ -15,10 +15,10 @@ import {
   toHead,
   transaction,
 } from './database.ts';
-import { RECOVERED_KIND, RESUMED_KIND } from './interruption.ts';
+import { RESUMED_KIND, recovered, resumed } from './interruption.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Actor, AnyEntry, Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
-import { GATEWAY_ACTOR, isBare } from './record.ts';
+import { isBare } from './record.ts';
 import { REMOVED_KIND, rangesOf, type Term } from './removal.ts';
 import { giveBack, makeShrinkable, oldEntries, takeContentOut } from './retention.ts';
 import { damaged } from './schema.ts';
@@ -169,10 +169,8 @@ export class SqliteJournal implements Journal {
 
   /** Writes down that a write was left out that had been interrupted, once. @throws LiveViewError `journal-unwritable` */
   recover(): void {
-    const { unfinishedBytes } = this;
-    if (unfinishedBytes === 0) return;
-    const data = { unfinishedBytes };
-    this.append({ kind: RECOVERED_KIND, actor: GATEWAY_ACTOR, data });
+    if (this.unfinishedBytes === 0) return;
+    this.append(recovered(this.unfinishedBytes));
     // What is left of it in the log would be found again.
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
@@ -283,7 +281,9 @@ export class SqliteJournal implements Journal {
     try {
       if (!this.#open) throw new Error('the journal is closed');
       const written = transaction(this.#db, () => {
-        this.#sayResumed();
+        // In the same write as the first that succeeds again.
+        const since = this.#failingSinceUnixUs;
+        if (since !== undefined) this.#writer.insert(resumed(since));
         return work();
       });
       this.#committed();
@@ -299,13 +299,6 @@ export class SqliteJournal implements Journal {
         { cause, context: { kind } },
       );
     }
-  }
-
-  /** With the first that is written again, in the same write, it is said since when nothing was. */
-  #sayResumed(): void {
-    const sinceUnixUs = this.#failingSinceUnixUs;
-    if (sinceUnixUs === undefined) return;
-    this.#writer.insert({ kind: RESUMED_KIND, actor: GATEWAY_ACTOR, data: { sinceUnixUs } });
   }
 
   /** What is on the disk is there, whatever happens here. */

@@ -81,6 +81,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   'channel-in-use': 409,
   'duplicate-id': 409,
   'plan-configured': 409,
+  'incident-removed': 410,
   'body-too-large': 413,
   'image-too-large': 413,
   'unsupported-media-type': 415,

@@ -113,6 +113,7 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'unknown-output': 'This does not hang on this camera (any more).',
   'unknown-camera': 'This camera does not exist.',
   'unknown-incident': 'This incident does not exist.',
+  'incident-removed': 'What was recorded of this incident was removed after its term.',
   'unknown-control-room': 'This control room does not exist.',
   'unknown-request': 'This request does not exist.',
   'request-decided': 'This request was decided already.',

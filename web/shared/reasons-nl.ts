@@ -114,6 +114,7 @@ export const reasonsNl = {
   'unknown-output': 'Dit hangt niet (meer) aan deze camera.',
   'unknown-camera': 'Deze camera bestaat niet.',
   'unknown-incident': 'Dit incident bestaat niet.',
+  'incident-removed': 'Wat van dit incident was vastgelegd, is na de bewaartermijn verwijderd.',
   'unknown-control-room': 'Deze meldkamer bestaat niet.',
   'unknown-request': 'Dit verzoek bestaat niet.',
   'request-decided': 'Over dit verzoek is al beslist.',

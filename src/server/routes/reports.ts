@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { LiveViewError } from '../../core/errors.ts';
-import type { Journal } from '../../journal/record.ts';
+import { isBare, type Journal } from '../../journal/record.ts';
 import { happenedUnixUs } from '../../liveview/events.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { Incident } from '../../liveview/model.ts';
@@ -35,7 +35,7 @@ export function reportRoutes({ deps }: Context): Route[] {
       answer: { status: 200, contentType: 'text/html' },
       async handle({ params: { id }, query: { form, language }, reply }) {
         const incident = deps.liveview.incident(id);
-        if (!incident) throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
+        if (!incident) throw unknown(deps.journal, id);
         const record = await recordOf(deps.journal, id);
         const render = form === 'short' ? shortReport : fullReport;
         reply.header('content-security-policy', PAGE_POLICY);
@@ -44,6 +44,18 @@ export function reportRoutes({ deps }: Context): Route[] {
       },
     }),
   ];
+}
+
+/** One that was, and of which the term is over, is not the same as one that never was. */
+function unknown(journal: Journal, id: string): LiveViewError {
+  for (const entry of journal.chain({ incident: id, limit: 1 })) {
+    if (!isBare(entry)) continue;
+    return new LiveViewError(
+      'incident-removed',
+      `what the journal held of ${id} was removed after its term; that it was, and when, is there from entry ${entry.seq}`,
+    );
+  }
+  return new LiveViewError('unknown-incident', `there is no incident ${id}`);
 }
 
 /** Page by page: a long incident holds up no picture. */
