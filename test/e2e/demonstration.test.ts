@@ -47,3 +47,28 @@ it('lets a presenter start a robbery in the console: the panel reports what the 
   expect(complaints.filter((text) => !NOT_LOGGED_IN.test(text))).toEqual([]);
   await close();
 });
+
+it('has the control room ask for images of the square, which the presenter grants', async () => {
+  const { page, complaints, close } = await openPage(browser);
+  const police = await openPage(browser);
+  await logIn(page, demo.summary.centre, demo.user('centralist'));
+  await logIn(police.page, demo.summary.police, demo.user('meldkamer'));
+  await police.page.getByTestId('nothing-shared').waitFor();
+  await page.click('[data-testid=demonstrate-disturbance]');
+  const asked = page.getByTestId('pending').filter({ hasText: 'meldt een vechtpartij' });
+  await asked.waitFor({ timeout: 60_000 });
+  await police.page.getByTestId('asked-images').filter({ hasText: 'wacht' }).waitFor();
+  expect(await police.page.getByTestId('nothing-shared').count()).toBe(1);
+  await page.locator('[data-testid=accept][aria-disabled=false]').click();
+  await page.getByTestId('grant-images-dialog-confirm').click();
+  await page.getByTestId('incident').waitFor();
+  await police.page.getByTestId('view-notice').click();
+  await police.page.locator('[data-testid=tile][data-state=live]').first().waitFor();
+  await police.page.getByTestId('asked-images').waitFor({ state: 'detached' });
+  await page.click('[data-testid=demonstration-stop]');
+  for (const heard of [complaints, police.complaints]) {
+    expect(heard.filter((text) => !NOT_LOGGED_IN.test(text))).toEqual([]);
+  }
+  await police.close();
+  await close();
+});

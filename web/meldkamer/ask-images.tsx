@@ -3,7 +3,7 @@ import type { IncidentType } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
-import { Choice } from '../shared/inputs.tsx';
+import { Choice, IncidentTypeChoice } from '../shared/inputs.tsx';
 import { inWords } from '../shared/reasons.ts';
 import type { AskedRequest, Room, RoomState } from './room.ts';
 
@@ -77,13 +77,7 @@ function AskDialog({ room, onClose }: { room: Room; onClose: () => void }) {
         value={site}
         onChange={setSite}
       />
-      <Choice
-        label={texts.incidentType}
-        name="type"
-        options={texts.types}
-        value={type}
-        onChange={setType}
-      />
+      <IncidentTypeChoice value={type} onChange={setType} />
       <label>
         {casework.askText}
         <textarea

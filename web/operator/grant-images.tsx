@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { IncidentType, LiveRequest } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { useTexts } from '../shared/i18n.tsx';
-import { Choice } from '../shared/inputs.tsx';
+import { IncidentTypeChoice } from '../shared/inputs.tsx';
 import type { Centre, CentreState } from './centre.ts';
 import { asker, describeRequest } from './names.ts';
 import { areEmpty, TermsFields, useTerms } from './share-terms.tsx';
@@ -38,13 +38,7 @@ export function GrantImagesDialog({ centre, state, request, onClose }: GrantImag
     >
       <p>{describeRequest(state, request, texts)}</p>
       <p class="hint">{texts.casework.grantHint}</p>
-      <Choice
-        label={texts.incidentType}
-        name="type"
-        options={texts.types}
-        value={type}
-        onChange={setType}
-      />
+      <IncidentTypeChoice value={type} onChange={setType} />
       <TermsFields cameras={cameras} terms={terms} onChange={setTerms} />
     </Dialog>
   );

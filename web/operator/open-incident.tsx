@@ -3,7 +3,7 @@ import type { AlarmView, CameraView, IncidentType, SiteView } from '../../src/cl
 import { INCIDENT_TYPE_OF } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
 import { useTexts } from '../shared/i18n.tsx';
-import { Choice, Many } from '../shared/inputs.tsx';
+import { IncidentTypeChoice, Many } from '../shared/inputs.tsx';
 import type { Centre } from './centre.ts';
 
 export interface OpenIncidentProps {
@@ -36,13 +36,7 @@ export function OpenIncidentDialog({ centre, site, cameras, from, onClose }: Ope
       {alarm?.verification.status === 'unverified' && (
         <p class="problem">{texts.alarms.notVerifiedWarning}</p>
       )}
-      <Choice
-        label={texts.incidentType}
-        name="type"
-        options={texts.types}
-        value={type}
-        onChange={setType}
-      />
+      <IncidentTypeChoice value={type} onChange={setType} />
       <label>
         {texts.summary}
         <textarea

@@ -1,3 +1,6 @@
+import type { IncidentType } from '../../src/client/index.ts';
+import { useTexts } from './i18n.tsx';
+
 export interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly name: string;
@@ -26,6 +29,14 @@ export function Choice<T extends string>(props: ChoiceProps<T>) {
       ))}
     </fieldset>
   );
+}
+
+export function IncidentTypeChoice(props: {
+  readonly value: IncidentType;
+  readonly onChange: (type: IncidentType) => void;
+}) {
+  const { incidentType, types } = useTexts();
+  return <Choice label={incidentType} name="type" options={types} {...props} />;
 }
 
 export interface ManyProps<T extends string> {

@@ -10,6 +10,7 @@ import { Secret } from '../../core/secret.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
 import type { VirtualPanel } from '../../simulator/panel/panel.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.ts';
+import { askForImages } from './control-room.ts';
 import { Presenter } from './presenter.ts';
 import { demonstrationScripts, type Props } from './scripts.ts';
 import { PANEL_ACCOUNT, PANEL_ZONES, plugInPanel, SUPERVISION_SECONDS } from './surroundings.ts';
@@ -50,7 +51,12 @@ const SITES = [
     contacts: [{ name: 'Sleutelhouder', phone: '+31 10 000 00 00', role: 'sleutelhouder' }],
     instructions: 'Achterdeur komt uit op de binnenplaats.',
   },
-  { id: 'square', name: 'Plein en parkeerterrein', contacts: [] },
+  {
+    id: 'square',
+    name: 'Plein en parkeerterrein',
+    contacts: [],
+    requestable: { by: ['rotterdam'] },
+  },
 ];
 
 const ACCOUNTS: readonly Omit<DemoUser, 'password'>[] = [
@@ -89,6 +95,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const panel = plugInPanel(panelPort, log);
     stops.push(async () => panel.stop());
     around.panel = panel;
+    around.ask = (question) => askForImages(policeUrl, dispatcherOf(users), question);
     return { centreUrl, policeUrl, users, simulator, stop };
   } catch (error) {
     await stop();
@@ -100,6 +107,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 interface Around {
   readonly simulator: RunningSimulator;
   panel?: VirtualPanel;
+  ask?: Props['askForImages'];
 }
 
 function propsOf(around: Around): Props {
@@ -108,7 +116,17 @@ function propsOf(around: Around): Props {
     async pressHoldUp(button) {
       await around.panel?.report({ name: 'hold-up', number: button });
     },
+    async askForImages(question) {
+      await around.ask?.(question);
+    },
   };
+}
+
+/** The one whose control room may ask for images. */
+function dispatcherOf(users: readonly DemoUser[]): DemoUser {
+  const dispatcher = users.find(({ controlRoom }) => controlRoom === CONTROL_ROOMS[0]?.id);
+  if (dispatcher) return dispatcher;
+  throw new Error('the demonstration has no dispatcher');
 }
 
 function report(log: Logger): (error: unknown) => void {

@@ -1,4 +1,5 @@
 import { ACT_SECONDS, type ActName } from '../../simulator/scene/acts.ts';
+import type { Question } from './control-room.ts';
 import type { Script } from './presenter.ts';
 
 /** What the scripts have at hand. */
@@ -7,6 +8,8 @@ export interface Props {
   play(act: ActName): void;
   /** The virtual alarm panel at the jeweller's: a hold-up button, by its number. */
   pressHoldUp(button: number): Promise<void>;
+  /** The control room asks the centre for images of the square, as every control room does. */
+  askForImages(question: Question): Promise<void>;
 }
 
 /** For what is to be done when it is over. */
@@ -69,7 +72,7 @@ function robbery({ play, pressHoldUp }: Props): Script {
   };
 }
 
-function disturbance({ play }: Props): Script {
+function disturbance({ play, askForImages }: Props): Script {
   return {
     id: 'disturbance',
     title: { nl: 'Ordeverstoring op een plein', en: 'Disturbance on a square' },
@@ -86,9 +89,15 @@ function disturbance({ play }: Props): Script {
       {
         afterSeconds: 14,
         text: {
-          nl: 'De meldkamer belt: een voorbijganger meldt een vechtpartij. Open het incident en deel het.',
-          en: 'The control room calls: a passer-by reports a fight. Open the incident and share it.',
+          nl: 'Een voorbijganger belt de meldkamer over een vechtpartij; die vraagt om beelden van het plein. Ken ze toe.',
+          en: 'A passer-by calls the control room about a fight; it asks for images of the square. Grant them.',
         },
+        run: () =>
+          askForImages({
+            site: 'square',
+            type: 'disturbance',
+            text: 'Een voorbijganger meldt een vechtpartij bij de fontein.',
+          }),
       },
       {
         afterSeconds: 98,

@@ -17,6 +17,7 @@ function setUp(scripts?: readonly Script[]) {
   const own = demonstrationScripts({
     play: (act) => void done.push(`play ${act}`),
     pressHoldUp: async (button) => void done.push(`button ${button}`),
+    askForImages: async ({ site }) => void done.push(`ask for ${site}`),
   });
   return { clock, done, errors, presenter: new Presenter({ clock, log, scripts: scripts ?? own }) };
 }
@@ -37,11 +38,11 @@ describe('the demonstration', () => {
     expect(done).toHaveLength(3);
   });
 
-  it('plays a disturbance of which the control room has heard', async () => {
+  it('plays a disturbance of which the control room has heard, which asks for images', async () => {
     const { clock, done, presenter } = setUp();
     presenter.start('disturbance');
     await clock.advanceAsync(20_000);
-    expect(done).toEqual(['play disturbance']);
+    expect(done).toEqual(['play disturbance', 'ask for square']);
   });
 
   it('tells every step in order, in both languages, while there is something to see', () => {
