@@ -77,14 +77,22 @@ export const tileOf = (page: Page, camera: string) =>
   page.locator(`[data-testid=tile][data-camera="${camera}"]`);
 
 /** Waits until a tile is live and shows different pictures, none of them black; gives the first. */
-export async function seesLivePictures(page: Page, camera: string): Promise<number[]> {
+export async function seesLivePictures(
+  page: Page,
+  camera: string,
+  timeoutMs = 30_000,
+): Promise<number[]> {
   await until(
     `${camera} is live`,
     async () => (await tileOf(page, camera).getAttribute('data-state')) === 'live',
-    30_000,
+    timeoutMs,
   );
   const first = await pixels(page, camera);
   if (isBlack(first)) throw new Error(`${camera} is live and black`);
-  await until('another picture', async () => String(await pixels(page, camera)) !== String(first));
+  await until(
+    'another picture',
+    async () => String(await pixels(page, camera)) !== String(first),
+    timeoutMs,
+  );
   return first;
 }
