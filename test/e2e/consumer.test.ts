@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import {
   GatewayApi,
@@ -9,6 +7,7 @@ import {
 } from 'liveview-gateway/client';
 import { WebSocket } from 'ws';
 import { attempts } from '../support/attempts.ts';
+import { judgeMp4 } from '../support/ffprobe.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
@@ -28,30 +27,6 @@ afterAll(async () => {
   await run?.stop('SIGKILL');
   await cameras?.stop('SIGKILL');
 });
-
-/** What a consumer collected, judged by ffprobe. */
-async function judge(fragments: Buffer): Promise<{ frames: number; size: string; says: string }> {
-  const args = [
-    '-v',
-    'warning',
-    '-count_frames',
-    '-show_entries',
-    'stream=width,height,nb_read_frames',
-  ];
-  const child = spawn('ffprobe', [...args, '-of', 'csv=p=0', '-i', 'pipe:0']);
-  let stdout = '';
-  let says = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += String(chunk);
-  });
-  child.stderr.on('data', (chunk) => {
-    says += String(chunk);
-  });
-  child.stdin.end(fragments);
-  await once(child, 'close');
-  const [width, height, frames] = stdout.trim().split(',');
-  return { frames: Number(frames), size: `${width}x${height}`, says };
-}
 
 describe('a consumer with the published library, in Node', () => {
   it.each([
@@ -82,7 +57,7 @@ describe('a consumer with the published library, in Node', () => {
     expect(described).toMatchObject([{ camera: 'shop-1', format: 'fmp4', quality }]);
     expect(media[0]?.kind).toBe('init');
     expect(latencyMs).toBeGreaterThan(0);
-    const verdict = await judge(Buffer.concat(media.map((item) => item.bytes)));
+    const verdict = await judgeMp4(Buffer.concat(media.map((item) => item.bytes)));
     expect(verdict).toEqual({ frames: media.length - 1, size, says: '' });
   });
 

@@ -16,6 +16,7 @@ export async function runCli(
   const stderr = Object.assign(new PassThrough(), { isTTY: options.isTerminal ?? false });
   const stdin = Readable.from(options.stdin === undefined ? [] : [options.stdin]);
   const code = await main(args, { stdout, stderr, stdin, env: options.env ?? {} });
-  const text = (stream: PassThrough) => String(stream.read() ?? '');
-  return { code, stdout: text(stdout), stderr: text(stderr) };
+  const text = async (stream: PassThrough) =>
+    Buffer.concat(await stream.end().toArray()).toString('utf8');
+  return { code, stdout: await text(stdout), stderr: await text(stderr) };
 }
