@@ -3,7 +3,9 @@
  * cameras, an operator and two control rooms as clients of the API and the live socket, and afterwards
  * an auditor with nothing but an exported file.
  */
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { readEgress } from '../../src/cli/journal-egress.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import type { Entry } from '../../src/journal/record.ts';
@@ -16,15 +18,12 @@ import { OnvifCaller } from '../support/onvif-caller.ts';
 import { Party } from '../support/party.ts';
 import { colourOf, plain } from '../support/pictures.ts';
 import { ServeRun } from '../support/serve.ts';
-import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
+import { SimulateRun } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
+import { centreConfig, DOME, ENV, FRONT, PANEL_KEY } from './alarm-to-file/centre.ts';
 
 jest.setTimeout(240_000);
 
-const KEY = '00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef';
-const ENV = { ...CAMERA_PASSWORD_ENV, PANEL_KEY: KEY };
-const DOME = 'shop-1';
-const FRONT = 'shop-front';
 /** What only the police may know; the owner of the shop reads none of it. */
 const POLICE_NOTE = 'the brother of the suspect drives a grey van';
 const REASON = 'we are looking at the back door ourselves';
@@ -46,14 +45,14 @@ let undecided: LiveRequest;
 
 beforeAll(async () => {
   cameras = await SimulateRun.start(['--cameras', '2', '--looped']);
-  run = await ServeRun.start({ config: config(), env: ENV });
+  run = await ServeRun.start({ config: centreConfig(cameras), env: ENV });
   operator = await Party.connect(await run.operator());
   rotterdam = await Party.connect(await run.dispatcher('rotterdam'));
   denHaag = await Party.connect(await run.dispatcher('den-haag'));
   dome = new OnvifCaller(cameras.camera(DOME).onvifUrl, 'liveview', 'virtual');
   panel = new VirtualPanel({
     ...{ clock: systemClock, log: silentLogger, account: '1409', transport: 'tcp' },
-    ...{ host: '127.0.0.1', port: (await run.panelPorts()).tcp, secret: Buffer.from(KEY, 'hex') },
+    ...{ host: '127.0.0.1', port: (await run.panelPorts()).tcp, secret: PANEL_KEY },
   });
 });
 
@@ -63,33 +62,6 @@ afterAll(async () => {
   await run?.stop('SIGKILL');
   await cameras?.stop('SIGKILL');
 });
-
-function config() {
-  return {
-    sites: [{ id: 'jeweller', name: 'Juwelier Lijnbaan', address: 'Lijnbaan 1, Rotterdam' }],
-    cameras: cameras.config().map((camera) => ({ ...camera, site: 'jeweller' })),
-    // Long enough for a decision, short enough to wait for one that does not come.
-    policy: { requestSeconds: 30, holdSeconds: 600, plan: 'confirm' as const },
-    closing: {
-      steps: [
-        { id: 'keyholder', text: { nl: 'Sleutelhouder gebeld', en: 'Key holder called' } },
-        { id: 'panel', text: { nl: 'Paneel hersteld', en: 'Panel restored' } },
-      ],
-    },
-    alarms: {
-      dc09: {
-        listen: '127.0.0.1:0',
-        accounts: {
-          '1409': {
-            site: 'jeweller',
-            key: { env: 'PANEL_KEY' },
-            zones: { '1': { name: 'Kassa', cameras: [DOME, FRONT] } },
-          },
-        },
-      },
-    },
-  };
-}
 
 const inIncident = (path: string) => `/v1/incidents/${incident}${path}`;
 const goto = (pan: number) => ({ action: 'ptz.goto', camera: DOME, args: { pan } }) as const;
@@ -138,7 +110,7 @@ describe('an incident', () => {
     });
     rotterdam.peer.say({ type: 'watch', channel: 1, camera: DOME, incident });
     await rotterdam.peer.hears('error');
-    expect(rotterdam.peer.mediaBytes).toBe(0);
+    expect(rotterdam.mediaBytes).toBe(0);
     knowsNothing(denHaag);
   });
 
@@ -254,10 +226,10 @@ describe('the end', () => {
     await rotterdam.call('POST', inIncident('/notes'), { text: POLICE_NOTE });
     await operator.call('DELETE', inIncident('/grants/den-haag'));
     await denHaag.peer.hears('ended', ({ code }) => code === 'grant-withdrawn');
-    const bytes = denHaag.peer.mediaBytes;
+    const bytes = denHaag.mediaBytes;
     await rotterdam.peer.pictures(25, 1);
     await operator.peer.pictures(25);
-    expect(denHaag.peer.mediaBytes).toBe(bytes);
+    expect(denHaag.mediaBytes).toBe(bytes);
     expect(await denHaag.status(inIncident(''))).toBe(404);
     expect(await rotterdam.call('GET', inIncident(''))).toMatchObject({ state: 'shared' });
   });
@@ -276,9 +248,9 @@ describe('the end', () => {
       note: CLOSING_NOTE,
     });
     await rotterdam.peer.hears('ended', ({ code }) => code === 'incident-closed');
-    const bytes = rotterdam.peer.mediaBytes;
+    const bytes = rotterdam.mediaBytes;
     await operator.peer.pictures(25);
-    expect(rotterdam.peer.mediaBytes).toBe(bytes);
+    expect(rotterdam.mediaBytes).toBe(bytes);
     for (const path of ['', `/plans/${plan}`]) {
       expect(await rotterdam.status(inIncident(path))).toBe(404);
     }
@@ -328,18 +300,11 @@ describe('the file', () => {
     );
     const kinds = new Set(entries.map(({ kind }) => kind));
     for (const kind of [
-      ...['incident.opened', 'grant.given', 'offer.made', 'offer.accepted', 'grant.withdrawn'],
-      ...['viewing.started', 'viewing.ended', 'request.made', 'request.declined'],
-      ...[
-        'request.accepted',
-        'request.expired',
-        'step.done',
-        'step.explained',
-        'desk.intent',
-        'desk.outcome',
-      ],
-      ...['control.taken', 'screen.set', 'return.ended'],
-      'incident.closed',
+      ...['incident.opened', 'incident.updated', 'incident.closed', 'step.done', 'step.explained'],
+      ...['grant.given', 'offer.made', 'offer.accepted', 'grant.withdrawn', 'screen.set'],
+      ...['viewing.started', 'viewing.ended', 'desk.intent', 'desk.outcome', 'control.taken'],
+      ...['request.made', 'request.declined', 'request.accepted', 'request.expired'],
+      'return.ended',
     ]) {
       expect(kinds).toContain(kind);
     }
@@ -363,6 +328,21 @@ describe('the file', () => {
       [0, 0],
       [6, 6],
     ]);
+  });
+
+  it('holds against what left the gateway, counted at its sockets, and arrived', async () => {
+    const folder = join(run.dataDir, 'egress');
+    const { code, stdout } = await journal('verify', '--egress', folder, '--json');
+    expect([code, JSON.parse(stdout).egress]).toMatchObject([0, { ok: true, faults: [] }]);
+    const { flows } = readEgress(folder);
+    for (const { controlRoom, bytes } of [
+      { controlRoom: 'rotterdam', bytes: rotterdam.mediaBytes },
+      { controlRoom: 'den-haag', bytes: denHaag.mediaBytes },
+    ]) {
+      const own = flows.filter(({ about }) => about.controlRoom === controlRoom);
+      const watched = own.filter(({ about }) => about.camera !== undefined);
+      expect(watched.reduce((sum, flow) => sum + flow.bytes, 0)).toBe(bytes);
+    }
   });
 
   const journal = (...args: string[]) => runCli(['journal', ...args, '--data-dir', run.dataDir]);

@@ -1,6 +1,10 @@
 import { expect } from '@jest/globals';
 import type { LiveRequest, RequestState } from '../../src/liveview/model.ts';
-import type { ClientMessage, ServerMessage } from '../../src/server/protocol.ts';
+import {
+  BINARY_HEADER_LENGTH,
+  type ClientMessage,
+  type ServerMessage,
+} from '../../src/server/protocol.ts';
 import type { ApiCaller } from './api-caller.ts';
 import { judgeMp4 } from './ffprobe.ts';
 import { LivePeer } from './live-peer.ts';
@@ -12,6 +16,8 @@ type Wish = Omit<Extract<ClientMessage, { type: 'request' }>, 'type' | 'id' | 'i
 export class Party {
   readonly caller: ApiCaller;
   readonly peer: LivePeer;
+  /** All media that came over the socket, without the headers of the messages. */
+  mediaBytes = 0;
   #asked = 0;
   /** What came on channel 1: init segment and fragments, since it was last watched. */
   #received: Buffer[] = [];
@@ -22,7 +28,7 @@ export class Party {
     this.peer = peer;
     peer.socket.on('message', (data: Buffer, isBinary: boolean) => {
       if (!isBinary) this.#heard(JSON.parse(data.toString('utf8')));
-      else if (data.readUInt16BE(2) === 1) this.#received.push(data.subarray(16));
+      else this.#came(data);
     });
   }
 
@@ -47,6 +53,12 @@ export class Party {
     const fragments = [...this.#received];
     const { frames, says } = await judgeMp4(Buffer.concat(fragments));
     expect([frames, says]).toEqual([fragments.length - 1, '']);
+  }
+
+  #came(data: Buffer): void {
+    const payload = data.subarray(BINARY_HEADER_LENGTH);
+    this.mediaBytes += payload.length;
+    if (data.readUInt16BE(2) === 1) this.#received.push(payload);
   }
 
   /** Pictures of another camera may have been under way until now. */
