@@ -161,7 +161,11 @@ function serveOptions(
 ) {
   const config = {
     sites: [
-      { id: 'jeweller', name: 'Juwelier' },
+      {
+        ...{ id: 'jeweller', name: 'Juwelier', address: 'Lijnbaan 1, Rotterdam' },
+        contacts: [{ name: 'Winkelchef', phone: '+31 10 000 00 00', role: 'sleutelhouder' }],
+        instructions: 'De achterdeur komt uit op de binnenplaats.',
+      },
       { id: 'square', name: 'Plein' },
     ],
     cameras: simulator.cameras.map(({ id, name, onvifUrl }) => {

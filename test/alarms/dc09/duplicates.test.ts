@@ -60,6 +60,16 @@ describe('a message that comes again', () => {
     expect(told(centre, end, alarm(at(1_000)))).toEqual([4, 5]);
   });
 
+  it('is not that when the numbers have come round, by 0000 or by 0001', () => {
+    const centre = new Centre([panel('1409')]);
+    const numbered = (sequence: number, ms: number) => () =>
+      centre.hearMessage({ sequence, ...at(ms) });
+    const all = [numbered(9_999, 0), numbered(0, 1_000), numbered(1, 2_000)];
+    expect(told(centre, ...all)).toEqual([1, 2, 3]);
+    expect(told(centre, ...all)).toEqual([3, 3, 3]);
+    expect(told(centre, numbered(9_999, 3_000), numbered(0, 4_000))).toEqual([4, 5]);
+  });
+
   it('is not that with another content, number or account', () => {
     const centre = new Centre([panel('1409'), panel('1410')]);
     expect(
