@@ -13,6 +13,7 @@ import { ImagesPanel } from './images-panel.tsx';
 import { siteName, whose } from './names.ts';
 import { PlansPanel } from './plans-panel.tsx';
 import { readingOf } from './reading.ts';
+import { ReportLinks } from './report-links.tsx';
 import { RequestLog } from './request-log.tsx';
 import { ScreenPanel } from './screen-panel.tsx';
 import { SharePanel } from './share-panel.tsx';
@@ -31,7 +32,9 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
   const mayManage = centre.may('incident.manage');
   const site = state.sites.find(({ id }) => id === incident.site);
   const addNote = (text: string) => centre.act((api) => api.writeNote(incident.id, text));
-  if (incident.state === 'closed') return <ClosedIncident state={state} incident={incident} />;
+  if (incident.state === 'closed') {
+    return <ClosedIncident centre={centre} state={state} incident={incident} />;
+  }
   return (
     <div class="page" data-testid="incident" data-incident={incident.id}>
       <IncidentHead
@@ -66,6 +69,7 @@ export function IncidentPage({ centre, state, incident }: IncidentProps) {
             reading={readingOf(centre, incident)}
             {...(mayManage ? { onAdd: addNote } : {})}
           />
+          <ReportLinks centre={centre} incident={incident.id} />
           {site && <SiteFacts site={site} />}
         </aside>
       </div>
@@ -105,7 +109,7 @@ function IncidentHead({ state, incident, onClose }: HeadProps) {
   );
 }
 
-function ClosedIncident({ state, incident }: { state: CentreState; incident: Incident }) {
+function ClosedIncident({ centre, state, incident }: IncidentProps) {
   const texts = useTexts();
   return (
     <div class="over" role="alert" data-testid="incident-closed">
@@ -120,6 +124,7 @@ function ClosedIncident({ state, incident }: { state: CentreState; incident: Inc
       )}
       {incident.closingNote && <p class="muted">{incident.closingNote}</p>}
       <p class="muted">{texts.nothingGoes}</p>
+      <ReportLinks centre={centre} incident={incident.id} />
     </div>
   );
 }

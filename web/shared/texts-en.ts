@@ -3,6 +3,7 @@ import { reasonsEn } from './reasons-en.ts';
 import { caseworkEn } from './texts-casework-en.ts';
 import type { Texts } from './texts-nl.ts';
 import { plansEn } from './texts-plans-en.ts';
+import { reportEn } from './texts-report-en.ts';
 
 export const en: Texts = {
   operatorTitle: 'Surveillance centre',
@@ -213,5 +214,6 @@ export const en: Texts = {
   delay: (ms) => `${ms} delay`,
   plans: plansEn,
   casework: caseworkEn,
+  report: reportEn,
   reasons: reasonsEn,
 };

@@ -10,6 +10,7 @@ import { alarmsNl } from './alarms-nl.ts';
 import { reasonsNl } from './reasons-nl.ts';
 import { caseworkNl } from './texts-casework-nl.ts';
 import { plansNl } from './texts-plans-nl.ts';
+import { reportNl } from './texts-report-nl.ts';
 
 /** The Dutch texts; their type is what every other language has to give. */
 export const nl = {
@@ -225,6 +226,7 @@ export const nl = {
   delay: (ms: string) => `${ms} vertraging`,
   plans: plansNl,
   casework: caseworkNl,
+  report: reportNl,
   reasons: reasonsNl as Readonly<Record<string, string>>,
 };
 
