@@ -9,6 +9,7 @@ import type { Grants, GrantTerms } from './grants.ts';
 import { viewArgs } from './image-request-events.ts';
 import { firstTiles } from './incidents.ts';
 import { knownIncident } from './known-incident.ts';
+import { knownRequest, undecidedRequest } from './known-request.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, IncidentType, LiveRequest } from './model.ts';
 import { because } from './reasons.ts';
@@ -78,12 +79,12 @@ export class ImageRequests {
     const request = this.#newRequestId();
     const data = { request, site, type, text };
     this.#ledger.record('images.asked', actor, this.#newIncidentId(), data);
-    return this.#known(request);
+    return knownRequest(this.#ledger.state, request);
   }
 
   /** Opens the incident, and shares it with whoever asked. @throws LiveViewError as `Grants.give` */
   grant(actor: Actor, id: string, { type, ...terms }: ImageTerms): LiveRequest {
-    const request = this.#undecided(actor, id);
+    const request = undecidedRequest(this.#ledger.state, actor, id);
     const asked = knownIncident(this.#ledger.state, request.incident ?? '');
     const incident = type === undefined ? asked : { ...asked, type };
     const checked = this.#grants.checked(incident, request.controlRoom ?? '', terms);
@@ -93,13 +94,13 @@ export class ImageRequests {
       tiles: firstTiles(checked.cameras),
     };
     this.#ledger.record('images.granted', actor, incident.id, data);
-    return this.#known(id);
+    return knownRequest(this.#ledger.state, id);
   }
 
   decline(actor: Actor, id: string, reason: string): LiveRequest {
-    const { incident } = this.#undecided(actor, id);
+    const { incident } = undecidedRequest(this.#ledger.state, actor, id);
     this.#ledger.record('images.declined', actor, incident ?? undefined, { request: id, reason });
-    return this.#known(id);
+    return knownRequest(this.#ledger.state, id);
   }
 
   /** Requests have changed: what waits gets its time, what is over loses it. */
@@ -134,7 +135,7 @@ export class ImageRequests {
   }
 
   #expire(id: string): void {
-    const { incident } = this.#known(id);
+    const { incident } = knownRequest(this.#ledger.state, id);
     const data = { request: id };
     this.#ledger.conclude('images.expired', GATEWAY_ACTOR, incident ?? undefined, data);
   }
@@ -149,19 +150,6 @@ export class ImageRequests {
     return [...this.#ledger.state.requests.values()].filter(
       ({ action, state }) => action === 'view' && state === 'pending',
     );
-  }
-
-  #undecided(actor: Actor, id: string): LiveRequest {
-    if (isPolice(actor)) throw new LiveViewError('not-allowed', 'the centre decides on requests');
-    const request = this.#known(id);
-    if (request.state === 'pending') return request;
-    throw new LiveViewError('request-decided', `this request is ${request.state} already`);
-  }
-
-  #known(id: string): LiveRequest {
-    const request = this.#ledger.state.requests.get(id);
-    if (request) return request;
-    throw new LiveViewError('unknown-request', 'there is no such request');
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { isSame } from './hold-rules.ts';
+import { knownRequest, undecidedRequest, unknownRequest } from './known-request.ts';
 import type { Committed, Happening, Ledger } from './ledger.ts';
 import type { Directory, Grant, LiveRequest, RequestState } from './model.ts';
 import type { Operation } from './operation.ts';
@@ -104,7 +105,7 @@ export class Requests {
   }
 
   async accept(actor: Actor, id: string): Promise<LiveRequest> {
-    const request = this.#undecided(actor, id);
+    const request = undecidedRequest(this.#ledger.state, actor, id);
     const command = commandOf(request.action, request.args);
     const passing = command && this.#checkStill(request, actor);
     if (request.action === 'plan.show') this.#checkPlan(request);
@@ -123,7 +124,7 @@ export class Requests {
   }
 
   decline(actor: Actor, id: string, reason: string): LiveRequest {
-    const request = this.#undecided(actor, id);
+    const request = undecidedRequest(this.#ledger.state, actor, id);
     const data = { request: id, reason };
     this.#ledger.record('request.declined', actor, request.incident ?? undefined, data);
     return this.#current(request);
@@ -131,14 +132,14 @@ export class Requests {
 
   /** A heartbeat. Late ones, for a movement that has ended, are no fault. */
   hold(actor: Actor, id: string): void {
-    const request = this.#known(id);
+    const request = knownRequest(this.#ledger.state, id);
     if (!isSame(request, actor)) throw unknownRequest(id);
     if (!isDecided(request.state)) this.#operation.hold(id);
   }
 
   /** By whoever asked; the centre may stop anybody's movement. */
   async release(actor: Actor, id: string): Promise<void> {
-    const request = this.#known(id);
+    const request = knownRequest(this.#ledger.state, id);
     if (isPolice(actor) && !isSame(request, actor)) throw unknownRequest(id);
     this.#operation.letGo(id);
     if (request.state === 'running') await this.#operation.release(actor, id);
@@ -231,7 +232,7 @@ export class Requests {
       this.#operation.letGo(id);
       throw error;
     }
-    return this.#known(id);
+    return knownRequest(this.#ledger.state, id);
   }
 
   /** The operator need not decide on what the camera cannot do. */
@@ -327,24 +328,7 @@ export class Requests {
     throw new LiveViewError('not-allowed', `${MAX_PENDING} requests wait for a decision already`);
   }
 
-  #undecided(actor: Actor, id: string): LiveRequest {
-    if (isPolice(actor)) throw new LiveViewError('not-allowed', 'the centre decides on requests');
-    const request = this.#known(id);
-    if (request.state === 'pending') return request;
-    throw new LiveViewError('request-decided', `this request is ${request.state} already`);
-  }
-
-  #known(id: string): LiveRequest {
-    const request = this.#ledger.state.requests.get(id);
-    if (!request) throw unknownRequest(id);
-    return request;
-  }
-
   #current(request: LiveRequest): LiveRequest {
     return this.#ledger.state.requests.get(request.id) ?? request;
   }
-}
-
-function unknownRequest(request: string): LiveViewError {
-  return new LiveViewError('unknown-request', 'there is no such request', { context: { request } });
 }

@@ -192,4 +192,16 @@ describe('images that are asked for', () => {
     const later = await harness.live('police', 'dispatcher', 'rotterdam');
     expect(await later.next('request')).toMatchObject({ id: request.id, state: 'pending' });
   });
+
+  it('are answered to a room that was away as well, and to no other', async () => {
+    const asked = await ask('square');
+    const path = `/v1/requests/${asked.body.id}/decline`;
+    await centre('POST', path, { reason: 'niets te zien' });
+    const later = await harness.live('police', 'dispatcher', 'rotterdam');
+    const told = await later.next('request');
+    expect(told).toMatchObject({ state: 'declined', reason: 'niets te zien' });
+    const other = await harness.live('police', 'dispatcher', 'den-haag');
+    await other.settled();
+    expect(other.of('request')).toEqual([]);
+  });
 });

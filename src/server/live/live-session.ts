@@ -69,7 +69,10 @@ export class LiveSession {
     this.#feed = new IncidentFeed({ deps, caller, send });
     this.#control = new ControlFeed({ deps, caller, send });
     this.#offers = new OfferFeed({ deps, caller, send });
-    this.#requests = new SocketRequests({ liveview: deps.liveview, caller, send, onError: fail });
+    this.#requests = new SocketRequests({
+      ...{ liveview: deps.liveview, clock: deps.clock, caller, send },
+      onError: fail,
+    });
   }
 
   /** Welcomes the caller and tells what it may know; `onLoggedOut` when its login or token is over. */

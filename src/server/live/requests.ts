@@ -1,6 +1,7 @@
 import type { Caller } from '../../access/caller.ts';
 import { actorOf } from '../../access/caller.ts';
 import { may } from '../../access/permissions.ts';
+import type { Clock } from '../../core/clock.ts';
 import { codeOf, LiveViewError } from '../../core/errors.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { LiveRequest, RequestState } from '../../liveview/model.ts';
@@ -9,10 +10,13 @@ import { requestView } from '../views.ts';
 
 /** Requests of one socket that have not come to an end. */
 const MAX_UNFINISHED = 64;
+/** An answer to a question for images may come while nobody of the control room is connected. */
+const ANSWERED_MS = 15 * 60_000;
 const FINAL: ReadonlySet<RequestState> = new Set(['done', 'declined', 'failed', 'expired']);
 
 export interface SocketRequestsOptions {
   readonly liveview: LiveView;
+  readonly clock: Clock;
   readonly caller: Caller;
   readonly send: (message: ServerMessage) => void;
   /** Told of what goes wrong after the asking. */
@@ -38,11 +42,17 @@ export class SocketRequests {
     this.#options = options;
   }
 
-  /** Sends what waits or runs now and concerns this caller. */
+  /** Sends what waits or runs now and concerns this caller, and what was lately answered about images. */
   start(): void {
     for (const request of this.#options.liveview.requests()) {
-      if (!FINAL.has(request.state)) this.changed(request);
+      if (!FINAL.has(request.state) || this.#isLateAnswer(request)) this.changed(request);
     }
+  }
+
+  #isLateAnswer({ action, createdAt }: LiveRequest): boolean {
+    const { clock, caller } = this.#options;
+    if (action !== 'view' || caller.side === 'centre') return false;
+    return clock.unixUs() / 1000 - Date.parse(createdAt) <= ANSWERED_MS;
   }
 
   /** @throws LiveViewError `duplicate-id`, `too-many-requests`, `invalid-request`, and what LiveView throws. */
@@ -141,11 +151,11 @@ export class SocketRequests {
     this.#steered.clear();
   }
 
-  /** The centre hears of every request; a dispatcher of its own. */
-  #concerns({ user, controlRoom }: LiveRequest): boolean {
+  /** The centre hears of every request; a dispatcher of its own, and of its room's questions for images. */
+  #concerns({ action, user, controlRoom }: LiveRequest): boolean {
     const { caller } = this.#options;
     if (may(caller, 'request.read')) return true;
-    const own = user === caller.user && controlRoom === caller.controlRoom;
+    const own = controlRoom === caller.controlRoom && (user === caller.user || action === 'view');
     return own && may(caller, 'request.make');
   }
 
