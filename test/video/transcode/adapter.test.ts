@@ -25,7 +25,7 @@ import { probe } from '../fmp4/clip.ts';
 
 jest.setTimeout(120_000);
 
-const RATE = 10;
+const RATE = 20;
 const INTERVAL_90K = 90_000 / RATE;
 /** Each picture is one grey, which tells its number: sixteen of them, and then from the start. */
 const GREYS = 16;
