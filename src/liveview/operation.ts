@@ -14,7 +14,7 @@ import type { Order } from './order.ts';
 import { Outputs, type OutputsOptions } from './outputs.ts';
 import { refusal } from './policy.ts';
 import { because, type Reason, type ReasonCode } from './reasons.ts';
-import { isDecided } from './request-machine.ts';
+import { isAcceptedNow, isDecided } from './request-machine.ts';
 import { mayStill } from './request-state.ts';
 import { Returns } from './returns.ts';
 import type { Shares } from './shares.ts';
@@ -186,7 +186,7 @@ export class Operation {
 
   /** After a restart: what was under way is over, and a camera that may still be moving is stopped. */
   endLeftOver(request: LiveRequest): void {
-    if (request.state !== 'running' && request.state !== 'accepted') return;
+    if (!isAcceptedNow(request.state)) return;
     const order = this.#order(request);
     if (request.state === 'running' && order?.command.kind === 'move') {
       void this.#desk.stopLeftOver(order);

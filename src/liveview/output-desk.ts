@@ -2,22 +2,13 @@ import type { CameraOutputs, OutputUse } from '../cameras/outputs.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import type { Actor } from '../journal/record.ts';
 import { gatewayStopping, type Result, STOPPING } from './desk-result.ts';
 import { becauseOf } from './failure.ts';
 import type { OutputInfo } from './model.ts';
+import { isLeftOpen, keyOf, lasts, type OutputOrder } from './output-order.ts';
+import { WaitingOrders } from './output-waiting.ts';
 import { because } from './reasons.ts';
 import { Stops } from './stops.ts';
-
-/** Something to be switched, on somebody's behalf. */
-export interface OutputOrder {
-  readonly request: string;
-  readonly incident: string | null;
-  readonly camera: string;
-  readonly actor: Actor;
-  readonly output: OutputInfo;
-  readonly on: boolean;
-}
 
 /** How a switching went, for the journal. */
 export interface Switching {
@@ -69,6 +60,7 @@ interface Active {
  */
 export class OutputDesk {
   readonly #options: OutputDeskOptions;
+  readonly #waiting: WaitingOrders;
   readonly #active = new Map<string, Active>();
   readonly #stops: Stops<OutputOrder>;
   /** By output: how it was switched off last. */
@@ -77,7 +69,8 @@ export class OutputDesk {
 
   constructor(options: OutputDeskOptions) {
     this.#options = options;
-    const { clock, log, outcome } = options;
+    const { clock, log, outcome, finished } = options;
+    this.#waiting = new WaitingOrders(finished);
     this.#stops = new Stops({
       ...{ clock, log },
       controls: (key) => this.#offs.get(key),
@@ -86,9 +79,10 @@ export class OutputDesk {
     });
   }
 
-  /** What is on and ends when its order is covered no longer. */
+  /** What waits or is on, and ends when its order is covered no longer. */
   orders(): OutputOrder[] {
-    return [...this.#active.values()].map(({ order }) => order);
+    const active = [...this.#active.values()].map(({ order }) => order);
+    return [...this.#waiting.all(), ...active];
   }
 
   /** Why it cannot be switched, in words; undefined when it can. @throws those of `CameraOutputs` */
@@ -97,10 +91,15 @@ export class OutputDesk {
     return control ? control.lacks(useOf(output)) : NO_OUTPUTS;
   }
 
-  /** Does it; resolves when the camera has answered. What goes wrong is told to `finished`, never thrown. */
+  /**
+   * Does it, unless it ends or a newer order for the same output comes while the camera is asked whether
+   * it can; resolves when the camera has answered. What goes wrong is told to `finished`, never thrown.
+   */
   async carryOut(order: OutputOrder): Promise<void> {
+    this.#waiting.makeWay(order);
     try {
-      if (order.on || isLeftOpen(order.output)) await this.#checkLack(order);
+      const asks = order.on || isLeftOpen(order.output);
+      if (asks && !(await this.#waiting.wait(order, this.#checkLack(order)))) return;
       if (this.#stopped) throw gatewayStopping();
       this.#options.check(order);
       if (order.on) await this.#switchOn(order);
@@ -110,8 +109,9 @@ export class OutputDesk {
     }
   }
 
-  /** Switches off in this tick what this order switched on, unless something else has ended it. */
+  /** Switches off in this tick what this order switched on, or would have, unless something else has ended it. */
   async end(order: OutputOrder, why: string, result: Result): Promise<void> {
+    this.#waiting.end(order, result);
     const active = this.#active.get(keyOf(order));
     if (active?.order === order) await this.#end(active, why, result);
   }
@@ -257,16 +257,6 @@ export class OutputDesk {
   }
 }
 
-/** Whether it stays on, as a request that runs, until something ends it. */
-export function lasts(output: OutputInfo): boolean {
-  return output.pulseMs === undefined && !isLeftOpen(output);
-}
-
-/** A gate that is held open by its contact: it does not close on somebody because an incident did. */
-export function isLeftOpen({ kind, pulseMs }: OutputInfo): boolean {
-  return kind === 'gate' && pulseMs === undefined;
-}
-
 function useOf({ token, idle, pulseMs, maxMs }: OutputInfo): OutputUse {
   const endsAfterMs = pulseMs ?? maxMs;
   return {
@@ -274,8 +264,4 @@ function useOf({ token, idle, pulseMs, maxMs }: OutputInfo): OutputUse {
     ...(endsAfterMs === undefined ? {} : { endsAfterMs }),
     ...(idle === undefined ? {} : { idle }),
   };
-}
-
-function keyOf({ camera, output }: Pick<OutputOrder, 'camera' | 'output'>): string {
-  return `${camera} ${output.id}`;
 }

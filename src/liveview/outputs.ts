@@ -9,16 +9,11 @@ import { deskOf } from './desk-state.ts';
 import { claim } from './hold-rules.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, LiveRequest, OutputInfo } from './model.ts';
-import {
-  isLeftOpen,
-  lasts,
-  OutputDesk,
-  type OutputDeskOptions,
-  type OutputOrder,
-  type Switching,
-} from './output-desk.ts';
+import { OutputDesk, type OutputDeskOptions, type Switching } from './output-desk.ts';
+import { isLeftOpen, lasts, type OutputOrder } from './output-order.ts';
 import type { Wish } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
+import { isDecided } from './request-machine.ts';
 import { isPolice } from './sharing.ts';
 
 export interface OutputsOptions {
@@ -97,12 +92,12 @@ export class Outputs {
     }
   }
 
-  /** Whether it is by this request that something is on. */
+  /** Whether it is by this request that something is on, or about to be. */
   runs(request: string): boolean {
     return this.#desk.orders().some((order) => order.request === request);
   }
 
-  /** Switches off, in this tick, what is on by this request. */
+  /** Switches off, in this tick, what is on by this request; what is not on yet does not come on. */
   async release(request: string): Promise<void> {
     await this.#end((order) => order.request === request, 'released', because('switched-off'));
   }
@@ -152,7 +147,9 @@ export class Outputs {
   }
 
   #check(order: OutputOrder): void {
-    if (this.#options.isCovered(order)) return;
+    const request = this.#ledger.state.requests.get(order.request);
+    const isOver = !request || isDecided(request.state);
+    if (!isOver && this.#options.isCovered(order)) return;
     throw new LiveViewError('not-shared', 'this is not shared with your control room');
   }
 

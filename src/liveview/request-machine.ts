@@ -34,3 +34,8 @@ export function nextRequestState(
 export function isDecided(state: RequestState): boolean {
   return Object.keys(TABLE[state]).length === 0;
 }
+
+/** It was accepted and has not come to its end. */
+export function isAcceptedNow(state: RequestState): boolean {
+  return state === 'accepted' || state === 'running';
+}

@@ -23,7 +23,7 @@ import { planFor } from './plan-state.ts';
 import { type Decision, decide, refusal } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
 import { RequestExpiry } from './request-expiry.ts';
-import { isDecided } from './request-machine.ts';
+import { isAcceptedNow, isDecided } from './request-machine.ts';
 import { RequestRate } from './request-rate.ts';
 import type { Shares } from './shares.ts';
 import { isPolice } from './sharing.ts';
@@ -142,7 +142,7 @@ export class Requests {
     const request = knownRequest(this.#ledger.state, id);
     if (isPolice(actor) && !isSame(request, actor)) throw unknownRequest(id);
     this.#operation.letGo(id);
-    if (request.state === 'running') await this.#operation.release(actor, id);
+    if (isAcceptedNow(request.state)) await this.#operation.release(actor, id);
   }
 
   /** Nobody will hear the answer, nobody holds the stick: a question is over, a movement stops. */

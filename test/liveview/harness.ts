@@ -126,14 +126,19 @@ export class FakeOutputs implements CameraOutputs {
   endsItself = true;
   readonly refuses = new Set<'on' | 'off' | 'lacks'>();
   refusal = unreachable();
+  /** Awaited before it is answered whether there is such an output. */
+  beforeLacks: Promise<void> = Promise.resolve();
   /** Awaited before it is answered that something is on. */
   beforeOn: Promise<void> = Promise.resolve();
+  /** Awaited before it is answered that something is off. */
+  beforeOff: Promise<void> = Promise.resolve();
 
   async list(): Promise<readonly RelayOutput[]> {
     return this.tokens.map((token) => ({ token }));
   }
 
   async lacks({ token = '' }: OutputUse): Promise<string | undefined> {
+    await this.beforeLacks;
     if (this.refuses.has('lacks')) throw this.refusal;
     return this.tokens.includes(token) ? undefined : `the camera has no relay output ${token}`;
   }
@@ -148,6 +153,7 @@ export class FakeOutputs implements CameraOutputs {
 
   async off({ token }: OutputUse): Promise<void> {
     this.calls.push(`off ${token}`);
+    await this.beforeOff;
     if (this.refuses.has('off')) throw this.refusal;
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LiveViewError } from '../../src/core/errors.ts';
 import type { Actor } from '../../src/journal/record.ts';
-import type { CameraInfo, OutputInfo, Policy } from '../../src/liveview/model.ts';
+import type { CameraInfo, LiveRequest, OutputInfo, Policy } from '../../src/liveview/model.ts';
 import {
   COLLEAGUE,
   codeThrownBy,
@@ -45,6 +45,15 @@ function start(policy: Policy = 'auto'): void {
 
 function set(actor: Actor, id: string, on = true) {
   return harness.ask(actor, 'relay.set', { output: id, on });
+}
+
+/** What the camera answers only when it is let. */
+function held() {
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  return { answered, answer };
 }
 
 const calls = () => harness.outputs('shop-1').calls;
@@ -191,6 +200,80 @@ describe('a request to switch something', () => {
     await harness.live.accept(OPERATOR, taken.id);
     expect(harness.ask(DISPATCHER).state).toBe('running');
     expect(set(DISPATCHER, 'siren').state).toBe('pending');
+  });
+});
+
+describe('what the camera has not said yet that it can switch', () => {
+  let answer: () => void;
+
+  beforeEach(() => {
+    const asked = held();
+    answer = asked.answer;
+    harness.outputs('shop-1').beforeLacks = asked.answered;
+  });
+
+  it.each<[string, (request: LiveRequest) => unknown, string, string]>([
+    ['it is switched off', () => set(OPERATOR, 'siren', false), 'replaced', 'off siren'],
+    ['it is let go', ({ id }) => harness.live.release(DISPATCHER, id), 'switched-off', ''],
+    ['the centre ends it', ({ id }) => harness.live.release(OPERATOR, id), 'switched-off', ''],
+    ['whoever asked is gone', ({ id }) => harness.live.abandon(DISPATCHER, id), 'asker-gone', ''],
+    ['the camera is set up anew', () => harness.live.stopCamera('shop-1'), 'camera-changed', ''],
+    [
+      'the share ends',
+      () => harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam'),
+      'share-ended',
+      '',
+    ],
+  ])('never comes on when %s meanwhile', async (_what, ends, reasonCode, sent) => {
+    const request = set(DISPATCHER, 'siren');
+    await settle();
+    expect(harness.stateOf(request)?.state).toBe('accepted');
+    void ends(request);
+    await settle();
+    expect(harness.stateOf(request)).toMatchObject({ state: 'failed', reasonCode });
+    answer();
+    await settle();
+    expect([calls().join(), on()]).toEqual([sent, []]);
+    expect(outcomes()).toEqual(sent ? ['outcome siren off switched-off olga'] : []);
+  });
+
+  it('never comes on when the journal cannot say that the share ended', async () => {
+    set(DISPATCHER, 'siren');
+    harness.journal.full = true;
+    expect(codeThrownBy(() => harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam'))).toBe(
+      'journal-unwritable',
+    );
+    harness.journal.mend();
+    answer();
+    await settle();
+    expect(calls()).toEqual([]);
+  });
+
+  it('comes on once, by the newest request', async () => {
+    const [first, second] = [set(DISPATCHER, 'siren'), set(OPERATOR, 'siren')];
+    answer();
+    await settle();
+    expect([first, second].map((each) => harness.stateOf(each)?.state)).toEqual([
+      'failed',
+      'running',
+    ]);
+    expect(calls()).toEqual(['on siren 180000']);
+  });
+
+  it('comes on without whoever asked when it is a light', async () => {
+    const request = set(DISPATCHER, 'light');
+    harness.live.abandon(DISPATCHER, request.id);
+    answer();
+    await settle();
+    expect(on()).toEqual(['light']);
+  });
+
+  it('stays as it is when it is a gate that is opened while it waits to be closed', async () => {
+    set(OPERATOR, 'barrier', false);
+    set(DISPATCHER, 'barrier');
+    answer();
+    await settle();
+    expect([calls(), on()]).toEqual([['on barrier'], ['barrier']]);
   });
 });
 
