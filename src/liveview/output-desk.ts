@@ -163,7 +163,10 @@ export class OutputDesk {
     }
   }
 
-  /** Until when it is on: a pulse is over as a request when it has begun. */
+  /**
+   * Until when it is on: a pulse is over as a request when it has begun. What the camera ends by itself
+   * is switched off all the same: it may not do as it says, and of what fell back Off changes nothing.
+   */
   #follow(active: Active, endsAfterMs: number | undefined): void {
     const { order } = active;
     const { clock, finished } = this.#options;
@@ -172,22 +175,10 @@ export class OutputDesk {
       this.#active.delete(keyOf(order));
       return;
     }
-    const limitMs = order.output.pulseMs ?? order.output.maxMs;
-    const byItself = endsAfterMs !== undefined && endsAfterMs <= (limitMs ?? endsAfterMs);
-    const afterMs = byItself ? endsAfterMs : limitMs;
-    if (afterMs === undefined) return;
-    active.timer = clock.setTimer(afterMs, () => {
-      if (byItself) this.#lapse(active);
-      else void this.#end(active, 'time-over', TIME_OVER);
-    });
-  }
-
-  /** The camera has switched it off by itself, as it was told to. */
-  #lapse(active: Active): void {
-    const { order } = active;
-    this.#active.delete(keyOf(order));
-    this.#options.outcome(order, { on: false, stays: false, why: 'time-over' });
-    this.#options.finished(order, TIME_OVER);
+    const limits = [endsAfterMs, order.output.pulseMs ?? order.output.maxMs];
+    const afterMs = Math.min(...limits.filter((ms) => ms !== undefined));
+    if (!Number.isFinite(afterMs)) return;
+    active.timer = clock.setTimer(afterMs, () => void this.#end(active, 'time-over', TIME_OVER));
   }
 
   async #switchOff(order: OutputOrder): Promise<void> {

@@ -349,17 +349,31 @@ describe('what is on', () => {
     expect(outcomes().at(-1)).toBe('outcome siren off asker-gone gateway');
   });
 
-  it('goes off after its time: by the camera where it can, else by us', async () => {
-    const byCamera = set(DISPATCHER, 'siren');
-    await harness.clock.advanceAsync(180_000);
-    expect(harness.stateOf(byCamera)).toMatchObject({ state: 'done', reasonCode: 'time-over' });
-    expect([calls(), on()]).toEqual([['on siren 180000'], []]);
+  it.each([
+    [true, 'siren', 180_000],
+    [false, 'siren', 180_000],
+    [true, 'gate', 1_000],
+    [false, 'gate', 1_000],
+  ])(
+    'goes off after its time by us, whether or not the camera says it does so (%p): %s',
+    async (endsItself, id, ms) => {
+      harness.outputs('shop-1').endsItself = endsItself;
+      const request = set(DISPATCHER, id);
+      await harness.clock.advanceAsync(ms - 1);
+      expect([calls(), on()]).toEqual([[`on ${id} ${ms}`], [id]]);
+      await harness.clock.advanceAsync(1);
+      expect([calls(), on()]).toEqual([[`on ${id} ${ms}`, `off ${id}`], []]);
+      expect(harness.stateOf(request)?.state).toBe('done');
+      expect(outcomes().at(-1)).toBe(`outcome ${id} off time-over gateway`);
+    },
+  );
 
-    harness.outputs('shop-1').endsItself = false;
-    set(DISPATCHER, 'siren');
-    await harness.clock.advanceAsync(180_000);
-    expect([calls().at(-1), on()]).toEqual(['off siren', []]);
-    expect(outcomes().at(-1)).toBe('outcome siren off time-over gateway');
+  it('is not off when its time is over and the camera does not confirm it', async () => {
+    const request = set(DISPATCHER, 'siren');
+    harness.outputs('shop-1').refuses.add('off');
+    await harness.clock.advanceAsync(200_000);
+    expect(on()).toEqual(['siren']);
+    expect(harness.stateOf(request)?.reasonCode).toBe('output-not-confirmed');
   });
 
   it('is told to go off until the camera confirms, and the operator hears when it does not', async () => {

@@ -57,7 +57,8 @@ export class OnvifOutputs implements CameraOutputs {
       const { mode, delayMs, refused } = await this.#settle(place, use);
       await this.#set(place, true);
       if (refused) this.#quirks.learn('refusesRelaySettings');
-      return mode === 'monostable' && delayMs !== undefined ? { endsAfterMs: delayMs } : {};
+      // Some say that it falls back after no time at all, and mean nothing by it.
+      return mode === 'monostable' && delayMs ? { endsAfterMs: delayMs } : {};
     });
   }
 

@@ -128,6 +128,16 @@ describe('the relay outputs of a camera', () => {
     ).toEqual(['<LogicalState>active', '<LogicalState>inactive']);
   });
 
+  it('that cannot be set up and say that they fall back after no time are for us to end', async () => {
+    const peer = await lab.peer({
+      GetRelayOutputs:
+        '<RelayOutputs token="0"><tt:Properties><tt:Mode>Monostable</tt:Mode><tt:DelayTime>PT0S</tt:DelayTime></tt:Properties></RelayOutputs>',
+      SetRelayOutputState: '',
+    });
+    const { outputs } = lab.open(peer.port, { quirks: { refusesRelaySettings: true } });
+    expect(await outputs.on({ token: '0', endsAfterMs: 180_000 })).toEqual({});
+  });
+
   it('that fail are told as they fail, and nothing else is tried', async () => {
     const peer = await lab.peer({
       GetRelayOutputs: '<RelayOutputs token="0"/>',
