@@ -9,6 +9,7 @@ import { isLeftOpen, keyOf, lasts, type OutputOrder } from './output-order.ts';
 import { WaitingOrders } from './output-waiting.ts';
 import { because } from './reasons.ts';
 import { Stops } from './stops.ts';
+import { Unanswered } from './unanswered.ts';
 
 /** How a switching went, for the journal. */
 export interface Switching {
@@ -27,6 +28,8 @@ export interface OutputDeskOptions {
   outputs: (camera: string) => CameraOutputs | undefined;
   /** @throws LiveViewError when the order may not be carried out (any more). */
   check: (order: OutputOrder) => void;
+  /** For all that is known it is on now. */
+  isOn: (order: OutputOrder) => boolean;
   /** Journals what is about to be switched. Throws when it cannot. */
   intent: (order: OutputOrder) => void;
   /** Journals how it went; does not throw. */
@@ -48,7 +51,6 @@ const REFUSALS = ['not-supported', 'camera-fault', 'camera-refused-credentials']
 interface Active {
   readonly order: OutputOrder;
   readonly control: CameraOutputs;
-  inFlight: Promise<unknown> | undefined;
   timer: Timer | undefined;
 }
 
@@ -62,6 +64,10 @@ export class OutputDesk {
   readonly #options: OutputDeskOptions;
   readonly #waiting: WaitingOrders;
   readonly #active = new Map<string, Active>();
+  /** By output: what was to switch it on last. */
+  readonly #newest = new Map<string, OutputOrder>();
+  /** By output: what is to switch it on. */
+  readonly #inFlight = new Unanswered();
   readonly #stops: Stops<OutputOrder>;
   /** By output: how it was switched off last. */
   readonly #offs = new Map<string, { stop: () => Promise<void> }>();
@@ -99,7 +105,7 @@ export class OutputDesk {
     this.#waiting.makeWay(order);
     try {
       const asks = order.on || isLeftOpen(order.output);
-      if (asks && !(await this.#waiting.wait(order, this.#checkLack(order)))) return;
+      if (asks && !(await this.#waiting.wait(order, this.#ready(order)))) return;
       if (this.#stopped) throw gatewayStopping();
       this.#options.check(order);
       if (order.on) await this.#switchOn(order);
@@ -131,34 +137,36 @@ export class OutputDesk {
     await left;
   }
 
-  async #checkLack({ camera, output }: OutputOrder): Promise<void> {
+  /** A gate that is opening must not be overtaken by what closes it: it would open after that. */
+  async #ready({ camera, output, on }: OutputOrder): Promise<void> {
     const lack = await this.lacks(camera, output);
     if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
+    if (!on) await this.#inFlight.of(keyOf({ camera, output }));
   }
 
   async #switchOn(order: OutputOrder): Promise<void> {
     const control = this.#controlOf(order);
+    const wasOn = this.#options.isOn(order);
     this.#options.intent(order);
     const before = this.#active.get(keyOf(order));
     before?.timer?.cancel();
-    const active: Active = { order, control, inFlight: undefined, timer: undefined };
+    const active: Active = { order, control, timer: undefined };
     this.#active.set(keyOf(order), active);
+    this.#newest.set(keyOf(order), order);
     this.#stops.supersede(keyOf(order));
     if (before) this.#options.finished(before.order, REPLACED);
     const { clock, outcome } = this.#options;
     const sentMs = clock.nowMs();
-    const asked = control.on(useOf(order.output));
-    active.inFlight = asked;
     try {
-      const { endsAfterMs } = await asked.finally(() => {
-        active.inFlight = undefined;
-      });
+      const asked = control.on(useOf(order.output));
+      const { endsAfterMs } = await this.#inFlight.add(keyOf(order), asked);
       outcome(order, { on: true, stays: true, tookMs: clock.nowMs() - sentMs });
       if (this.#active.get(keyOf(order)) === active) this.#follow(active, endsAfterMs);
     } catch (error) {
-      const stays = !isLeftOpen(order.output) || !REFUSALS.includes(codeOf(error));
+      const stays = wasOn || !isLeftOpen(order.output) || !REFUSALS.includes(codeOf(error));
       outcome(order, { on: true, stays, error: describe(error) });
-      void this.#end(active, 'fault', { ok: false, ...becauseOf(error) });
+      if (isLeftOpen(order.output)) this.#forget(active);
+      else void this.#end(active, 'fault', { ok: false, ...becauseOf(error) });
       this.#options.finished(order, { ok: false, ...becauseOf(error) });
     }
   }
@@ -172,7 +180,7 @@ export class OutputDesk {
     const { clock, finished } = this.#options;
     if (!lasts(order.output)) finished(order, { ok: true });
     if (isLeftOpen(order.output)) {
-      this.#active.delete(keyOf(order));
+      this.#forget(active);
       return;
     }
     const limits = [endsAfterMs, order.output.pulseMs ?? order.output.maxMs];
@@ -188,9 +196,8 @@ export class OutputDesk {
       await this.#close(order, control);
       return;
     }
-    const ended = { order, control, inFlight: active?.inFlight };
     if (active) this.#forget(active);
-    const stopped = await this.#stop(ended, 'switched-off');
+    const stopped = await this.#stop({ order, control }, 'switched-off');
     if (active) this.#options.finished(active.order, SWITCHED_OFF);
     this.#options.finished(order, stopped instanceof Error ? NOT_CONFIRMED : { ok: true });
   }
@@ -200,44 +207,41 @@ export class OutputDesk {
     const { clock, intent, outcome, finished } = this.#options;
     intent(order);
     const sentMs = clock.nowMs();
+    const before = this.#newest.get(keyOf(order));
     try {
       await control.off(useOf(order.output));
     } catch (error) {
       outcome(order, { on: false, stays: true, error: describe(error) });
       throw error;
     }
-    outcome(order, { on: false, stays: false, tookMs: clock.nowMs() - sentMs });
+    const stays = this.#newest.get(keyOf(order)) !== before;
+    outcome(order, { on: false, stays, tookMs: clock.nowMs() - sentMs });
     finished(order, { ok: true });
   }
 
+  /** A gate that is opening goes on; its request ends with the camera's answer. */
   async #end(active: Active, why: string, result: Result): Promise<void> {
-    if (!this.#forget(active)) return;
+    if (isLeftOpen(active.order.output) || !this.#forget(active)) return;
     const stopped = await this.#stop(active, why);
     this.#options.finished(active.order, stopped instanceof Error ? NOT_CONFIRMED : result);
   }
 
-  /** False when it was ended before. A gate that is held open is left as it is. */
+  /** False when it was ended before. */
   #forget(active: Active): boolean {
     const key = keyOf(active.order);
     if (this.#active.get(key) !== active) return false;
     active.timer?.cancel();
-    this.#active.delete(key);
-    return !isLeftOpen(active.order.output);
+    return this.#active.delete(key);
   }
 
-  #stop(ended: Pick<Active, 'order' | 'control'> & Partial<Active>, why: string) {
-    const { order, control, inFlight } = ended;
+  #stop({ order, control }: Pick<Active, 'order' | 'control'>, why: string) {
     const { outputs } = this.#options;
     const off = () => (outputs(order.camera) ?? control).off(useOf(order.output));
-    const answered = inFlight?.then(
-      () => undefined,
-      () => undefined,
-    );
     const [camera, way] = [keyOf(order), { stop: off }];
     this.#offs.set(camera, way);
     return this.#stops.stop({
       ...{ camera, of: order, why, velocity: {}, control: way },
-      ...(answered ? { inFlight: answered } : {}),
+      inFlight: this.#inFlight.of(camera),
     });
   }
 

@@ -7,22 +7,34 @@ import type { Delta, Reducers, State } from './state.ts';
 
 export const outputReducers: Reducers<keyof typeof outputEvents> = {
   'output.intent': intended,
-  'output.outcome': (state, { data: { camera, output, stays } }) =>
-    stays ? {} : withOutputs(state, camera, (on) => on.filter((each) => each.output !== output)),
+  'output.outcome': ended,
 };
 
 /** From the intent on it may be on, whatever becomes of us. */
 function intended(state: State, event: EventOf<'output.intent'>): Delta {
-  const { data, actor, at, incident = null } = event;
-  const { request, camera, output, on, lasts } = data;
+  const { request, camera, output, on, lasts } = event.data;
   const begun = lasts ? one(state, request, ['move']) : {};
   if (!on) return begun;
-  const now: OutputOn = { output, request, actor, incident, since: at };
-  const changed = withOutputs(state, camera, (all) => [
-    ...all.filter((each) => each.output !== output),
-    now,
-  ]);
+  const changed = withOutputs(state, camera, (all) => [...without(all, output), onBy(event)]);
   return { ...begun, ...changed };
+}
+
+/** What came on later than it was switched off is on, whatever was known of it. */
+function ended(state: State, event: EventOf<'output.outcome'>): Delta {
+  const { camera, output, on, stays } = event.data;
+  if (!stays) return withOutputs(state, camera, (all) => without(all, output));
+  const isKnown = deskOf(state, camera).outputs.some((each) => each.output === output);
+  if (!on || isKnown) return {};
+  return withOutputs(state, camera, (all) => [...all, onBy(event)]);
+}
+
+function onBy(event: EventOf<'output.intent' | 'output.outcome'>): OutputOn {
+  const { data, actor, at, incident = null } = event;
+  return { output: data.output, request: data.request, actor, incident, since: at };
+}
+
+function without(all: CameraDesk['outputs'], output: string): CameraDesk['outputs'] {
+  return all.filter((each) => each.output !== output);
 }
 
 function withOutputs(

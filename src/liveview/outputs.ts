@@ -54,6 +54,7 @@ export class Outputs {
     this.#desk = new OutputDesk({
       ...{ clock, log, outputs: switches },
       check: (order) => this.#check(order),
+      isOn: ({ camera, output }) => this.on(camera).some((each) => each.output === output.id),
       intent: (order) => this.#intent(order),
       outcome: (order, switching) => this.#outcome(order, switching),
       finished: (order, result) => this.#finished(order, result),

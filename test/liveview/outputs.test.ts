@@ -411,6 +411,23 @@ describe('what is on', () => {
     expect([calls().at(-1), calls().length, on()]).toEqual(['off siren', 3, []]);
   });
 
+  it('goes off once more after each order that was on its way, however many followed it', async () => {
+    const outputs = harness.outputs('shop-1');
+    const { answered, answer } = held();
+    outputs.beforeOn = answered;
+    set(DISPATCHER, 'siren');
+    await settle();
+    outputs.beforeOn = Promise.resolve();
+    for (const way of [false, true, false]) {
+      set(OPERATOR, 'siren', way);
+      await settle();
+    }
+    expect(calls().slice(1)).toEqual(['off siren', 'on siren 180000', 'off siren']);
+    answer();
+    await settle();
+    expect([calls().at(-1), calls().length, on()]).toEqual(['off siren', 5, []]);
+  });
+
   it('that could not be switched on is switched off: it may be on all the same', async () => {
     harness.outputs('shop-1').refuses.add('on');
     const request = set(DISPATCHER, 'siren');
@@ -534,5 +551,79 @@ describe('a gate', () => {
     set(DISPATCHER, 'barrier');
     await settle();
     expect([calls(), on()]).toEqual([['on barrier'], []]);
+  });
+
+  it('that is opening is closed after it has opened, not before, and is then known to be closed', async () => {
+    const { answered, answer } = held();
+    harness.outputs('shop-1').beforeOn = answered;
+    const opening = set(DISPATCHER, 'barrier');
+    await settle();
+    const closing = set(OPERATOR, 'barrier', false);
+    await settle();
+    expect([calls(), on()]).toEqual([['on barrier'], ['barrier']]);
+    answer();
+    await settle();
+    expect([calls(), on()]).toEqual([['on barrier', 'off barrier'], []]);
+    expect(outcomes().slice(-2)).toEqual(['intent barrier off olga', 'outcome barrier off olga']);
+    expect([opening, closing].map((each) => harness.stateOf(each)?.state)).toEqual([
+      'done',
+      'done',
+    ]);
+  });
+
+  it('that is opening does not close when it is opened anew before it is closed', async () => {
+    const { answered, answer } = held();
+    harness.outputs('shop-1').beforeOn = answered;
+    set(DISPATCHER, 'barrier');
+    await settle();
+    const closing = set(OPERATOR, 'barrier', false);
+    await settle();
+    set(OPERATOR, 'barrier');
+    answer();
+    await settle();
+    expect([calls(), on()]).toEqual([['on barrier', 'on barrier'], ['barrier']]);
+    expect(harness.stateOf(closing)).toMatchObject({ state: 'failed', reasonCode: 'replaced' });
+  });
+
+  it.each<[string, (request: LiveRequest) => unknown]>([
+    ['whoever asked is gone', ({ id }) => harness.live.abandon(DISPATCHER, id)],
+    ['it is let go', ({ id }) => harness.live.release(DISPATCHER, id)],
+    ['the camera is set up anew', () => harness.live.stopCamera('shop-1')],
+  ])('that is opening when %s is open, and its request done', async (_what, happens) => {
+    const { answered, answer } = held();
+    harness.outputs('shop-1').beforeOn = answered;
+    const request = set(DISPATCHER, 'barrier');
+    await settle();
+    void happens(request);
+    answer();
+    await settle();
+    expect(harness.stateOf(request)?.state).toBe('done');
+    expect([calls(), on()]).toEqual([['on barrier'], ['barrier']]);
+  });
+
+  it('that is opened anew while the camera answers that it closes may be open', async () => {
+    set(DISPATCHER, 'barrier');
+    await settle();
+    const { answered, answer } = held();
+    harness.outputs('shop-1').beforeOff = answered;
+    set(OPERATOR, 'barrier', false);
+    await settle();
+    set(OPERATOR, 'barrier');
+    await settle();
+    answer();
+    await settle();
+    expect(calls()).toEqual(['on barrier', 'off barrier', 'on barrier']);
+    expect(on()).toEqual(['barrier']);
+  });
+
+  it('that is open stays known to be when the camera refuses to open it once more', async () => {
+    set(DISPATCHER, 'barrier');
+    await settle();
+    const outputs = harness.outputs('shop-1');
+    outputs.refuses.add('on');
+    outputs.refusal = new LiveViewError('camera-fault', 'no');
+    set(OPERATOR, 'barrier');
+    await settle();
+    expect([calls(), on()]).toEqual([['on barrier', 'on barrier'], ['barrier']]);
   });
 });

@@ -94,6 +94,14 @@ describe('what an event does to the state', () => {
     expect(requests.get('req_1')).toMatchObject({ reasonCode: 'replaced' });
   });
 
+  it('knows that something is on when it came on later than it was switched off', () => {
+    const place = { request: 'req_1', camera: 'a', output: 'barrier' };
+    const came = (on: boolean, stays: boolean) =>
+      stateAfter([event('output.outcome', { ...place, on, ok: true, stays })]).last.camera?.now;
+    expect(came(true, true)?.outputs).toMatchObject([{ output: 'barrier', request: 'req_1' }]);
+    expect([came(true, false)?.outputs, came(false, true)]).toEqual([[], undefined]);
+  });
+
   it('ends the questions of the room whose share ends, and leaves those of others', () => {
     const { requests } = stateAfter([
       ...SHARED,
