@@ -27,8 +27,8 @@ export interface Gateway {
   isServing(): boolean;
   /**
    * Takes over cameras, sites, control rooms and policies. Movements of a camera that changes are
-   * stopped before it is let go, its viewers are ended, and what the new configuration does not allow
-   * is over. Resolves with the sections that need a restart.
+   * stopped, and what is on at it is switched off, before it is let go, its viewers are ended, and what
+   * the new configuration does not allow is over. Resolves with the sections that need a restart.
    *
    * @throws LiveViewError `secret-missing`; nothing has changed then.
    */

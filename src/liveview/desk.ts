@@ -20,7 +20,7 @@ import { becauseOf } from './failure.ts';
 import { isSame } from './hold-rules.ts';
 import { HOLD_TIMEOUT_MS, Movement } from './movement.ts';
 import type { Order } from './order.ts';
-import { Stops } from './stops.ts';
+import { STOP_CAMERA_MS, Stops } from './stops.ts';
 
 export type DeskCommand =
   | Command
@@ -39,9 +39,6 @@ export interface DeskOptions {
   /** The request is over. Does not throw; may be told of requests that ended before. */
   finished: (order: Order, result: Result) => void;
 }
-
-/** How long a change of the configuration waits for a camera to come to rest. */
-const STOP_CAMERA_MS = 2_000;
 
 interface Active {
   readonly order: Order;

@@ -168,9 +168,9 @@ export class LiveView {
   }
 
   /**
-   * Ends every movement of this camera; Stop leaves in this tick. Resolves when the camera has
-   * confirmed it, and after 2 s at the latest: then Stop goes on being sent by the control that the
-   * camera has by then.
+   * Ends every movement of this camera and what is on at it; Stop and Off leave in this tick. Resolves
+   * when the camera has confirmed them, and after 2 s at the latest: then they go on being sent by the
+   * control that the camera has by then.
    */
   stopCamera(camera: string): Promise<void> {
     return this.#operation.stopCamera(camera);

@@ -194,11 +194,9 @@ export class Operation {
     this.conclude(request.id, 'request.failed', because('gateway-restarted'));
   }
 
-  /** Resolves when the camera has confirmed that it stands, or shortly after. */
+  /** Resolves when the camera has confirmed that it stands and that what was on is off, or shortly after. */
   async stopCamera(camera: string): Promise<void> {
-    const changed = because('camera-changed', 'the camera changes');
-    this.outputs.endAll((order) => order.camera === camera, 'camera-changed', changed);
-    await this.#desk.stopCamera(camera);
+    await Promise.all([this.outputs.stopCamera(camera), this.#desk.stopCamera(camera)]);
   }
 
   async stopAll(): Promise<void> {

@@ -1,14 +1,14 @@
 import type { CameraOutputs, OutputUse } from '../cameras/outputs.ts';
-import type { Clock, Timer } from '../core/clock.ts';
+import { type Clock, sleep, type Timer } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
-import { gatewayStopping, type Result, STOPPING } from './desk-result.ts';
+import { CAMERA_CHANGED, gatewayStopping, type Result, STOPPING } from './desk-result.ts';
 import { becauseOf } from './failure.ts';
 import type { OutputInfo } from './model.ts';
 import { isLeftOpen, keyOf, lasts, type OutputOrder } from './output-order.ts';
 import { WaitingOrders } from './output-waiting.ts';
 import { because } from './reasons.ts';
-import { Stops } from './stops.ts';
+import { STOP_CAMERA_MS, Stops } from './stops.ts';
 import { Unanswered } from './unanswered.ts';
 
 /** How a switching went, for the journal. */
@@ -38,7 +38,9 @@ export interface OutputDeskOptions {
   finished: (order: OutputOrder, result: Result) => void;
 }
 
-export const NO_OUTPUTS = 'nothing can be switched at this camera';
+/** Why what is on since before a restart is switched off. */
+export const LEFT_OVER = 'gateway-restarted';
+const NO_OUTPUTS = 'nothing can be switched at this camera';
 const SWITCHED_OFF: Result = { ok: true, ...because('switched-off') };
 const TIME_OVER: Result = { ok: true, ...because('time-over') };
 const REPLACED: Result = { ok: true, ...because('replaced') };
@@ -69,8 +71,8 @@ export class OutputDesk {
   /** By output: what is to switch it on. */
   readonly #inFlight = new Unanswered();
   readonly #stops: Stops<OutputOrder>;
-  /** By output: how it was switched off last. */
-  readonly #offs = new Map<string, { stop: () => Promise<void> }>();
+  /** By camera: what is to switch something off. */
+  readonly #offs = new Unanswered();
   #stopped = false;
 
   constructor(options: OutputDeskOptions) {
@@ -79,7 +81,10 @@ export class OutputDesk {
     this.#waiting = new WaitingOrders(finished);
     this.#stops = new Stops({
       ...{ clock, log },
-      controls: (key) => this.#offs.get(key),
+      controls: (_output, order) => {
+        const control = options.outputs(order.camera);
+        return control && offBy(control, order);
+      },
       outcome: (order, why, error) =>
         outcome(order, { on: false, stays: error !== undefined, why, error }),
     });
@@ -122,10 +127,18 @@ export class OutputDesk {
     if (active?.order === order) await this.#end(active, why, result);
   }
 
-  /** What may be on since before a restart. */
+  /** Switches off what is on at this camera. Resolves when that is confirmed, or after `STOP_CAMERA_MS`. */
+  async stopCamera(camera: string): Promise<void> {
+    for (const order of this.orders()) {
+      if (order.camera === camera) void this.end(order, 'camera-changed', CAMERA_CHANGED);
+    }
+    const off = this.#offs.of(camera);
+    if (off) await Promise.race([off, sleep(this.#options.clock, STOP_CAMERA_MS)]);
+  }
+
+  /** What may be on since before a restart. @throws LiveViewError `cannot-do` when nothing can be sent */
   async endLeftOver(order: OutputOrder): Promise<void> {
-    const control = this.#options.outputs(order.camera);
-    if (control) await this.#stop({ order, control }, 'gateway-restarted');
+    await this.#stop({ order, control: this.#controlOf(order) }, LEFT_OVER);
   }
 
   /** Nothing is switched on afterwards. */
@@ -235,14 +248,12 @@ export class OutputDesk {
   }
 
   #stop({ order, control }: Pick<Active, 'order' | 'control'>, why: string) {
-    const { outputs } = this.#options;
-    const off = () => (outputs(order.camera) ?? control).off(useOf(order.output));
-    const [camera, way] = [keyOf(order), { stop: off }];
-    this.#offs.set(camera, way);
-    return this.#stops.stop({
-      ...{ camera, of: order, why, velocity: {}, control: way },
-      inFlight: this.#inFlight.of(camera),
+    const key = keyOf(order);
+    const stopped = this.#stops.stop({
+      ...{ camera: key, of: order, why, velocity: {}, control: offBy(control, order) },
+      inFlight: this.#inFlight.of(key),
     });
+    return this.#offs.add(order.camera, stopped);
   }
 
   #controlOf({ camera }: OutputOrder): CameraOutputs {
@@ -250,6 +261,10 @@ export class OutputDesk {
     if (control) return control;
     throw new LiveViewError('cannot-do', NO_OUTPUTS);
   }
+}
+
+function offBy(control: CameraOutputs, { output }: OutputOrder) {
+  return { stop: () => control.off(useOf(output)) };
 }
 
 function useOf({ token, idle, pulseMs, maxMs }: OutputInfo): OutputUse {

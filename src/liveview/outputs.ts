@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import type { CheckedAsk } from './asking.ts';
@@ -9,7 +9,7 @@ import { deskOf } from './desk-state.ts';
 import { claim } from './hold-rules.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory, LiveRequest, OutputInfo } from './model.ts';
-import { OutputDesk, type OutputDeskOptions, type Switching } from './output-desk.ts';
+import { LEFT_OVER, OutputDesk, type OutputDeskOptions, type Switching } from './output-desk.ts';
 import { isLeftOpen, lasts, type OutputOrder } from './output-order.ts';
 import type { Wish } from './policy.ts';
 import { because, type Reason } from './reasons.ts';
@@ -127,6 +127,11 @@ export class Outputs {
     }
   }
 
+  /** Resolves when what was on at this camera is off, or shortly after. */
+  stopCamera(camera: string): Promise<void> {
+    return this.#desk.stopCamera(camera);
+  }
+
   stopAll(): Promise<void> {
     return this.#desk.stopAll();
   }
@@ -140,11 +145,13 @@ export class Outputs {
   #endLeftOver(camera: string, { output: id, request, actor, incident }: OutputOn): void {
     const output = this.#outputOf(camera, id);
     if (output && isLeftOpen(output)) return;
-    if (!output) this.#log.warn('what was switched on is no longer configured', { camera, id });
     const known: OutputInfo = output ?? { ...FORGOTTEN, id };
     const order = { request, incident, camera, actor, output: known, on: false };
-    if (output) void this.#desk.endLeftOver(order);
-    else this.#outcome(order, { on: false, stays: false, error: 'no longer configured' });
+    const ended = output ? this.#desk.endLeftOver(order) : Promise.reject(forgotten());
+    ended.catch((error: unknown) => {
+      this.#log.warn('what was on before the restart may still be', { camera, output: id, error });
+      this.#outcome(order, { on: false, stays: true, why: LEFT_OVER, error: describe(error) });
+    });
   }
 
   #check(order: OutputOrder): void {
@@ -195,6 +202,12 @@ const FORGOTTEN = {
   name: { nl: '', en: '' },
   requests: { on: 'never', off: 'never' },
 } as const;
+
+/** Which contact it was is not known any more, nor whether it is a gate that somebody stands in. */
+function forgotten(): LiveViewError {
+  const how = 'configure it again to switch it off';
+  return new LiveViewError('unknown-output', `it is no longer configured; ${how}`);
+}
 
 /** What is to be switched; undefined for other actions. @throws LiveViewError `unknown-output` */
 export function outputAsked({

@@ -10,6 +10,9 @@ const ATTEMPTS_AT_EXIT = 2;
 /** A camera out of reach comes back when it likes; what stops it then must be under way. */
 const AGAIN_MS = 5_000;
 
+/** How long a change of the configuration waits for a camera to confirm Stop. */
+export const STOP_CAMERA_MS = 2_000;
+
 /** A movement that is to end. */
 export interface Ending<T> {
   readonly camera: string;
@@ -32,7 +35,7 @@ export interface StopsOptions<T> {
   clock: Clock;
   log: Logger;
   /** A camera that was set up anew meanwhile is stopped by its new control. */
-  controls: (camera: string) => CanStop | undefined;
+  controls: (camera: string, of: T) => CanStop | undefined;
   /** Journals how it went; does not throw. A camera that confirms late has a second outcome. */
   outcome: (of: T, why: string, error: string | undefined) => void;
 }
@@ -90,7 +93,7 @@ export class Stops<T> {
     this.#unconfirmed.set(camera, { ...this.atRest(camera), ...zeros(velocity) });
     const stopped = await stopUntilConfirmed({
       clock: this.#options.clock,
-      send: () => (this.#options.controls(camera) ?? control).stop(),
+      send: () => (this.#options.controls(camera, ending.of) ?? control).stop(),
       inFlight: ending.inFlight,
       superseded: superseded.signal,
       attempts: this.#exiting ? ATTEMPTS_AT_EXIT : ATTEMPTS,
@@ -111,7 +114,7 @@ export class Stops<T> {
   async #goOn(underWay: UnderWay<T>): Promise<void> {
     const { ending, superseded } = underWay;
     while (await waited(this.#options.clock, AGAIN_MS, superseded.signal)) {
-      const control = this.#options.controls(ending.camera);
+      const control = this.#options.controls(ending.camera, ending.of);
       if (!control) return this.#forget(underWay);
       try {
         await control.stop();

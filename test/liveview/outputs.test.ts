@@ -452,6 +452,63 @@ describe('what is on', () => {
     expect(on()).toEqual([]);
   });
 
+  it('keeps a camera that is set up anew until it has confirmed Off, or for two seconds', async () => {
+    const { answered, answer } = held();
+    const outputs = harness.outputs('shop-1');
+    outputs.beforeOff = answered;
+    for (const late of [false, true]) {
+      set(DISPATCHER, 'siren');
+      await settle();
+      const states: string[] = [];
+      void harness.live.stopCamera('shop-1').then(() => states.push('let go'));
+      await harness.clock.advanceAsync(1_999);
+      expect([calls().at(-1), states]).toEqual(['off siren', []]);
+      if (late) await harness.clock.advanceAsync(1);
+      else answer();
+      await settle();
+      expect([states, on()]).toEqual([['let go'], late ? ['siren'] : []]);
+      outputs.beforeOff = new Promise(() => undefined);
+    }
+  });
+
+  it('is not sent Off for ever by the closed connection of a camera that is no longer there', async () => {
+    const outputs = harness.outputs('shop-1');
+    set(DISPATCHER, 'siren');
+    await settle();
+    outputs.refuses.add('off');
+    void harness.live.stopCamera('shop-1');
+    harness.switches.delete('shop-1');
+    await harness.clock.advanceAsync(60_000);
+    const sent = outputs.calls.length;
+    await harness.clock.advanceAsync(600_000);
+    expect(outputs.calls).toHaveLength(sent);
+    // Nobody saw it go off.
+    expect(on()).toEqual(['siren']);
+  });
+
+  it.each<[string, () => unknown]>([
+    [
+      'the output is no longer configured',
+      () => {
+        const { cameras } = harness.directory;
+        const camera = cameras.get('shop-1');
+        if (camera && cameras instanceof Map) cameras.set('shop-1', { ...camera, outputs: [] });
+      },
+    ],
+    ['the camera can switch nothing any more', () => harness.switches.delete('shop-1')],
+  ])('stays known after a restart when %s, and that is said', async (_what, happens) => {
+    set(DISPATCHER, 'siren');
+    await settle();
+    happens();
+    harness.restart();
+    await settle();
+    expect(on()).toEqual(['siren']);
+    expect(outcomes().at(-1)).toBe('outcome siren off gateway-restarted failed gateway');
+    expect(harness.logged).toContainEqual(
+      expect.objectContaining({ level: 'warn', camera: 'shop-1', output: 'siren' }),
+    );
+  });
+
   it('is not switched by another control room or dispatcher, but always by the centre', async () => {
     harness.live.grant(OPERATOR, harness.incident, 'den-haag', {
       cameras: ['shop-1'],
