@@ -39,6 +39,7 @@ export interface CameraOutputs {
   list(refresh?: boolean): Promise<readonly RelayOutput[]>;
   /** Why there is no such output, in words; undefined when there is. A no is never remembered. */
   lacks(use: OutputUse): Promise<string | undefined>;
+  /** Rejects with `aborted`, and nothing comes on, when `off` is called before it is sent. */
   on(use: OutputUse): Promise<SwitchedOn>;
   /** Waits for nothing. */
   off(use: OutputUse): Promise<void>;

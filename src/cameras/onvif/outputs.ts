@@ -1,4 +1,4 @@
-import { codeOf, describe } from '../../core/errors.ts';
+import { codeOf, describe, LiveViewError } from '../../core/errors.ts';
 import {
   type CameraOutputs,
   type OutputUse,
@@ -35,6 +35,8 @@ export class OnvifOutputs implements CameraOutputs {
   #boards: Promise<readonly RelayBoard[]> | undefined;
   /** By service and token: what it was set to. Some cameras switch nothing that was not set up before. */
   readonly #settings = new Map<string, RelaySettings>();
+  /** By token as it is configured: how often it was switched off. */
+  readonly #offs = new Map<string, number>();
 
   constructor({ call, quirks }: OnvifOutputsOptions) {
     this.#call = call;
@@ -52,9 +54,12 @@ export class OnvifOutputs implements CameraOutputs {
     return this.#absence(use);
   }
 
+  /** Called off by an Off that comes before it is sent. */
   on(use: OutputUse): Promise<SwitchedOn> {
+    const before = this.#offsOf(use);
     return this.#atEither(use, async (place) => {
       const { mode, delayMs, refused } = await this.#settle(place, use);
+      if (this.#offsOf(use) !== before) throw calledOff();
       await this.#set(place, true);
       if (refused) this.#quirks.learn('refusesRelaySettings');
       // Some say that it falls back after no time at all, and mean nothing by it.
@@ -63,7 +68,12 @@ export class OnvifOutputs implements CameraOutputs {
   }
 
   off(use: OutputUse): Promise<void> {
+    this.#offs.set(use.token ?? '', this.#offsOf(use) + 1);
     return this.#atEither(use, (place) => this.#set(place, false));
+  }
+
+  #offsOf({ token = '' }: OutputUse): number {
+    return this.#offs.get(token) ?? 0;
   }
 
   async #absence(use: OutputUse): Promise<string | undefined> {
@@ -165,6 +175,10 @@ function wishes(
 
 function same(a: RelaySettings | undefined, b: RelaySettings): boolean {
   return a !== undefined && a.mode === b.mode && a.delayMs === b.delayMs && a.idle === b.idle;
+}
+
+function calledOff(): LiveViewError {
+  return new LiveViewError('aborted', 'it was switched off before it was switched on');
 }
 
 function absent(token: string | undefined, outputs: readonly RelayOutput[]): CameraError {

@@ -5,8 +5,9 @@ import { startOnvifDevice } from '../../../src/simulator/onvif/device.ts';
 import { RelayBank, type RelayQuirks } from '../../../src/simulator/relay-bank.ts';
 import { deviceOptions, PASSWORD } from '../../simulator/onvif/support.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { until } from '../../support/until.ts';
 import { usePool } from '../support/onvif-pool.ts';
-import { fault } from '../support/scripted-camera.ts';
+import { answer, fault } from '../support/scripted-camera.ts';
 
 const lab = usePool();
 const CREDENTIALS = { username: 'liveview', password: new Secret(PASSWORD) };
@@ -136,6 +137,37 @@ describe('the relay outputs of a camera', () => {
     });
     const { outputs } = lab.open(peer.port, { quirks: { refusesRelaySettings: true } });
     expect(await outputs.on({ token: '0', endsAfterMs: 180_000 })).toEqual({});
+  });
+
+  it('that are switched off while they are set up are not switched on after that', async () => {
+    const setUp: (() => void)[] = [];
+    const peer = await lab.peer({
+      GetRelayOutputs: '<RelayOutputs token="0"/><RelayOutputs token="1"/>',
+      SetRelayOutputSettings: (response, { operation }) => {
+        setUp.push(() => answer(response, operation, ''));
+      },
+      SetRelayOutputState: '',
+    });
+    const { outputs } = lab.open(peer.port);
+    const sirens = ['0', '1'].map((token) => outputs.on({ token }));
+    const ended = Promise.allSettled(sirens);
+    await until('the first is being set up', () => setUp.length > 0);
+    await outputs.off({ token: '0' });
+    setUp[0]?.();
+    await until('the other is being set up', () => setUp.length > 1);
+    setUp[1]?.();
+    expect(await ended).toMatchObject([
+      { status: 'rejected', reason: { code: 'aborted' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(
+      peer
+        .bodies('SetRelayOutputState')
+        .map((body) => /Token>(\d).*LogicalState>(\w+)</.exec(body)?.slice(1)),
+    ).toEqual([
+      ['0', 'inactive'],
+      ['1', 'active'],
+    ]);
   });
 
   it('that fail are told as they fail, and nothing else is tried', async () => {
