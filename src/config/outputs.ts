@@ -74,6 +74,10 @@ export const outputs = z
     (all) => new Set(all.map(({ id: each }) => each)).size === all.length,
     'give each output its own id',
   )
+  .refine((all) => {
+    const tokens = all.flatMap(({ token }) => token ?? []);
+    return new Set(tokens).size === tokens.length;
+  }, 'give each output its own token: the end of a pulse of one would close what another holds open')
   .refine(
     (all) => all.length < 2 || all.every(({ token }) => token !== undefined),
     'name the token of each output where there are several',

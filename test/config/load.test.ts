@@ -177,6 +177,11 @@ describe('configuration', () => {
       'own id',
     ],
     [
+      'two outputs on one contact',
+      '{ id: a, name: a, token: "1" }, { id: b, name: b, token: "1" }',
+      'its own token',
+    ],
+    [
       'two outputs of which one is meant',
       '{ id: a, name: A }, { id: b, name: B, token: y }',
       'token',
