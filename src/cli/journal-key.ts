@@ -54,10 +54,10 @@ function rekey(context: CliContext, dataDir: string, lost: boolean): string {
     const previous = keys.signerOf(announced);
     if (!previous && !lost) throw new LiveViewError('journal-key', keys.problem ?? '');
     if (previous && lost) throw wrongUse('the old key is here and can vouch; leave out --lost');
-    const next = file.makeNext();
-    journal.announceKey(consoleActor(context), next, previous);
-    file.adoptNext();
-    return next.key;
+    const make = () => file.makeNext();
+    const { key } = journal.announceKey(consoleActor(context), { announced, previous, make });
+    file.adoptNext(key);
+    return key;
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { LiveViewError } from '../core/errors.ts';
 import { contentText, entryHash } from './chain.ts';
 import { announcement, checkpoint, isDue, keyData } from './checkpoint.ts';
 import { type Row, type Statements, toEntry, toHead } from './database.ts';
@@ -17,6 +18,19 @@ export interface ChainWriterOptions {
   readonly salt: () => string;
   readonly keys: KeyRing | undefined;
 }
+
+/** How another key takes over. */
+export interface Rekeying {
+  /** The key that signs until then, as it was when `previous` was looked for. */
+  readonly announced: string;
+  /** The one that vouches for the next; undefined when it was lost. */
+  readonly previous: Signer | undefined;
+  /** Makes the next one, once it is certain that nobody else replaces the same key. */
+  readonly make: () => Signer;
+}
+
+const REPLACED =
+  'another key has taken over meanwhile; look at it with `liveview journal key`, and run this again if it is to be replaced too';
 
 /** Puts entries behind the newest one, and signatures between them. Every call is within a transaction. */
 export class ChainWriter {
@@ -54,12 +68,25 @@ export class ChainWriter {
     return this.unsigned() > 0 && keys.signerOf(announced) !== undefined;
   }
 
-  announce(actor: Actor, next: Signer, previous: Signer | undefined): void {
+  /** @throws LiveViewError `journal-key` when the key to be replaced is not the one that signs now. */
+  announce(actor: Actor, { announced, previous, make }: Rekeying): Signer {
+    if (this.announcedKey() !== announced) throw new LiveViewError('journal-key', REPLACED);
+    const next = make();
     this.#compose((place) => announcement(next, previous, place, actor));
+    return next;
   }
 
-  /** Writes down of which entries the content is being removed. @param signer as `signer` gives it. */
-  remove(term: Term, ranges: readonly Range[], signer: Signer): void {
+  /**
+   * Writes down of which entries the content is being removed.
+   *
+   * @throws LiveViewError `journal-key` when that cannot be signed.
+   */
+  remove(term: Term, ranges: readonly Range[]): void {
+    const signer = this.signer();
+    if (!signer) {
+      const why = this.#options.keys?.problem ?? 'it has no key yet';
+      throw new LiveViewError('journal-key', `nothing is removed from the journal: ${why}`);
+    }
     this.#compose((place) => removal(term, ranges, signer, place));
   }
 

@@ -53,7 +53,8 @@ export class KeyFile {
   }
 
   /** The next one, which was announced, takes its place, unless another process has seen to that. */
-  adoptNext(): void {
+  adoptNext(announced: string): void {
+    if (this.loadNext()?.key !== announced) return;
     try {
       renameSync(this.#next, this.path);
       syncFolder(dirname(this.path));

@@ -40,7 +40,7 @@ export class KeyRing {
     const next = this.file.loadNext();
     if (next?.key !== announced) throw new Error(LOST);
     // It was announced, and whoever did so has not put it in its place yet, or was stopped before.
-    this.file.adoptNext();
+    this.file.adoptNext(announced);
     return next;
   }
 

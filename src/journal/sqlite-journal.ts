@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import { openNewFile } from '../core/ownership.ts';
-import { ChainWriter } from './chain-writer.ts';
+import { ChainWriter, type Rekeying } from './chain-writer.ts';
 import { ConfirmedHead } from './confirmed.ts';
 import {
   openDatabase,
@@ -175,14 +175,9 @@ export class SqliteJournal implements Journal {
     this.#db.pragma('wal_checkpoint(TRUNCATE)');
   }
 
-  /**
-   * Another key signs from here on.
-   *
-   * @param previous the one that vouches for it; undefined when that was lost.
-   * @throws LiveViewError `journal-unwritable`
-   */
-  announceKey(actor: Actor, next: Signer, previous: Signer | undefined): void {
-    this.#write(['journal.key'], () => this.#writer.announce(actor, next, previous));
+  /** Another key signs from here on. @throws LiveViewError `journal-unwritable`; `journal-key` when it may not. */
+  announceKey(actor: Actor, rekeying: Rekeying): Signer {
+    return this.#write(['journal.key'], () => this.#writer.announce(actor, rekeying));
   }
 
   /** The public key that signs now; undefined before the first. */
@@ -198,16 +193,11 @@ export class SqliteJournal implements Journal {
    * @throws LiveViewError `journal-unwritable`: none of it happened; `journal-key` when that cannot be signed.
    */
   removeContent(term: Term, limit: number): number {
-    const signer = this.#writer.signer();
-    if (!signer) {
-      const why = this.signingProblem ?? 'it has no key yet';
-      throw new LiveViewError('journal-key', `nothing is removed from the journal: ${why}`);
-    }
     return this.#write([REMOVED_KIND], () => {
       const old = oldEntries(this.#db, term.beforeUnixUs, limit);
       if (old.length === 0) return 0;
       const ranges = rangesOf(old.map(({ seq }) => seq));
-      this.#writer.remove(term, ranges, signer);
+      this.#writer.remove(term, ranges);
       takeContentOut(this.#db, old);
       return old.length;
     });
@@ -290,6 +280,7 @@ export class SqliteJournal implements Journal {
       this.#setHealth(true);
       return written;
     } catch (cause) {
+      if (codeOf(cause) === 'journal-key') throw cause;
       // What has no canonical form is the fault of whoever wrote it, not of the disk.
       if (codeOf(cause) !== 'not-canonical') this.#setHealth(false);
       this.#log.error('the journal cannot be written', { kind, error: cause });

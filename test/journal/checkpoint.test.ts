@@ -75,8 +75,9 @@ describe('a journal that signs itself', () => {
   it('goes on with a key that another process announced', () => {
     signed.journal.sign();
     const other = new SignedJournal(folder.path);
-    const next = other.keyFile.makeNext();
-    other.journal.announceKey(OLGA, next, other.keys.signerOf(other.key));
+    const [announced, make] = [other.key, () => other.keyFile.makeNext()];
+    const previous = other.keys.signerOf(announced);
+    const next = other.journal.announceKey(OLGA, { announced, previous, make });
     // The other process ends here: it had no time to put the key in its place.
     signed.journal.append(note(1));
     signed.journal.sign();
@@ -84,7 +85,7 @@ describe('a journal that signs itself', () => {
     expect(last).toMatchObject({ kind: 'journal.checkpoint', data: { key: next.key } });
     expect(signed.keyFile.load()?.key).toBe(next.key);
     expect(signed.keyFile.loadNext()).toBeUndefined();
-    other.keyFile.adoptNext();
+    other.keyFile.adoptNext(next.key);
     other.journal.close();
   });
 

@@ -165,9 +165,7 @@ describe('an extract of one incident', () => {
   });
 
   it('has the keys that came before and after', () => {
-    const next = signed.keyFile.makeNext();
-    signed.journal.announceKey(OLGA, next, signed.keys.signerOf(signed.key));
-    signed.keyFile.adoptNext();
+    const next = signed.rekey();
     const first = String(parsed()[0].data.key);
     extract = signed.export('inc_b');
     expect(seqs()).toEqual([1, 5, 6, 7, 8, 9, 10, 11, 14]);

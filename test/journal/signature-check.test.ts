@@ -3,7 +3,7 @@ import { bare, entryHash } from '../../src/journal/chain.ts';
 import type { AnyEntry, Entry } from '../../src/journal/record.ts';
 import { isBare } from '../../src/journal/record.ts';
 import { verifyJournal } from '../../src/journal/verify.ts';
-import { Folder, fill, OLGA, SignedJournal } from './support.ts';
+import { Folder, fill, SignedJournal } from './support.ts';
 
 /** Keys 1 and 2 of which the first vouches for the second; entries 1–9 by the first, the rest by the second. */
 describe('signatures', () => {
@@ -20,7 +20,7 @@ describe('signatures', () => {
     fill(journal, clock, 5);
     signed.close('inc_a');
     const first = signed.key;
-    rekey();
+    signed.rekey();
     fill(journal, clock, 2);
     journal.sign();
     keys = [first, signed.key];
@@ -30,13 +30,6 @@ describe('signatures', () => {
     signed.journal.close();
     folder.dispose();
   });
-
-  function rekey(lost = false): void {
-    const previous = signed.keys.signerOf(signed.key);
-    const next = signed.keyFile.makeNext();
-    signed.journal.announceKey(OLGA, next, lost ? undefined : previous);
-    signed.keyFile.adoptNext();
-  }
 
   const kinds = () => entries.map(({ kind }) => kind.replace('incident.', ''));
 
@@ -135,7 +128,7 @@ describe('signatures', () => {
   });
 
   it('go on with a key that nobody vouches for, which is said, and refused to whoever kept one', () => {
-    rekey(true);
+    signed.rekey(true);
     signed.journal.sign();
     entries = [...signed.journal.chain()];
     expect(verifyJournal(entries)).toMatchObject({ ok: true, newKeyAt: 14, signed: { seq: 14 } });

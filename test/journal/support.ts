@@ -5,6 +5,7 @@ import { type ExportOptions, exportJournal } from '../../src/journal/export.ts';
 import { KeyFile } from '../../src/journal/key-file.ts';
 import { KeyRing } from '../../src/journal/key-ring.ts';
 import type { Actor } from '../../src/journal/record.ts';
+import type { Signer } from '../../src/journal/signature.ts';
 import { openJournal, type SqliteJournal } from '../../src/journal/sqlite-journal.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
@@ -67,6 +68,15 @@ export class SignedJournal {
 
   get key(): string {
     return this.journal.announcedKey() ?? '';
+  }
+
+  /** Another key signs from here on, as `liveview journal rekey` does it. */
+  rekey(lost = false): Signer {
+    const [announced, make] = [this.key, () => this.keyFile.makeNext()];
+    const previous = lost ? undefined : this.keys.signerOf(announced);
+    const next = this.journal.announceKey(OLGA, { announced, previous, make });
+    this.keyFile.adoptNext(next.key);
+    return next;
   }
 
   /** The incident is closed, with the signature that follows. */

@@ -27,7 +27,7 @@ describe('both verifiers', () => {
     const beforeUnixUs = clock.unixUs() - 30 * DAY_MS * 1_000;
     journal.removeContent({ keepDays: 30, beforeUnixUs }, 10);
     signed.close('inc_b');
-    rekey(signed);
+    signed.rekey();
     journal.sign();
     const whole = signed.export();
     const extract = signed.export('inc_b');
@@ -146,11 +146,6 @@ describe('both verifiers', () => {
     }
   });
 });
-
-function rekey({ journal, keyFile, keys, key }: SignedJournal): void {
-  journal.announceKey(OLGA, keyFile.makeNext(), keys.signerOf(key));
-  keyFile.adoptNext();
-}
 
 function exportedWithoutKey(signed: SignedJournal): string[] {
   const lines = exported(signed.journal);
