@@ -1,5 +1,5 @@
 import type { Timer } from '../core/clock.ts';
-import { LiveViewError } from '../core/errors.ts';
+import { codeOf } from '../core/errors.ts';
 import type { SqliteJournal } from '../journal/sqlite-journal.ts';
 import { Retention, type RetentionOptions } from './retention.ts';
 
@@ -92,12 +92,13 @@ export class JournalCare {
     if (!journal.healthy) this.#after('retry', RETRY_MS, () => this.#retry());
   }
 
-  /** The journal has said in the log why it failed. */
+  /** The journal has said in the log why it cannot be written. */
   #attempt(work: () => unknown): void {
     try {
       work();
     } catch (error) {
-      if (!(error instanceof LiveViewError)) throw error;
+      if (codeOf(error) === 'journal-unwritable') return;
+      this.#options.log.error('the journal could not be cared for', { error });
     }
   }
 

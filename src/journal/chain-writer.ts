@@ -50,22 +50,13 @@ export class ChainWriter {
     this.sign();
   }
 
-  /** A signature of the newest entry, after a key was announced that can make one. */
+  /** A signature of the newest entry, unless that is one, after a key was announced that can make it. */
   sign(): void {
     const { keys } = this.#options;
     if (!keys) return;
     if (this.announcedKey() === undefined) this.#announceFirst(keys);
-    const signer = this.signer();
+    const signer = this.unsigned() > 0 ? this.signer() : undefined;
     if (signer) this.#compose((place) => checkpoint(signer, place));
-  }
-
-  /** Whether `sign` would add anything. */
-  canSign(): boolean {
-    const { keys } = this.#options;
-    if (!keys) return false;
-    const announced = this.announcedKey();
-    if (announced === undefined) return keys.first() !== undefined;
-    return this.unsigned() > 0 && keys.signerOf(announced) !== undefined;
   }
 
   /** @throws LiveViewError `journal-key` when the key to be replaced is not the one that signs now. */

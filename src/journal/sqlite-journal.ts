@@ -159,7 +159,7 @@ export class SqliteJournal implements Journal {
    * @throws LiveViewError `journal-unwritable`
    */
   sign(): void {
-    if (this.#writer.canSign()) this.#write(['journal.checkpoint'], () => this.#writer.sign());
+    if (this.#options.keys) this.#write(['journal.checkpoint'], () => this.#writer.sign());
   }
 
   /** Whether it can be written again, when it could not. @throws LiveViewError `journal-unwritable` */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'libsql';
-import { silentLogger } from '../../src/core/log.ts';
+import { type Logger, silentLogger } from '../../src/core/log.ts';
 import { JournalCare } from '../../src/gateway/journal-care.ts';
 import { Folder, OLGA, SignedJournal } from '../journal/support.ts';
 
@@ -67,5 +67,37 @@ describe('the care for the journal', () => {
     expect(resumed?.data).toEqual({ sinceUnixUs: (resumed?.timeUnixUs ?? 0) - 6_000_000 });
     signed.clock.advance(60_000);
     expect(kinds()).toHaveLength(3);
+  });
+
+  it('outlives a database that cannot be read, and says that nothing is recorded', () => {
+    note();
+    const other = new Database(folder.file);
+    other.exec('ALTER TABLE head RENAME TO lost');
+    signed.clock.advance(5 * 60_000);
+    expect(signed.journal.healthy).toBe(false);
+    signed.clock.advance(60_000);
+    other.exec('ALTER TABLE lost RENAME TO head');
+    other.close();
+    signed.clock.advance(2_000);
+    expect(signed.journal.healthy).toBe(true);
+    expect(kinds().slice(2)).toEqual(['test.done', 'journal.resumed']);
+  });
+
+  it('logs what fails in a way that nobody thought of, and goes on', () => {
+    const logged: unknown[] = [];
+    const log: Logger = { ...silentLogger, error: (_, context) => logged.push(context?.['error']) };
+    const unforeseen = new TypeError('unforeseen');
+    const { journal, clock } = signed;
+    journal.sign = () => {
+      throw unforeseen;
+    };
+    const other = new JournalCare({
+      ...{ journal, clock, log, keepDays: 30 },
+      forget: () => undefined,
+    });
+    other.start();
+    clock.advance(5 * 60_000);
+    other.stop();
+    expect(logged).toEqual([unforeseen, unforeseen]);
   });
 });
