@@ -8,9 +8,9 @@ export interface FrameReaderOptions {
   /**
    * A binary message begins: this much media follows.
    *
-   * @param header undefined when the message is too short to have one.
+   * @param chunk has the header at `headerAt`; −1 when the message is too short to have one.
    */
-  readonly onMedia: (bytes: number, header: Uint8Array | undefined) => void;
+  readonly onMedia: (bytes: number, chunk: Uint8Array, headerAt: number) => void;
 }
 
 const OPCODE = 0x0f;
@@ -32,18 +32,25 @@ export class FrameReader {
     this.#options = options;
   }
 
+  /** Of every picture for every viewer: nothing is made here unless a head is cut in two. */
   take(chunk: Uint8Array | string): void {
-    if (typeof chunk === 'string') {
-      const length = Buffer.byteLength(chunk);
-      if (length <= this.#left) this.#left -= length;
-      else this.#read(Buffer.from(chunk));
-    } else if (chunk.length <= this.#left) this.#left -= chunk.length;
-    else this.#read(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+    if (typeof chunk === 'string') this.#takeText(chunk);
+    else if (chunk.length <= this.#left) this.#left -= chunk.length;
+    else if (this.#held.length === 0) this.#read(chunk);
+    else {
+      const held = this.#held;
+      this.#held = NOTHING;
+      this.#read(Buffer.concat([held, chunk]));
+    }
   }
 
-  #read(chunk: Buffer): void {
-    const bytes = this.#held.length > 0 ? Buffer.concat([this.#held, chunk]) : chunk;
-    this.#held = NOTHING;
+  #takeText(text: string): void {
+    const length = Buffer.byteLength(text);
+    if (length <= this.#left) this.#left -= length;
+    else this.take(Buffer.from(text));
+  }
+
+  #read(bytes: Uint8Array): void {
     let at = 0;
     while (at < bytes.length) {
       const passing = Math.min(this.#left, bytes.length - at);
@@ -60,21 +67,20 @@ export class FrameReader {
   }
 
   /** @returns how long the head is, with that of the message; 0 when it is not all there. */
-  #head(bytes: Buffer, at: number): number {
+  #head(bytes: Uint8Array, at: number): number {
     const there = bytes.length - at;
-    if (there < 2) return 0;
-    const short = bytes.readUInt8(at + 1) & LENGTH;
+    const short = byte(bytes, at + 1) & LENGTH;
     const own = short < LENGTH_16 ? 2 : short < LENGTH_64 ? 4 : 10;
     if (there < own) return 0;
-    const length = own === 2 ? short : own === 4 ? bytes.readUInt16BE(at + 2) : length64(bytes, at);
-    const opcode = bytes.readUInt8(at) & OPCODE;
+    const length = own === 2 ? short : bigEndian(bytes, at + 2, own - 2);
+    const opcode = byte(bytes, at) & OPCODE;
     const { headerLength, onMedia } = this.#options;
     if (opcode === CONTINUATION || (opcode === BINARY && length < headerLength)) {
-      onMedia(length, undefined);
+      onMedia(length, bytes, -1);
     } else if (opcode === BINARY) {
       const end = own + headerLength;
       if (there < end) return 0;
-      onMedia(length - headerLength, bytes.subarray(at + own, at + end));
+      onMedia(length - headerLength, bytes, at + own);
       this.#left = length - headerLength;
       return end;
     }
@@ -83,6 +89,12 @@ export class FrameReader {
   }
 }
 
-function length64(bytes: Buffer, at: number): number {
-  return bytes.readUInt32BE(at + 2) * 2 ** 32 + bytes.readUInt32BE(at + 6);
+function bigEndian(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let index = at; index < at + count; index += 1) value = value * 256 + byte(bytes, index);
+  return value;
+}
+
+function byte(bytes: Uint8Array, at: number): number {
+  return bytes[at] ?? 0;
 }

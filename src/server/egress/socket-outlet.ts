@@ -32,9 +32,11 @@ export class SocketOutlet implements Outlet {
   constructor(options: SocketOutletOptions) {
     this.#options = options;
     const { socket, headerLength } = options;
+    const hasChannels = headerLength >= CHANNEL_AT + 2;
     const reader = new FrameReader({
       headerLength,
-      onMedia: (bytes, header) => this.#media(bytes, channelOf(header)),
+      onMedia: (bytes, chunk, headerAt) =>
+        this.#media(bytes, hasChannels && headerAt >= 0 ? channelAt(chunk, headerAt) : 0),
     });
     // Between whoever sends and the socket: `ws` and `Link` both write here, and nowhere else.
     const write = socket.write.bind(socket) as (...all: unknown[]) => boolean;
@@ -73,8 +75,8 @@ export class SocketOutlet implements Outlet {
   }
 }
 
-/** Where messages have no header, or one that is cut short, there is no other channel than this. */
-function channelOf(header: Uint8Array | undefined): number {
-  if (!header || header.length < CHANNEL_AT + 2) return 0;
-  return ((header[CHANNEL_AT] ?? 0) << 8) | (header[CHANNEL_AT + 1] ?? 0);
+/** Where messages have no header, or one that is cut short, there is no other channel than 0. */
+function channelAt(chunk: Uint8Array, headerAt: number): number {
+  const at = headerAt + CHANNEL_AT;
+  return ((chunk[at] ?? 0) << 8) | (chunk[at + 1] ?? 0);
 }

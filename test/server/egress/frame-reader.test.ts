@@ -19,7 +19,8 @@ function read(chunks: readonly (Buffer | string)[], headerLength = 4) {
   const seen: [number, number[] | undefined][] = [];
   const reader = new FrameReader({
     headerLength,
-    onMedia: (bytes, header) => seen.push([bytes, header && [...header]]),
+    onMedia: (bytes, chunk, at) =>
+      seen.push([bytes, at < 0 ? undefined : [...chunk.subarray(at, at + headerLength)]]),
   });
   for (const chunk of chunks) reader.take(chunk);
   return seen;
