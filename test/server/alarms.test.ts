@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallerRole } from '../../src/access/role.ts';
 import { parseConfig } from '../../src/config/load.ts';
+import { ConfiguredDirectory } from '../../src/gateway/directory.ts';
 import { webhookReport } from '../../src/gateway/intake/webhook.ts';
 import type { Incident } from '../../src/liveview/model.ts';
 import type { AlarmView } from '../../src/server/views.ts';
@@ -26,10 +27,12 @@ alarms:
   'c.yaml',
 );
 
+const { cameras } = new ConfiguredDirectory(config);
+
 let h: Harness;
 beforeEach(async () => {
   h = await new Harness({
-    deps: { sourceReport: (token, told) => webhookReport(config, token, told) },
+    deps: { sourceReport: (token, told) => webhookReport(config.alarms, cameras, token, told) },
   }).start();
 });
 afterEach(() => h.stop());

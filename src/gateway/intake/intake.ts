@@ -52,7 +52,7 @@ export class AlarmIntake {
 
   /** What a program tells that came with this token; see `webhookReport`. */
   fromProgram(token: string, told: RaiseAlarm): AlarmReport | undefined {
-    return webhookReport(this.#config, token, told);
+    return webhookReport(this.#config.alarms, this.#options.directory.cameras, token, told);
   }
 
   #listened({ id, alarms }: Config['cameras'][number]): ListenedCamera | undefined {

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/schema.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { AlarmReport } from '../../liveview/alarms.ts';
+import type { Directory } from '../../liveview/model.ts';
 import type { RaiseAlarm } from '../../server/alarm-schemas.ts';
 import { commonOf, kindOf } from '../../server/reports-in.ts';
 
@@ -13,7 +14,8 @@ type Source = Config['alarms']['webhook'][number];
  * @throws LiveViewError `site-not-allowed` for a site that is not its own or a camera elsewhere, `unknown-type`, `invalid-request`
  */
 export function webhookReport(
-  { alarms: { webhook: sources }, cameras: known }: Pick<Config, 'alarms' | 'cameras'>,
+  { webhook: sources }: Pick<Config['alarms'], 'webhook'>,
+  known: Directory['cameras'],
   token: string,
   told: RaiseAlarm,
 ): AlarmReport | undefined {
@@ -51,12 +53,12 @@ function siteOf({ token, sites }: Source, site: string | undefined): string {
 /** Its cameras are those of its sites; whether there are others, it does not learn. */
 function checkCameras(
   { token, sites }: Source,
-  known: Config['cameras'],
+  known: Directory['cameras'],
   named: RaiseAlarm['cameras'] = [],
 ): void {
   for (const id of named) {
-    const camera = known.find((each) => each.id === id);
-    if (camera?.site !== undefined && sites.includes(camera.site)) continue;
+    const camera = known.get(id);
+    if (camera && sites.includes(camera.site)) continue;
     throw new LiveViewError(
       'site-not-allowed',
       `camera ${id} is not one of the sites that ${token} may tell of`,
