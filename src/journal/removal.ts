@@ -18,7 +18,7 @@ const removedSchema = z.strictObject({
   keepDays: z.int().min(1),
   /** What was older than this. */
   beforeUnixUs: z.int(),
-  ranges: z.array(z.tuple([seq, seq])),
+  ranges: z.array(z.tuple([seq, seq]).refine(([from, to]) => from <= to)),
   key: z.string().regex(/^[0-9a-f]{64}$/),
   signature: z.string().regex(/^[0-9a-f]{128}$/),
 });
@@ -59,27 +59,36 @@ export function rangesOf(seqs: readonly number[]): Range[] {
   return ranges;
 }
 
-/** Entries without content of which no entry has said so far that it was removed. */
+/** Entries without content, and what was said of their removal; of any number, for it is sorted once, at the end. */
 export class Unexplained {
-  readonly #ranges: [number, number][] = [];
+  readonly #bare: [number, number][] = [];
+  readonly #explained: Range[] = [];
 
   /** In order of their numbers. */
   add(seq: number): void {
-    const last = this.#ranges.at(-1);
+    const last = this.#bare.at(-1);
     if (last && last[1] === seq - 1) last[1] = seq;
-    else this.#ranges.push([seq, seq]);
+    else this.#bare.push([seq, seq]);
   }
 
-  explain([from, to]: Range): void {
-    const left = this.#ranges.flatMap(([first, last]): [number, number][] => [
-      ...(first < from ? [[first, Math.min(last, from - 1)] as [number, number]] : []),
-      ...(last > to ? [[Math.max(first, to + 1), last] as [number, number]] : []),
-    ]);
-    this.#ranges.splice(0, this.#ranges.length, ...left);
+  /** @param saidAt the entry that says so: of what comes after it, it says nothing. */
+  explain([from, to]: Range, saidAt: number): void {
+    this.#explained.push([from, Math.min(to, saidAt - 1)]);
   }
 
-  /** The first of them. */
+  /** The first of which no entry has said so far that its content was removed. */
   get first(): number | undefined {
-    return this.#ranges[0]?.[0];
+    const explained = this.#explained.sort(([a], [b]) => a - b);
+    let [next, upTo] = [0, 0];
+    for (const [first, last] of this.#bare) {
+      for (let seq = first; seq <= last; seq = upTo + 1) {
+        for (let range = explained[next]; range && range[0] <= seq; range = explained[next]) {
+          upTo = Math.max(upTo, range[1]);
+          next += 1;
+        }
+        if (upTo < seq) return seq;
+      }
+    }
+    return undefined;
   }
 }

@@ -133,8 +133,8 @@ export class ChainCheck {
   end(signedBesides = false): Fault | undefined {
     const fault = this.#links.end();
     if (fault) return fault;
-    const seq = this.#unexplained.first;
-    if (seq !== undefined && this.#gaps === 'none') return { seq, reason: NOT_EXPLAINED };
+    const seq = this.#gaps === 'none' ? this.#unexplained.first : undefined;
+    if (seq !== undefined) return { seq, reason: NOT_EXPLAINED };
     const wanted = (this.#kept.keys ?? []).length > 0;
     if (!wanted || signedBesides) return undefined;
     if (this.#gaps !== 'none') return { seq: 0, reason: EXTRACT_NOT_SIGNED };
@@ -157,7 +157,8 @@ export class ChainCheck {
       return undefined;
     }
     if (entry.kind !== REMOVED_KIND) return undefined;
-    for (const range of removedData(entry)?.ranges ?? []) this.#unexplained.explain(range);
+    for (const range of removedData(entry)?.ranges ?? [])
+      this.#unexplained.explain(range, entry.seq);
     return undefined;
   }
 }

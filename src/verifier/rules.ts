@@ -31,7 +31,8 @@ export class Verification {
   readonly #kept: Kept;
   readonly #trusted: Set<string>;
   readonly #named: { seq: number; hash: string; kept: boolean }[];
-  readonly #withoutContent = new Set<number>();
+  readonly #withoutContent: number[] = [];
+  readonly #removals: { from: number; to: number }[] = [];
   #seq = 0;
   #hash = ZEROS;
   #inRow = false;
@@ -66,7 +67,7 @@ export class Verification {
     if (entry.kind.startsWith('journal.')) this.#ofJournal(entry);
     if (entry.data === undefined) {
       this.#removed += 1;
-      this.#withoutContent.add(entry.seq);
+      this.#withoutContent.push(entry.seq);
     }
     if (this.#header.incident === null || entry.incident === this.#header.incident)
       this.#entries += 1;
@@ -185,13 +186,25 @@ export class Verification {
   #explain(seq: number, ranges: readonly Json[]): void {
     for (const range of ranges) {
       const [from, to] = Array.isArray(range) && range.length === 2 ? range : [];
-      if (!isCount(from) || !isCount(to) || Math.min(from, to) < 1) {
+      if (!isCount(from) || !isCount(to) || from < 1 || from > to) {
         throw new Fault(seq, 'it does not say what was removed');
       }
-      for (const each of this.#withoutContent) {
-        if (each >= from && each <= to) this.#withoutContent.delete(each);
-      }
+      // It says nothing of what comes after it.
+      this.#removals.push({ from, to: Math.min(to, seq) });
     }
+  }
+
+  /** The first without its content that is in no range; both sorted, so that many take no longer than few. */
+  #unexplained(): number | undefined {
+    const ranges = this.#removals.sort((a, b) => a.from - b.from).values();
+    let range = ranges.next();
+    let reach = 0;
+    return this.#withoutContent.find((seq) => {
+      for (; !range.done && range.value.from <= seq; range = ranges.next()) {
+        reach = Math.max(reach, range.value.to);
+      }
+      return seq > reach;
+    });
   }
 
   /** Rule 6. */
@@ -228,8 +241,8 @@ export class Verification {
       if (incident === null) throw new Fault(this.next, 'entries are missing at the end');
       if (kept) throw new Fault(this.next, 'the entry of the kept head is not in this extract');
     }
-    const [unexplained] = this.#withoutContent;
-    if (incident === null && unexplained !== undefined) {
+    const unexplained = incident === null ? this.#unexplained() : undefined;
+    if (unexplained !== undefined) {
       throw new Fault(unexplained, 'its content is gone, and no entry says that it was removed');
     }
     this.#isKept();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'libsql';
@@ -64,19 +64,6 @@ describe('retention', () => {
         .sort()
         .join(),
     ).toBe('content,hash,kind,previousHash,seq,timeUnixUs');
-  });
-
-  it('removes nothing that it cannot sign for, and can be written all the same', () => {
-    add('user.added');
-    signed.clock.advance(31 * DAY_MS);
-    signed.journal.close();
-    rmSync(join(folder.path, 'journal.key'));
-    signed = new SignedJournal(folder.path);
-    signed.clock.advance(31 * DAY_MS);
-    expect(() => keep()).toThrow(expect.objectContaining({ code: 'journal-key' }));
-    expect(removed()).toEqual([]);
-    expect(signed.journal.healthy).toBe(true);
-    add('user.added');
   });
 
   it('keeps an incident until its term after the close, and then removes it whole', () => {

@@ -6,7 +6,7 @@ import { checkpoint, placeOf } from '../../src/journal/checkpoint.ts';
 import { entryJson } from '../../src/journal/export.ts';
 import { KeyFile } from '../../src/journal/key-file.ts';
 import { type AnyEntry, isBare } from '../../src/journal/record.ts';
-import { removal } from '../../src/journal/removal.ts';
+import { type Range, removal } from '../../src/journal/removal.ts';
 import { parseEntry } from '../../src/journal/schema.ts';
 import type { Signer } from '../../src/journal/signature.ts';
 import type { Kept } from '../../src/journal/verify.ts';
@@ -85,7 +85,7 @@ describe('a forged journal', () => {
   }
 
   /** Content taken out of an entry that was signed, with an entry behind the end that says why. */
-  function pretended(by: Signer): string[] {
+  function pretended(by: Signer, ranges: readonly Range[] = [[3, 3]]): string[] {
     const [target, ...rest] = entriesOf(signed.export()).slice(2);
     const before = entriesOf(signed.export()).slice(0, 2);
     const last = rest.at(-1);
@@ -94,7 +94,7 @@ describe('a forged journal', () => {
     const timeUnixUs = last.timeUnixUs + 1;
     const place = { before: { seq: last.seq, hash: last.hash }, timeUnixUs };
     const term = { keepDays: 30, beforeUnixUs: timeUnixUs };
-    const said = removal(term, [[target.seq, target.seq]], by, place);
+    const said = removal(term, ranges, by, place);
     const salt = '00'.repeat(16);
     const entry = { ...said, seq, timeUnixUs, previousHash: last.hash, salt, hash: '' };
     const whole = { ...entry, hash: entryHash(entry) };
@@ -155,6 +155,61 @@ describe('a forged journal', () => {
     const file = signed.keys.signerOf(signed.key);
     if (!file) throw new Error('there is a key');
     expect(verdict(pretended(file))).toMatchObject({ ok: true, removed: 1 });
+  });
+
+  it.each<[string, Range[], number | undefined]>([
+    ['all of them', [[1, 99]], undefined],
+    [
+      'what was removed, among others',
+      [
+        [1, 1],
+        [2, 3],
+        [3, 3],
+      ],
+      undefined,
+    ],
+    [
+      'what was removed behind what comes later',
+      [
+        [9, 9],
+        [3, 3],
+      ],
+      undefined,
+    ],
+    [
+      'others',
+      [
+        [1, 2],
+        [4, 99],
+      ],
+      3,
+    ],
+    ['nothing', [], 3],
+    [
+      'a range that runs backwards',
+      [
+        [3, 3],
+        [4, 2],
+      ],
+      11,
+    ],
+    ['what is no number of an entry', [[0, 3]], 11],
+  ])('in which a removal says %s is found out where it does not say it', (_, ranges, seq) => {
+    const signer = signed.keys.signerOf(signed.key);
+    if (!signer) throw new Error('there is a key');
+    const wanted = seq === undefined ? { ok: true, removed: 1 } : { ok: false, seq };
+    expect(verdict(pretended(signer, ranges))).toMatchObject(wanted);
+  });
+
+  it('in which a removal says what comes after it is found out there', () => {
+    const signer = signed.keys.signerOf(signed.key);
+    if (!signer) throw new Error('there is a key');
+    const entries = entriesOf(pretended(signer, [[1, 99]]));
+    const { seq, timeUnixUs, hash } = entries.at(-1) ?? { seq: 0, timeUnixUs: 0, hash: NO_HASH };
+    const place = { seq: seq + 1, timeUnixUs, kind: 'test.done', previousHash: hash };
+    const gone = { ...place, content: 'ab'.repeat(32), hash: '' };
+    const lines = file([...entries, { ...gone, hash: entryHash(gone) }]);
+    expect(verdict(lines)).toMatchObject({ ok: false, seq: seq + 1 });
   });
 
   it.each<[string, (entries: AnyEntry[]) => AnyEntry[]]>([
