@@ -31,17 +31,20 @@ export function journalCommand(context: CliContext): Command {
   return command;
 }
 
+/** Of one moment, for a gateway may be at work: it removes, rekeys and adds. */
 function print(context: CliContext, options: { dataDir: string; incident?: string }): void {
   const { dataDir, incident } = options;
-  withJournal(dataDir, {}, (journal) => {
-    if (incident !== undefined) checkIncident(journal, incident);
-    const signer = signerFor(context, dataDir, journal.announcedKey());
-    const about = incident === undefined ? {} : { incident };
-    const timeUnixUs = systemClock.unixUs();
-    for (const line of exportJournal(journal, { ...about, signer, timeUnixUs })) {
-      printLine(context, line);
-    }
-  });
+  withJournal(dataDir, {}, (journal) =>
+    journal.atOnce(() => {
+      if (incident !== undefined) checkIncident(journal, incident);
+      const signer = signerFor(context, dataDir, journal.announcedKey());
+      const about = incident === undefined ? {} : { incident };
+      const timeUnixUs = systemClock.unixUs();
+      for (const line of exportJournal(journal, { ...about, signer, timeUnixUs })) {
+        printLine(context, line);
+      }
+    }),
+  );
 }
 
 function checkIncident(journal: SqliteJournal, incident: string): void {

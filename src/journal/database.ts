@@ -152,9 +152,13 @@ function contentOf(text: string, seq: number) {
   throw damaged(seq, 'its content is malformed', inside.error);
 }
 
-/** All of the work or none, in one wait for the disk. */
-export function transaction<T>(db: Database.Database, work: () => T): T {
-  db.exec('BEGIN IMMEDIATE');
+/** All of the work or none, in one wait for the disk; `DEFERRED` for what only reads, and keeps nobody from writing. */
+export function transaction<T>(
+  db: Database.Database,
+  work: () => T,
+  mode: 'IMMEDIATE' | 'DEFERRED' = 'IMMEDIATE',
+): T {
+  db.exec(`BEGIN ${mode}`);
   try {
     const result = work();
     db.exec('COMMIT');

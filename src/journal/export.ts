@@ -63,7 +63,10 @@ export interface ExportOptions {
   readonly timeUnixUs: number;
 }
 
-/** Lines without their line ends. What is appended meanwhile is left out. */
+/**
+ * Lines without their line ends. What is appended meanwhile is left out; where content may be removed
+ * meanwhile, by another process, it is to be called within `atOnce`.
+ */
 export function* exportJournal(journal: ExportedJournal, options: ExportOptions): Iterable<string> {
   const head = journal.head();
   const { incident = null } = options;

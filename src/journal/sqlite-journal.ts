@@ -213,6 +213,11 @@ export class SqliteJournal implements Journal {
     makeShrinkable(this.#db);
   }
 
+  /** Everything that is read within is of one moment; nothing can be written within. */
+  atOnce<T>(work: () => T): T {
+    return transaction(this.#db, work, 'DEFERRED');
+  }
+
   *read(options: ReadOptions = {}): Iterable<Entry> {
     let left = options.limit ?? Number.POSITIVE_INFINITY;
     if (left <= 0) return;

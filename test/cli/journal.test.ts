@@ -3,11 +3,15 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'libsql';
+import { main } from '../../src/cli/main.ts';
 import { GATEWAY_ACTOR } from '../../src/journal/record.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
+import { verifyExport } from '../../src/journal/verify-export.ts';
+import { SignedJournal } from '../journal/support.ts';
 import { runCli } from '../support/cli.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/liveview.js', import.meta.url));
@@ -24,6 +28,37 @@ beforeEach(() => {
 });
 
 describe('liveview journal', () => {
+  it.each([[[]], [['--incident', 'inc_a']]])(
+    'exports one moment of a journal in use (%j), whatever is removed and announced meanwhile',
+    async (about) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'liveview-'));
+      const gateway = new SignedJournal(dataDir);
+      gateway.journal.append({ kind: 'user.added', actor: GATEWAY_ACTOR, data: {} });
+      gateway.close('inc_a');
+      gateway.clock.advance(31 * 86_400_000);
+      const keepDays = 30;
+      const beforeUnixUs = gateway.clock.unixUs() - keepDays * 86_400_000_000;
+      let text = '';
+      let removed = 0;
+      const stdout = new Writable({
+        write(chunk, _encoding, done) {
+          if (text === '') {
+            gateway.rekey();
+            removed = gateway.journal.removeContent({ keepDays, beforeUnixUs }, 100);
+          }
+          text += chunk;
+          done();
+        },
+      });
+      const [stderr, stdin] = [new PassThrough(), Readable.from([])];
+      const args = ['journal', 'export', ...about, '--data-dir', dataDir];
+      expect(await main(args, { stdout, stderr, stdin, env: {} })).toBe(0);
+      gateway.journal.close();
+      expect(removed).toBe(2);
+      expect(verifyExport(text.trimEnd().split('\n'))).toMatchObject({ ok: true });
+    },
+  );
+
   it('verifies a journal where it lies', async () => {
     const { code, stdout } = await runCli(['journal', 'verify', '--data-dir', dir]);
     expect(code).toBe(0);
