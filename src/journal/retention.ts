@@ -51,15 +51,16 @@ export function takeContentOut(db: Database.Database, old: OldEntries): void {
 }
 
 /**
- * Gives some free pages back to the disk; when there are none left, empties the write-ahead log, in
+ * Gives some free pages back to the disk; when there are none left, or an old journal keeps them, empties the write-ahead log, in
  * which what was removed can still be read.
  *
  * @returns whether there is more to do. Another process that reads may keep the log from being emptied.
  */
 export function giveBack(db: Database.Database): boolean {
-  if (numberOf(db, 'freelist_count') > 0) {
+  const free = numberOf(db, 'freelist_count');
+  if (free > 0) {
     db.exec(`PRAGMA incremental_vacuum(${PAGES})`);
-    return true;
+    if (numberOf(db, 'freelist_count') < free) return true;
   }
   db.pragma('wal_checkpoint(TRUNCATE)');
   return false;
@@ -67,7 +68,10 @@ export function giveBack(db: Database.Database): boolean {
 
 const INCREMENTAL = 2;
 
-/** Older journals cannot give pages back: they are written anew once, which takes a while. */
+/**
+ * Older journals cannot give pages back: they are written anew once, which takes a while. For a start, and
+ * where it fails for the next one: beside video it would take too long.
+ */
 export function makeShrinkable(db: Database.Database): void {
   if (numberOf(db, 'auto_vacuum') === INCREMENTAL) return;
   db.pragma('auto_vacuum = INCREMENTAL');

@@ -130,19 +130,49 @@ describe('retention', () => {
     expect(verifyStored(signed.journal)).toMatchObject({ ok: true, removed: 400 });
   });
 
-  it('gives room back in a journal that was made before it could', () => {
+  /** A journal as it was made before it could give room back. */
+  function openOld(): string {
     const path = join(folder.below('old'), 'journal.db');
     const old = new Database(path);
     old.exec('PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL; CREATE TABLE x (y); ');
     old.close();
     signed.journal.close();
     signed = new SignedJournal(join(folder.path, 'old'));
+    signed.journal.sign();
+    return path;
+  }
+
+  it('gives room back in a journal that was made before it could', () => {
+    const path = openOld();
     const mode = () => new Database(path).pragma('auto_vacuum');
     expect(mode()).toEqual([{ auto_vacuum: 0 }]);
     add('user.added');
     signed.journal.makeShrinkable();
     expect(mode()).toEqual([{ auto_vacuum: 2 }]);
     expect(verifyStored(signed.journal)).toMatchObject({ ok: true });
+  });
+
+  it('comes to its end, and again the next day, in an old journal that could not be written anew', () => {
+    const path = openOld();
+    for (let index = 0; index < 100; index += 1) add('user.added', undefined, { index });
+    signed.clock.advance(31 * DAY_MS);
+    const { journal, clock } = signed;
+    const retention = new Retention({
+      ...{ journal, clock, log: silentLogger, keepDays: 30 },
+      forget: () => undefined,
+    });
+    const other = new Database(path);
+    other.exec('BEGIN IMMEDIATE');
+    retention.start();
+    other.exec('ROLLBACK');
+    other.close();
+    clock.advance(60 * 60_000 + 1_000);
+    expect(removed()).toHaveLength(100);
+    expect(statSync(`${path}-wal`).size).toBe(0);
+    add('user.added');
+    clock.advance(32 * DAY_MS);
+    expect(removed()).toHaveLength(101);
+    retention.stop();
   });
 
   it('is known to exports; an entry whose content is gone without a word is not', () => {
