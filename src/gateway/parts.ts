@@ -85,7 +85,7 @@ export interface PartsOptions {
 /** @throws LiveViewError `journal-unreadable`, `certificate-unreadable`; nothing is left open then. */
 export function buildParts(options: PartsOptions): Parts {
   const { clock, log, dataDir } = options;
-  const keys = new KeyRing(new KeyFile(dataDir), log);
+  const keys = new KeyRing(new KeyFile(dataDir), log, clock);
   const journal = openJournal(join(dataDir, 'journal.db'), { clock, log, keys });
   try {
     return wire(options, journal);

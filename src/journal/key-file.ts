@@ -4,6 +4,7 @@ import {
   constants,
   fstatSync,
   fsyncSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -17,6 +18,8 @@ import { openNewFile } from '../core/ownership.ts';
 import { type Signer, signerOf } from './signature.ts';
 
 const OTHERS = 0o077;
+const NO_KEY =
+  'it is no private key; put it back from a backup, or remove it when this journal has announced none';
 
 /**
  * The private key of the journal, PKCS #8 in PEM, for its owner alone. A key that is to take its
@@ -36,7 +39,11 @@ export class KeyFile {
     return read(this.path);
   }
 
-  /** @throws LiveViewError `journal-key` when it cannot be written. */
+  /**
+   * Of two processes, one at a time may make one: the journal does so within a write.
+   *
+   * @throws LiveViewError `journal-key` when it cannot be written, or is there.
+   */
   make(): Signer {
     return write(this.path);
   }
@@ -96,26 +103,36 @@ function parse(file: string, pem: string): KeyObject {
     const key = createPrivateKey(pem);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch (cause) {
-    throw unusable(file, 'it is no private key', cause);
+    throw unusable(file, NO_KEY, cause);
   }
   throw unusable(file, 'it is no Ed25519 key');
 }
 
+/** The whole of a key takes its name, or nothing does. */
 function write(file: string): Signer {
   const { privateKey } = generateKeyPairSync('ed25519');
+  const unfinished = `${file}.new`;
   try {
-    const descriptor = openNewFile(file);
-    try {
-      writeFileSync(descriptor, privateKey.export({ type: 'pkcs8', format: 'pem' }));
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
+    if (lstatSync(file, { throwIfNoEntry: false })) throw new Error('there is one already');
+    rmSync(unfinished, { force: true });
+    writeNew(unfinished, privateKey);
+    renameSync(unfinished, file);
     syncFolder(dirname(file));
   } catch (cause) {
+    rmSync(unfinished, { force: true });
     throw unusable(file, 'it cannot be written', cause);
   }
   return signerOf(privateKey);
+}
+
+function writeNew(file: string, key: KeyObject): void {
+  const descriptor = openNewFile(file);
+  try {
+    writeFileSync(descriptor, key.export({ type: 'pkcs8', format: 'pem' }));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** So that the file is still there, under this name, after a loss of power. */

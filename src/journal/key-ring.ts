@@ -1,7 +1,11 @@
+import { type Clock, systemClock } from '../core/clock.ts';
 import { describe } from '../core/errors.ts';
 import { type Logger, silentLogger } from '../core/log.ts';
 import type { KeyFile } from './key-file.ts';
 import type { Signer } from './signature.ts';
+
+/** A key that was not found is looked for again after so long; the journal is being written meanwhile. */
+const AGAIN_MS = 5_000;
 
 /**
  * Finds the private key that belongs to the key that the journal announced last; another process may
@@ -10,12 +14,15 @@ import type { Signer } from './signature.ts';
 export class KeyRing {
   readonly file: KeyFile;
   readonly #log: Logger;
+  readonly #clock: Clock;
+  #missing: { readonly wanted: string; readonly untilMs: number } | undefined;
   #signer: Signer | undefined;
   #problem: string | undefined;
 
-  constructor(file: KeyFile, log: Logger = silentLogger) {
+  constructor(file: KeyFile, log: Logger = silentLogger, clock: Clock = systemClock) {
     this.file = file;
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** Why nothing is signed; undefined while all is well. */
@@ -26,12 +33,12 @@ export class KeyRing {
   /** Undefined when there is no such key, or none that may be trusted. */
   signerOf(announced: string): Signer | undefined {
     if (this.#signer?.key === announced) return this.#signer;
-    return this.#found(() => this.#search(announced));
+    return this.#found(announced, () => this.#search(announced));
   }
 
   /** For a journal that has announced none: the key that is there, or a new one. */
   first(): Signer | undefined {
-    return this.#found(() => this.file.load() ?? this.file.make());
+    return this.#found('', () => this.file.load() ?? this.file.make());
   }
 
   #search(announced: string): Signer {
@@ -44,12 +51,16 @@ export class KeyRing {
     return next;
   }
 
-  #found(search: () => Signer): Signer | undefined {
+  #found(wanted: string, search: () => Signer): Signer | undefined {
+    const nowMs = this.#clock.nowMs();
+    if (this.#missing?.wanted === wanted && nowMs < this.#missing.untilMs) return undefined;
     try {
       this.#signer = search();
       this.#problem = undefined;
+      this.#missing = undefined;
     } catch (error) {
       this.#signer = undefined;
+      this.#missing = { wanted, untilMs: nowMs + AGAIN_MS };
       this.#say(`the journal is not signed: ${describe(error)}`);
     }
     return this.#signer;

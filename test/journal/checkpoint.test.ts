@@ -114,6 +114,7 @@ describe('a journal that signs itself', () => {
       expect(signed.journal.signingProblem).toMatch(says);
       rmSync(keyPath(), { force: true });
       renameSync(saved, keyPath());
+      signed.clock.advance(5_000);
       signed.journal.sign();
       expect(kinds().at(-1)).toBe('journal.checkpoint');
       expect(signed.journal.signingProblem).toBeUndefined();

@@ -61,7 +61,7 @@ export class SignedJournal {
 
   constructor(dataDir: string) {
     this.keyFile = new KeyFile(dataDir);
-    this.keys = new KeyRing(this.keyFile);
+    this.keys = new KeyRing(this.keyFile, undefined, this.clock);
     const file = join(dataDir, 'journal.db');
     this.journal = openJournal(file, { clock: this.clock, keys: this.keys });
   }
