@@ -12,7 +12,7 @@ import { readKeys } from './journal-key.ts';
 import { linesOf } from './lines.ts';
 import { withJournal } from './open-journal.ts';
 import { dataDirOption, jsonOption, wrongUse } from './options.ts';
-import { printJson, printLine } from './output.ts';
+import { printable, printJson, printLine } from './output.ts';
 
 interface VerifyFlags {
   dataDir: string;
@@ -55,9 +55,9 @@ function verify(context: CliContext, file: string | undefined, options: VerifyFl
   if (options.json) printJson(context, egress ? { ...verdict, egress } : verdict);
   else if (verdict.ok) {
     const lines = [...inWords(verdict), ...(egress ? egressInWords(egress) : [])];
-    for (const line of lines) printLine(context, line);
+    for (const line of lines) printLine(context, printable(line));
   }
-  if (!verdict.ok) throw new LiveViewError('journal-broken', faultInWords(verdict));
+  if (!verdict.ok) throw new LiveViewError('journal-broken', printable(faultInWords(verdict)));
   if (egress?.ok === false) throw new LiveViewError('egress-differs', NOT_COVERED);
 }
 

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Advice } from '../cameras/advice.ts';
 import type { CliContext } from './context.ts';
 
-/** Names come from cameras: what could move the cursor or colour the terminal is shown, not obeyed. */
+/** Names come from cameras, and texts from files: what could move the cursor or colour the terminal is shown, not obeyed. */
 export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '�');
 }

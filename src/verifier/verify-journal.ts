@@ -41,7 +41,7 @@ function main(args: string[]): number {
 }
 
 function inWords(result: Result): string {
-  if (!result.ok) return `It does not hold, at entry ${result.seq}: ${result.reason}.`;
+  if (!result.ok) return printable(`It does not hold, at entry ${result.seq}: ${result.reason}.`);
   const { entries, lastSeq, removed, incident, signedSeq, signedByKept, exportSigned } = result;
   const unsaid =
     incident === null
@@ -57,7 +57,14 @@ function inWords(result: Result): string {
     signedByKept
       ? 'The key is the one that was kept, or one that it vouches for.'
       : 'No kept key was given: anybody could have made the key that signed it.',
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
+}
+
+/** Of a file that somebody made to move the cursor, and say on the screen what it does not say. */
+function printable(line: string): string {
+  return line.replace(/\p{Cc}/gu, '�');
 }
 
 function keysOf(file: string | undefined): string[] {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { canonicalJson } from '../../src/journal/canonical.ts';
 import { fill, SignedJournal } from '../journal/support.ts';
 import { runCli } from '../support/cli.ts';
 
@@ -58,6 +59,23 @@ describe('the verifier that is one file', () => {
     });
     for (const args of [[], ['nowhere'], ['journal.jsonl', '--key', 'journal.jsonl'], ['--x']]) {
       expect(await run(...args)).toMatchObject({ code: 2, stdout: '' });
+    }
+  });
+
+  it('shows what a file would have the terminal do, as the command of the gateway does', async () => {
+    const incident = 'inc_a\u001b[2K\rIt holds: all\n\u009b1A';
+    const header = {
+      format: 'liveview.journal.v1',
+      head: { hash: '0'.repeat(64), seq: 0 },
+      incident,
+    };
+    const file = join(dir, 'escapes.jsonl');
+    writeFileSync(file, `${canonicalJson(header)}\n`);
+    const outputs = [await run(file), await runCli(['journal', 'verify', file])];
+    for (const { code, stdout } of outputs) {
+      expect(code).toBe(0);
+      expect(stdout).toContain('0 entries of inc_a�[2K�It holds: all��1A, up to entry 0');
+      expect(stdout.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
     }
   });
 
