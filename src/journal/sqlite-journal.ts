@@ -15,6 +15,7 @@ import {
   toHead,
   transaction,
 } from './database.ts';
+import { Health } from './health.ts';
 import { RESUMED_KIND, recovered, resumed } from './interruption.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Actor, AnyEntry, Entry, Head, Journal, NewEntry, ReadOptions } from './record.ts';
@@ -77,35 +78,37 @@ export class SqliteJournal implements Journal {
   readonly unfinishedBytes: number;
   readonly #options: JournalOptions;
   readonly #db: Database.Database;
-  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #statements: Statements;
   readonly #writer: ChainWriter;
   readonly #confirmed: ConfirmedHead;
-  readonly #listeners = new Set<(healthy: boolean) => void>();
+  readonly #health: Health;
   #open = true;
-  #failingSinceUnixUs: number | undefined;
   #sinceCopiedBack = 0;
   #newest: number;
 
   constructor(file: string, options: JournalOptions) {
     this.#options = options;
-    this.#clock = options.clock ?? systemClock;
+    const clock = options.clock ?? systemClock;
     this.#log = options.log ?? silentLogger;
+    this.#health = new Health(clock, this.#log);
     this.unfinishedBytes = unfinishedBytes(file);
     this.#db = openDatabase(file, BUSY_TIMEOUT_MS);
+    let confirmed: ConfirmedHead | undefined;
     try {
       this.#statements = prepare(this.#db);
       this.#writer = new ChainWriter({
         statements: this.#statements,
-        clock: this.#clock,
+        clock,
         salt: options.salt ?? (() => randomBytes(16).toString('hex')),
         keys: options.keys,
       });
-      this.#confirmed = new ConfirmedHead(file);
+      confirmed = new ConfirmedHead(file);
+      this.#confirmed = confirmed;
       if (options.unchecked !== true) this.#checkConfirmed();
       this.#newest = this.head().seq;
     } catch (error) {
+      confirmed?.close();
       this.#db.close();
       throw error;
     }
@@ -117,11 +120,11 @@ export class SqliteJournal implements Journal {
   }
 
   get healthy(): boolean {
-    return this.#failingSinceUnixUs === undefined;
+    return this.#health.healthy;
   }
 
   get failingSinceUnixUs(): number | undefined {
-    return this.#failingSinceUnixUs;
+    return this.#health.failingSinceUnixUs;
   }
 
   /** Why it does not sign itself, although it should; undefined while all is well. */
@@ -130,8 +133,7 @@ export class SqliteJournal implements Journal {
   }
 
   onHealth(listener: (healthy: boolean) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#health.onChange(listener);
   }
 
   append(entry: NewEntry): Entry {
@@ -267,8 +269,11 @@ export class SqliteJournal implements Journal {
       this.#log.warn('the end of the journal could not be signed', { error });
     }
     this.#open = false;
-    this.#confirmed.close();
-    this.#db.close();
+    try {
+      this.#confirmed.close();
+    } finally {
+      this.#db.close();
+    }
   }
 
   #write<T>(kinds: readonly string[], work: () => T): T {
@@ -277,17 +282,17 @@ export class SqliteJournal implements Journal {
       if (!this.#open) throw new Error('the journal is closed');
       const written = transaction(this.#db, () => {
         // In the same write as the first that succeeds again.
-        const since = this.#failingSinceUnixUs;
+        const since = this.failingSinceUnixUs;
         if (since !== undefined) this.#writer.insert(resumed(since));
         return work();
       });
       this.#committed();
-      this.#setHealth(true);
+      this.#health.set(true);
       return written;
     } catch (cause) {
       if (codeOf(cause) === 'journal-key') throw cause;
       // What has no canonical form is the fault of whoever wrote it, not of the disk.
-      if (codeOf(cause) !== 'not-canonical') this.#setHealth(false);
+      if (codeOf(cause) !== 'not-canonical') this.#health.set(false);
       this.#log.error('the journal cannot be written', { kind, error: cause });
       throw new LiveViewError(
         'journal-unwritable',
@@ -310,12 +315,6 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       this.#log.warn('the journal was written, but its files could not be tidied', { error });
     }
-  }
-
-  #setHealth(healthy: boolean): void {
-    if (this.healthy === healthy) return;
-    this.#failingSinceUnixUs = healthy ? undefined : this.#clock.unixUs();
-    for (const listener of [...this.#listeners]) listener(healthy);
   }
 
   #checkConfirmed(): void {

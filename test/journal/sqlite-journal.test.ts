@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BuildOptions, build } from 'esbuild';
 import Database from 'libsql';
+import { confirmedPath } from '../../src/journal/confirmed.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { verifyStored } from '../../src/journal/verify.ts';
 import { appendAtLast } from './append-at-last.ts';
@@ -179,5 +180,43 @@ describe('the journal in SQLite', () => {
     expect(() => openJournal(missing, { create: false })).toThrow(unreadable);
     expect(existsSync(missing)).toBe(false);
     expect(() => openJournal(join(folder.path, 'no/such/folder.db'))).toThrow(unreadable);
+  });
+
+  it('leaves the file beside the database closed when confirmed entries are missing', () => {
+    filled(folder.file, 1).close();
+    const path = confirmedPath(folder.file);
+    writeFileSync(path, `${'9'.padStart(16)} ${'ab'.repeat(32)}\n`);
+    const damaged = expect.objectContaining({ code: 'journal-damaged' });
+    expect(() => openJournal(folder.file)).toThrow(damaged);
+    const open = readdirSync('/proc/self/fd').map((descriptor) => linkOf(descriptor));
+    expect(open).not.toContain(path);
+  });
+
+  /** What a descriptor of this process is of; nothing when it was closed meanwhile. */
+  function linkOf(descriptor: string): string {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`);
+    } catch {
+      return '';
+    }
+  }
+
+  it('has recorded what it recorded, whatever whoever listens makes of it', () => {
+    const journal = filled(folder.file, 1);
+    const told: boolean[] = [];
+    journal.onHealth(() => {
+      throw new TypeError('unforeseen');
+    });
+    journal.onHealth((healthy) => told.push(healthy));
+    const other = new Database(folder.file);
+    other.exec('BEGIN IMMEDIATE');
+    const note = () => journal.append({ kind: 'test.done', actor: OLGA, data: {} });
+    expect(note).toThrow(UNWRITABLE);
+    other.exec('ROLLBACK');
+    other.close();
+    expect(note().seq).toBe(3);
+    expect(journal.healthy).toBe(true);
+    expect(told).toEqual([false, true]);
+    journal.close();
   });
 });
