@@ -16,8 +16,10 @@ import { wrongUse } from './options.ts';
 export function readEgress(path: string): ReadRecord {
   if (!existsSync(path)) throw wrongUse(`there is no file or folder ${path}`);
   const files = statSync(path).isDirectory() ? recordFiles(path) : [path];
-  if (files.length === 0) throw wrongUse(`there is no record of what left in ${path}`);
-  return readRecord(files.map((name) => ({ name, lines: linesOf(name) })));
+  const record = readRecord(files.map((name) => ({ name, lines: linesOf(name) })));
+  const isNone = record.runs.length === 0 && record.damaged.length === 0;
+  if (isNone) throw wrongUse(`there is no record of what left in ${path}`);
+  return record;
 }
 
 export interface JournalPlace {

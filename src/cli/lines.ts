@@ -1,15 +1,17 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { wrongUse } from './options.ts';
 
-/** A line of an export is one entry; a longer one is not an export. */
+/** A line is one entry of an export, or one flow of the record of what left; neither is longer. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 const LINE_END = 0x0a;
+/** Instead of what can be no line of ours: too long, or no UTF-8. Neither JSON nor empty. */
+const NO_LINE = '\uFFFD';
 
 /** The lines of a file of any size, without holding it in memory. */
 export function* linesOf(file: string): Iterable<string> {
   const descriptor = openSync(file, 'r');
   const chunk = Buffer.alloc(64 * 1024);
   let rest = Buffer.alloc(0);
+  let isTooLong = false;
   try {
     for (;;) {
       const length = readSync(descriptor, chunk);
@@ -17,13 +19,17 @@ export function* linesOf(file: string): Iterable<string> {
       const bytes = Buffer.concat([rest, chunk.subarray(0, length)]);
       let from = 0;
       for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, from)) {
-        yield textOf(bytes.subarray(from, end));
+        yield isTooLong ? NO_LINE : textOf(bytes.subarray(from, end));
+        isTooLong = false;
         from = end + 1;
       }
       rest = bytes.subarray(from);
-      if (rest.length > MAX_LINE_BYTES) throw wrongUse(`${file} is not an exported journal`);
+      if (rest.length <= MAX_LINE_BYTES) continue;
+      isTooLong = true;
+      rest = Buffer.alloc(0);
     }
-    if (rest.length > 0) yield textOf(rest);
+    if (isTooLong) yield NO_LINE;
+    else if (rest.length > 0) yield textOf(rest);
   } finally {
     closeSync(descriptor);
   }
@@ -31,11 +37,10 @@ export function* linesOf(file: string): Iterable<string> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** An empty line for what is no UTF-8: neither is ever part of an export. */
 function textOf(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    return '';
+    return NO_LINE;
   }
 }

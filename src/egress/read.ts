@@ -50,7 +50,9 @@ export interface RecordSource {
 export function readRecord(sources: Iterable<RecordSource>): ReadRecord {
   const runs = new Map<string, ReadRun>();
   const damaged: string[] = [];
-  for (const source of sources) damaged.push(...new FileReading(runs).read(source));
+  for (const source of sources) {
+    for (const where of new FileReading(runs).read(source)) damaged.push(where);
+  }
   const all = [...runs.values()];
   return { runs: all, flows: all.flatMap(({ flows }) => [...flows.values()]), damaged };
 }
@@ -66,7 +68,7 @@ class FileReading {
 
   /**
    * @returns what is damaged. A line that is cut off at the end of the file, or before an empty one, is
-   *   where a process was killed or the disk was full: no damage.
+   *   where a process was killed or the disk was full: no damage. So is a file of which there is no more.
    */
   *read({ name, lines }: RecordSource): Iterable<string> {
     let unread: number | undefined;
@@ -80,7 +82,7 @@ class FileReading {
       const taken = line !== undefined && this.#take(line);
       if (!taken) unread = number;
     }
-    if (!this.#run) yield `${name}: this is no record of what left`;
+    if (!this.#run && number > 1) yield `${name}: this is no record of what left`;
   }
 
   /** @returns false for what cannot stand there. */

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -72,8 +72,28 @@ describe('liveview journal verify --egress', () => {
     expect(code).toBe(6);
   });
 
+  it.each([
+    ['no text', Buffer.from([0xff, 0xfe, 0x0a])],
+    ['longer than any line', Buffer.alloc(5 * 1024 * 1024, 'x')],
+  ])('finds a line that was overwritten with what is %s', async (_what, bytes) => {
+    left([{}]);
+    const file = join(folder, 'made.jsonl');
+    const [begun = '', flow = '', ...rest] = readFileSync(file, 'utf8').split('\n');
+    const spoilt = Buffer.concat([bytes, Buffer.from(bytes.at(-1) === 0x0a ? '' : '\n')]);
+    const before = Buffer.from(`${begun}\n${flow}\n`);
+    writeFileSync(file, Buffer.concat([before, spoilt, Buffer.from(rest.join('\n'))]));
+    const { code, stdout, stderr } = await verify('--data-dir', dir, '--egress', folder, '--json');
+    expect(stderr).not.toContain('exported journal');
+    expect(JSON.parse(stdout).egress.faults).toEqual([
+      { code: 'record-damaged', where: `${file}, line 3` },
+    ]);
+    expect(code).toBe(6);
+  });
+
   it('is wrong use without a record', async () => {
-    for (const path of [join(dir, 'nothing'), folder]) {
+    const empty = join(dir, 'empty.jsonl');
+    writeFileSync(empty, '');
+    for (const path of [join(dir, 'nothing'), folder, empty]) {
       expect((await verify('--data-dir', dir, '--egress', path)).code).toBe(2);
     }
   });

@@ -182,12 +182,23 @@ describe('the record of what leaves', () => {
 
 describe('what is no record is said to be none', () => {
   it.each([
-    ['nothing', ''],
     ['something else', '{"a":1}\n{"a":2}\n'],
     ['binary', '\u0000\u0001\n'],
   ])('%s', (_what, text) => {
     const { damaged } = readRecord([{ name: 'made', lines: text.split('\n') }]);
     expect(damaged).toContain('made: this is no record of what left');
+  });
+
+  it.each([
+    ['is empty', []],
+    ['has only a line that is cut off', ['{"format":"liveview.egress.v1","ru']],
+  ])('not a file that %s: there a process or a disk ended', (_what, lines) => {
+    expect(readRecord([{ name: 'made', lines }])).toEqual({ runs: [], flows: [], damaged: [] });
+  });
+
+  it('however many lines are damaged', () => {
+    const lines = Array.from({ length: 300_000 }, () => 'damaged');
+    expect(readRecord([{ name: 'made', lines }]).damaged).toHaveLength(300_000);
   });
 
   it('a line of another run in the middle, and one about a flow that nobody began', () => {
