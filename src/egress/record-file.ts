@@ -1,11 +1,11 @@
-import { closeSync, fdatasync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { rfc3339 } from '../core/clock.ts';
+import { asError } from '../core/errors.ts';
 import { makeFolder, openNewFile } from '../core/ownership.ts';
 import type { BegunLine, EgressLine } from './record.ts';
 
 const SUFFIX = '.jsonl';
-const DAY_US = 24 * 60 * 60 * 1_000_000;
 
 /** The files of a folder, oldest first. */
 export function recordFiles(folder: string): string[] {
@@ -13,38 +13,47 @@ export function recordFiles(folder: string): string[] {
   return names.sort().map((name) => join(folder, name));
 }
 
+/** Removes a file that nobody has written to since. @throws an error of the file system. */
+export function removeOlder(path: string, beforeUnixUs: number): void {
+  if (statSync(path).mtimeMs * 1_000 < beforeUnixUs) rmSync(path, { force: true });
+}
+
+export interface RecordFileOptions {
+  readonly folder: string;
+  /** As `fdatasync` of `node:fs`. */
+  readonly toDisk: (descriptor: number, done: (error: Error | null) => void) => void;
+  /** What came of it. */
+  readonly onDisk: (error: Error | null) => void;
+}
+
 /** One file of the record, open for its end. */
 export class RecordFile {
-  readonly #folder: string;
-  readonly #path: string;
+  readonly path: string;
+  readonly #options: RecordFileOptions;
   readonly #descriptor: number;
-  readonly #begunUnixUs: number;
   #torn = false;
+  #unsynced = false;
   #syncing = false;
   #closed = false;
 
-  private constructor(folder: string, path: string, begunUnixUs: number) {
-    this.#folder = folder;
-    this.#path = path;
-    this.#begunUnixUs = begunUnixUs;
+  private constructor(options: RecordFileOptions, path: string) {
+    this.#options = options;
+    this.path = path;
     this.#descriptor = openNewFile(path);
   }
 
   /** @throws an error of the file system. */
-  static create(folder: string, begun: BegunLine): RecordFile {
+  static create(options: RecordFileOptions, begun: BegunLine): RecordFile {
+    const { folder } = options;
     makeFolder(folder);
     const at = rfc3339(begun.atUnixUs).replaceAll(':', '-');
-    const file = new RecordFile(
-      folder,
-      join(folder, `${at}-${begun.run}${SUFFIX}`),
-      begun.atUnixUs,
-    );
+    const file = new RecordFile(options, join(folder, `${at}-${begun.run}${SUFFIX}`));
     try {
       file.append([begun]);
       return file;
     } catch (error) {
       file.close();
-      rmSync(file.#path, { force: true });
+      rmSync(file.path, { force: true });
       throw error;
     }
   }
@@ -58,30 +67,37 @@ export class RecordFile {
       done += writeSync(this.#descriptor, bytes, done);
     }
     this.#torn = false;
+    this.#unsynced = true;
   }
 
-  /** To the disk, without waiting for it. */
+  /** What is not on its way to the disk yet, without waiting for it. */
   sync(): void {
-    if (this.#syncing) return;
+    if (this.#syncing || !this.#unsynced) return;
+    const { toDisk, onDisk } = this.#options;
     this.#syncing = true;
-    fdatasync(this.#descriptor, () => {
+    this.#unsynced = false;
+    toDisk(this.#descriptor, (error) => {
       this.#syncing = false;
-      if (this.#closed) closeSync(this.#descriptor);
+      onDisk(error);
+      if (this.#closed) this.#finish();
     });
   }
 
-  /** Once what is on its way to the disk is there. */
+  /** Once all of it is on the disk. */
   close(): void {
     this.#closed = true;
-    if (!this.#syncing) closeSync(this.#descriptor);
+    if (!this.#syncing) this.#finish();
   }
 
-  /** Other files of the folder that nobody has written to for so long. */
-  removeOlder(keepDays: number | undefined): void {
-    if (keepDays === undefined) return;
-    const beforeMs = (this.#begunUnixUs - keepDays * DAY_US) / 1_000;
-    for (const path of recordFiles(this.#folder)) {
-      if (path !== this.#path && statSync(path).mtimeMs < beforeMs) rmSync(path, { force: true });
+  #finish(): void {
+    if (this.#unsynced) {
+      this.sync();
+      return;
+    }
+    try {
+      closeSync(this.#descriptor);
+    } catch (error) {
+      this.#options.onDisk(asError(error));
     }
   }
 }

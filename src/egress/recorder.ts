@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, fdatasync } from 'node:fs';
 import type { Clock, Timer } from '../core/clock.ts';
 import { describe } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
@@ -11,7 +12,7 @@ import {
   type MarkLine,
   WRITE_EVERY_MS,
 } from './record.ts';
-import { RecordFile } from './record-file.ts';
+import { RecordFile, type RecordFileOptions, recordFiles, removeOlder } from './record-file.ts';
 
 /** What ends together is written together. */
 const ENDS_MS = 50;
@@ -26,8 +27,8 @@ export interface RecorderOptions {
   readonly log: Logger;
   /** The place of the newest entry in the journal; asked for every picture, so that it may cost nothing. */
   readonly newestEntry: () => number;
-  /** Files that were not written to for so long are removed; undefined keeps them. */
-  readonly keepDays?: number;
+  /** `fdatasync` unless told. */
+  readonly toDisk?: RecordFileOptions['toDisk'];
 }
 
 /**
@@ -44,7 +45,11 @@ export class EgressRecorder implements Egress {
   #fileSinceMs = 0;
   #flows = 0;
   #marked = -1;
+  /** Flows that ended and did not wait. */
+  #leftOut = 0;
+  #stopped = false;
   #problem: string | undefined;
+  #diskProblem: string | undefined;
   #timer: Timer | undefined;
   #endsTimer: Timer | undefined;
 
@@ -54,7 +59,7 @@ export class EgressRecorder implements Egress {
 
   /** Why what leaves is not written down; undefined while it is. */
   get problem(): string | undefined {
-    return this.#problem;
+    return this.#problem ?? this.#diskProblem;
   }
 
   start(): void {
@@ -62,14 +67,29 @@ export class EgressRecorder implements Egress {
     this.#timer = this.#options.clock.setTimer(WRITE_EVERY_MS, () => this.start());
   }
 
-  /** Nothing leaves any more. */
+  /** Nothing leaves any more: what is counted after this is not written down. */
   stop(): void {
-    this.#timer?.cancel();
-    this.#endsTimer?.cancel();
+    if (this.#stopped) return;
     for (const flow of this.#open) flow.end();
+    this.#stopped = true;
+    this.#timer?.cancel();
     this.#endsTimer?.cancel();
     this.#writeAll(true);
     this.#file?.close();
+    this.#file = undefined;
+  }
+
+  /** Removes the files that nobody has written to since, but never the one that is written. */
+  forgetBefore(unixUs: number): void {
+    const { folder, log } = this.#options;
+    if (!existsSync(folder)) return;
+    for (const path of recordFiles(folder)) {
+      try {
+        if (path !== this.#file?.path) removeOlder(path, unixUs);
+      } catch (error) {
+        log.error('a file of the record of what left could not be removed', { error });
+      }
+    }
   }
 
   open(about: FlowAbout): Flow {
@@ -85,10 +105,19 @@ export class EgressRecorder implements Egress {
 
   #hasEnded(flow: CountedFlow): void {
     this.#open.delete(flow);
-    if (flow.bytes === 0) return;
-    if (this.#ended.push(flow) > MAX_WAITING) this.#ended.shift();
+    if (flow.bytes === 0 || this.#stopped) return;
+    if (this.#ended.push(flow) > MAX_WAITING) this.#leaveOut();
     if (this.#ended.length > 1) return;
     this.#endsTimer = this.#options.clock.setTimer(ENDS_MS, () => this.#write([]));
+  }
+
+  #leaveOut(): void {
+    this.#ended.shift();
+    this.#leftOut += 1;
+    if (this.#leftOut > 1) return;
+    this.#options.log.error(
+      'more flows have ended than can wait to be written down; the oldest are left out',
+    );
   }
 
   /** Everything that was counted, and that this is everything. */
@@ -96,10 +125,11 @@ export class EgressRecorder implements Egress {
     const changed = [...this.#open].filter((flow) => flow.isChanged);
     const entry = this.#options.newestEntry();
     const isNew = changed.length + this.#ended.length > 0 || entry !== this.#marked;
-    if (!isNew && !stopped && this.#file) return;
-    const atUnixUs = this.#options.clock.unixUs();
-    const mark: MarkLine = { entry, atUnixUs, ...(stopped ? { stopped } : {}) };
-    if (this.#write(changed, mark)) this.#marked = entry;
+    if (isNew || stopped || !this.#file) {
+      const atUnixUs = this.#options.clock.unixUs();
+      const mark: MarkLine = { entry, atUnixUs, ...(stopped ? { stopped } : {}) };
+      if (this.#write(changed, mark)) this.#marked = entry;
+    }
     this.#file?.sync();
   }
 
@@ -113,6 +143,7 @@ export class EgressRecorder implements Egress {
       for (const flow of changed) flow.written(file);
       this.#ended = this.#ended.slice(ended.length);
       this.#problem = undefined;
+      this.#sayLeftOut();
       return true;
     } catch (error) {
       if (this.#problem === undefined) {
@@ -123,19 +154,37 @@ export class EgressRecorder implements Egress {
     }
   }
 
+  #sayLeftOut(): void {
+    const flows = this.#leftOut;
+    this.#leftOut = 0;
+    if (flows > 0) {
+      this.#options.log.error('flows that ended are not in the record of what left', { flows });
+    }
+  }
+
+  readonly #onDisk = (error: Error | null) => {
+    const { log } = this.#options;
+    if (error && this.#diskProblem === undefined) {
+      log.error('what leaves is perhaps not on the disk', { error });
+    }
+    this.#diskProblem = error
+      ? `what leaves is perhaps not on the disk (${describe(error)})`
+      : undefined;
+  };
+
   #current(): RecordFile {
-    const { clock, folder, keepDays } = this.#options;
+    const { clock, folder, toDisk = fdatasync } = this.#options;
     const nowMs = clock.nowMs();
     if (this.#file && nowMs - this.#fileSinceMs < NEW_FILE_MS) return this.#file;
     const begun: BegunLine = {
       ...{ format: FORMAT, run: this.#run },
       ...{ entry: this.#options.newestEntry(), atUnixUs: clock.unixUs() },
     };
-    const next = RecordFile.create(folder, begun);
+    const next = RecordFile.create({ folder, toDisk, onDisk: this.#onDisk }, begun);
     this.#file?.close();
+    next.sync();
     this.#file = next;
     this.#fileSinceMs = nowMs;
-    next.removeOlder(keepDays);
     return next;
   }
 }

@@ -146,9 +146,16 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   });
   const panels =
     config.alarms.dc09 && panelReceiver({ config: config.alarms.dc09, clock, log, liveview });
+  const egress = new EgressRecorder({
+    ...{ folder: join(dataDir, 'egress'), clock, log },
+    newestEntry: () => journal.newest,
+  });
   const journalCare = new JournalCare({
     ...{ journal, clock, log, keepDays: config.journal.keepDays },
-    forget: (beforeUnixUs) => liveview.forgetBefore(beforeUnixUs),
+    forget: (beforeUnixUs) => {
+      liveview.forgetBefore(beforeUnixUs);
+      egress.forgetBefore(beforeUnixUs);
+    },
   });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
@@ -161,10 +168,6 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const egress = new EgressRecorder({
-    ...{ folder: join(dataDir, 'egress'), clock, log, keepDays: config.journal.keepDays },
-    newestEntry: () => journal.newest,
-  });
   const domain = { journal, egress, directory, liveview, planFiles, intake, panels };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),

@@ -1,21 +1,26 @@
 import {
   appendFileSync,
   chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
   mkdtempSync,
+  openSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { silentLogger } from '../../src/core/log.ts';
+import { type LogFields, type Logger, silentLogger } from '../../src/core/log.ts';
 import { type ReadFlow, type ReadRecord, readRecord } from '../../src/egress/read.ts';
 import { type FlowAbout, WRITE_EVERY_MS } from '../../src/egress/record.ts';
 import { recordFiles } from '../../src/egress/record-file.ts';
-import { EgressRecorder } from '../../src/egress/recorder.ts';
+import { EgressRecorder, type RecorderOptions } from '../../src/egress/recorder.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const ABOUT: FlowAbout = { side: 'police', via: 'live', user: 'daan', viewing: 'view_1' };
@@ -25,18 +30,20 @@ let dir: string;
 let folder: string;
 let clock: ManualClock;
 let newest: number;
+let said: [string, LogFields | undefined][];
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'liveview-egress-'));
   folder = join(dir, 'egress');
   clock = new ManualClock();
   newest = 1;
+  said = [];
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-function recorder(keepDays?: number, into = folder): EgressRecorder {
-  const options = { folder: into, clock, log: silentLogger, newestEntry: () => newest };
-  return new EgressRecorder({ ...options, ...(keepDays === undefined ? {} : { keepDays }) });
+function recorder(more: Partial<RecorderOptions> = {}): EgressRecorder {
+  const log: Logger = { ...silentLogger, error: (text, fields) => said.push([text, fields]) };
+  return new EgressRecorder({ folder, clock, log, newestEntry: () => newest, ...more });
 }
 
 function read(): ReadRecord {
@@ -114,8 +121,8 @@ describe('the record of what leaves', () => {
     expect(size()).toBe(before);
   });
 
-  it('begins a new file each day, which says again what goes on, and removes those past their term', () => {
-    const it = recorder(30);
+  it('begins a new file each day, which says again what goes on', () => {
+    const it = recorder();
     it.start();
     const flow = it.open(ABOUT);
     flow.add(10);
@@ -126,19 +133,36 @@ describe('the record of what leaves', () => {
     clock.advance(WRITE_EVERY_MS);
     expect(recordFiles(folder)).toHaveLength(3);
     expect(only()).toMatchObject({ bytes: 15, since: 1 });
-    const [first = '', second = '', third = ''] = recordFiles(folder);
-    const of = (name: string) =>
-      readRecord([{ name, lines: readFileSync(name, 'utf8').split('\n') }]);
-    expect(of(second).flows).toMatchObject([{ about: ABOUT, bytes: 15 }]);
-    const old = (clock.unixUs() / 1_000 - 31 * DAY_MS) / 1_000;
-    utimesSync(first, old, old);
-    writeFileSync(join(folder, 'notes.txt'), 'not ours');
-    utimesSync(join(folder, 'notes.txt'), old, old);
-    clock.advance(DAY_MS);
-    newest = 3;
-    clock.advance(WRITE_EVERY_MS);
-    expect(recordFiles(folder)).toEqual([second, third, expect.anything()]);
-    expect(statSync(join(folder, 'notes.txt')).isFile()).toBe(true);
+    const [, second = ''] = recordFiles(folder);
+    const lines = readFileSync(second, 'utf8').split('\n');
+    expect(readRecord([{ name: second, lines }]).flows).toMatchObject([
+      { about: ABOUT, bytes: 15 },
+    ]);
+    it.stop();
+  });
+
+  it('removes files past their term when it is told to, and none because of a clock alone', () => {
+    const before = recorder();
+    before.start();
+    before.stop();
+    clock.stepWall(10 * 365 * DAY_MS * 1_000);
+    const it = recorder();
+    it.start();
+    const [first = '', second = ''] = recordFiles(folder);
+    expect(statSync(second).isFile()).toBe(true);
+    const notes = join(folder, 'notes.txt');
+    const folderInIts = join(folder, 'a.jsonl');
+    writeFileSync(notes, 'not ours');
+    mkdirSync(folderInIts);
+    symlinkSync('nowhere', join(folder, 'b.jsonl'));
+    const [now, old] = [clock.unixUs(), clock.unixUs() / 1_000_000 - 31 * 86_400];
+    for (const path of [first, second, notes, folderInIts]) utimesSync(path, old, old);
+    it.forgetBefore(now - 30 * DAY_MS * 1_000);
+    expect([first, second, notes].map((path) => existsSync(path))).toEqual([false, true, true]);
+    expect(said).toEqual([
+      ['a file of the record of what left could not be removed', expect.anything()],
+      ['a file of the record of what left could not be removed', expect.anything()],
+    ]);
     it.stop();
   });
 
@@ -157,6 +181,89 @@ describe('the record of what leaves', () => {
     clock.advance(WRITE_EVERY_MS);
     expect(it.problem).toBeUndefined();
     expect(only()).toMatchObject({ bytes: 10, ended: true });
+  });
+
+  it('says how many flows are left out when more have ended than it keeps', () => {
+    writeFileSync(folder, 'a file where a folder should be');
+    const it = recorder();
+    it.start();
+    for (let count = 0; count < 10_003; count += 1) {
+      const flow = it.open(ABOUT);
+      flow.add(1);
+      flow.end();
+    }
+    rmSync(folder);
+    clock.advance(WRITE_EVERY_MS);
+    expect(read().flows).toHaveLength(10_000);
+    expect(said.slice(1)).toEqual([
+      [
+        'more flows have ended than can wait to be written down; the oldest are left out',
+        undefined,
+      ],
+      ['flows that ended are not in the record of what left', { flows: 3 }],
+    ]);
+    it.stop();
+  });
+
+  it('says that the disk did not take it, until it does', () => {
+    const toDisk: ((error: Error | null) => void)[] = [];
+    const it = recorder({ toDisk: (_descriptor, done) => toDisk.push(done) });
+    const next = (error: Error | null) => {
+      newest += 1;
+      clock.advance(WRITE_EVERY_MS);
+      toDisk.shift()?.(error);
+    };
+    it.start();
+    toDisk.shift()?.(null);
+    expect(it.problem).toBeUndefined();
+    next(new Error('EIO'));
+    expect(it.problem).toMatch(/^what leaves is perhaps not on the disk \(EIO/);
+    next(new Error('EIO'));
+    expect(said).toHaveLength(1);
+    next(null);
+    expect(it.problem).toBeUndefined();
+    it.stop();
+  });
+
+  it('has the files of both days on their way to the disk when a flow that ends begins another', () => {
+    const synced = new Set<number>();
+    const it = recorder({
+      toDisk: (descriptor, done) => {
+        synced.add(descriptor);
+        done(null);
+      },
+    });
+    it.start();
+    const [first, second] = [it.open(ABOUT), it.open(ABOUT)];
+    for (const flow of [first, second]) flow.add(1);
+    clock.advance(DAY_MS - 100);
+    synced.clear();
+    first.end();
+    clock.advance(110);
+    second.end();
+    clock.advance(100);
+    expect(recordFiles(folder)).toHaveLength(2);
+    expect(synced.size).toBe(2);
+    it.stop();
+  });
+
+  it('leaves alone what has the number of its file after it has stopped', () => {
+    const it = recorder({ toDisk: (_descriptor, done) => done(null) });
+    it.start();
+    const flow = it.open(ABOUT);
+    it.stop();
+    const other = join(dir, 'of-somebody-else');
+    const descriptors = Array.from({ length: 20 }, () => openSync(other, 'a'));
+    const late = it.open(ABOUT);
+    for (const each of [flow, late]) {
+      each.add(5);
+      each.end();
+    }
+    clock.advance(DAY_MS);
+    it.stop();
+    expect([readFileSync(other, 'utf8'), recordFiles(folder).length]).toEqual(['', 1]);
+    for (const descriptor of descriptors) closeSync(descriptor);
+    expect(clock.timers).toBe(0);
   });
 
   it('is a run of its own after each start', () => {

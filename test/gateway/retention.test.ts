@@ -1,4 +1,12 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -83,12 +91,19 @@ describe('a gateway after the term of its journal', () => {
     await close(over);
     expect((await report(over)).status).toBe(200);
     expect(await holds(key)).toEqual({ removed: 0 });
+    const left = join(dataDir, 'egress', 'of-an-earlier-day.jsonl');
+    writeFileSync(left, '');
+    utimesSync(left, clock.unixUs() / 1_000_000, clock.unixUs() / 1_000_000);
 
     clock.stepWall(31 * DAY_US);
     clock.advance(HOUR_MS);
     await until('the old incident is forgotten', () => {
       clock.advance(1_000);
       return report(over).then(({ status }) => status === 410);
+    });
+    await until('so is what left then', () => {
+      clock.advance(1_000);
+      return !existsSync(left);
     });
     expect(await (await report(over)).json()).toMatchObject({ code: 'incident-removed' });
     expect((await report('inc_never')).status).toBe(404);
