@@ -54,7 +54,9 @@ async function begun(minutes = 60): Promise<World> {
     gateway,
     simulator.cameras.map(({ id }) => id),
   );
+  await world.addPlan();
   await take(world, { do: 'open' });
+  await take(world, { do: 'screen', shown: true });
   await take(world, { do: 'share', incident: 0, room: ROOMS[0], cameras: [0, 1], minutes });
   await take(world, { do: 'watch', ...WATCHED });
   return world;
@@ -68,7 +70,7 @@ async function ended(world: World): Promise<void> {
   world.check(true);
   expect(verifyStored(gateway.journal)).toMatchObject({ ok: true });
   expect(await reconciled(gateway.dataDir)).toMatchObject({ ok: true, faults: [], code: 0 });
-  expect(egressDifferences(gateway.dataDir, world.seen)).toEqual([]);
+  expect(egressDifferences(gateway.dataDir, world)).toEqual([]);
   expect(world.seen.reduce((sum, seen) => sum + bytesOf(seen), 0)).toBeGreaterThan(0);
   gateways = gateways.filter((each) => each !== gateway);
   await gateway.kill();

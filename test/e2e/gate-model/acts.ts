@@ -60,6 +60,17 @@ export type Step =
       readonly room: string;
       readonly who: number;
     }
+  /** Of what is drawn, unless something that is shared now is named. */
+  | {
+      readonly do: 'snapshot';
+      readonly incident: number;
+      readonly room: string;
+      readonly camera: number;
+      readonly which: number | undefined;
+    }
+  /** A plan on the screen of the newest incident, or off it. */
+  | { readonly do: 'screen'; readonly shown: boolean }
+  | { readonly do: 'plan'; readonly incident: number; readonly room: string }
   | { readonly do: 'unwatch'; readonly who: number }
   | { readonly do: 'revoke'; readonly who: number }
   | { readonly do: 'disconnect'; readonly who: number; readonly rude: boolean }
@@ -87,6 +98,12 @@ async function act(world: World, step: Step): Promise<void> {
       return watch(world, step.by, step.who, whatOf(world, step));
     case 'join':
       return join(world, step);
+    case 'snapshot':
+      return snapshot(world, step);
+    case 'screen':
+      return world.showPlan(step.shown);
+    case 'plan':
+      return askForPlan(world, step);
     case 'follow':
       return follow(world, step);
     case 'unwatch':
@@ -119,7 +136,7 @@ async function operate(
   if (step.do === 'share') {
     await world.act('PUT', `${incident}/grants/${step.room}`, {
       cameras: step.cameras.map((camera) => world.camera(camera)),
-      rights: ['view', 'switch'],
+      rights: ['view', 'switch', 'plan'],
       expiresInMinutes: step.minutes,
     });
   }
@@ -158,7 +175,9 @@ async function switchTo(world: World, { incident, room, camera }: Doing<'switch'
   if (request.state === 'pending') await world.act('POST', `/v1/requests/${request.id}/accept`);
 }
 
-function whatOf(world: World, { incident, room, camera }: Doing<'watch'>): What {
+type Drawn = Pick<Doing<'watch'>, 'incident' | 'room' | 'camera'>;
+
+function whatOf(world: World, { incident, room, camera }: Drawn): What {
   return {
     controlRoom: room,
     incident: world.incident(incident),
@@ -194,6 +213,31 @@ async function asked(world: World, by: Door, who: number, what: What): Promise<S
   const connection = new Plain(world.viewer(controlRoom), incident, camera);
   world.connections.push(connection);
   return answered(connection.seen, connection.viewer);
+}
+
+async function snapshot(world: World, step: Doing<'snapshot'>): Promise<void> {
+  const shared = world.look().all.filter(({ to }) => to === undefined);
+  const which = step.which === undefined ? undefined : shared[step.which % shared.length];
+  const what = which ?? whatOf(world, step);
+  const path = `/v1/incidents/${what.incident}/cameras/${what.camera}/snapshot.jpg`;
+  await askForPicture(world, what.controlRoom, path, world.look().now(what));
+}
+
+async function askForPlan(world: World, { incident, room }: Doing<'plan'>): Promise<void> {
+  const id = world.incident(incident);
+  const isShown = world.planShownIn.has(id) && world.look().anyOf(id, room);
+  await askForPicture(world, room, `/v1/incidents/${id}/plans/${world.plan}`, isShown);
+}
+
+/** A busy machine may give no picture of what is shared; of what is not, the answer is always the same. */
+async function askForPicture(world: World, room: string, path: string, isShared: boolean) {
+  const { user, caller } = world.viewer(room);
+  const answer = await caller.fetch(path);
+  const bytes = (await answer.arrayBuffer()).byteLength;
+  if (isShared ? answer.status === 404 : answer.status !== 404) {
+    throw new Error(`${path} is ${isShared ? '' : 'not '}shared: ${answer.status}`);
+  }
+  if (answer.ok) world.pictures.push({ user, bytes });
 }
 
 async function follow(world: World, step: Doing<'follow'>): Promise<void> {

@@ -59,6 +59,10 @@ const by = fc.constantFrom(
 );
 const watch = fc.record({ do: fc.constant('watch' as const), incident, room, camera, by, who });
 const join = fc.record({ do: fc.constant('join' as const), which: fc.nat({ max: 11 }), by, who });
+const snapshot = fc.record({
+  ...{ do: fc.constant('snapshot' as const), incident, room, camera },
+  which: fc.option(fc.nat({ max: 11 }), { nil: undefined, freq: 3 }),
+});
 const withdraw = fc.record({
   ...{ do: fc.constant('withdraw' as const), incident },
   room: fc.option(room, { nil: undefined }),
@@ -81,6 +85,9 @@ const WEIGHTED: [number, fc.Arbitrary<Step>][] = [
   [1, fc.record({ do: fc.constant('connect' as const), room })],
   [5, watch],
   [14, join],
+  [2, snapshot],
+  [1, fc.record({ do: fc.constant('screen' as const), shown: fc.constantFrom(true, true, false) })],
+  [2, fc.record({ do: fc.constant('plan' as const), incident, room })],
   [1, fc.record({ do: fc.constant('follow' as const), incident, room, who })],
   [1, fc.record({ do: fc.constant('unwatch' as const), who })],
   [1, fc.record({ do: fc.constant('revoke' as const), who })],

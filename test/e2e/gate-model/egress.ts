@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readEgress } from '../../../src/cli/journal-egress.ts';
+import type { ReadFlow } from '../../../src/egress/read.ts';
 import type { EgressVerdict } from '../../../src/egress/reconcile.ts';
 import { runCli } from '../../support/cli.ts';
 import { isWhole } from './oracle.ts';
@@ -18,8 +19,27 @@ export async function reconciled(dataDir: string): Promise<EgressVerdict & { cod
  * Where what viewers received is not what the gateway counted at its sockets: never more, and exactly that
  * where nothing can have been lost on the way. Of a process that was killed it wrote down less than it sent.
  */
-export function egressDifferences(dataDir: string, all: readonly Seen[]): string[] {
+export function egressDifferences(dataDir: string, { seen, pictures }: Came): string[] {
   const { flows } = readEgress(join(dataDir, 'egress'));
+  return [...filmDifferences(flows, seen), ...pictureDifferences(flows, pictures)];
+}
+
+interface Came {
+  readonly seen: readonly Seen[];
+  readonly pictures: readonly { readonly user: string; readonly bytes: number }[];
+}
+
+function pictureDifferences(flows: readonly ReadFlow[], pictures: Came['pictures']): string[] {
+  return pictures.flatMap(({ user, bytes }) => {
+    const left = flows.filter(({ about }) => about.user === user).map((flow) => flow.bytes);
+    // Of what was sent just before the gateway was killed nothing is written down.
+    return left.every((each) => each === bytes) && left.length <= 1
+      ? []
+      : [`a picture for ${user}: received ${bytes}, counted ${left}`];
+  });
+}
+
+function filmDifferences(flows: readonly ReadFlow[], all: readonly Seen[]): string[] {
   return [...new Set(all.map(keyOf))].flatMap((key) => {
     const seen = all.filter((each) => keyOf(each) === key);
     if (seen.some(({ torn }) => torn)) return [];

@@ -1,5 +1,6 @@
 import type { Entry } from '../../../src/journal/record.ts';
 import type { Incident } from '../../../src/liveview/model.ts';
+import { pngBomb } from '../../support/pictures.ts';
 import { until } from '../../support/until.ts';
 import { type Connection, LiveConnection, type Viewer } from './connections.ts';
 import { Coverage } from './coverage.ts';
@@ -18,6 +19,11 @@ export class World {
   readonly incidents: string[] = [];
   readonly connections: Connection[] = [];
   readonly coverage = new Coverage();
+  /** What was received as one answer, each by somebody who asked for nothing else. */
+  readonly pictures: { readonly user: string; readonly bytes: number }[] = [];
+  plan = 'plan_none';
+  /** Incidents that have it on their screen. */
+  readonly planShownIn = new Set<string>();
   readonly #entries: Entry[] = [];
 
   constructor(gateway: ModelGateway, cameras: readonly string[]) {
@@ -82,6 +88,32 @@ export class World {
       ...{ type: 'robbery', site: 'site', summary: '', cameras: this.cameras },
     });
     this.incidents.unshift(id);
+  }
+
+  /** Of the site of every incident. */
+  async addPlan(): Promise<void> {
+    const form = new FormData();
+    form.append('site', 'site');
+    form.append('name', 'Winkel');
+    form.append('file', new Blob([new Uint8Array(pngBomb(64, 48))]), 'plan.png');
+    const answer = await this.gateway.operator.fetch('/v1/plans', { method: 'POST', body: form });
+    if (!answer.ok) throw new Error(`the plan: ${answer.status} ${await answer.text()}`);
+    this.plan = JSON.parse(await answer.text()).id;
+  }
+
+  async showPlan(shown: boolean): Promise<void> {
+    const id = this.incident(0);
+    // A switch of cameras changes the first tile.
+    const tiles = shown ? [{ empty: true }, { plan: this.plan }] : [];
+    const { operator } = this.gateway;
+    const answer = await operator.fetch(`/v1/incidents/${id}/screen`, {
+      ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ tiles, focus: null }),
+    });
+    // Of one that is closed the screen stays as it was, and nobody sees it.
+    if (!answer.ok && answer.status !== 409) throw new Error(`the screen: ${answer.status}`);
+    if (answer.ok && shown) this.planShownIn.add(id);
+    if (answer.ok && !shown) this.planShownIn.delete(id);
   }
 
   /** An act of the operator, which what came before may forbid: then nothing happens. */
