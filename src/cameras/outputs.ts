@@ -21,6 +21,8 @@ export interface OutputUse {
   readonly token?: string;
   /** After this long the camera is to switch it off by itself, if it can. */
   readonly endsAfterMs?: number;
+  /** The camera must not switch it off by itself: rather it is not switched on. */
+  readonly held?: true;
   /** Left as the camera has it unless given. */
   readonly idle?: 'open' | 'closed';
 }

@@ -11,7 +11,14 @@ import type {
 import type { StepNow } from '../liveview/steps.ts';
 import type { IncidentPlan, PlanView } from '../server/plan-views.ts';
 import type { PictureState } from '../server/protocol.ts';
-import type { AlarmView, ControlView, HolderView, SessionAction } from '../server/views.ts';
+import type {
+  AlarmView,
+  ControlView,
+  HolderView,
+  OutputOnView,
+  OutputView,
+  SessionAction,
+} from '../server/views.ts';
 
 export type {
   AlarmJudgement,
@@ -19,6 +26,8 @@ export type {
   ControlView,
   HolderView,
   IncidentPlan,
+  OutputOnView,
+  OutputView,
   PlanView,
   SessionAction,
   StepNow,
@@ -97,6 +106,10 @@ export interface CameraView {
   readonly name: string;
   readonly site: string;
   readonly ptz?: PtzView | null;
+  /** What can be switched at it, for a control room what it may ask; absent when that is nothing. */
+  readonly outputs?: readonly OutputView[];
+  /** At the centre: what is switched on now; absent when nothing is. */
+  readonly on?: readonly OutputOnView[];
   /** At the centre: who has the camera; null when it is free. */
   readonly holder?: HolderView | null;
   /** At the centre: why it did not return after the incidents in which it was moved. */

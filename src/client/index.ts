@@ -50,6 +50,8 @@ export type {
   IncidentPlan,
   IncidentView,
   InWords,
+  OutputOnView,
+  OutputView,
   OwnerRuleView,
   PictureView,
   PlanView,

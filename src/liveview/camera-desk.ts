@@ -22,6 +22,18 @@ export interface OutputOn {
   readonly incident: string | null;
   /** RFC 3339 UTC. */
   readonly since: string;
+  /** Why the camera did not confirm what it was told last, for the operator: it may be on or off. */
+  readonly failed?: string;
+  /** Absent of what was switched on before this was recorded. */
+  readonly contact?: OutputContact;
+}
+
+/** What has to be known of an output to switch it off when it is configured no longer. */
+export interface OutputContact {
+  /** As the camera calls it; absent for the only one that it has. */
+  readonly token?: string;
+  /** A gate that only people close. */
+  readonly leftOpen?: true;
 }
 
 export interface Astray {

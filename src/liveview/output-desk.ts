@@ -16,6 +16,8 @@ export interface Switching {
   readonly on: boolean;
   /** For all that is known it is on now. */
   readonly stays: boolean;
+  /** It was switched on anew before this was known. */
+  readonly overtaken?: true;
   /** Of switching off: what it was for. */
   readonly why?: string;
   readonly error?: string | undefined;
@@ -30,6 +32,8 @@ export interface OutputDeskOptions {
   check: (order: OutputOrder) => void;
   /** For all that is known it is on now. */
   isOn: (order: OutputOrder) => boolean;
+  /** The output as it is configured now. */
+  now: (order: OutputOrder) => OutputInfo | undefined;
   /** Journals what is about to be switched. Throws when it cannot. */
   intent: (order: OutputOrder) => void;
   /** Journals how it went; does not throw. */
@@ -41,6 +45,7 @@ export interface OutputDeskOptions {
 /** Why what is on since before a restart is switched off. */
 export const LEFT_OVER = 'gateway-restarted';
 const NO_OUTPUTS = 'nothing can be switched at this camera';
+const GATE_NOW = 'it is configured as a gate by now, which people close';
 const SWITCHED_OFF: Result = { ok: true, ...because('switched-off') };
 const TIME_OVER: Result = { ok: true, ...because('time-over') };
 const REPLACED: Result = { ok: true, ...because('replaced') };
@@ -48,6 +53,12 @@ const NOT_CONFIRMED: Result = { ok: false, ...because('output-not-confirmed') };
 
 /** With these the camera said no, and nothing was switched. */
 const REFUSALS = ['not-supported', 'camera-fault', 'camera-refused-credentials'];
+
+/** What is being switched off, and what had switched it on last when that began. */
+interface Off {
+  readonly order: OutputOrder;
+  readonly newest: OutputOrder | undefined;
+}
 
 /** Something that is on, and that we are to switch off. */
 interface Active {
@@ -70,7 +81,9 @@ export class OutputDesk {
   readonly #newest = new Map<string, OutputOrder>();
   /** By output: what is to switch it on. */
   readonly #inFlight = new Unanswered();
-  readonly #stops: Stops<OutputOrder>;
+  /** By output: what is to close it, of gates that are held. */
+  readonly #closing = new Unanswered();
+  readonly #stops: Stops<Off>;
   /** By camera: what is to switch something off. */
   readonly #offs = new Unanswered();
   #stopped = false;
@@ -81,12 +94,15 @@ export class OutputDesk {
     this.#waiting = new WaitingOrders(finished);
     this.#stops = new Stops({
       ...{ clock, log },
-      controls: (_output, order) => {
-        const control = options.outputs(order.camera);
-        return control && offBy(control, order);
+      controls: (_output, { order }) => {
+        const control = this.#isGateNow(order) ? undefined : options.outputs(order.camera);
+        return control && this.#offBy(control, order);
       },
-      outcome: (order, why, error) =>
-        outcome(order, { on: false, stays: error !== undefined, why, error }),
+      outcome: ({ order, newest }, why, error) => {
+        const isOvertaken = this.#newest.get(keyOf(order)) !== newest;
+        const more = isOvertaken ? { overtaken: true as const } : {};
+        outcome(order, { on: false, stays: error !== undefined, why, error, ...more });
+      },
     });
   }
 
@@ -150,11 +166,12 @@ export class OutputDesk {
     await left;
   }
 
-  /** A gate that is opening must not be overtaken by what closes it: it would open after that. */
+  /** What opens a gate and what closes it must not overtake each other: the camera would end with the wrong one. */
   async #ready({ camera, output, on }: OutputOrder): Promise<void> {
     const lack = await this.lacks(camera, output);
     if (lack !== undefined) throw new LiveViewError('cannot-do', lack);
-    if (!on) await this.#inFlight.of(keyOf({ camera, output }));
+    const before = on ? this.#closing : this.#inFlight;
+    await before.of(keyOf({ camera, output }));
   }
 
   async #switchOn(order: OutputOrder): Promise<void> {
@@ -222,7 +239,7 @@ export class OutputDesk {
     const sentMs = clock.nowMs();
     const before = this.#newest.get(keyOf(order));
     try {
-      await control.off(useOf(order.output));
+      await this.#closing.add(keyOf(order), control.off(useOf(order.output)));
     } catch (error) {
       outcome(order, { on: false, stays: true, error: describe(error) });
       throw error;
@@ -250,10 +267,25 @@ export class OutputDesk {
   #stop({ order, control }: Pick<Active, 'order' | 'control'>, why: string) {
     const key = keyOf(order);
     const stopped = this.#stops.stop({
-      ...{ camera: key, of: order, why, velocity: {}, control: offBy(control, order) },
+      ...{ camera: key, of: { order, newest: this.#newest.get(key) }, why, velocity: {} },
+      control: this.#offBy(control, order),
       inFlight: this.#inFlight.of(key),
     });
     return this.#offs.add(order.camera, stopped);
+  }
+
+  /** The contact that was switched on, whatever it is called by now; not of what only people close by now. */
+  #offBy(control: CameraOutputs, order: OutputOrder) {
+    const stop = async () => {
+      if (this.#isGateNow(order)) throw new LiveViewError('cannot-do', GATE_NOW);
+      await control.off(useOf(order.output));
+    };
+    return { stop };
+  }
+
+  #isGateNow(order: OutputOrder): boolean {
+    const now = this.#options.now(order);
+    return now !== undefined && isLeftOpen(now);
   }
 
   #controlOf({ camera }: OutputOrder): CameraOutputs {
@@ -263,15 +295,13 @@ export class OutputDesk {
   }
 }
 
-function offBy(control: CameraOutputs, { output }: OutputOrder) {
-  return { stop: () => control.off(useOf(output)) };
-}
-
-function useOf({ token, idle, pulseMs, maxMs }: OutputInfo): OutputUse {
+function useOf(output: OutputInfo): OutputUse {
+  const { token, idle, pulseMs, maxMs } = output;
   const endsAfterMs = pulseMs ?? maxMs;
   return {
     ...(token === undefined ? {} : { token }),
     ...(endsAfterMs === undefined ? {} : { endsAfterMs }),
     ...(idle === undefined ? {} : { idle }),
+    ...(isLeftOpen(output) ? { held: true } : {}),
   };
 }

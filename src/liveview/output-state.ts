@@ -21,16 +21,20 @@ function intended(state: State, event: EventOf<'output.intent'>): Delta {
 
 /** What came on later than it was switched off is on, whatever was known of it. */
 function ended(state: State, event: EventOf<'output.outcome'>): Delta {
-  const { camera, output, on, stays } = event.data;
+  const { camera, output, on, ok, stays, overtaken, error = '' } = event.data;
   if (!stays) return withOutputs(state, camera, (all) => without(all, output));
-  const isKnown = deskOf(state, camera).outputs.some((each) => each.output === output);
-  if (!on || isKnown) return {};
-  return withOutputs(state, camera, (all) => [...all, onBy(event)]);
+  if (overtaken) return {};
+  const known = deskOf(state, camera).outputs.find((each) => each.output === output);
+  if (!known && !on) return {};
+  const { failed: _, ...now } = known ?? onBy(event);
+  const told = ok ? now : { ...now, failed: error };
+  return withOutputs(state, camera, (all) => [...without(all, output), told]);
 }
 
 function onBy(event: EventOf<'output.intent' | 'output.outcome'>): OutputOn {
   const { data, actor, at, incident = null } = event;
-  return { output: data.output, request: data.request, actor, incident, since: at };
+  const contact = 'contact' in data && data.contact ? { contact: data.contact } : {};
+  return { output: data.output, request: data.request, actor, incident, since: at, ...contact };
 }
 
 function without(all: CameraDesk['outputs'], output: string): CameraDesk['outputs'] {

@@ -54,6 +54,7 @@ export class Outputs {
     this.#desk = new OutputDesk({
       ...{ clock, log, outputs: switches },
       check: (order) => this.#check(order),
+      now: ({ camera, output }) => this.#outputOf(camera, output.id),
       isOn: ({ camera, output }) => this.on(camera).some((each) => each.output === output.id),
       intent: (order) => this.#intent(order),
       outcome: (order, switching) => this.#outcome(order, switching),
@@ -142,12 +143,14 @@ export class Outputs {
     await Promise.all(orders.map((order) => this.#desk.end(order, why, result)));
   }
 
-  #endLeftOver(camera: string, { output: id, request, actor, incident }: OutputOn): void {
-    const output = this.#outputOf(camera, id);
-    if (output && isLeftOpen(output)) return;
-    const known: OutputInfo = output ?? { ...FORGOTTEN, id };
-    const order = { request, incident, camera, actor, output: known, on: false };
-    const ended = output ? this.#desk.endLeftOver(order) : Promise.reject(forgotten());
+  #endLeftOver(camera: string, left: OutputOn): void {
+    const { output: id, request, actor, incident } = left;
+    const configured = this.#outputOf(camera, id);
+    if (configured && isLeftOpen(configured)) return;
+    const output = configured ?? asLeft(left);
+    const order = { request, incident, camera, actor, output, on: false };
+    const isKnown = configured || (left.contact && !left.contact.leftOpen);
+    const ended = isKnown ? this.#desk.endLeftOver(order) : Promise.reject(forgotten());
     ended.catch((error: unknown) => {
       this.#log.warn('what was on before the restart may still be', { camera, output: id, error });
       this.#outcome(order, { on: false, stays: true, why: LEFT_OVER, error: describe(error) });
@@ -162,8 +165,13 @@ export class Outputs {
   }
 
   #intent({ request, camera, output, on, actor, incident }: OutputOrder): void {
-    const more = on && lasts(output) ? { lasts: true } : {};
-    const data = { request, camera, output: output.id, on, ...more };
+    const { id, token } = output;
+    const contact = {
+      ...(token === undefined ? {} : { token }),
+      ...(isLeftOpen(output) ? { leftOpen: true } : {}),
+    };
+    const more = on ? { contact, ...(lasts(output) ? { lasts: true } : {}) } : {};
+    const data = { request, camera, output: id, on, ...more };
     this.#ledger.record('output.intent', actor, incident ?? undefined, data);
   }
 
@@ -197,13 +205,15 @@ export class Outputs {
   }
 }
 
-const FORGOTTEN = {
-  kind: 'other',
-  name: { nl: '', en: '' },
-  requests: { on: 'never', off: 'never' },
-} as const;
+/** What is configured no longer, as far as it takes to switch it off. */
+function asLeft({ output: id, contact: { token } = {} }: OutputOn): OutputInfo {
+  return {
+    ...{ id, kind: 'other', name: { nl: id, en: id }, requests: { on: 'never', off: 'never' } },
+    ...(token === undefined ? {} : { token }),
+  };
+}
 
-/** Which contact it was is not known any more, nor whether it is a gate that somebody stands in. */
+/** A gate that somebody may stand in; or which contact it was was not recorded. */
 function forgotten(): LiveViewError {
   const how = 'configure it again to switch it off';
   return new LiveViewError('unknown-output', `it is no longer configured; ${how}`);

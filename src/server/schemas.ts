@@ -163,6 +163,10 @@ export const cameraAnswer = z
           kind: z.enum(['light', 'siren', 'gate', 'other']),
           name: inWords,
           pulseMs: z.number().exactOptional().describe('it is on for so long; absent: it stays on'),
+          only: z
+            .enum(['on', 'off'])
+            .exactOptional()
+            .describe('for a control room: what of it may be asked, where that is not both'),
         }),
       )
       .exactOptional()
@@ -174,6 +178,11 @@ export const cameraAnswer = z
           since: time,
           user: z.string().exactOptional(),
           controlRoom: id.exactOptional(),
+          unsure: z
+            .literal(true)
+            .exactOptional()
+            .describe('the camera did not confirm what it was told last: it may be on or off'),
+          error: z.string().exactOptional().describe('why, at the centre'),
         }),
       )
       .exactOptional()

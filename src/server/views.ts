@@ -39,6 +39,8 @@ export interface OutputView {
   readonly name: { readonly nl: string; readonly en: string };
   /** It is on for this long at a time; absent for what stays on. */
   readonly pulseMs?: number;
+  /** For a control room: what of it may be asked, where that is not both. */
+  readonly only?: 'on' | 'off';
 }
 
 export interface SiteView extends Site {
@@ -89,6 +91,10 @@ export interface HolderView {
 export interface OutputOnView {
   readonly output: string;
   readonly since: string;
+  /** The camera did not confirm what it was told last: it may be on or off. */
+  readonly unsure?: true;
+  /** At the centre: why. */
+  readonly error?: string;
   readonly user?: string;
   readonly controlRoom?: string;
 }
@@ -116,10 +122,15 @@ export function controlView(deps: ListenerDeps, camera: string, caller: Caller):
   };
 }
 
-function outputOnView({ output, since, actor }: OutputOn, { side }: Caller): OutputOnView {
+function outputOnView({ output, since, actor, failed }: OutputOn, { side }: Caller): OutputOnView {
   const { user, controlRoom } = actor;
-  if (side === 'police') return { output, since };
-  return { output, since, user, ...(controlRoom === undefined ? {} : { controlRoom }) };
+  const unsure = failed === undefined ? {} : { unsure: true as const };
+  if (side === 'police') return { output, since, ...unsure };
+  return {
+    ...{ output, since, user, ...unsure },
+    ...(controlRoom === undefined ? {} : { controlRoom }),
+    ...(failed === undefined ? {} : { error: failed }),
+  };
 }
 
 /** A control room is told of what it may ask for, and of nothing else that hangs on a camera. */
@@ -157,9 +168,7 @@ export function cameraView(deps: ListenerDeps, id: string, grant?: Grant): Camer
   if (!camera) return undefined;
   const ptz = deps.ptz?.(id);
   const { name, site } = camera;
-  const outputs = (camera.outputs ?? [])
-    .filter((output) => !grant || mayAsk(camera, output, grant))
-    .map((output) => outputView(output));
+  const outputs = (camera.outputs ?? []).flatMap((output) => outputView(camera, output, grant));
   return {
     ...{ id, name, site },
     ...(ptz === undefined ? {} : { ptz }),
@@ -167,15 +176,20 @@ export function cameraView(deps: ListenerDeps, id: string, grant?: Grant): Camer
   };
 }
 
-/** Whether a control room with this grant may ask for anything of it. */
-function mayAsk(camera: CameraInfo, { id }: OutputInfo, grant: Grant): boolean {
-  if (!grant.rights.includes('ptz')) return false;
-  const wish = (on: boolean) => ({ action: 'relay.set', args: { output: id, on } }) as const;
-  return [true, false].some((on) => policyFor(camera, wish(on), grant) !== 'never');
+/** Nothing of what a control room with this grant may not ask for at all. */
+function outputView(camera: CameraInfo, output: OutputInfo, grant?: Grant): OutputView[] {
+  const { id, kind, name, pulseMs } = output;
+  const asks = (['on', 'off'] as const).filter((way) => mayAsk(camera, id, way, grant));
+  if (asks.length === 0) return [];
+  const [only] = asks.length === 1 ? asks : [];
+  const told = { id, kind, name, ...(pulseMs === undefined ? {} : { pulseMs }) };
+  return [{ ...told, ...(only === undefined ? {} : { only }) }];
 }
 
-function outputView({ id, kind, name, pulseMs }: OutputInfo): OutputView {
-  return { id, kind, name, ...(pulseMs === undefined ? {} : { pulseMs }) };
+function mayAsk(camera: CameraInfo, output: string, way: 'on' | 'off', grant?: Grant): boolean {
+  if (!grant) return true;
+  const wish = { action: 'relay.set', args: { output, on: way === 'on' } } as const;
+  return grant.rights.includes('ptz') && policyFor(camera, wish, grant) !== 'never';
 }
 
 export function camerasView(deps: ListenerDeps): CameraView[] {

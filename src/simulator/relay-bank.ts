@@ -34,6 +34,8 @@ export interface RelayBankOptions {
   readonly tokens: readonly string[];
   readonly clock?: Clock;
   readonly quirks?: RelayQuirks;
+  /** How somebody set the outputs up at the camera; bistable unless given. */
+  readonly setup?: RelaySetup;
 }
 
 export interface RelayLogEntry {
@@ -75,14 +77,11 @@ export class RelayBank {
   /** Told of each change; set by whoever announces it. */
   onChange: (token: string, on: boolean) => void = () => undefined;
 
-  constructor({ tokens, clock = systemClock, quirks = {} }: RelayBankOptions) {
+  constructor({ tokens, clock = systemClock, quirks = {}, setup = AT_START }: RelayBankOptions) {
     this.#clock = clock;
     this.quirks = quirks;
     this.#relays = new Map(
-      tokens.map((token) => [
-        token,
-        { setup: AT_START, wasSetUp: false, on: false, lapse: undefined },
-      ]),
+      tokens.map((token) => [token, { setup, wasSetUp: false, on: false, lapse: undefined }]),
     );
   }
 

@@ -47,6 +47,13 @@ function set(actor: Actor, id: string, on = true) {
   return harness.ask(actor, 'relay.set', { output: id, on });
 }
 
+/** As by a reload, of which nobody is told yet. */
+function configure(outputs: readonly OutputInfo[]): void {
+  const { cameras } = harness.directory;
+  const camera = cameras.get('shop-1');
+  if (camera && cameras instanceof Map) cameras.set('shop-1', { ...camera, outputs });
+}
+
 /** What the camera answers only when it is let. */
 function held() {
   let answer = (): void => undefined;
@@ -486,27 +493,78 @@ describe('what is on', () => {
     expect(on()).toEqual(['siren']);
   });
 
-  it.each<[string, () => unknown]>([
-    [
-      'the output is no longer configured',
-      () => {
-        const { cameras } = harness.directory;
-        const camera = cameras.get('shop-1');
-        if (camera && cameras instanceof Map) cameras.set('shop-1', { ...camera, outputs: [] });
-      },
-    ],
-    ['the camera can switch nothing any more', () => harness.switches.delete('shop-1')],
-  ])('stays known after a restart when %s, and that is said', async (_what, happens) => {
-    set(DISPATCHER, 'siren');
+  it.each<[string, string, () => unknown]>([
+    ['is a gate that is no longer configured', 'barrier', () => configure([])],
+    ['the camera can switch nothing any more', 'siren', () => harness.switches.delete('shop-1')],
+  ])('stays known after a restart when it %s, and that is said', async (_what, id, happens) => {
+    set(DISPATCHER, id);
     await settle();
     happens();
     harness.restart();
     await settle();
-    expect(on()).toEqual(['siren']);
-    expect(outcomes().at(-1)).toBe('outcome siren off gateway-restarted failed gateway');
+    expect(on()).toEqual([id]);
+    expect(harness.live.outputs.on('shop-1')[0]?.failed).toBeDefined();
+    expect(outcomes().at(-1)).toBe(`outcome ${id} off gateway-restarted failed gateway`);
     expect(harness.logged).toContainEqual(
-      expect.objectContaining({ level: 'warn', camera: 'shop-1', output: 'siren' }),
+      expect.objectContaining({ level: 'warn', camera: 'shop-1', output: id }),
     );
+  });
+
+  it('goes off after a restart when it is no longer configured, by the contact it was switched by', async () => {
+    configure([output('siren', 'auto', { token: 'contact-7', maxMs: 180_000 })]);
+    harness.outputs('shop-1').tokens.push('contact-7');
+    set(DISPATCHER, 'siren');
+    await settle();
+    configure([]);
+    harness.restart();
+    await settle();
+    expect(calls()).toEqual(['on contact-7 180000', 'off contact-7']);
+    expect([on(), outcomes().at(-1)]).toEqual([[], 'outcome siren off gateway-restarted gateway']);
+  });
+
+  it('is unsure from the moment the camera does not confirm, until it is switched anew', async () => {
+    const failed = () => harness.live.outputs.on('shop-1').map((each) => each.failed !== undefined);
+    set(DISPATCHER, 'light');
+    await settle();
+    expect(failed()).toEqual([false]);
+    harness.outputs('shop-1').refuses.add('off');
+    set(OPERATOR, 'light', false);
+    await harness.clock.advanceAsync(20_000);
+    expect(failed()).toEqual([true]);
+    set(OPERATOR, 'light');
+    await harness.clock.advanceAsync(20_000);
+    // The Off that was still being tried has given way to it, of which its failure says nothing.
+    expect([on(), failed()]).toEqual([['light'], [false]]);
+  });
+
+  it('is not unsure by an Off that it has overtaken', async () => {
+    set(DISPATCHER, 'light');
+    await settle();
+    const { answered, answer } = held();
+    const outputs = harness.outputs('shop-1');
+    outputs.beforeOff = answered;
+    set(OPERATOR, 'light', false);
+    await settle();
+    set(OPERATOR, 'light');
+    await settle();
+    outputs.refuses.add('off');
+    answer();
+    await settle();
+    expect(harness.live.outputs.on('shop-1').map(({ failed }) => failed)).toEqual([undefined]);
+  });
+
+  it('is not closed by an Off that is still being tried when it is a gate by now', async () => {
+    set(DISPATCHER, 'siren');
+    await settle();
+    const outputs = harness.outputs('shop-1');
+    outputs.refuses.add('off');
+    set(OPERATOR, 'siren', false);
+    await harness.clock.advanceAsync(1_000);
+    configure([output('siren', 'auto', { kind: 'gate' })]);
+    const sent = calls().length;
+    outputs.refuses.clear();
+    await harness.clock.advanceAsync(60_000);
+    expect([calls().length, on()]).toEqual([sent, ['siren']]);
   });
 
   it('is not switched by another control room or dispatcher, but always by the centre', async () => {
@@ -658,7 +716,7 @@ describe('a gate', () => {
     expect([calls(), on()]).toEqual([['on barrier'], ['barrier']]);
   });
 
-  it('that is opened anew while the camera answers that it closes may be open', async () => {
+  it('that is closing is opened anew after it has closed, not before, and is then known to be open', async () => {
     set(DISPATCHER, 'barrier');
     await settle();
     const { answered, answer } = held();
@@ -667,6 +725,7 @@ describe('a gate', () => {
     await settle();
     set(OPERATOR, 'barrier');
     await settle();
+    expect(calls()).toEqual(['on barrier', 'off barrier']);
     answer();
     await settle();
     expect(calls()).toEqual(['on barrier', 'off barrier', 'on barrier']);

@@ -30,6 +30,7 @@ describe('what is asked', () => {
     camera: (id: string) => `<${id}>`,
     preset: (token: string) => `[${token}]`,
     plan: (id: string) => `{${id}}`,
+    at: { id: 'w', name: '<w>', site: 's' },
   };
   it.each<[RequestAction, Record<string, unknown>, string, string]>([
     [
@@ -54,6 +55,7 @@ describe('what is asked', () => {
       'Plattegrond tonen: {x} (vak 1)',
       'Show a plan: {x} (tile 1)',
     ],
+    ['relay.set', { output: 'horn', on: true }, 'horn aan (<w>)', 'horn on (<w>)'],
   ])('%s %j', (action, args, dutch, english) => {
     expect(requestText({ action, args }, nl, names)).toBe(dutch);
     expect(requestText({ action, args }, en, names)).toBe(english);

@@ -8,7 +8,13 @@ import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
 import { actionsOf } from '../../src/access/permissions.ts';
 import type { CallerRole } from '../../src/access/role.ts';
-import type { AlarmView, CameraView, IncidentView, PlanView } from '../../src/client/index.ts';
+import type {
+  AlarmView,
+  CameraView,
+  ControlMessage,
+  IncidentView,
+  PlanView,
+} from '../../src/client/index.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LiveRequest } from '../../src/liveview/model.ts';
 import { commonHeaders } from '../../src/server/security-headers.ts';
@@ -44,6 +50,8 @@ export class ScriptedGateway {
   incidents: IncidentView[] = [];
   requests: LiveRequest[] = [];
   alarms: AlarmView[] = [];
+  /** What is told of cameras at the desk, after the welcome. */
+  controls: Omit<ControlMessage, 'type'>[] = [];
   plans: PlanView[] = [];
   /** Everything that clients said on the live socket. */
   readonly said: Received[] = [];
@@ -116,6 +124,12 @@ export class ScriptedGateway {
     this.broadcast({ type: 'alarm', alarm });
   }
 
+  /** Puts it in place of what was told of its camera, and tells everybody. */
+  setControl(control: Omit<ControlMessage, 'type'>): void {
+    this.controls = [control, ...this.controls.filter(({ camera }) => camera !== control.camera)];
+    this.broadcast({ type: 'control', ...control });
+  }
+
   setRequest(request: LiveRequest, id = request.id): void {
     this.requests = [request, ...this.requests.filter((each) => each.id !== request.id)];
     const { state, reason, reasonCode, by } = request;
@@ -178,6 +192,7 @@ export class ScriptedGateway {
         serverTime: new Date().toISOString(),
       });
       for (const incident of this.incidents) send({ type: 'incident', incident });
+      for (const control of this.controls) send({ type: 'control', ...control });
     } else if (message.type === 'ping') {
       send({ type: 'pong', t0: message['t0'], t1: systemClock.unixUs() / 1000 });
     } else if (message.type === 'follow') {

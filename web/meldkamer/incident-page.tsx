@@ -8,6 +8,7 @@ import type {
   Screen,
 } from '../../src/client/index.ts';
 import { CameraControl } from '../shared/camera-control.tsx';
+import { CameraOutputs } from '../shared/camera-outputs.tsx';
 import { clockTime, timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import { cameraOn } from '../shared/layout.ts';
@@ -122,14 +123,17 @@ function ControlPanel({ room, camera, incident }: ControlPanelProps) {
         {texts.control} {camera && <span class="muted">{camera.name}</span>}
       </h3>
       {camera ? (
-        <CameraControl
-          key={camera.id}
-          client={room.client}
-          camera={camera}
-          incident={incident}
-          hint={texts.askHint}
-          onState={onState}
-        />
+        <>
+          <CameraControl
+            key={camera.id}
+            client={room.client}
+            camera={camera}
+            incident={incident}
+            hint={texts.askHint}
+            onState={onState}
+          />
+          <CameraOutputs desk={room} camera={camera} incident={incident} onState={onState} />
+        </>
       ) : (
         <p class="hint">{texts.selectTile}</p>
       )}

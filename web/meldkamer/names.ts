@@ -19,8 +19,10 @@ export function describeRequest(
   request: Pick<LiveRequest, 'action' | 'args' | 'camera'>,
   texts: Texts,
 ): string {
-  const presets = cameraOf(incident, request.camera ?? '').ptz?.presets ?? [];
+  const camera = cameraOf(incident, request.camera ?? '');
+  const presets = camera.ptz?.presets ?? [];
   return requestText(request, texts, {
+    at: camera,
     plan: (id) => incident.plans?.find((plan) => plan.id === id)?.name ?? id,
     camera: (id) => cameraOf(incident, id).name,
     preset: (token) => presets.find((each) => each.token === token)?.name ?? token,

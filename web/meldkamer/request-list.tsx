@@ -1,7 +1,7 @@
 import type { IncidentView } from '../../src/client/index.ts';
-import { clockTime } from '../shared/format.ts';
+import { clockTime, namesCamera } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
-import { inWords } from '../shared/reasons.ts';
+import { progressText, refusalText } from '../shared/outputs.ts';
 import { cameraOf, describeRequest } from './names.ts';
 import type { AskedRequest } from './room.ts';
 
@@ -23,20 +23,23 @@ export function RequestList({ incident, requests }: RequestListProps) {
       <ol class="log requests" aria-live="polite" data-testid="requests">
         {own.map((request) => {
           const { state, reason, reasonCode } = request;
-          const word = texts.states[state];
+          const word = progressText(request, texts);
           const told = state === 'declined' || state === 'failed' || state === 'expired';
           return (
             <li key={request.id} data-testid="request" data-state={state}>
               <time>{clockTime(request.createdAt)}</time>
               <span>
                 {describeRequest(incident, request, texts)}
-                {request.camera && request.action !== 'camera.switch' && (
+                {request.camera && !namesCamera(request) && (
                   <span class="muted"> · {cameraOf(incident, request.camera).name}</span>
                 )}
               </span>
               <span class={`state ${state}`}>
                 {told && reason
-                  ? texts.stateReason(word, inWords({ code: reasonCode, message: reason }, texts))
+                  ? texts.stateReason(
+                      word,
+                      refusalText(request, { code: reasonCode, message: reason }, texts),
+                    )
                   : word}
               </span>
             </li>

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import type { CameraView } from '../../src/client/index.ts';
 import { CameraControl } from '../shared/camera-control.tsx';
+import { CameraOutputs } from '../shared/camera-outputs.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Centre } from './centre.ts';
 
@@ -26,6 +27,12 @@ export function ControlPanel({ centre, camera, incident }: ControlPanelProps) {
         camera={camera}
         {...(incident === undefined ? {} : { incident })}
         hint={texts.joystickHint}
+        onState={centre.steered}
+      />
+      <CameraOutputs
+        desk={centre}
+        camera={camera}
+        {...(incident === undefined ? {} : { incident })}
         onState={centre.steered}
       />
     </section>

@@ -37,6 +37,7 @@ export function describeRequest(state: CentreState, request: LiveRequest, texts:
     return texts.casework.questionOf(siteName(state, String(site)), String(text));
   }
   return requestText(request, texts, {
+    at: camera,
     plan: (id) => planName(incident, id),
     camera: (id) => cameraName(state, id),
     preset: (token) => camera?.ptz?.presets.find((each) => each.token === token)?.name ?? token,

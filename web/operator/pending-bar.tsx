@@ -83,7 +83,9 @@ function PendingItem({ centre, state, request, place, onDecline, onGrant }: Pend
       <span class="pending-text">
         <span class="muted">{texts.asks(asker(centre.session, request))}</span>{' '}
         <strong>{describeRequest(state, request, texts)}</strong>
-        {request.camera && <span> · {cameraName(state, request.camera)}</span>}
+        {request.camera && request.action !== 'relay.set' && (
+          <span> · {cameraName(state, request.camera)}</span>
+        )}
       </span>
       {centre.may('request.decide') && (
         <Decision

@@ -1,5 +1,6 @@
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
+import { progressText } from '../shared/outputs.ts';
 import type { Centre, CentreState } from './centre.ts';
 import { asker, cameraName, describeRequest } from './names.ts';
 
@@ -21,11 +22,11 @@ export function RequestLog(props: { centre: Centre; state: CentreState; incident
             <span>
               {describeRequest(state, request, texts)}
               <span class="muted">
-                {' '}
-                · {cameraName(state, request.camera)} · {asker(centre.session, request)}
+                {request.action !== 'relay.set' && ` · ${cameraName(state, request.camera)}`}
+                {` · ${asker(centre.session, request)}`}
               </span>
             </span>
-            <span class={`state ${request.state}`}>{texts.states[request.state]}</span>
+            <span class={`state ${request.state}`}>{progressText(request, texts)}</span>
           </li>
         ))}
       </ol>

@@ -1,13 +1,15 @@
+import type { LiveRequest } from '../../src/client/index.ts';
 import { useTexts } from '../shared/i18n.tsx';
+import type { Texts } from '../shared/texts-nl.ts';
 import type { Centre, CentreState } from './centre.ts';
-import { asker, cameraName } from './names.ts';
+import { asker, cameraName, describeRequest } from './names.ts';
 
 export interface BarProps {
   readonly centre: Centre;
   readonly state: CentreState;
 }
 
-/** Cameras that somebody moves now, each with a Stop. */
+/** Cameras that somebody moves now, and what is switched on at them, each with an end to it. */
 export function RunningBar({ centre, state }: BarProps) {
   const texts = useTexts();
   const running = state.requests.filter((request) => request.state === 'running');
@@ -17,7 +19,7 @@ export function RunningBar({ centre, state }: BarProps) {
       {running.map((request) => (
         <li key={request.id}>
           <span class="moving" aria-hidden="true" />
-          {texts.running(cameraName(state, request.camera), asker(centre.session, request))}
+          {runningText(centre, state, request, texts)}
           {centre.may('request.decide') && (
             <button
               type="button"
@@ -25,11 +27,22 @@ export function RunningBar({ centre, state }: BarProps) {
               data-testid="stop"
               onClick={() => centre.stopMovement(request)}
             >
-              {texts.stop}
+              {request.action === 'relay.set' ? texts.outputs.end : texts.stop}
             </button>
           )}
         </li>
       ))}
     </ul>
   );
+}
+
+function runningText(
+  { session }: Centre,
+  state: CentreState,
+  request: LiveRequest,
+  texts: Texts,
+): string {
+  const who = asker(session, request);
+  if (request.action !== 'relay.set') return texts.running(cameraName(state, request.camera), who);
+  return texts.outputs.runs(describeRequest(state, request, texts), who);
 }

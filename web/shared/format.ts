@@ -1,4 +1,5 @@
-import type { LiveRequest } from '../../src/client/index.ts';
+import type { CameraView, LiveRequest } from '../../src/client/index.ts';
+import { switchingText } from './outputs.ts';
 import type { Texts } from './texts-nl.ts';
 
 /** `14:03:27`, local time. */
@@ -21,12 +22,20 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / 60_000)} min`;
 }
 
-/** What is asked, for people: `Camera bewegen: links, inzoomen`. */
+export type RequestNames = Readonly<
+  Record<'camera' | 'preset' | 'plan', (id: string) => string>
+> & {
+  /** The camera of the request, where it is known. */
+  readonly at?: CameraView | undefined;
+};
+
+/** What is asked, for people: `Camera bewegen: links, inzoomen`, `Sirene aan (Winkel)`. */
 export function requestText(
   { action, args }: Pick<LiveRequest, 'action' | 'args'>,
   texts: Texts,
-  names: Readonly<Record<'camera' | 'preset' | 'plan', (id: string) => string>>,
+  names: RequestNames,
 ): string {
+  if (action === 'relay.set') return switchingText({ args }, names.at, texts);
   const what = texts.actions[action];
   if (action === 'ptz.move' || action === 'ptz.zoom') {
     const ways = directions(args, texts);
@@ -52,4 +61,9 @@ function directions(args: LiveRequest['args'], { directions: words }: Texts): st
     ...way('tilt', words.down, words.up),
     ...way('zoom', words.zoomOut, words.zoomIn),
   ].join(', ');
+}
+
+/** Whether what is asked says by itself of which camera. */
+export function namesCamera({ action }: Pick<LiveRequest, 'action'>): boolean {
+  return action === 'camera.switch' || action === 'relay.set';
 }

@@ -2,6 +2,7 @@ import type {
   ClientError,
   ClientHandlers,
   ConnectionState,
+  ControlView,
   GatewayApi,
   LiveViewClient,
   SessionAction,
@@ -25,6 +26,10 @@ const LOOK_AGAIN_MS = 3_000;
 /** What every console does with its session: a live client, and back to the login when it is over. */
 export abstract class LiveDesk implements Desk {
   readonly connection = new Store<{ readonly state: ConnectionState }>({ state: 'connecting' });
+  /** By camera: how it is at the desk. Of one that is not here the gateway has nothing to tell. */
+  readonly atDesk = new Store<{ readonly controls: ReadonlyMap<string, ControlView> }>({
+    controls: new Map(),
+  });
   readonly session: SessionView;
   readonly api: GatewayApi;
   readonly #leave: Leave;
@@ -61,8 +66,19 @@ export abstract class LiveDesk implements Desk {
   }
 
   async start(): Promise<void> {
+    const handlers = this.handlers();
     this.#client = await createLiveClient(this.name, {
-      ...this.handlers(),
+      ...handlers,
+      onWelcome: (message) => {
+        // The gateway tells anew of every camera of which there is something to tell.
+        this.atDesk.set({ controls: new Map() });
+        handlers.onWelcome?.(message);
+      },
+      onControl: (message) => {
+        const { type: _, camera, ...control } = message;
+        this.atDesk.set({ controls: new Map(this.atDesk.state.controls).set(camera, control) });
+        handlers.onControl?.(message);
+      },
       onState: (state, error) => this.#connection(state, error),
     });
     try {

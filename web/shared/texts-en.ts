@@ -2,6 +2,7 @@ import { alarmsEn } from './alarms-en.ts';
 import { reasonsEn } from './reasons-en.ts';
 import { caseworkEn } from './texts-casework-en.ts';
 import type { Texts } from './texts-nl.ts';
+import { outputsEn } from './texts-outputs-en.ts';
 import { plansEn } from './texts-plans-en.ts';
 import { reportEn } from './texts-report-en.ts';
 
@@ -213,6 +214,7 @@ export const en: Texts = {
   quality: (width, height) => `Picture quality: ${width}×${height}`,
   delay: (ms) => `${ms} delay`,
   plans: plansEn,
+  outputs: outputsEn,
   casework: caseworkEn,
   report: reportEn,
   reasons: reasonsEn,

@@ -9,6 +9,7 @@ import type {
 import { alarmsNl } from './alarms-nl.ts';
 import { reasonsNl } from './reasons-nl.ts';
 import { caseworkNl } from './texts-casework-nl.ts';
+import { outputsNl } from './texts-outputs-nl.ts';
 import { plansNl } from './texts-plans-nl.ts';
 import { reportNl } from './texts-report-nl.ts';
 
@@ -225,6 +226,7 @@ export const nl = {
   quality: (width: number, height: number) => `Beeldkwaliteit: ${width}×${height}`,
   delay: (ms: string) => `${ms} vertraging`,
   plans: plansNl,
+  outputs: outputsNl,
   casework: caseworkNl,
   report: reportNl,
   reasons: reasonsNl as Readonly<Record<string, string>>,

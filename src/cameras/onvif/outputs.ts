@@ -59,6 +59,7 @@ export class OnvifOutputs implements CameraOutputs {
     const before = this.#offsOf(use);
     return this.#atEither(use, async (place) => {
       const { mode, delayMs, refused } = await this.#settle(place, use);
+      if (use.held && mode === 'monostable' && delayMs) throw fallsBack(place.output, delayMs);
       if (this.#offsOf(use) !== before) throw calledOff();
       await this.#set(place, true);
       if (refused) this.#quirks.learn('refusesRelaySettings');
@@ -179,6 +180,16 @@ function same(a: RelaySettings | undefined, b: RelaySettings): boolean {
 
 function calledOff(): LiveViewError {
   return new LiveViewError('aborted', 'it was switched off before it was switched on');
+}
+
+/** A gate would close on somebody, and nobody would know. */
+function fallsBack({ token }: RelayOutput, delayMs: number): CameraError {
+  const does = `lets its relay output ${token} go after ${delayMs / 1_000} s by itself`;
+  const mend = 'set it to bistable in the camera to hold it';
+  return new CameraError(
+    'not-supported',
+    `the camera ${does}, and does not let us change that; ${mend}`,
+  );
 }
 
 function absent(token: string | undefined, outputs: readonly RelayOutput[]): CameraError {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CameraQuirks } from '../../../src/cameras/onvif/quirks.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { startOnvifDevice } from '../../../src/simulator/onvif/device.ts';
-import { RelayBank, type RelayQuirks } from '../../../src/simulator/relay-bank.ts';
+import { RelayBank, type RelayQuirks, type RelaySetup } from '../../../src/simulator/relay-bank.ts';
 import { deviceOptions, PASSWORD } from '../../simulator/onvif/support.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { until } from '../../support/until.ts';
@@ -13,9 +13,14 @@ const lab = usePool();
 const CREDENTIALS = { username: 'liveview', password: new Secret(PASSWORD) };
 
 /** A virtual camera with these outputs, and the port to it. */
-async function camera(tokens: readonly string[], quirks: RelayQuirks = {}, known?: CameraQuirks) {
+async function camera(
+  tokens: readonly string[],
+  quirks: RelayQuirks = {},
+  known?: CameraQuirks,
+  setup?: RelaySetup,
+) {
   const clock = new ManualClock();
-  const bank = new RelayBank({ tokens, clock, quirks });
+  const bank = new RelayBank({ tokens, clock, quirks, ...(setup ? { setup } : {}) });
   const device = await startOnvifDevice(deviceOptions({ relays: bank }));
   lab.afterwards(() => device.stop());
   const learnt: CameraQuirks[] = [];
@@ -80,6 +85,27 @@ describe('the relay outputs of a camera', () => {
     const again = await camera(['siren'], { refusesRelaySettings: true }, learnt[0]);
     await again.outputs.on({ endsAfterMs: 500 });
     expect(again.acts()).toEqual(['siren on']);
+  });
+
+  it('that are to be held are not switched on by a camera that would let them go by itself', async () => {
+    const monostable = { mode: 'monostable', delayMs: 5_000, idle: 'open' } as const;
+    const stubborn = await camera(
+      ['gate'],
+      { refusesRelaySettings: true },
+      { refusesRelaySettings: true },
+      monostable,
+    );
+    await expect(stubborn.outputs.on({ held: true })).rejects.toMatchObject({
+      code: 'not-supported',
+      message: expect.stringContaining('after 5 s by itself'),
+    });
+    expect(stubborn.acts()).toEqual([]);
+    // What is not held may be let go, and it is known when.
+    expect(await stubborn.outputs.on({})).toEqual({ endsAfterMs: 5_000 });
+    const willing = await camera(['gate'], {}, undefined, monostable);
+    expect(await willing.outputs.on({ held: true })).toEqual({});
+    willing.clock.advance(10_000);
+    expect(willing.bank.isOn('gate')).toBe(true);
   });
 
   it('go by the Device service where DeviceIO has them under other names and switches none', async () => {
