@@ -41,6 +41,8 @@ export interface CameraOutputs {
   list(refresh?: boolean): Promise<readonly RelayOutput[]>;
   /** Why there is no such output, in words; undefined when there is. A no is never remembered. */
   lacks(use: OutputUse): Promise<string | undefined>;
+  /** What the camera calls it: a camera may have another name for it at each of its services. */
+  names(use: OutputUse): Promise<readonly string[]>;
   /** Rejects with `aborted`, and nothing comes on, when `off` is called before it is sent. */
   on(use: OutputUse): Promise<SwitchedOn>;
   /** Waits for nothing. */

@@ -82,6 +82,12 @@ export class GatewayCamera {
     if (this.#onvif) this.#watchSignal(this.#onvif);
   }
 
+  /** What it shares with other channels of the same recorder. */
+  get device(): string {
+    const { host, port } = this.#config.onvif ?? {};
+    return host === undefined ? this.id : `${host}:${port}`;
+  }
+
   /** What it tells by itself; undefined for a camera that is known by its addresses alone. */
   get events(): CameraEvents | undefined {
     return this.#onvif?.events;

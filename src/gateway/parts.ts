@@ -31,6 +31,7 @@ import { openFeed } from './feeds.ts';
 import { FfmpegCheck } from './ffmpeg-check.ts';
 import { panelReceiver } from './intake/dc09.ts';
 import { AlarmIntake } from './intake/intake.ts';
+import { OwnSwitching } from './intake/own-switching.ts';
 import { registerPanelFigures } from './intake/panel-figures.ts';
 import { JournalCare } from './journal-care.ts';
 import { listenerOptions } from './listeners.ts';
@@ -123,14 +124,20 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   });
   const controls = (camera: string) => cameras.get(camera)?.control;
   const pictures = new ImageStore(join(dataDir, 'images'), log);
+  const ownSwitching = new OwnSwitching(clock);
   const liveview = new LiveView({
     ...{ clock, journal, directory, controls, log, pictures },
-    switches: (camera) => cameras.get(camera)?.outputs,
+    switches: (id) => {
+      const camera = cameras.get(id);
+      return camera?.outputs && ownSwitching.noting(camera.device, camera.outputs);
+    },
     pointing: async (camera) => controls(camera)?.position(),
   });
   const maker = new PictureMaker({ clock });
   const planFiles = new PlanFiles({ pictures: liveview.pictures, maker, log });
-  const intake = new AlarmIntake({ config, clock, log, liveview, cameras, directory });
+  const intake = new AlarmIntake({
+    ...{ config, clock, log, liveview, cameras, directory, ownSwitching },
+  });
   const warmth = new Warmth({
     hub,
     cameras: () =>

@@ -4,10 +4,11 @@ import type { ConfigInput } from '../../src/config/schema.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Entry } from '../../src/journal/record.ts';
 import type { Incident } from '../../src/liveview/model.ts';
+import type { AlarmView } from '../../src/server/views.ts';
 import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { LivePeer } from '../support/live-peer.ts';
-import { ServeRun } from '../support/serve.ts';
+import { type ServeOptions, ServeRun } from '../support/serve.ts';
 import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
 
@@ -40,7 +41,10 @@ beforeAll(async () => {
   const [shop] = simulator.cameras;
   const { hostname, port } = new URL(shop?.onvifUrl ?? '');
   const onvif = { host: hostname, port: Number(port), ...CAMERA_CREDENTIALS };
-  const config = { cameras: [{ id: 'shop-1', onvif, outputs: OUTPUTS }] };
+  const config: ServeOptions['config'] = {
+    cameras: [{ id: 'shop-1', onvif, outputs: OUTPUTS }],
+    alarms: { onvif: { on: ['relay'] } },
+  };
   run = await ServeRun.start({ config, env: CAMERA_PASSWORD_ENV });
   operator = await run.operator();
 });
@@ -75,6 +79,27 @@ async function dispatcher(room = 'rotterdam', rights = ['view', 'ptz']) {
 }
 
 describe('what hangs on a camera', () => {
+  it('is no alarm when the gateway switches it, and one when somebody else does', async () => {
+    const { onvif, relays } = simulator.camera('shop-1');
+    await until('it is listened to', () => onvif?.subscriptions === 1);
+    for (const on of [true, false]) {
+      await operator.call('POST', '/v1/cameras/shop-1/outputs', { output: 'siren', on });
+      await until(`the siren is ${on}`, () => isOn('siren') === on);
+    }
+    relays.setUp('light', { mode: 'bistable', delayMs: 1_000, idle: 'open' });
+    relays.set('light', true);
+    // A camera tells in order: what it told of the siren came before.
+    const alarms = await until('the alarm of the light', async () => {
+      const all = await operator.call<AlarmView[]>('GET', '/v1/alarms');
+      return all.length > 0 ? all : undefined;
+    });
+    expect(alarms.map(({ details }) => details['RelayToken'])).toEqual(['light']);
+    relays.set('light', false);
+    await operator.call('POST', `/v1/alarms/${alarms[0]?.id}/verification`, {
+      ...{ status: 'false', cause: 'test' },
+    });
+  });
+
   it('is switched for a dispatcher, seen by both, and off when the incident closes', async () => {
     const { incident, peer, set } = await dispatcher();
     set('s', 'siren');

@@ -137,6 +137,10 @@ export class FakeOutputs implements CameraOutputs {
     return this.tokens.map((token) => ({ token }));
   }
 
+  async names({ token = '' }: OutputUse): Promise<readonly string[]> {
+    return [token];
+  }
+
   async lacks({ token = '' }: OutputUse): Promise<string | undefined> {
     await this.beforeLacks;
     if (this.refuses.has('lacks')) throw this.refusal;

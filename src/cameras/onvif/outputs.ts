@@ -54,6 +54,10 @@ export class OnvifOutputs implements CameraOutputs {
     return this.#absence(use);
   }
 
+  async names(use: OutputUse): Promise<readonly string[]> {
+    return (await this.#places(use)).flatMap((place) => place?.output.token ?? []);
+  }
+
   /** Called off by an Off that comes before it is sent. */
   on(use: OutputUse): Promise<SwitchedOn> {
     const before = this.#offsOf(use);

@@ -8,6 +8,7 @@ import type { RaiseAlarm } from '../../server/alarm-schemas.ts';
 import type { GatewayCameras } from '../cameras.ts';
 import { type ListenedCamera, OnvifAlarms } from './onvif.ts';
 import { rulesFor } from './onvif-rules.ts';
+import type { OwnSwitching } from './own-switching.ts';
 import { webhookReport } from './webhook.ts';
 
 export interface AlarmIntakeOptions {
@@ -17,6 +18,7 @@ export interface AlarmIntakeOptions {
   readonly liveview: Pick<LiveView, 'raise' | 'openAlarm'>;
   readonly cameras: Pick<GatewayCameras, 'get'>;
   readonly directory: Pick<Directory, 'cameras'>;
+  readonly ownSwitching: Pick<OwnSwitching, 'isEcho'>;
 }
 
 /** Where alarms come from, as the configuration has it now: cameras, and programs by HTTP. */
@@ -56,13 +58,14 @@ export class AlarmIntake {
   }
 
   #listened({ id, alarms }: Config['cameras'][number]): ListenedCamera | undefined {
-    const { cameras, directory } = this.#options;
+    const { cameras, directory, ownSwitching } = this.#options;
     const camera = cameras.get(id);
     const known = directory.cameras.get(id);
     if (!camera?.events || !known) return undefined;
     return {
       ...{ id, name: known.name, site: known.site, events: camera.events },
       ownSources: () => camera.ownSources(),
+      isEcho: (event) => ownSwitching.isEcho(camera.device, event),
       rules: rulesFor(alarms, this.#config.alarms.onvif),
     };
   }

@@ -18,6 +18,8 @@ export interface ListenedCamera {
   readonly events: CameraEvents;
   /** Which video sources of the device are the camera's own; a recorder tells of others too. */
   readonly ownSources: () => Promise<OwnSources>;
+  /** Whether it tells of a relay that this gateway switched itself. */
+  readonly isEcho: (event: CameraEvent) => boolean;
   readonly rules: readonly OnvifRule[];
 }
 
@@ -49,7 +51,7 @@ interface Listening {
 
 /**
  * Alarms that cameras tell by ONVIF. A state that becomes so is an alarm, one that no longer is restores
- * it, one that was so before anybody listened (`Initialized`) is none.
+ * it, one that was so before anybody listened (`Initialized`) is none, nor is what we switched ourselves.
  */
 export class OnvifAlarms {
   readonly #options: OnvifAlarmsOptions;
@@ -123,7 +125,7 @@ export class OnvifAlarms {
         // A button that was let go while it could not be journalled is still to be told of.
         if (!open || open.restoredAt !== undefined || this.#unheard.has(nameOf(report))) return;
         this.#tell({ user: camera.id, role: 'source' }, { ...report, restored: true });
-      } else if (event.operation !== 'Initialized') {
+      } else if (event.operation !== 'Initialized' && !camera.isEcho(event)) {
         this.#tell({ user: camera.id, role: 'source' }, report);
       }
     } catch (error) {

@@ -63,6 +63,7 @@ alarms: { onvif: { ${all} } }`,
   return {
     ...{ id: 'shop-1', name: 'Winkel', site: 'jeweller', events },
     ownSources: async () => () => true,
+    isEcho: () => false,
     rules: rulesFor(first.alarms, config.alarms.onvif),
     ...more,
   };
@@ -130,6 +131,20 @@ describe('what a camera tells', () => {
     await says(LOSS, { State: 'false' });
     await says(LOSS, { State: 'true' }, { operation: 'Deleted' });
     expect(reports).toEqual([]);
+  });
+
+  it('is no alarm when we did it, but is over all the same', async () => {
+    const RELAY = 'Device/Trigger/Relay';
+    let isEcho = false;
+    alarms.update([camera('on: [relay]', '', { isEcho: () => isEcho })]);
+    await says(RELAY, { LogicalState: 'active' });
+    isEcho = true;
+    await says(RELAY, { LogicalState: 'active' }, { about: { RelayToken: '2' } });
+    await says(RELAY, { LogicalState: 'inactive' });
+    expect(reports.map(({ key, restored }) => [key, restored])).toEqual([
+      [`${RELAY} Source=v1`, undefined],
+      [`${RELAY} Source=v1`, true],
+    ]);
   });
 
   it.each<[string, string, Record<string, string>]>([

@@ -15,6 +15,7 @@ function intake(sites: string, cameras: string): AlarmIntake {
     ...{ config, clock: new ManualClock(), log: silentLogger },
     directory: new ConfiguredDirectory(config),
     cameras: { get: () => undefined },
+    ownSwitching: { isEcho: () => false },
     liveview: { raise: () => ({}) as Alarm, openAlarm: () => undefined },
   });
 }

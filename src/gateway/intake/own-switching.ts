@@ -1,0 +1,103 @@
+import type { CameraEvent } from '../../cameras/events.ts';
+import type { CameraOutputs, OutputUse } from '../../cameras/outputs.ts';
+import type { Clock } from '../../core/clock.ts';
+
+/** What a camera tells may come this much later: it holds back a pull for ten seconds, and is then asked anew. */
+const ECHO_MS = 15_000;
+const RELAY = 'Device/Trigger/Relay';
+/** Of the only output of a camera, which needs no name. */
+const ANY = '';
+
+interface Contact {
+  /** What the camera calls it, at each of its services. */
+  readonly names: Set<string>;
+  /** On the clock: until then what is told of it is of our doing; for ever while we have it on. */
+  untilMs: number;
+}
+
+/**
+ * Which contacts this gateway switches itself. A camera tells of that as of anything that happens to its
+ * relays, and it is no alarm. Nobody else can switch on what we have on, so that nothing is missed by it.
+ */
+export class OwnSwitching {
+  readonly #clock: Clock;
+  /** By device, and by the name in the configuration. */
+  readonly #contacts = new Map<string, Map<string, Contact>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /**
+   * The same outputs, of which it is noted what is switched.
+   *
+   * @param device where they are: several cameras may be channels of one recorder.
+   */
+  noting(device: string, outputs: CameraOutputs): CameraOutputs {
+    return {
+      list: (refresh) => outputs.list(refresh),
+      lacks: (use) => outputs.lacks(use),
+      names: (use) => outputs.names(use),
+      on: (use) => this.#on(this.#contact(device, use), use, outputs),
+      off: (use) => this.#off(this.#contact(device, use), use, outputs),
+    };
+  }
+
+  /** Whether this event of a device tells of what we did. */
+  isEcho(device: string, { topic, source }: CameraEvent): boolean {
+    if (topic !== RELAY) return false;
+    const token = source.get('RelayToken');
+    const isMeant = ({ names }: Contact) =>
+      token === undefined || names.has(ANY) || names.has(plain(token));
+    const nowMs = this.#clock.nowMs();
+    const contacts = [...(this.#contacts.get(device)?.values() ?? [])];
+    return contacts.some((contact) => contact.untilMs > nowMs && isMeant(contact));
+  }
+
+  /** Nothing is awaited before it is sent: what is switched off at the same time must find it under way. */
+  async #on(contact: Contact, use: OutputUse, outputs: CameraOutputs) {
+    contact.untilMs = Number.POSITIVE_INFINITY;
+    const switched = outputs.on(use);
+    this.#learnNames(contact, use, outputs);
+    try {
+      return await switched;
+    } catch (error) {
+      contact.untilMs = this.#soon();
+      throw error;
+    }
+  }
+
+  async #off(contact: Contact, use: OutputUse, outputs: CameraOutputs): Promise<void> {
+    contact.untilMs = Math.max(contact.untilMs, this.#soon());
+    const switched = outputs.off(use);
+    this.#learnNames(contact, use, outputs);
+    await switched;
+    contact.untilMs = this.#soon();
+  }
+
+  #learnNames(contact: Contact, use: OutputUse, outputs: CameraOutputs): void {
+    outputs.names(use).then(
+      (names) => {
+        for (const name of names) contact.names.add(plain(name));
+      },
+      // The name in the configuration is known in any case.
+      () => undefined,
+    );
+  }
+
+  #contact(device: string, { token = ANY }: OutputUse): Contact {
+    const contacts = this.#contacts.get(device) ?? new Map<string, Contact>();
+    this.#contacts.set(device, contacts);
+    const known = contacts.get(token) ?? { names: new Set([plain(token)]), untilMs: 0 };
+    contacts.set(token, known);
+    return known;
+  }
+
+  #soon(): number {
+    return this.#clock.nowMs() + ECHO_MS;
+  }
+}
+
+function plain(token: string): string {
+  return token.trim().toLowerCase();
+}
