@@ -147,6 +147,21 @@ export class LiveViewClient {
     return handle;
   }
 
+  /**
+   * Writes in the running log of an incident. Resolves when it is recorded.
+   *
+   * @throws ClientError with the code by which the gateway refused it; `connection-lost` when that is not known.
+   */
+  note(incident: string, text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onState = ({ state, final, reason, reasonCode }: RequestHandle) => {
+        if (state === 'done') resolve();
+        else if (final) reject(new ClientError(reasonCode ?? state, reason ?? state));
+      };
+      this.request({ action: 'note', incident, args: { text }, onState });
+    });
+  }
+
   /** Stops a movement by the gateway's id of its request: the centre may stop anybody's. */
   stopMovement(requestId: string): void {
     this.#send({ type: 'release', id: requestId });

@@ -54,7 +54,7 @@ export const deskAction = z.enum([
   'camera.switch',
   'plan.show',
 ]);
-export const requestAction = z.enum([...deskAction.options, 'view']);
+export const requestAction = z.enum([...deskAction.options, 'view', 'note']);
 
 const policy = optional(z.enum(['auto', 'confirm', 'never']));
 /** What a grant says of requests. */

@@ -48,6 +48,7 @@ export function commandOf(
     case 'camera.switch':
     case 'plan.show':
     case 'view':
+    case 'note':
       return undefined;
   }
 }

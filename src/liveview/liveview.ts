@@ -22,6 +22,7 @@ import { type Closing, Incidents, type IncidentUpdate, type OpenIncident } from 
 import { Judging } from './judging.ts';
 import { type Committed, Ledger } from './ledger.ts';
 import type { Directory, Incident, LiveRequest, RequestAction, Screen } from './model.ts';
+import { askNote } from './note-asking.ts';
 import { Operation, type OperationOptions } from './operation.ts';
 import type { OutputsOn } from './outputs.ts';
 import { Overview } from './overview.ts';
@@ -78,6 +79,7 @@ export class LiveView {
   readonly #expiry: Expiry;
   #stopped: Promise<void> | undefined;
   readonly #announcements: Announcements;
+  readonly #newNoteId: () => string;
 
   constructor(options: LiveViewOptions) {
     const { clock, journal, directory, controls, log } = options;
@@ -90,6 +92,7 @@ export class LiveView {
     this.#directory = directory;
     this.#ledger = ledger;
     this.gate = new Gate({ clock, shares, state: ledger.state, directory, log });
+    this.#newNoteId = ids('note');
     this.viewings = new Viewings(ledger, ids('view'));
     this.#incidents = new Incidents({ ledger, directory, shares, newId: ids('inc') });
     this.casework = new Casework({
@@ -270,6 +273,10 @@ export class LiveView {
 
   request(actor: Actor, { action, ...ask }: AnyAsk): LiveRequest {
     if (action === 'view') return this.casework.images.ask(actor, ask.args);
+    if (action === 'note') {
+      const write = (id: string, note: string) => this.updateIncident(actor, id, { note });
+      return askNote(actor, ask, this.#newNoteId(), write);
+    }
     return this.#requests.make(actor, { ...ask, action });
   }
 

@@ -149,7 +149,7 @@ export type DeskAction =
   | 'plan.show';
 
 /** `view`: images of a site at which nothing is shared yet. */
-export type RequestAction = DeskAction | 'view';
+export type RequestAction = DeskAction | 'view' | 'note';
 
 /** `running` is only for what lasts until it is released: movements, and a camera that was taken. */
 export type RequestState =

@@ -83,6 +83,7 @@ function kindsOf({ action, args }: Wish): AskKind[] {
     case 'plan.show':
       return ['plan'];
     case 'view':
+    case 'note':
       return [];
   }
 }

@@ -114,6 +114,7 @@ export const en: Words = {
     'camera.switch': 'show another camera',
     'plan.show': 'show a plan',
     view: 'images of a site',
+    note: 'note',
   },
   states: {
     pending: 'not decided yet',

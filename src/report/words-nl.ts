@@ -130,6 +130,7 @@ export const nl = {
     'camera.switch': 'andere camera tonen',
     'plan.show': 'plattegrond tonen',
     view: 'beelden van het object',
+    note: 'melding',
   } satisfies Record<RequestAction, string>,
   states: {
     pending: 'nog niet besloten',

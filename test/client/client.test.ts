@@ -403,6 +403,29 @@ describe('asking', () => {
     expect(lost.reason).toBe('the connection to the gateway was lost');
   });
 
+  it('writes a note, which is done when it is recorded and says why when it is not', async () => {
+    const made = client();
+    await expect(made.note('i1', 'x')).rejects.toMatchObject({ code: 'no-connection' });
+    await made.connect();
+    const connection = await peer.connection();
+    const written = made.note('i1', 'a car is on its way');
+    const { id, ...asked } = await connection.message('request');
+    expect(asked).toEqual({
+      ...{ type: 'request', action: 'note', incident: 'i1' },
+      args: { text: 'a car is on its way' },
+    });
+    const request = { id: 'note_1', action: 'note', state: 'done' };
+    connection.send({ type: 'request', id, state: 'done', request });
+    await expect(written).resolves.toBeUndefined();
+    const refused = made.note('i2', 'x');
+    const { id: second } = await connection.message('request', 1);
+    connection.send({ type: 'error', code: 'not-shared', message: 'not yours', ref: second });
+    await expect(refused).rejects.toMatchObject({ code: 'not-shared', message: 'not yours' });
+    const lost = made.note('i1', 'x');
+    connection.cut();
+    await expect(lost).rejects.toMatchObject({ code: 'connection-lost' });
+  });
+
   it('stops what somebody else moves, by the gateway’s id', async () => {
     const made = client();
     await made.connect();

@@ -114,6 +114,7 @@ export const en: Texts = {
     'camera.switch': 'Show another camera',
     'plan.show': 'Show a plan',
     view: 'Images of a site',
+    note: 'Note',
   },
   directions: {
     left: 'left',

@@ -122,6 +122,7 @@ export const nl = {
     'camera.switch': 'Andere camera tonen',
     'plan.show': 'Plattegrond tonen',
     view: 'Beelden van een object',
+    note: 'Melding',
   } satisfies Record<RequestAction, string>,
   directions: {
     left: 'links',

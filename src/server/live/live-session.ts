@@ -39,6 +39,12 @@ export const MESSAGE_ACTIONS = {
   stats: 'camera.watch',
 } as const satisfies Record<MessageType, Action>;
 
+/** A note is written by the same right as over HTTP. */
+function actionOf(message: ParsedClientMessage): Action {
+  if (message.type === 'request' && message.action === 'note') return 'note.write';
+  return MESSAGE_ACTIONS[message.type];
+}
+
 export interface LiveSessionOptions {
   readonly deps: ListenerDeps;
   readonly metrics: ServerMetrics;
@@ -107,7 +113,7 @@ export class LiveSession {
   /** @throws LiveViewError for the client: what it asked for did not happen. */
   handle(message: Exclude<ParsedClientMessage, { type: 'hello' }>): void {
     const { caller, acts } = this.#options;
-    checkMay(caller, MESSAGE_ACTIONS[message.type]);
+    checkMay(caller, actionOf(message));
     if (message.type === 'watch' || message.type === 'request') acts.take(caller);
     this.#dispatch(message);
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorOf } from '../../access/caller.ts';
 import type { Context } from '../context.ts';
+import { checkMay } from '../guard.ts';
 import { acceptBody } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
@@ -33,6 +34,7 @@ function askingRoutes({ deps: { liveview }, side }: Context): Route[] {
       body: requestBody,
       answer: { status: 201, schema: requestAnswer },
       handle({ body: { incident = null, ...ask }, caller }) {
+        if (ask.action === 'note') checkMay(caller, 'note.write');
         return requestView(liveview.request(actorOf(caller), { incident, ...ask }), side);
       },
     }),

@@ -120,6 +120,61 @@ describe('requests on the live socket', () => {
     await operator.next('request', ({ id, state }) => id === request.id && state === 'pending');
   });
 
+  it('write a note, on both sides, into the log that all who work on the incident read', async () => {
+    const asker = await dispatcher();
+    const operator = await harness.live('centre', 'operator');
+    const note = (id: string, text: unknown, within: string | undefined = incident) => ({
+      ...{ type: 'request', id, action: 'note', args: { text } },
+      ...(within === undefined ? {} : { incident: within }),
+    });
+    asker.send(note('n', ' a car is on its way '));
+    const done = await asker.next('request', ({ id }) => id === 'n');
+    expect(done).toMatchObject({
+      state: 'done',
+      request: { action: 'note', incident, args: { text: 'a car is on its way' } },
+    });
+    operator.send(note('o', 'one knife'));
+    await operator.next('request', ({ id, state }) => id === 'o' && state === 'done');
+    const told = await asker.next('incident', (message) => message.incident.notes.length === 2);
+    expect(told.incident.notes).toMatchObject([
+      { text: 'a car is on its way', controlRoom: 'rotterdam' },
+      { text: 'one knife', by: 'operator' },
+    ]);
+    // It is a note in the journal, and a request nowhere.
+    expect(harness.liveview.requests()).toEqual([]);
+    await operator.settled();
+    expect(operator.of('request').map(({ id }) => id)).toEqual(['o']);
+    // The id is free again.
+    asker.send(note('n', 'it is there'));
+    await operator.next('incident', (message) => message.incident.notes.length === 3);
+    const token = harness.token('dispatcher', 'rotterdam');
+    const json = { action: 'note', incident, args: { text: 'by HTTP' } };
+    const posted = await harness.fetch('police', '/v1/requests', { method: 'POST', token, json });
+    expect([posted.status, await posted.json()]).toMatchObject([201, { state: 'done' }]);
+  });
+
+  it('for a note that may not be written say why, and write nothing', async () => {
+    const asker = await dispatcher();
+    const other = await harness.live('police', 'dispatcher', 'den-haag');
+    const note = (id: string, args: object, more: object = { incident }) => ({
+      ...{ type: 'request', id, action: 'note', args, ...more },
+    });
+    const refused: [typeof asker, string, object][] = [
+      [other, 'not-shared', note('a', { text: 'hello?' })],
+      [asker, 'not-shared', note('b', { text: 'x' }, { incident: 'nothing' })],
+      [asker, 'invalid-request', note('c', { text: '  ' })],
+      [asker, 'invalid-request', note('d', { text: 'x'.repeat(4_001) })],
+      [asker, 'invalid-request', note('e', { text: 'x', by: 'somebody' })],
+      [asker, 'invalid-request', note('f', { text: 'x' }, {})],
+    ];
+    for (const [peer, code, message] of refused) {
+      peer.send(message);
+      const ref = 'id' in message ? message.id : undefined;
+      expect(await peer.next('error', (error) => error.ref === ref)).toMatchObject({ code });
+    }
+    expect(harness.liveview.incident(incident)?.notes).toEqual([]);
+  });
+
   it('without the right are a conflict with the share, not a secret', async () => {
     const id = harness.shared(['shop-1'], ['view']);
     const asker = await dispatcher();
