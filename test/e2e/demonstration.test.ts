@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import type { CameraView, IncidentView } from '../../src/client/index.ts';
 import type { Alarm } from '../../src/liveview/alarm-model.ts';
+import type { Incident, LiveRequest } from '../../src/liveview/model.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { launchBrowser, logIn, openPage } from '../support/browser.ts';
 import { DemoRun } from '../support/demo.ts';
@@ -23,6 +25,35 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await demo?.stop();
+});
+
+it('has a siren, lights and a gate, which the operator has and the control room may ask for', async () => {
+  const cameras = await operator.call<CameraView[]>('GET', '/v1/cameras');
+  const hangs = cameras.map(({ id, outputs = [] }) => [id, ...outputs.map(({ kind }) => kind)]);
+  expect(hangs).toEqual([
+    ['shop-1', 'siren', 'light'],
+    ['shop-front', 'light'],
+    ['square-1', 'light'],
+    ['car-park', 'gate', 'light'],
+  ]);
+  const { id } = await operator.call<Incident>('POST', '/v1/incidents', {
+    ...{ type: 'other', site: 'square', summary: '', cameras: ['car-park'] },
+  });
+  await operator.call('PUT', `/v1/incidents/${id}/grants/rotterdam`, {
+    ...{ cameras: ['car-park'], rights: ['view', 'ptz'] },
+  });
+  const room = await demo.logIn('police', 'meldkamer');
+  const shared = await room.call<IncidentView>('GET', `/v1/incidents/${id}`);
+  expect(shared.cameraDetails?.[0]?.outputs).toMatchObject([
+    { id: 'gate', name: { nl: 'Slagboom' }, pulseMs: 1_000 },
+    { id: 'light' },
+  ]);
+  const wish = { action: 'relay.set', camera: 'car-park', args: { output: 'gate', on: true } };
+  const asked = await room.call<LiveRequest>('POST', '/v1/requests', { incident: id, ...wish });
+  expect(asked.state).toBe('pending');
+  const done = await operator.call<LiveRequest>('POST', `/v1/requests/${asked.id}/accept`);
+  expect(done.state).toBe('done');
+  await operator.call('POST', `/v1/incidents/${id}/close`, { outcome: 'resolved' });
 });
 
 it('lets a presenter start a robbery in the console: the panel reports what the cameras show', async () => {

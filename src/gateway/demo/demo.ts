@@ -11,6 +11,7 @@ import { type Gateway, startGateway } from '../../gateway.ts';
 import type { VirtualPanel } from '../../simulator/panel/panel.ts';
 import { type RunningSimulator, startSimulator } from '../../simulator/simulator.ts';
 import { askForImages } from './control-room.ts';
+import { demonstrationOutputs } from './outputs.ts';
 import { Presenter } from './presenter.ts';
 import { demonstrationScripts, type Props } from './scripts.ts';
 import { PANEL_ACCOUNT, PANEL_ZONES, plugInPanel, SUPERVISION_SECONDS } from './surroundings.ts';
@@ -156,12 +157,13 @@ function demoConfig(
         },
       },
     },
-    cameras: simulator.cameras.map(({ id, name, onvifUrl }) => {
+    cameras: simulator.cameras.map(({ id, name, onvifUrl, relays }) => {
       const { hostname, port } = new URL(onvifUrl);
       return {
         id,
         name,
         site: id.startsWith('shop') ? 'jeweller' : 'square',
+        outputs: demonstrationOutputs(relays),
         onvif: {
           host: hostname,
           port: Number(port),
