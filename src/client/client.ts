@@ -98,7 +98,7 @@ export class LiveViewClient {
   /** Ends everything. A movement that is held stops; no handler of a watch is called afterwards. */
   close(): void {
     if (this.#state === 'closed') return;
-    for (const handle of this.#requests.values()) handle.release();
+    for (const handle of this.#requests.values()) handle.letGo();
     this.#watches.clear();
     this.#retry?.cancel();
     const connection = this.#connection;

@@ -18,6 +18,8 @@ export const HOLD_INTERVAL_MS = 200;
 const FINAL: ReadonlySet<RequestState> = new Set(['done', 'declined', 'failed', 'expired']);
 /** Actions that last until they are released, and need to be held. */
 const MOVEMENTS: ReadonlySet<RequestAction> = new Set(['ptz.move', 'ptz.zoom']);
+/** Actions that last without being held: a camera that is taken, and what is switched on. */
+const LASTING: ReadonlySet<RequestAction> = new Set(['ptz.take', 'relay.set']);
 
 /** The gateway's word on a request, or the client's own when it never reached the gateway. */
 type Told = Pick<RequestStateMessage, 'state' | 'reason' | 'by'> & {
@@ -88,12 +90,22 @@ export class RequestHandle {
     return this.#released;
   }
 
-  /** Ends a movement: the camera stops. Nothing happens for other actions, or the second time. */
+  /**
+   * Ends a movement, also one that waits: the camera stops. Ends what lasts and is `running`: the camera is
+   * free, what is on goes off. Nothing happens for other actions, or the second time.
+   */
   release(): void {
-    if (this.#released || this.final || !MOVEMENTS.has(this.options.action)) return;
+    const { action } = this.options;
+    const lasts = LASTING.has(action) && this.#state === 'running';
+    if (this.#released || this.final || !(lasts || MOVEMENTS.has(action))) return;
     this.#released = true;
     this.#holdTimer?.cancel();
     this.#send({ type: 'release', id: this.id });
+  }
+
+  /** For `LiveViewClient`, when it closes: what nobody holds any more stops; a light may stay. */
+  letGo(): void {
+    if (MOVEMENTS.has(this.options.action)) this.release();
   }
 
   /** For `LiveViewClient`. */

@@ -227,7 +227,9 @@ export class OutputDesk {
       return;
     }
     if (active) this.#forget(active);
-    const stopped = await this.#stop({ order, control }, 'switched-off');
+    // By the contact that is on: it may be configured otherwise by now.
+    const off = active ? { ...order, output: active.order.output } : order;
+    const stopped = await this.#stop({ order: off, control }, 'switched-off');
     if (active) this.#options.finished(active.order, SWITCHED_OFF);
     this.#options.finished(order, stopped instanceof Error ? NOT_CONFIRMED : { ok: true });
   }

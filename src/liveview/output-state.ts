@@ -25,10 +25,12 @@ function ended(state: State, event: EventOf<'output.outcome'>): Delta {
   if (!stays) return withOutputs(state, camera, (all) => without(all, output));
   if (overtaken) return {};
   const known = deskOf(state, camera).outputs.find((each) => each.output === output);
-  if (!known && !on) return {};
+  if (known ? ok && known.failed === undefined : !on) return {};
   const { failed: _, ...now } = known ?? onBy(event);
   const told = ok ? now : { ...now, failed: error };
-  return withOutputs(state, camera, (all) => [...without(all, output), told]);
+  return withOutputs(state, camera, (all) =>
+    known ? all.map((each) => (each === known ? told : each)) : [...all, told],
+  );
 }
 
 function onBy(event: EventOf<'output.intent' | 'output.outcome'>): OutputOn {

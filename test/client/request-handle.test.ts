@@ -51,6 +51,25 @@ describe('RequestHandle', () => {
     expect(manual.timers).toBe(0);
   });
 
+  it.each([
+    { action: 'ptz.take', camera: 'dome' },
+    { action: 'relay.set', camera: 'dome', args: { output: 'light', on: true } },
+  ] as const)(
+    'ends by $action what runs, is not held, and stays when its client closes',
+    (options) => {
+      const { manual, types, handle } = asked(options);
+      // A question that waits is not taken back.
+      handle.release();
+      handle.update({ state: 'running' });
+      handle.letGo();
+      manual.advance(1_000);
+      expect(types()).toEqual(['request']);
+      handle.release();
+      handle.release();
+      expect(types()).toEqual(['request', 'release']);
+    },
+  );
+
   it.each(['done', 'declined', 'failed', 'expired'] as const)('stops holding when %s', (state) => {
     const { manual, types, handle, forget } = asked(MOVE);
     handle.update({ state, reason: 'because' });

@@ -553,6 +553,20 @@ describe('what is on', () => {
     expect(harness.live.outputs.on('shop-1').map(({ failed }) => failed)).toEqual([undefined]);
   });
 
+  it('goes off by the contact that it was switched on by, whatever its name is by now', async () => {
+    for (const ends of ['a person', 'the share'] as const) {
+      harness.dispose();
+      start();
+      set(DISPATCHER, 'siren');
+      await settle();
+      configure([output('siren', 'auto', { token: 'contact-7' })]);
+      if (ends === 'a person') set(OPERATOR, 'siren', false);
+      else harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam');
+      await settle();
+      expect([calls(), on()]).toEqual([['on siren 180000', 'off siren'], []]);
+    }
+  });
+
   it('is not closed by an Off that is still being tried when it is a gate by now', async () => {
     set(DISPATCHER, 'siren');
     await settle();

@@ -199,6 +199,20 @@ describe('at the centre', () => {
     await page.getByTestId('request-log').getByText('staat aan').waitFor();
   });
 
+  it('is unknown while there is no connection, and what is asked then is refused in plain words', async () => {
+    gateway.controls = [{ camera: 'shop-1', holder: null, on: [{ output: 'siren', since: AT }] }];
+    await openCamera();
+    await until('the siren', async () => (await state('siren')) === 'on');
+    await gateway.stop();
+    await until('nothing is known', async () => (await state('siren')) === 'unknown');
+    expect([await pressed('Sirene aan'), await pressed('Sirene uit')]).toEqual(['false', 'false']);
+    await button('Sirene uit').click();
+    await page
+      .getByTestId('problem')
+      .getByText(nl.reasons['no-connection'] ?? '')
+      .waitFor();
+  });
+
   it('tells in plain words what did not go, and of what is on and configured no longer', async () => {
     gateway.controls = [{ camera: 'shop-1', holder: null, on: [{ output: 'horn', since: AT }] }];
     gateway.onRequest = ({ id }, socket) =>
