@@ -5,6 +5,11 @@ import { CHECKPOINT_KIND, KEY_KIND } from './checkpoint.ts';
 import type { AnyEntry, Head } from './record.ts';
 import { contentSchema, damaged, parseCanonical, parseEntry } from './schema.ts';
 
+/** Kinds after which an incident is over, a control room's question that came to nothing among them; for SQL. */
+export const ENDS_INCIDENT = "('incident.closed', 'images.declined', 'images.expired')";
+/** Kinds by which an incident has an alarm. */
+export const TAKES_ALARM = "('incident.opened', 'alarm.linked')";
+
 /**
  * The tables. An entry is in `entries` with its content, or in `bare` without: what was removed leaves
  * whole pages behind, which go back to the disk. `head` repeats the place and hash of the newest, so
@@ -23,7 +28,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS entries_incident ON entries (incident, seq) WHERE incident IS NOT NULL;
   CREATE INDEX IF NOT EXISTS entries_age ON entries (time_unix_us, seq) WHERE kind NOT GLOB 'journal.*';
   CREATE INDEX IF NOT EXISTS entries_plans ON entries (seq) WHERE incident IS NULL AND kind GLOB 'plan.*';
-  CREATE INDEX IF NOT EXISTS entries_closed ON entries (incident) WHERE kind = 'incident.closed';
+  CREATE INDEX IF NOT EXISTS entries_ended ON entries (incident) WHERE kind IN ${ENDS_INCIDENT};
+  CREATE INDEX IF NOT EXISTS entries_alarms ON entries (json_extract(content, '$.data.alarm')) WHERE kind IN ${TAKES_ALARM};
   CREATE INDEX IF NOT EXISTS entries_keys ON entries (seq) WHERE kind = '${KEY_KIND}';
   CREATE INDEX IF NOT EXISTS entries_checkpoints ON entries (seq) WHERE kind = '${CHECKPOINT_KIND}';
   CREATE TABLE IF NOT EXISTS bare (
@@ -36,7 +42,7 @@ const SCHEMA = `
     hash          TEXT NOT NULL
   ) STRICT;
   CREATE INDEX IF NOT EXISTS bare_incident ON bare (incident, seq) WHERE incident IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS bare_closed ON bare (incident) WHERE kind = 'incident.closed';
+  CREATE INDEX IF NOT EXISTS bare_ended ON bare (incident) WHERE kind IN ${ENDS_INCIDENT};
   CREATE VIEW IF NOT EXISTS journal AS
     SELECT seq, time_unix_us, kind, incident, content, NULL AS content_hash, previous_hash, hash FROM entries
     UNION ALL

@@ -1,22 +1,27 @@
 import type Database from 'libsql';
 import { z } from 'zod';
 import { contentHash } from './chain.ts';
+import { ENDS_INCIDENT, TAKES_ALARM } from './database.ts';
 
 /** One step of giving pages back; short, because the process stands still meanwhile. */
 const PAGES = 250;
 
 const PLAN_OF = (entry: string) => `json_extract(${entry}.content, '$.data.plan')`;
+const ALARM_OF = (entry: string) => `json_extract(${entry}.content, '$.data.alarm')`;
 
 /**
- * What is older than the time, oldest first: entries of no incident, those of an incident that was
- * closed before the time, and those of a plan that was removed before it. Of an incident that is open
- * and of a plan that is there nothing is ever old, nor what the journal says of itself. That a plan was
- * removed goes last: without it the plan would be there again.
+ * What is older than the time, oldest first: entries of no incident, those of an incident that was over
+ * before the time, and those of a plan that was removed before it. Of an incident that goes on, of its
+ * alarms and of a plan that is there nothing is ever old, nor what the journal says of itself. An alarm goes
+ * after its incident, which is not there without it; that a plan was removed goes last: without it the plan
+ * would be there again.
  */
 const OLD = `
   SELECT seq, content FROM entries AS old
   WHERE time_unix_us < ?1 AND kind NOT GLOB 'journal.*' AND (
-    (incident IS NULL AND kind NOT GLOB 'plan.*')
+    (incident IS NULL AND kind NOT GLOB 'plan.*' AND NOT (kind GLOB 'alarm.*' AND EXISTS (
+      SELECT 1 FROM entries AS taking
+      WHERE taking.kind IN ${TAKES_ALARM} AND ${ALARM_OF('taking')} = ${ALARM_OF('old')})))
     OR (incident IS NULL AND kind GLOB 'plan.*' AND kind <> 'plan.removed' AND EXISTS (
       SELECT 1 FROM entries AS gone
       WHERE gone.incident IS NULL AND gone.kind GLOB 'plan.*' AND gone.kind = 'plan.removed'
@@ -25,8 +30,8 @@ const OLD = `
       SELECT 1 FROM entries AS still
       WHERE still.incident IS NULL AND still.kind GLOB 'plan.*'
         AND still.seq < old.seq AND ${PLAN_OF('still')} = ${PLAN_OF('old')}))
-    OR EXISTS (SELECT 1 FROM entries WHERE kind = 'incident.closed' AND incident = old.incident AND time_unix_us < ?1)
-    OR EXISTS (SELECT 1 FROM bare WHERE kind = 'incident.closed' AND incident = old.incident)
+    OR EXISTS (SELECT 1 FROM entries WHERE kind IN ${ENDS_INCIDENT} AND incident = old.incident AND time_unix_us < ?1)
+    OR EXISTS (SELECT 1 FROM bare WHERE kind IN ${ENDS_INCIDENT} AND incident = old.incident)
   )
   ORDER BY time_unix_us, seq LIMIT ?2`;
 const KEEP_HASH = `

@@ -83,6 +83,11 @@ export class AlarmRepeats {
     this.#write([id]);
   }
 
+  /** The same before an end that waits for no disk; what cannot be written is in the log alone. */
+  flushIfPossible(id: string): void {
+    this.#writeAll([id]);
+  }
+
   /** The alarm is over, and nothing is counted of it any more. */
   forget(id: string): void {
     this.#told.delete(id);
@@ -106,9 +111,9 @@ export class AlarmRepeats {
     });
   }
 
-  #writeAll(): boolean {
+  #writeAll(ids: readonly string[] = [...this.#told.keys()]): boolean {
     try {
-      this.#write([...this.#told.keys()]);
+      this.#write(ids);
       return true;
     } catch (error) {
       this.#log.error('repeats of alarms could not be journalled', { error });

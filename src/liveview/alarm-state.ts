@@ -45,9 +45,12 @@ export const alarmReducers: Reducers<keyof typeof alarmEvents> = {
   },
 };
 
-/** An incident that is opened from an alarm has it. */
+/**
+ * An incident that is opened from an alarm has it. Whoever opens one looked the alarm up; in a journal of
+ * which content was removed it may be gone, and the incident is there without it.
+ */
 export function openedFrom(state: State, incident: Incident, id: string | undefined): Delta {
-  if (id === undefined) return { incident };
+  if (id === undefined || !state.alarms.has(id)) return { incident };
   return added(alarmFor(state, id, 'link'), incident);
 }
 

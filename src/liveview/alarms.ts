@@ -109,6 +109,11 @@ export class Alarms {
     this.#repeats.flush(id);
   }
 
+  /** The same before what ends whether that can be written or not. */
+  settleLast(id: string): void {
+    this.#repeats.flushIfPossible(id);
+  }
+
   /** @throws LiveViewError `unknown-alarm` */
   get(id: string): Alarm {
     const alarm = this.#ledger.state.alarms.get(id);

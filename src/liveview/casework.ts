@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
-import { Grants, type GrantsOptions } from './grants.ts';
+import { Grants } from './grants.ts';
 import { Handovers } from './handovers.ts';
 import { ImageRequests } from './image-requests.ts';
 import type { Committed, Ledger } from './ledger.ts';
@@ -16,7 +16,6 @@ export interface CaseworkOptions {
   ledger: Ledger;
   directory: Directory;
   shares: Shares;
-  onUnrecorded: GrantsOptions['onUnrecorded'];
   ids: (prefix: string) => () => string;
 }
 

@@ -4,7 +4,6 @@ import type { Logger } from '../core/log.ts';
 import { Permit, type PermitEnd } from '../core/permit.ts';
 import type { Actor } from '../journal/record.ts';
 import { notShared } from './asking.ts';
-import { isReached, type Reach } from './grants.ts';
 import { isUnderWay } from './incident-machine.ts';
 import { knownCamera } from './known-camera.ts';
 import type { Directory } from './model.ts';
@@ -60,17 +59,6 @@ export class Gate {
   /** Ends every permit that no grant covers now. */
   reconcile(): void {
     for (const permit of this.#permits) this.#guarded(() => void permit.ended);
-  }
-
-  /** Ends the permits of an incident that this reaches, whatever the grants say. */
-  revoke(incident: string, reach: Reach, end: PermitEnd): void {
-    for (const permit of this.#permits) {
-      const { share, camera } = permit;
-      if (share?.incident !== incident) continue;
-      if (isReached(reach, { controlRoom: share.controlRoom, camera })) {
-        this.#guarded(() => permit.end(end));
-      }
-    }
   }
 
   /** Ends everything; no permit is issued afterwards. */

@@ -1,5 +1,5 @@
 import { type Clock, rfc3339 } from '../core/clock.ts';
-import { codeOf, LiveViewError } from '../core/errors.ts';
+import { LiveViewError } from '../core/errors.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { isUnderWay } from './incident-machine.ts';
 import { cameraWithin } from './known-camera.ts';
@@ -22,19 +22,11 @@ export interface Reach {
   readonly camera?: string | undefined;
 }
 
-/** Whether what is of this control room and camera is taken away. */
-export function isReached({ controlRoom, camera }: Reach, of: Reach): boolean {
-  if (controlRoom !== undefined && controlRoom !== of.controlRoom) return false;
-  return camera === undefined || camera === of.camera;
-}
-
 export interface GrantsOptions {
   clock: Clock;
   ledger: Ledger;
   directory: Directory;
   shares: Shares;
-  /** What was to be taken away could not be journalled, and ends all the same. */
-  onUnrecorded: (incident: string, reach: Reach) => void;
 }
 
 /** A day; what lasts longer is renewed by an act. */
@@ -46,14 +38,12 @@ export class Grants {
   readonly #ledger: Ledger;
   readonly #directory: Directory;
   readonly #shares: Shares;
-  readonly #onUnrecorded: GrantsOptions['onUnrecorded'];
 
   constructor(options: GrantsOptions) {
     this.#clock = options.clock;
     this.#ledger = options.ledger;
     this.#directory = options.directory;
     this.#shares = options.shares;
-    this.#onUnrecorded = options.onUnrecorded;
   }
 
   /**
@@ -80,22 +70,24 @@ export class Grants {
     return this.#incident(id);
   }
 
-  /** One act, whatever it reaches, offers too. Nothing is recorded where there was nothing. */
-  withdraw(actor: Actor, id: string, reach: Reach): Incident {
-    return this.takingAway(id, reach, () => this.#withdraw(actor, id, reach));
-  }
-
   /**
-   * Taking away waits for nothing: when it cannot be recorded, the command fails and the state
-   * stays, but what it reaches ends.
+   * One act, whatever it reaches, offers too. Nothing is recorded where there was nothing; what cannot be
+   * recorded is withdrawn all the same.
    */
-  takingAway(id: string, reach: Reach, work: () => Incident): Incident {
-    try {
-      return work();
-    } catch (error) {
-      if (codeOf(error) === 'journal-unwritable') this.#onUnrecorded(id, reach);
-      throw error;
-    }
+  withdraw(actor: Actor, id: string, { controlRoom, camera }: Reach): Incident {
+    const incident = this.#incident(id);
+    if (controlRoom !== undefined) this.#checkRoom(controlRoom);
+    const offered = incident.offers?.filter(({ state }) => state === 'pending') ?? [];
+    const reached = [...incident.grants, ...offered].some(
+      (each) =>
+        (controlRoom === undefined || each.controlRoom === controlRoom) &&
+        (camera === undefined || each.cameras.includes(camera)),
+    );
+    if (!reached) return incident;
+    const room = controlRoom === undefined ? {} : { controlRoom };
+    const cameras = camera === undefined ? {} : { cameras: [camera] };
+    this.#ledger.takeAway('grant.withdrawn', actor, id, { ...room, ...cameras });
+    return this.#incident(id);
   }
 
   /**
@@ -139,22 +131,6 @@ export class Grants {
       throw new LiveViewError('invalid-request', reason);
     }
     return rfc3339(this.#clock.unixUs() + minutes * 60_000_000);
-  }
-
-  #withdraw(actor: Actor, id: string, { controlRoom, camera }: Reach): Incident {
-    const incident = this.#incident(id);
-    if (controlRoom !== undefined) this.#checkRoom(controlRoom);
-    const offered = incident.offers?.filter(({ state }) => state === 'pending') ?? [];
-    const reached = [...incident.grants, ...offered].some(
-      (each) =>
-        (controlRoom === undefined || each.controlRoom === controlRoom) &&
-        (camera === undefined || each.cameras.includes(camera)),
-    );
-    if (!reached) return incident;
-    const room = controlRoom === undefined ? {} : { controlRoom };
-    const cameras = camera === undefined ? {} : { cameras: [camera] };
-    this.#ledger.record('grant.withdrawn', actor, id, { ...room, ...cameras });
-    return this.#incident(id);
   }
 
   #struck(incident: Incident, grant: Grant, sinceMs: number | undefined): Happening[] {

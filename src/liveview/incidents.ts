@@ -108,11 +108,11 @@ export class Incidents {
     return this.get(id);
   }
 
-  /** @throws LiveViewError `steps-open`, `incident-closed` */
+  /** What cannot be recorded is closed all the same. @throws LiveViewError `steps-open`, `incident-closed` */
   close(actor: Actor, id: string, { outcome, note }: Closing): Incident {
     const incident = incidentFor(this.#ledger.state, id, 'close');
     checkSteps(this.#directory, incident);
-    this.#ledger.record('incident.closed', actor, id, { outcome, note });
+    this.#ledger.takeAway('incident.closed', actor, id, { outcome, note });
     return this.get(id);
   }
 

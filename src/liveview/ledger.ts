@@ -105,7 +105,7 @@ export class Ledger {
     return lastUnixMs;
   }
 
-  /** What was over before this moment, and alarms that came before it, leave the state as they left the journal. */
+  /** What was over before this moment, and alarms of no incident that came before it, leave the state as they left the journal. */
   forgetBefore(unixUs: number): void {
     const isOver = (at: string | undefined) => at !== undefined && Date.parse(at) * 1000 < unixUs;
     for (const { id, closedAt } of this.#incidents.values()) {
@@ -115,7 +115,9 @@ export class Ledger {
       const kept = incident === null ? !isOver(createdAt) : this.#incidents.has(incident);
       if (!kept && isDecided(state)) this.#forgetRequest(id);
     }
-    for (const { id, at } of this.#alarms.values()) if (isOver(at)) this.#forgetAlarm(id);
+    for (const { id, at, incident } of this.#alarms.values()) {
+      if (isOver(at) && !this.#incidents.has(incident ?? '')) this.#forgetAlarm(id);
+    }
   }
 
   /** @throws LiveViewError `invalid-request`, what `apply` refuses, `journal-unwritable` */
@@ -151,6 +153,15 @@ export class Ledger {
     for (const event of this.#journalled(all.flatMap((each) => this.#checked(each)))) {
       this.#commit(event);
     }
+  }
+
+  /**
+   * Records what somebody takes away: refused like any other command, but not for want of a disk. What cannot
+   * be journalled holds from now on all the same, and is journalled later; a crash before that undoes it.
+   */
+  takeAway(kind: EventKind, actor: Actor, incident: string, data: unknown): void {
+    const event = this.#allowed({ kind, actor, incident, data });
+    for (const each of this.#journalled([event])) this.#commit(each);
   }
 
   /** What ended while the journal could not be written. @throws LiveViewError `journal-unwritable` */

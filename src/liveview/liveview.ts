@@ -14,7 +14,7 @@ import type { Change } from './changes.ts';
 import type { DeskOptions } from './desk.ts';
 import { Expiry } from './expiry.ts';
 import { Gate } from './gate.ts';
-import type { GrantTerms, Reach } from './grants.ts';
+import type { GrantTerms } from './grants.ts';
 import { isSame } from './hold-rules.ts';
 import type { CameraHands } from './holds.ts';
 import type { ImageTerms } from './image-requests.ts';
@@ -52,12 +52,11 @@ export interface LiveViewOptions {
 /** What is asked, by whoever may ask it. */
 export type AnyAsk = Omit<Ask, 'action'> & { readonly action: RequestAction };
 
-const UNRECORDED = 'the centre ended this, although the journal could not be written';
-
 /**
  * Live View as a whole. Every command: validate → journal → apply → end what is no longer allowed
  * (permits first, then movements) → tell subscribers. When the journal cannot be written, the
- * command throws `journal-unwritable`, nothing has changed, and nothing was disclosed or moved.
+ * command throws `journal-unwritable`, nothing has changed, and nothing was disclosed or moved; withdrawing
+ * and closing alone hold all the same, and are journalled later.
  */
 export class LiveView {
   readonly gate: Gate;
@@ -95,10 +94,7 @@ export class LiveView {
     this.#newNoteId = ids('note');
     this.viewings = new Viewings(ledger, ids('view'));
     this.#incidents = new Incidents({ ledger, directory, shares, newId: ids('inc') });
-    this.casework = new Casework({
-      ...{ clock, log, ledger, directory, shares, ids },
-      onUnrecorded: (id, reach) => this.#endUnrecorded(id, reach),
-    });
+    this.casework = new Casework({ clock, log, ledger, directory, shares, ids });
     this.#alarms = new Alarms({ clock, log, ledger, directory, newId: ids('alarm') });
     this.judging = new Judging({ ledger, alarms: this.#alarms });
     this.pictures = new Pictures({
@@ -265,10 +261,8 @@ export class LiveView {
   }
 
   close(actor: Actor, id: string, closing: Closing): Incident {
-    return this.casework.grants.takingAway(id, {}, () => {
-      for (const { id: alarm } of this.incident(id)?.alarms ?? []) this.#alarms.settle(alarm);
-      return this.#incidents.close(actor, id, closing);
-    });
+    for (const { id: alarm } of this.incident(id)?.alarms ?? []) this.#alarms.settleLast(alarm);
+    return this.#incidents.close(actor, id, closing);
   }
 
   request(actor: Actor, { action, ...ask }: AnyAsk): LiveRequest {
@@ -328,12 +322,6 @@ export class LiveView {
     if (change.incident) this.#expiry.schedule();
     this.#announcements.tell(change);
     if (change.plan) this.#requests.declineRefused();
-  }
-
-  /** The state stays, but viewers and movements end. None can begin again while nothing can be journalled. */
-  #endUnrecorded(id: string, reach: Reach): void {
-    this.gate.revoke(id, reach, { code: 'grant-withdrawn', reason: UNRECORDED });
-    this.#operation.stopWithin(id, reach, UNRECORDED);
   }
 
   #endUncovered(): void {

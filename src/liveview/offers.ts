@@ -53,11 +53,11 @@ export class Offers {
     return this.#incident(id);
   }
 
-  /** Harmless when it has ended. */
+  /** Harmless when it has ended; holds although it cannot be recorded. */
   withdraw(actor: Actor, id: string, controlRoom: string): Incident {
     const incident = this.#incident(id);
     if (!pendingFor(incident, controlRoom)) return incident;
-    this.#ledger.record('offer.withdrawn', actor, id, { controlRoom });
+    this.#ledger.takeAway('offer.withdrawn', actor, id, { controlRoom });
     return this.#incident(id);
   }
 

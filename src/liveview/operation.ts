@@ -5,7 +5,6 @@ import { type CheckedAsk, notShared } from './asking.ts';
 import { type Command, commandOf } from './command.ts';
 import { Desk, type DeskCommand, type DeskOptions } from './desk.ts';
 import type { Result } from './desk-result.ts';
-import { isReached, type Reach } from './grants.ts';
 import { type Hold, isSame } from './hold-rules.ts';
 import { Holds } from './holds.ts';
 import type { Committed, Ledger } from './ledger.ts';
@@ -166,22 +165,6 @@ export class Operation {
   react({ incident, camera }: Committed): void {
     if (camera) this.holds.changed(camera);
     if (incident || (camera?.before.hold && !camera.now.hold)) this.returns.look();
-  }
-
-  /** Stops the movements within an incident that this reaches, whatever the grants say. */
-  stopWithin(incident: string, reach: Reach, text: string): void {
-    const isWithin = (within: string | null, { actor, camera }: Pick<Order, 'actor' | 'camera'>) =>
-      within === incident && isReached(reach, { controlRoom: actor.controlRoom, camera });
-    for (const order of this.#desk.orders()) {
-      if (!isWithin(order.incident, order)) continue;
-      void this.end(order.request, 'revoked', because('share-ended', text));
-    }
-    for (const hold of this.holds.all()) {
-      if (!isWithin(this.holds.usedIn(hold), hold)) continue;
-      this.holds.end(hold, GATEWAY_ACTOR, 'share-ended', text);
-    }
-    const ended = because('share-ended', text);
-    this.outputs.endAll((order) => isWithin(order.incident, order), 'revoked', ended);
   }
 
   /** After a restart: what was under way is over, and a camera that may still be moving is stopped. */

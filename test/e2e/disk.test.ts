@@ -269,9 +269,16 @@ onDisk('memory', 'a disk that is full', () => {
     const elsewhere = await LivePeer.connect(world.denHaag);
     expect(elsewhere.messages.filter(({ type }) => type === 'incident')).toEqual([]);
 
+    // Withdrawn is withdrawn, now and when there is room again.
+    await operator.call('DELETE', `/v1/incidents/${incident}/grants/rotterdam`);
+    watching.say({ type: 'watch', channel: 3, camera: 'shop-1', incident });
+    await watching.hears('error', ({ code, ref }) => code === 'not-shared' && ref === 3);
+
     disk.free();
     await centre.hears('recording', ({ recording }) => recording);
     await run.process.logged(/what is done is recorded again/);
+    watching.say({ type: 'watch', channel: 4, camera: 'shop-1', incident });
+    await watching.hears('error', ({ code, ref }) => code === 'not-shared' && ref === 4);
     await operator.call('PUT', `/v1/incidents/${incident}/grants/den-haag`, {
       ...{ cameras: ['shop-front'], rights: ['view'] },
     });
@@ -282,7 +289,9 @@ onDisk('memory', 'a disk that is full', () => {
     const entries = await world.journal();
     const resumed = entries.findLastIndex(({ kind }) => kind === 'journal.resumed');
     const late = entries.slice(resumed).filter(({ data }) => 'happenedAt' in data);
-    expect(late.map(({ kind }) => kind)).toContain('viewing.ended');
+    expect(late.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['viewing.ended', 'grant.withdrawn']),
+    );
     const between = entries.filter(({ timeUnixUs }) => {
       const since = Number(entries[resumed]?.data['sinceUnixUs']);
       return timeUnixUs > since && timeUnixUs < Number(entries[resumed]?.timeUnixUs);

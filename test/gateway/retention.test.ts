@@ -14,6 +14,7 @@ import { TokenStore } from '../../src/access/tokens.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { silentLogger } from '../../src/core/log.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
+import type { Alarm } from '../../src/liveview/alarm-model.ts';
 import type { Incident } from '../../src/liveview/model.ts';
 import { verify } from '../../src/verifier/verify.ts';
 import { ApiCaller } from '../support/api-caller.ts';
@@ -134,5 +135,30 @@ describe('a gateway after the term of its journal', () => {
     expect((await report(over)).status).toBe(410);
     expect((await report(open)).status).toBe(200);
     expect((await holds(key)).removed).toBeGreaterThanOrEqual(3);
+  });
+
+  it('still has an incident that goes on, with the alarm from which it was opened, also after a restart', async () => {
+    const alarm = await operator.call<Alarm>('POST', '/v1/alarms', {
+      ...{ site: 'site', kind: 'hold-up', text: 'the button' },
+    });
+    await operator.call('POST', `/v1/alarms/${alarm.id}/look`);
+    const verification = { status: 'verified', method: 'camera' };
+    await operator.call('POST', `/v1/alarms/${alarm.id}/verification`, verification);
+    const { id } = await operator.call<Incident>('POST', '/v1/incidents', { alarm: alarm.id });
+    const forgotten = await operator.call<Alarm>('POST', '/v1/alarms', {
+      ...{ site: 'site', kind: 'fire', text: 'of no incident' },
+    });
+    clock.stepWall(31 * DAY_US);
+    clock.advance(HOUR_MS);
+    await until('what belongs to no incident is forgotten', () => {
+      clock.advance(1_000);
+      return operator.fetch(`/v1/alarms/${forgotten.id}`).then(({ status }) => status === 404);
+    });
+    const before = await operator.call<Incident>('GET', `/v1/incidents/${id}`);
+    expect(before.alarms).toMatchObject([{ id: alarm.id, text: { en: 'the button' } }]);
+    await gateway.stop();
+    await start();
+    expect(await operator.call('GET', `/v1/incidents/${id}`)).toEqual(before);
+    await operator.call('POST', `/v1/incidents/${id}/close`, { outcome: 'resolved', note: '' });
   });
 });

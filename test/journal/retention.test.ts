@@ -87,6 +87,36 @@ describe('retention', () => {
     expect(verifyStored(signed.journal)).toMatchObject({ ok: true, removed: 3 });
   });
 
+  it('keeps the alarms of an incident that is kept, and removes them after it', () => {
+    add('alarm.raised', undefined, { alarm: 'alarm_a' });
+    add('alarm.raised', undefined, { alarm: 'alarm_b' });
+    add('alarm.raised', undefined, { alarm: 'alarm_of_none' });
+    add('alarm.verified', undefined, { alarm: 'alarm_a' });
+    add('incident.opened', 'inc_a', { alarm: 'alarm_a' });
+    add('alarm.linked', 'inc_a', { alarm: 'alarm_b' });
+    signed.clock.advance(40 * DAY_MS);
+    keep(1);
+    expect(removed()).toEqual([5]);
+    add('incident.closed', 'inc_a');
+    signed.clock.advance(31 * DAY_MS);
+    keep(1);
+    expect(removed()).toEqual([3, 4, 5, 6, 7, 8, expect.any(Number)]);
+    expect([...signed.journal.read({ incident: 'inc_a' })]).toEqual([]);
+    expect(verifyStored(signed.journal)).toMatchObject({ ok: true, removed: 7 });
+  });
+
+  it.each(['images.declined', 'images.expired'])(
+    'removes a question of a control room that came to nothing (%s)',
+    (kind) => {
+      add('images.asked', 'inc_a');
+      add(kind, 'inc_a');
+      add('images.asked', 'inc_b');
+      signed.clock.advance(31 * DAY_MS);
+      keep();
+      expect(removed()).toEqual([3, 4]);
+    },
+  );
+
   it('keeps a plan for as long as it is there, so that a restart still finds it', () => {
     add('plan.added', undefined, { plan: 'plan_a' });
     add('plan.placed', undefined, { plan: 'plan_a' });

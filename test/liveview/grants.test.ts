@@ -180,9 +180,7 @@ describe('what is taken away', () => {
 
   it('ends although it cannot be written, and only what it was to take', () => {
     h.journal.full = true;
-    const withdraw = () =>
-      h.live.casework.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
-    expect(codeThrownBy(withdraw)).toBe('journal-unwritable');
+    h.live.casework.grants.withdraw(OPERATOR, h.incident, { camera: 'shop-1' });
     expect(ended.sort()).toEqual([
       'shop-1 den-haag grant-withdrawn',
       'shop-1 rotterdam grant-withdrawn',

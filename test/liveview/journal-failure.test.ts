@@ -82,23 +82,42 @@ describe('when the journal cannot be written', () => {
     expect((await h.live.accept(OPERATOR, id)).state).not.toBe('pending');
   });
 
-  it.each<[string, () => unknown, string]>([
+  it.each<[string, string, () => unknown]>([
     [
       'closing',
+      'incident.closed',
       () => h.live.close(OPERATOR, h.incident, { outcome: 'resolved', note: '' }),
-      'stop',
     ],
-    ['withdrawing', () => h.live.withdraw(OPERATOR, h.incident, 'rotterdam'), 'stop'],
-  ])('%s fails, but viewers and movements end all the same', async (_, work) => {
+    ['withdrawing', 'grant.withdrawn', () => h.live.withdraw(OPERATOR, h.incident, 'rotterdam')],
+  ])('%s holds at once and for good, and is recorded when it can be', async (_, kind, work) => {
     const { id } = request('ptz.move', PAN);
     await h.live.accept(OPERATOR, id);
-    const incidents = JSON.stringify(h.live.incidents());
     h.journal.full = true;
-    expect(work).toThrow(expect.objectContaining({ code: 'journal-unwritable' }));
-    expect(ended).toEqual(['grant-withdrawn']);
+    const at = rfc3339(h.clock.unixUs());
+    work();
+    expect(ended).toHaveLength(1);
     expect(calls().at(-1)).toBe('stop');
-    expect(JSON.stringify(h.live.incidents())).toBe(incidents);
-    expect(() => watch('rotterdam')).toThrow();
+    expect(() => watch('rotterdam')).toThrow(expect.objectContaining({ code: 'not-shared' }));
+    expect(h.kinds()).not.toContain(kind);
+    h.clock.advance(5_000);
+    h.journal.mend();
+    await settle();
+    expect(() => watch('rotterdam')).toThrow(expect.objectContaining({ code: 'not-shared' }));
+    const entry = [...h.journal.read()].find((each) => each.kind === kind);
+    expect(entry).toMatchObject({ actor: { user: OPERATOR.user }, data: { happenedAt: at } });
+    const before = h.live.incidents();
+    h.restart();
+    expect(h.live.incidents()).toEqual(before);
+    expect(() => watch('rotterdam')).toThrow(expect.objectContaining({ code: 'not-shared' }));
+  });
+
+  it('closing is refused for what it is always refused for', () => {
+    h.live.close(OPERATOR, h.incident, { outcome: 'resolved', note: '' });
+    h.journal.full = true;
+    const again = () => h.live.close(OPERATOR, h.incident, { outcome: 'resolved', note: '' });
+    expect(again).toThrow(expect.objectContaining({ code: 'incident-closed' }));
+    const withdraw = () => h.live.withdraw(OPERATOR, h.incident, 'nowhere');
+    expect(withdraw).toThrow(expect.objectContaining({ code: 'unknown-control-room' }));
   });
 
   it('between the request and the intent, nothing moves', async () => {

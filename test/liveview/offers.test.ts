@@ -217,6 +217,18 @@ describe('an incident that is offered', () => {
     expect(h.kinds().at(-1)).toBe('offer.expired');
   });
 
+  it('is withdrawn although that cannot be written, and stays so', () => {
+    offer();
+    h.journal.full = true;
+    offers().withdraw(OPERATOR, id, 'rotterdam');
+    expect(accept()).toBe('not-shared');
+    h.journal.full = false;
+    expect(accept()).toBe('not-shared');
+    h.opened();
+    h.restart();
+    expect(accept()).toBe('not-shared');
+  });
+
   it('is not accepted when that cannot be written', () => {
     offer();
     h.journal.full = true;

@@ -247,9 +247,7 @@ describe('what the camera has not said yet that it can switch', () => {
   it('never comes on when the journal cannot say that the share ended', async () => {
     set(DISPATCHER, 'siren');
     harness.journal.full = true;
-    expect(codeThrownBy(() => harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam'))).toBe(
-      'journal-unwritable',
-    );
+    harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam');
     harness.journal.mend();
     answer();
     await settle();
@@ -340,9 +338,7 @@ describe('what is on', () => {
     set(DISPATCHER, 'siren');
     await settle();
     harness.journal.full = true;
-    expect(codeThrownBy(() => harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam'))).toBe(
-      'journal-unwritable',
-    );
+    harness.live.withdraw(OPERATOR, harness.incident, 'rotterdam');
     expect(calls().at(-1)).toBe('off siren');
   });
 

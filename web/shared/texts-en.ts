@@ -27,7 +27,7 @@ export const en: Texts = {
   dismiss: 'Close',
   notRecorded: 'Nothing can be recorded',
   notRecordedMeans:
-    'Sharing, beginning to watch and moving are not possible now. Whoever is watching goes on watching. Stopping always works; withdrawing and closing end the sharing of pictures at once, but must be done again afterwards. Call the administrator: the disk of the journal is full or read-only. As soon as that is over, everything goes on by itself.',
+    'Sharing, beginning to watch and moving are not possible now. Whoever is watching goes on watching. Stopping always works; withdrawing and closing hold at once, and are recorded afterwards. Call the administrator: the disk of the journal is full or read-only. As soon as that is over, everything goes on by itself.',
 
   sites: 'Sites',
   cameras: 'Cameras',

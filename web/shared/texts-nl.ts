@@ -35,7 +35,7 @@ export const nl = {
   dismiss: 'Sluiten',
   notRecorded: 'Er kan niets worden vastgelegd',
   notRecordedMeans:
-    'Delen, gaan kijken en bewegen kan nu niet. Wie al kijkt, blijft kijken. Stoppen werkt altijd; intrekken en sluiten beëindigen het meekijken meteen, maar moeten daarna nog eens. Waarschuw de beheerder: de schijf van het logboek is vol of alleen-lezen. Zodra dat over is, gaat alles vanzelf verder.',
+    'Delen, gaan kijken en bewegen kan nu niet. Wie al kijkt, blijft kijken. Stoppen werkt altijd; intrekken en sluiten gelden meteen, en worden daarna vastgelegd. Waarschuw de beheerder: de schijf van het logboek is vol of alleen-lezen. Zodra dat over is, gaat alles vanzelf verder.',
 
   sites: 'Objecten',
   cameras: 'Camera’s',
