@@ -196,7 +196,7 @@ class Reconciliation {
     // What is kept as an image of the incident leaves for nobody yet.
     const journalled = ended.reason === 'still' ? 0 : ended.bytes;
     const run = this.#runOf(started);
-    if (!run && flows.length === 0) this.#unrecorded += 1;
+    if (flows.length === 0 && !isWithin(run, started)) this.#unrecorded += 1;
     const isComplete = run !== undefined && run.upTo >= ended.seq;
     if (counted <= journalled && (counted === journalled || !isComplete)) return;
     const where = `viewing ${id} of ${camera} by ${actor.user}, entry ${started}: journalled ${journalled} bytes, counted ${counted}`;
@@ -207,13 +207,11 @@ class Reconciliation {
     if (this.#claimed.has(disclosure)) return;
     const { seq, kind, id, actor } = disclosure;
     const run = this.#runOf(seq);
-    if (!run) this.#unrecorded += 1;
-    else if (run.upTo >= seq) {
-      this.#fault('not-counted', `${kind} ${id} to ${actor.user}, entry ${seq}`);
-    }
+    if (!isWithin(run, seq)) this.#unrecorded += 1;
+    else this.#fault('not-counted', `${kind} ${id} to ${actor.user}, entry ${seq}`);
   }
 
-  /** The process that wrote this entry, if there is a record of it. */
+  /** The last process before this entry of which there is a record; the one that wrote it may have left none. */
   #runOf(seq: number): ReadRun | undefined {
     const before = this.#record.runs.filter(({ from }) => from < seq);
     return before.reduce<ReadRun | undefined>(
@@ -221,6 +219,10 @@ class Reconciliation {
       undefined,
     );
   }
+}
+
+function isWithin(run: ReadRun | undefined, seq: number): boolean {
+  return run !== undefined && run.upTo >= seq;
 }
 
 function sum(flows: readonly ReadFlow[]): number {

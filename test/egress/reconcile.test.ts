@@ -311,4 +311,9 @@ describe('what cannot be judged is counted and no fault', () => {
     const none = record([]).map((line) => line.replace('"entry":0', '"entry":10'));
     expect(verdict(entries(whole), none)).toMatchObject({ ok: true, unrecorded: 1 });
   });
+
+  it('is a viewing, a plan of a run of which there is no record, after one of which there is', () => {
+    const former = record([], 1);
+    expect(verdict(entries([...whole, plan]), former)).toMatchObject({ ok: true, unrecorded: 2 });
+  });
 });
