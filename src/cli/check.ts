@@ -1,8 +1,16 @@
 import { accessSync, constants } from 'node:fs';
 import { Command } from 'commander';
-import { ConfigError, type ConfigProblem, type OpenConfig, openConfig } from '../config/load.ts';
+import type { SecretSource } from '../config/fields.ts';
+import {
+  ConfigError,
+  type ConfigProblem,
+  formatProblem,
+  type OpenConfig,
+  openConfig,
+} from '../config/load.ts';
 import { readPanelKey } from '../config/panel-key.ts';
-import { readCredentials } from '../config/secrets.ts';
+import { looseSecrets, secretPlaces } from '../config/secret-places.ts';
+import { nameOfSecret, readCredentials } from '../config/secrets.ts';
 import { readTrust } from '../config/trust.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
@@ -26,34 +34,67 @@ export function checkCommand(context: CliContext): Command {
 }
 
 function check(context: CliContext, flags: CheckFlags): void {
-  const problems = examine(flags.config, flags.secrets ? context.env : undefined);
-  if (flags.json) printJson(context, { ok: problems.length === 0, problems });
+  const { problems, warnings } = examine(flags.config, flags.secrets ? context.env : undefined);
+  if (flags.json) printJson(context, { ok: problems.length === 0, problems, warnings });
+  else for (const each of warnings) context.stderr.write(`warning: ${formatProblem(each)}\n`);
   if (problems.length > 0) throw new ConfigError(flags.json ? [] : problems);
   if (!flags.json) printLine(context, `${flags.config}: in order`);
 }
 
-function examine(file: string, env: NodeJS.ProcessEnv | undefined): readonly ConfigProblem[] {
+interface Findings {
+  readonly problems: readonly ConfigProblem[];
+  /** With which the gateway starts all the same. */
+  readonly warnings: readonly ConfigProblem[];
+}
+
+function examine(file: string, env: NodeJS.ProcessEnv | undefined): Findings {
   try {
     const open = openConfig(file);
-    return env
-      ? [...secretProblems(open, env), ...certificateProblems(open), ...planProblems(open)]
-      : [];
+    if (!env) return { problems: [], warnings: [] };
+    return {
+      problems: [...secretProblems(open, env), ...certificateProblems(open), ...planProblems(open)],
+      warnings: [...looseWarnings(open, env), ...unseenCredentials(open, env)],
+    };
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
     throw error;
   }
+}
+
+function looseWarnings(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
+  return looseSecrets(open.config, env).map(({ path, message }) => open.problemAt(path, message));
+}
+
+/** systemd gives them to the service alone. */
+function unseenCredentials(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
+  if (env['CREDENTIALS_DIRECTORY']) return [];
+  return secretPlaces(open.config).flatMap(({ path, source }) =>
+    'credential' in source
+      ? [
+          open.problemAt(
+            path,
+            `${nameOfSecret(source)} is given to the service only; not looked at`,
+          ),
+        ]
+      : [],
+  );
 }
 
 /** Something that is read when the gateway starts, and where it is named. */
 interface Reading {
   readonly path: readonly (string | number)[];
+  readonly source?: SecretSource | undefined;
   read(): unknown;
 }
 
 function secretProblems(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
-  return [...cameraSecrets(open, env), ...panelKeys(open, env)].flatMap(({ path, read }) => {
+  const isUnseen = ({ source }: Reading) =>
+    source !== undefined && 'credential' in source && !env['CREDENTIALS_DIRECTORY'];
+  const readings = [...cameraSecrets(open, env), ...panelKeys(open, env)];
+  return readings.flatMap((reading) => {
+    const { path, read } = reading;
     try {
-      read();
+      if (!isUnseen(reading)) read();
       return [];
     } catch (error) {
       if (!(error instanceof LiveViewError)) throw error;
@@ -66,6 +107,7 @@ function cameraSecrets({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[
   return config.cameras.flatMap((camera, index) => [
     ...(['onvif', 'rtsp'] as const).map((section) => ({
       path: ['cameras', index, section, 'password'],
+      source: camera[section]?.password,
       read: () => readCredentials(camera[section] ?? {}, env),
     })),
     {
@@ -79,7 +121,7 @@ function panelKeys({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[] {
   return Object.entries(config.alarms.dc09?.accounts ?? {}).flatMap(([number, panel]) => {
     const key = typeof panel === 'string' ? undefined : panel.key;
     const path = ['alarms', 'dc09', 'accounts', number, 'key'];
-    return key ? [{ path, read: () => readPanelKey(key, env) }] : [];
+    return key ? [{ path, source: key, read: () => readPanelKey(key, env) }] : [];
   });
 }
 

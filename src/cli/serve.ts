@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { looseSecrets } from '../config/secret-places.ts';
 import { describe } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { createNotifier, startWatchdog } from '../core/notify-socket.ts';
@@ -19,6 +21,7 @@ export function serveCommand(context: CliContext): Command {
 async function serve(context: CliContext, file: string): Promise<void> {
   const config = loadConfig(file);
   const log = cliLogger(context, config.gateway.logLevel);
+  warnOfLooseSecrets(log, config);
   const notifier = await createNotifier(context.env);
   const gateway = await startGateway({ config, log });
   const stopWatchdog = await startWatchdog(watched(log, gateway), context.env);
@@ -59,6 +62,10 @@ function onChange(tell: (value: boolean) => void): (value: boolean) => boolean {
   };
 }
 
+function warnOfLooseSecrets(log: Logger, config: Config): void {
+  for (const { message } of looseSecrets(config)) log.warn(message);
+}
+
 function logReady(log: Logger, gateway: Gateway): void {
   const { centreUrl, policeUrl } = gateway;
   log.info('ready', { centre: centreUrl, police: policeUrl ?? 'none configured' });
@@ -67,7 +74,9 @@ function logReady(log: Logger, gateway: Gateway): void {
 /** A bad configuration changes nothing: the old one stays in force and the log says what is wrong. */
 async function reload(log: Logger, gateway: Gateway, file: string): Promise<void> {
   try {
-    const restart = await gateway.reload(loadConfig(file));
+    const config = loadConfig(file);
+    warnOfLooseSecrets(log, config);
+    const restart = await gateway.reload(config);
     log.info('configuration read again');
     if (restart.length > 0)
       log.warn(`changes in ${restart.join(', ')} take effect after a restart`);

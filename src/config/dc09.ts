@@ -16,7 +16,7 @@ const panel = z.strictObject({
   site: describe(id, 'The site that it guards.'),
   key: describe(
     secretSource.optional(),
-    'Where its AES key is, 32, 48 or 64 hexadecimal digits: { file: … } or { env: … }.',
+    'Where its AES key is, 32, 48 or 64 hexadecimal digits: { file: … }, { credential: … } or { env: … }.',
   ),
   unencrypted: describe(
     z.boolean().default(false),

@@ -15,8 +15,11 @@ export const secretSource = z.union(
       env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'name an environment variable'),
     }),
     z.strictObject({ file: z.string().min(1, 'name a file') }),
+    z.strictObject({
+      credential: z.string().regex(/^(?!\.)[A-Za-z0-9_.-]{1,200}$/, 'name a systemd credential'),
+    }),
   ],
-  'write { file: /path/to/secret } or { env: NAME }; a secret does not belong in this file',
+  'write { file: /path/to/secret }, { credential: NAME } or { env: NAME }; a secret does not belong in this file',
 );
 export type SecretSource = z.output<typeof secretSource>;
 

@@ -1,7 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { LiveViewError } from '../core/errors.ts';
 import type { SecretSource } from './fields.ts';
-import { readSecret } from './secrets.ts';
+import { nameOfSecret, readSecret } from './secrets.ts';
 
 /** AES of 128, 192 or 256 bits. */
 const FORM = /^(?:[0-9A-F]{32}|[0-9A-F]{48}|[0-9A-F]{64})$/i;
@@ -17,9 +17,8 @@ export function readPanelKey(
 ): KeyObject {
   const digits = readSecret(source, env).reveal();
   if (FORM.test(digits)) return createSecretKey(Buffer.from(digits, 'hex'));
-  const where = 'env' in source ? `environment variable ${source.env}` : `file ${source.file}`;
   throw new LiveViewError(
     'secret-unusable',
-    `${where} is not the key of a panel; put 32, 48 or 64 hexadecimal digits there`,
+    `${nameOfSecret(source)} is not the key of a panel; put 32, 48 or 64 hexadecimal digits there`,
   );
 }

@@ -74,7 +74,10 @@ function rtspUrlProblem(text: string): string | undefined {
 
 const credentials = {
   username: describe(z.string().min(1).max(128).optional(), 'User on the camera.'),
-  password: describe(secretSource.optional(), 'Where its password is: { file: … } or { env: … }.'),
+  password: describe(
+    secretSource.optional(),
+    'Where its password is: { file: … }, { credential: … } or { env: … }.',
+  ),
 };
 
 /** With or without colons. */

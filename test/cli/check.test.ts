@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -71,6 +71,28 @@ alarms:
       expect(stderr).toContain(':8: alarms.dc09.accounts.1409.key: environment variable PANEL_KEY');
       expect(stderr).not.toContain(key);
     }
+  });
+
+  it('warns of a secret that others can read, and of one that only the service is given', async () => {
+    const secret = file('geheim\n');
+    chmodSync(secret, 0o644);
+    const path = file(`cameras:
+  - { id: a, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { file: ${secret} } } }
+  - { id: b, rtsp: { main: 'rtsp://192.0.2.2/', username: u, password: { credential: square } } }
+`);
+    const { code, stderr } = await runCli(['check', '--config', path]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`warning: ${path}:2: cameras[0].rtsp.password: file ${secret} can be`);
+    expect(stderr).toContain(`warning: ${path}:3: cameras[1].rtsp.password: credential square is`);
+    const { stdout } = await runCli(['check', '--json', '--config', path]);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, problems: [], warnings: [{}, {}] });
+    const given = await runCli(['check', '--config', path], {
+      env: { CREDENTIALS_DIRECTORY: '/nowhere' },
+    });
+    expect(given.code).toBe(3);
+    expect(given.stderr).toContain(
+      ':3: cameras[1].rtsp.password: credential square cannot be read',
+    );
   });
 
   it('asks for the file when none is named', async () => {
