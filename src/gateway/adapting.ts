@@ -3,8 +3,9 @@ import { codeOf, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import type { Adapt } from '../video/rtp/adapt.ts';
 import { adaptWith } from '../video/transcode/adapter.ts';
+import { ffmpegPath } from '../video/transcode/child.ts';
+import { doesNotRun } from '../video/transcode/containment.ts';
 import type { Encoders } from '../video/transcode/encoders.ts';
-import { missing } from '../video/transcode/ffmpeg.ts';
 import type { Rung } from '../video/transcode/rung.ts';
 import type { EncoderPlaces } from './encoder-places.ts';
 
@@ -35,7 +36,7 @@ function takeEncoder(
   { encoders, places, ffmpeg, closeUnused }: AdaptingDeps,
   stream: string,
 ): () => void {
-  if (ffmpeg.missing) throw missing(undefined);
+  if (ffmpeg.missing) throw doesNotRun(ffmpegPath());
   try {
     return places.takeForStream(stream);
   } catch (error) {

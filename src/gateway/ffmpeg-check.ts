@@ -1,5 +1,6 @@
 import { describe, LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
+import { containmentGaps } from '../video/transcode/containment.ts';
 import { findFfmpeg } from '../video/transcode/ffmpeg.ts';
 
 /**
@@ -15,6 +16,7 @@ export class FfmpegCheck {
   }
 
   async run(): Promise<void> {
+    for (const gap of containmentGaps()) this.#log.warn(gap);
     try {
       this.#log.info('ffmpeg found', { version: await findFfmpeg() });
       this.#missing = false;

@@ -43,6 +43,7 @@ export function adaptJob(options: AdaptJobOptions): FfmpegJob {
   const filters = [...thinned(options), scaled(rung), ...how.filters];
   return {
     name: `${name} to H.264`,
+    network: true,
     inputOptions: [
       ...how.device,
       ...['-protocol_whitelist', 'pipe,udp,rtp', '-f', 'sdp', '-localaddr', '127.0.0.1'],

@@ -1,5 +1,4 @@
 import type { ChildProcess } from 'node:child_process';
-import { getPriority, setPriority } from 'node:os';
 import type { Clock } from '../../core/clock.ts';
 
 export interface FfmpegExit {
@@ -22,8 +21,6 @@ const LAST_LINES = 20;
 const MAX_LINE = 500;
 /** After SIGTERM ffmpeg finishes what it has; one that is stuck gets no more time than this. */
 const TERMINATE_MS = 2_000;
-/** Added to that of the gateway, which comes first: video is work for idle processors. */
-export const NICENESS = 5;
 
 /** The path in FFMPEG_PATH, otherwise what the search path gives. */
 export function ffmpegPath(): string {
@@ -46,8 +43,9 @@ export class LastWords {
 }
 
 /**
- * A process that was started, until its end. It ends with its parent: its pipes close when the parent
- * dies, whatever it died of, and one that reads no pipe is killed when the parent exits in order.
+ * A process that was started, until its end. It ends with its parent: the system kills it when the parent
+ * dies, whatever that died of. Where the system cannot, its pipes close then, and one that reads no pipe is
+ * killed when the parent exits in order.
  */
 export class Child {
   /** Never rejects. */
@@ -73,15 +71,6 @@ export class Child {
 
   get pid(): number | undefined {
     return this.#process.pid;
-  }
-
-  lowerPriority(): void {
-    if (this.pid === undefined) return;
-    try {
-      setPriority(this.pid, Math.min(19, getPriority() + NICENESS));
-    } catch {
-      // It has ended already.
-    }
   }
 
   /** SIGTERM, and SIGKILL when that is not enough; or that at once. */

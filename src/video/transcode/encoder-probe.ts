@@ -42,6 +42,7 @@ function probeJob(encoder: Encoder): FfmpegJob {
   const how = encoderArguments(encoder, { kbps: 800, burstKbit: 400 });
   return {
     name: `trying ${encoder.kind}`,
+    cpuSeconds: TIMEOUT_MS / 1_000,
     inputOptions: [...how.device, '-f', 'lavfi'],
     input: `testsrc2=size=640x360:rate=25:duration=${PICTURES / 25}`,
     outputOptions: [

@@ -3,22 +3,14 @@ import { PassThrough, type Readable, type Writable } from 'node:stream';
 import ffmpeg from 'fluent-ffmpeg';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { describe, LiveViewError } from '../../core/errors.ts';
-import {
-  Child,
-  type FfmpegExit,
-  ffmpegPath,
-  LastWords,
-  NICENESS,
-  type StopSignal,
-} from './child.ts';
+import { Child, type FfmpegExit, ffmpegPath, LastWords, type StopSignal } from './child.ts';
+import { doesNotRun, type Launch, launchOf, type Needs } from './containment.ts';
 
 /**
  * The only place that starts processes. What a camera sends arrives through a pipe, so an argument
- * list holds neither addresses nor credentials.
- *
- * A process ends with its parent: its pipes close when the parent dies, whatever it died of.
+ * list holds neither addresses nor credentials, and each process has no more than it needs.
  */
-export interface FfmpegJob {
+export interface FfmpegJob extends Pick<Needs, 'network' | 'cpuSeconds'> {
   /** For logs and errors. */
   readonly name: string;
   readonly inputOptions: readonly string[];
@@ -41,6 +33,7 @@ export interface FfmpegProcess {
 }
 
 const VERSION_TIMEOUT_MS = 10_000;
+const VERSION_CPU_SECONDS = 10;
 const QUIET = ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'warning'];
 
 /**
@@ -48,22 +41,16 @@ const QUIET = ['-hide_banner', '-nostats', '-nostdin', '-loglevel', 'warning'];
  *
  * @throws LiveViewError `ffmpeg-missing`, saying how to install it.
  */
-export function findFfmpeg(): Promise<string> {
+export async function findFfmpeg(): Promise<string> {
+  const { file, args, env } = launchOf(ffmpegPath(), { cpuSeconds: VERSION_CPU_SECONDS });
+  const options = { timeout: VERSION_TIMEOUT_MS, env };
   return new Promise((resolve, reject) => {
-    execFile(ffmpegPath(), ['-version'], { timeout: VERSION_TIMEOUT_MS }, (error, stdout) => {
+    execFile(file, [...args, '-version'], options, (error, stdout) => {
       const version = /^ffmpeg version (\S+)/.exec(stdout)?.[1];
       if (version) resolve(version);
-      else reject(missing(error));
+      else reject(doesNotRun(ffmpegPath(), error));
     });
   });
-}
-
-export function missing(cause: unknown): LiveViewError {
-  return new LiveViewError(
-    'ffmpeg-missing',
-    `${ffmpegPath()} does not run; install it with: sudo apt-get install --yes ffmpeg (or name it in FFMPEG_PATH)`,
-    { cause },
-  );
 }
 
 /** Starts a job; whether it could be started is told by `exited`. */
@@ -88,7 +75,15 @@ class RunningFfmpeg implements FfmpegProcess {
       this.#settle = resolve;
     });
     for (const pipe of [this.stdin, this.stdout]) pipe.on('error', () => undefined);
+    let launch: Launch;
+    try {
+      launch = launchOf(ffmpegPath(), { ...job, writesFile: job.output !== 'pipe:1' });
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
     const command = commandOf(job, this.stdin, this.stdout);
+    contain(command, launch);
     command.on('start', () => this.#started(job, command));
     command.on('stderr', (line) => this.#words.say(line));
     command.on('error', (error) => this.#failed(error));
@@ -117,11 +112,9 @@ class RunningFfmpeg implements FfmpegProcess {
     if (this.#stopping) void child.stop(this.#stopping);
   }
 
-  #failed(error: Error): void {
+  #failed(error: unknown): void {
     if (this.#child) return;
-    this.#words.say(
-      'code' in error && error.code === 'ENOENT' ? missing(error).message : describe(error),
-    );
+    this.#words.say(describe(error));
     this.stdout.end();
     this.#finish({ code: null, signal: null, lastWords: this.#words.lines });
   }
@@ -133,16 +126,32 @@ class RunningFfmpeg implements FfmpegProcess {
 }
 
 function commandOf(job: FfmpegJob, stdin: Readable, stdout: Writable): ffmpeg.FfmpegCommand {
-  const command = ffmpeg({ niceness: NICENESS, stdoutLines: 20 });
-  command.setFfmpegPath(ffmpegPath());
-  command.input(job.input === 'pipe:0' ? stdin : job.input);
+  const command = ffmpeg({ stdoutLines: 20 });
+  const isPipe = job.input === 'pipe:0';
+  command.input(isPipe ? stdin : job.input);
   // Spread: given an array, fluent-ffmpeg splits options at spaces.
-  command.inputOptions(...QUIET, ...job.inputOptions);
+  command.inputOptions(...QUIET, ...(isPipe ? PIPE_ONLY : []), ...job.inputOptions);
   if (job.output === 'pipe:1') command.output(stdout);
   else command.output(job.output);
   command.outputOptions(...OUTPUT, ...job.outputOptions);
   return command;
 }
 
+type Spawn = (args: readonly string[], options: object, ...callbacks: unknown[]) => void;
+
+/**
+ * fluent-ffmpeg starts one program, with the environment that it finds. Its start is told the first program of
+ * the launch, and the others in front of ffmpeg's arguments; also when it asks ffmpeg what that can do.
+ */
+function contain(command: ffmpeg.FfmpegCommand, { file, args, env }: Launch): void {
+  command.setFfmpegPath(file);
+  const spawn: Spawn = Reflect.get(command, '_spawnFfmpeg');
+  const contained: Spawn = (own, options, ...callbacks) =>
+    spawn.call(command, [...args, ...own], { ...options, env }, ...callbacks);
+  Reflect.set(command, '_spawnFfmpeg', contained);
+}
+
+/** Whatever a stream claims to be, nothing else is opened because of it; a job may say otherwise. */
+const PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
 /** Each packet leaves as soon as it is written. */
 const OUTPUT = ['-flush_packets', '1'];

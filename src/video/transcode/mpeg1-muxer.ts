@@ -1,9 +1,11 @@
+import childProcess from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import Mpeg1Muxer from 'node-rtsp-stream/mpeg1muxer.js';
 import type { Clock } from '../../core/clock.ts';
 import { describe } from '../../core/errors.ts';
 import { Child, type FfmpegExit, ffmpegPath, LastWords } from './child.ts';
-import { type FfmpegProcess, missing } from './ffmpeg.ts';
+import { type Launch, launchOf } from './containment.ts';
+import type { FfmpegProcess } from './ffmpeg.ts';
 
 /**
  * node-rtsp-stream's `mpeg1muxer`: ffmpeg that makes MPEG-1 in MPEG-TS (`-i URL -f mpegts -codec:v
@@ -13,7 +15,7 @@ import { type FfmpegProcess, missing } from './ffmpeg.ts';
  * What it leaves to others, and is done here: a process that cannot be started is an `error` event
  * that nobody hears, or an exception half-way through the constructor, and either would end the
  * gateway; it writes to the console when ffmpeg fails, and tells no other end; nobody listens to what
- * goes wrong on standard input; the priority is the gateway's own.
+ * goes wrong on standard input; the process has all that the gateway has.
  *
  * Options stand behind the input, so none of the input's can be given. What goes in must need none:
  * YUV4MPEG2, which says in its head what it is.
@@ -31,7 +33,9 @@ export function startMpeg1Muxer(
   let failure: unknown;
   try {
     const options = { ...ffmpegOptions };
-    Mpeg1Muxer.call(muxer, { url: 'pipe:0', ffmpegPath: ffmpegPath(), ffmpegOptions: options });
+    contained(launchOf(ffmpegPath()), (path) =>
+      Mpeg1Muxer.call(muxer, { url: 'pipe:0', ffmpegPath: path, ffmpegOptions: options }),
+    );
   } catch (error) {
     failure = error;
   }
@@ -39,7 +43,7 @@ export function startMpeg1Muxer(
   process?.removeAllListeners('exit');
   const failed = new Promise<FfmpegExit>((resolve) => {
     const fail = (error: unknown) => {
-      words.say(describe(missing(error)));
+      words.say(describe(error));
       resolve({ code: null, signal: null, lastWords: words.lines });
     };
     process?.on('error', fail);
@@ -54,12 +58,26 @@ export function startMpeg1Muxer(
   muxer.on('mpeg1data', (data: Buffer) => stdout.write(data));
   process.stdout.on('end', () => stdout.end());
   const child = new Child(process, words, clock);
-  child.lowerPriority();
   return {
     ...{ pid: child.pid, stdin, stdout },
     exited: Promise.race([child.exited, failed]),
     stop: () => (child.pid === undefined ? Promise.resolve() : child.stop()),
   };
+}
+
+/**
+ * The package starts one program with the environment that it finds, through a function that is looked up when
+ * it is called: while it does, that is one of ours, which puts the launch in front. `make` waits for nothing.
+ */
+function contained({ file, args, env }: Launch, make: (path: string) => void): void {
+  const { spawn } = childProcess;
+  const ours = (_: string, own: readonly string[]) => spawn(file, [...args, ...own], { env });
+  Reflect.set(childProcess, 'spawn', ours);
+  try {
+    make(file);
+  } finally {
+    childProcess.spawn = spawn;
+  }
 }
 
 function notStarted(

@@ -18,6 +18,8 @@ const INPUT = {
   h264: ['-f', 'h264'],
   jpeg: ['-f', 'jpeg_pipe'],
 } as const;
+/** Many times what the largest takes. */
+const MAX_CPU_SECONDS = 20;
 const MAX_BYTES = 8 * 1024 * 1024;
 /** The largest picture that is decoded, 8K by 8K: a header alone may promise any number of them. */
 const MAX_PIXELS = 8_192 * 8_192;
@@ -32,6 +34,7 @@ export async function stillOf(input: StillInput, options: StillOptions): Promise
   const scale = width === undefined ? [] : ['-vf', `scale=w='min(${width},iw)':h=-2`];
   const ffmpeg = startFfmpeg({
     name: 'snapshot',
+    cpuSeconds: MAX_CPU_SECONDS,
     inputOptions: ['-threads', '1', '-max_pixels', String(MAX_PIXELS), ...INPUT[input.format]],
     input: 'pipe:0',
     outputOptions: [...scale, '-frames:v', '1', '-c:v', 'mjpeg', '-q:v', '4', '-f', 'image2pipe'],

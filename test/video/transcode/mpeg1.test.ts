@@ -126,7 +126,7 @@ describe('MPEG-1 for old players', () => {
 
   it('runs the muxer with a lower priority than the gateway, and ends it with its input', async () => {
     const muxer = startMpeg1Muxer({}, systemClock);
-    expect(getPriority(muxer.pid)).toBeGreaterThan(getPriority());
+    await until('a lowered priority', () => getPriority(muxer.pid) > getPriority());
     muxer.stdin.end();
     expect((await muxer.exited).code).toBe(1);
     expect(() => process.kill(muxer.pid ?? 0, 0)).toThrow();

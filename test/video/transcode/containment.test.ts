@@ -1,0 +1,286 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getPriority, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../../src/core/clock.ts';
+import {
+  containmentGaps,
+  launchOf,
+  MAX_DATA_BYTES,
+  MAX_OPEN_FILES,
+  NICENESS,
+  OOM_SCORE,
+} from '../../../src/video/transcode/containment.ts';
+import {
+  type FfmpegJob,
+  type FfmpegProcess,
+  startFfmpeg,
+} from '../../../src/video/transcode/ffmpeg.ts';
+import { startMpeg1Muxer } from '../../../src/video/transcode/mpeg1-muxer.ts';
+import { commandOf } from '../../support/child-processes.ts';
+import { withScriptedFfmpeg } from '../../support/scripted-ffmpeg.ts';
+import { until } from '../../support/until.ts';
+
+const WAITING: FfmpegJob = {
+  name: 'waiting',
+  inputOptions: ['-f', 'rawvideo', '-pix_fmt', 'gray', '-video_size', '16x16'],
+  input: 'pipe:0',
+  outputOptions: ['-f', 'rawvideo'],
+  output: 'pipe:1',
+};
+
+/** A machine may forbid it; then the network is shared, and the administrator is told. */
+const MAY_ISOLATE = spawnSync('unshare', ['--user', '--net', 'true']).status === 0;
+
+/** Of a script in its place: what fluent-ffmpeg asks beforehand is answered. */
+const ANSWERS = 'if [ $# -eq 1 ]; then exec ffmpeg "$@"; fi';
+
+let running: FfmpegProcess | undefined;
+let other: ChildProcess | undefined;
+afterEach(async () => {
+  await running?.stop('SIGKILL');
+  running = undefined;
+  other?.kill('SIGKILL');
+});
+
+/** Of a process that has become ffmpeg. */
+async function begun(process: FfmpegProcess): Promise<number> {
+  running = process;
+  return until('ffmpeg', () => {
+    const { pid } = process;
+    return pid !== undefined && commandOf(pid) === 'ffmpeg' ? pid : undefined;
+  });
+}
+
+function proc(pid: number, file: string): string {
+  return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+}
+
+function descriptorsOf(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`;
+  return readdirSync(folder).flatMap((fd) => {
+    try {
+      return [readlinkSync(`${folder}/${fd}`)];
+    } catch {
+      // Closed since.
+      return [];
+    }
+  });
+}
+
+/** Name → soft and hard limit. */
+function limitsOf(pid: number): Map<string, string> {
+  const rows = proc(pid, 'limits').split('\n').slice(1);
+  return new Map(
+    rows.map((row) => [
+      row.slice(0, 25).trim(),
+      row.slice(25).trim().split(/\s+/).slice(0, 2).join(' '),
+    ]),
+  );
+}
+
+const KINDS: [string, () => FfmpegProcess][] = [
+  ['that fluent-ffmpeg starts', () => startFfmpeg(WAITING)],
+  ['that node-rtsp-stream starts', () => startMpeg1Muxer({}, systemClock)],
+];
+
+describe.each(KINDS)('a process %s', (_, start) => {
+  it('has no network: a namespace of its own, without an interface but a dead loopback', async () => {
+    const pid = await begun(start());
+    expect(proc(pid, 'status')).toMatch(/^NoNewPrivs:\t1$/m);
+    const isShared = readlinkSync(`/proc/${pid}/ns/net`) === readlinkSync('/proc/self/ns/net');
+    expect(isShared).toBe(!MAY_ISOLATE);
+    if (isShared) return;
+    expect(readlinkSync(`/proc/${pid}/ns/user`)).not.toBe(readlinkSync('/proc/self/ns/user'));
+    const devices = proc(pid, 'net/dev').split('\n').slice(2).filter(Boolean);
+    expect(devices.map((line) => line.trim().split(':')[0])).toEqual(['lo']);
+    expect(proc(pid, 'net/route').trim().split('\n')).toHaveLength(1);
+    // Nobody in its namespace, and so without the rights that its maker would have there.
+    expect(proc(pid, 'uid_map')).toBe('');
+    expect(proc(pid, 'status')).toMatch(/^CapEff:\t0+$/m);
+  });
+
+  it('has bounds on memory and files, writes none, leaves no core, and goes first', async () => {
+    const pid = await begun(start());
+    const limits = limitsOf(pid);
+    const same = (limit: number) => `${limit} ${limit}`;
+    expect(limits.get('Max data size')).toBe(same(MAX_DATA_BYTES));
+    expect(limits.get('Max open files')).toBe(same(MAX_OPEN_FILES));
+    expect(limits.get('Max file size')).toBe(same(0));
+    expect(limits.get('Max core file size')).toBe(same(0));
+    expect(Number(proc(pid, 'oom_score_adj'))).toBe(OOM_SCORE);
+    expect(getPriority(pid)).toBe(Math.min(19, getPriority() + NICENESS));
+  });
+
+  it('inherits no descriptor but its pipes, and no variable that it has no use for', async () => {
+    process.env['LIVEVIEW_TEST_CANARY'] = 'geheim';
+    const pid = await begun(start());
+    const variables = proc(pid, 'environ').split('\0').filter(Boolean);
+    delete process.env['LIVEVIEW_TEST_CANARY'];
+    expect(variables.map((line) => line.split('=')[0])).toContain('PATH');
+    expect(variables.join()).not.toMatch(/geheim|HOME|NODE|USER/);
+    // What this process was itself started with is not of its making.
+    const given = descriptorsOf(process.ppid);
+    // Once it has read its libraries.
+    await until('three pipes and nothing else', () => {
+      const open = descriptorsOf(pid).filter((target) => !given.includes(target));
+      return open.length === 3 && open.every((target) => /^(socket|pipe):/.test(target));
+    });
+  });
+});
+
+describe('a process', () => {
+  it('that has an end may use so much processor time and no more', async () => {
+    const pid = await begun(startFfmpeg({ ...WAITING, cpuSeconds: 7 }));
+    expect(limitsOf(pid).get('Max cpu time')).toBe('7 7');
+  });
+
+  it('that would take more memory than it may is told that there is none', async () => {
+    const greedy = `${ANSWERS}; exec python3 -c 'bytearray(${2 * MAX_DATA_BYTES})'`;
+    await withScriptedFfmpeg(greedy, async () => {
+      running = startFfmpeg(WAITING);
+      const { code, lastWords } = await running.exited;
+      expect([code, lastWords.join('\n')]).toEqual([1, expect.stringContaining('MemoryError')]);
+    });
+  });
+
+  it('that hears a stream on the loopback has that network, and every other bound', async () => {
+    const pid = await begun(startFfmpeg({ ...WAITING, network: true }));
+    expect(readlinkSync(`/proc/${pid}/ns/net`)).toBe(readlinkSync('/proc/self/ns/net'));
+    expect(limitsOf(pid).get('Max file size')).toBe('0 0');
+    expect(Number(proc(pid, 'oom_score_adj'))).toBe(OOM_SCORE);
+  });
+
+  it('runs without a shell: its command is ffmpeg, its parent is the gateway', async () => {
+    const pid = await begun(startFfmpeg(WAITING));
+    expect(proc(pid, 'cmdline').split('\0')[0]).toMatch(/ffmpeg$/);
+    expect(proc(pid, 'status')).toMatch(new RegExp(`^PPid:\t${process.pid}$`, 'm'));
+  });
+
+  it('dies with a parent that is killed, although it heeds none of its pipes', async () => {
+    await withScriptedFfmpeg(`${ANSWERS}; exec sleep 600`, async (path) => {
+      const module = new URL('../../../dist/video/transcode/ffmpeg.js', import.meta.url);
+      const program = `
+        import { startFfmpeg } from ${JSON.stringify(module.href)};
+        const job = startFfmpeg(${JSON.stringify(WAITING)});
+        setInterval(() => { if (job.pid) console.log(job.pid); }, 20);`;
+      other = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: { ...process.env, FFMPEG_PATH: path },
+      });
+      let said = '';
+      other.stdout?.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      const pid = Number(await until('a child', () => /^\d+$/m.exec(said)?.[0]));
+      await until('the job', () => commandOf(pid) === 'sleep');
+      other.kill('SIGKILL');
+      await until('its end', () => commandOf(pid) === undefined);
+    });
+  });
+});
+
+describe('a stream that names addresses', () => {
+  const playlists: [string, string[], (url: string) => string][] = [
+    [
+      'an HLS playlist',
+      ['-f', 'hls'],
+      (url) => `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${url}\n#EXT-X-ENDLIST\n`,
+    ],
+    [
+      'a list of files',
+      ['-f', 'concat', '-safe', '0'],
+      (url) => `ffconcat version 1.0\nfile '${url}'\n`,
+    ],
+    [
+      'a session description',
+      ['-f', 'sdp'],
+      (url) =>
+        `v=0\no=- 0 0 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=video ${new URL(url).port || 9} RTP/AVP 96\na=rtpmap:96 H264/90000\n`,
+    ],
+  ];
+
+  it.each(playlists)('as %s reaches neither the network nor a file', async (_, options, text) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const url of [`http://127.0.0.1:${port}/segment.ts`, 'file:///etc/hostname']) {
+      running = startFfmpeg({ ...WAITING, inputOptions: options });
+      running.stdin.end(text(url));
+      const { code, lastWords } = await running.exited;
+      expect(code).not.toBe(0);
+      expect(lastWords.join('\n')).toMatch(/not on whitelist|Invalid data|Protocol not found/);
+    }
+    expect(asked).toEqual([]);
+    server.close();
+  });
+
+  it('would reach it, were it not contained', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const text = `ffconcat version 1.0\nfile 'http://127.0.0.1:${port}/segment.ts'\n`;
+    const wide = ['-protocol_whitelist', 'pipe,file,http,tcp', '-f', 'concat', '-safe', '0'];
+    // Allowed by ffmpeg itself, the namespace still has no way there.
+    running = startFfmpeg({ ...WAITING, inputOptions: wide });
+    running.stdin.end(text);
+    const { lastWords } = await running.exited;
+    if (MAY_ISOLATE) expect(lastWords.join('\n')).toMatch(/unreachable|refused/i);
+    expect(asked.splice(0)).toEqual(MAY_ISOLATE ? [] : ['/segment.ts']);
+    running = startFfmpeg({ ...WAITING, inputOptions: wide, network: true });
+    running.stdin.end(text);
+    await running.exited;
+    expect(asked).toEqual(['/segment.ts']);
+    server.close();
+  });
+});
+
+describe('the launch', () => {
+  it('lacks here at most what the machine forbids', () => {
+    const about = MAY_ISOLATE ? [] : [expect.stringContaining('unshare --user --net')];
+    expect(containmentGaps()).toEqual(about);
+  });
+
+  it('goes without what a machine does not have, and says each', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'liveview-path-'));
+    for (const program of ['nice', 'ffmpeg', 'true'])
+      symlinkSync(`/usr/bin/${program}`, join(folder, program));
+    const dist = new URL('../../../dist/video/transcode/', import.meta.url);
+    const program = `
+      import { containmentGaps } from ${JSON.stringify(new URL('containment.js', dist).href)};
+      import { findFfmpeg } from ${JSON.stringify(new URL('ffmpeg.js', dist).href)};
+      console.log(JSON.stringify({ gaps: containmentGaps(), version: await findFfmpeg() }));`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
+      encoding: 'utf8',
+      env: { PATH: folder },
+    });
+    const { gaps, version } = JSON.parse(stdout);
+    expect(version).toMatch(/^\d+\.\d+/);
+    expect(gaps).toEqual(
+      ['unshare', 'setpriv', 'choom', 'prlimit'].map((name) => expect.stringContaining(name)),
+    );
+  });
+
+  it('has nothing of a command in words that a shell would read', async () => {
+    await withScriptedFfmpeg('printf "%s\\n" "$@" >&2; exit 1', async () => {
+      const tricky = '$(touch /tmp/x); `id` | "quoted" > out';
+      running = startFfmpeg({ ...WAITING, outputOptions: ['-metadata', tricky] });
+      expect((await running.exited).lastWords).toContain(tricky);
+    });
+  });
+
+  it('says what is missing when the program is not there', () => {
+    expect(() => launchOf('/nonexistent/ffmpeg')).toThrow('apt-get install');
+  });
+});
