@@ -4,12 +4,13 @@ import { Header } from '../shared/header.tsx';
 import type { LanguageChoice } from '../shared/i18n.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Leave } from '../shared/live-desk.ts';
+import { LostBar } from '../shared/lost-bar.tsx';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
 import { AskImages } from './ask-images.tsx';
 import { IncidentList } from './incident-list.tsx';
 import { IncidentPage, OverPage } from './incident-page.tsx';
-import { siteNameOf } from './names.ts';
+import { cameraNameOf, siteNameOf } from './names.ts';
 import { Offers } from './offers.tsx';
 import { ProblemBar } from './problem-bar.tsx';
 import { Room } from './room.ts';
@@ -45,6 +46,7 @@ interface ConsoleProps {
 function Console({ room, session, choice, logout }: ConsoleProps) {
   const texts = useTexts();
   const connection = useStore(room.connection).state;
+  const { incidents } = useStore(room.store);
   return (
     <>
       <a class="skip" href="#content">
@@ -58,6 +60,7 @@ function Console({ room, session, choice, logout }: ConsoleProps) {
         onLogout={logout}
       />
       <ProblemBar room={room} />
+      <LostBar desk={room} cameraName={(id) => cameraNameOf(incidents, id)} />
       <Offers room={room} />
       <ShareNotices room={room} />
       <main id="content" class="content">

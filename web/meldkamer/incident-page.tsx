@@ -8,6 +8,7 @@ import type {
   Screen,
 } from '../../src/client/index.ts';
 import { CameraControl } from '../shared/camera-control.tsx';
+import { CameraHold } from '../shared/camera-hold.tsx';
 import { CameraOutputs } from '../shared/camera-outputs.tsx';
 import { clockTime, timeLeft } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
@@ -124,6 +125,13 @@ function ControlPanel({ room, camera, incident }: ControlPanelProps) {
       </h3>
       {camera ? (
         <>
+          <CameraHold
+            key={`hold-${camera.id}`}
+            desk={room}
+            camera={camera}
+            incident={incident}
+            onState={onState}
+          />
           <CameraControl
             key={camera.id}
             client={room.client}

@@ -14,6 +14,12 @@ export function cameraOf(incident: IncidentView, id: string): CameraView {
   return cameraDetails?.find((camera) => camera.id === id) ?? { id, name: id, site, ...neighbour };
 }
 
+/** Of a camera in whichever incident it is shared. */
+export function cameraNameOf(incidents: readonly IncidentView[], id: string): string {
+  const incident = incidents.find(({ cameras }) => cameras.includes(id));
+  return incident ? cameraOf(incident, id).name : id;
+}
+
 export function describeRequest(
   incident: IncidentView,
   request: Pick<LiveRequest, 'action' | 'args' | 'camera'>,

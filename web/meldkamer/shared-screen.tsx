@@ -1,5 +1,6 @@
 import type { IncidentView, PlanSight, Screen, Tile } from '../../src/client/index.ts';
 import { CameraTile } from '../shared/camera-tile.tsx';
+import { HolderBadge } from '../shared/holder-badge.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { cameraOn, tileBesidePlan } from '../shared/layout.ts';
 import { PictureTile } from '../shared/picture-tile.tsx';
@@ -58,6 +59,7 @@ function SharedTile(props: TileProps) {
         client={room.client}
         camera={camera}
         name={`${index + 1} · ${cameraOf(incident, camera).name}`}
+        badge={<HolderBadge desk={room} camera={camera} />}
         incident={incident.id}
         selected={index === selected}
         onSelect={() => onSelect(index)}

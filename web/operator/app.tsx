@@ -4,6 +4,7 @@ import { Header } from '../shared/header.tsx';
 import type { LanguageChoice } from '../shared/i18n.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Leave } from '../shared/live-desk.ts';
+import { LostBar } from '../shared/lost-bar.tsx';
 import { inWords } from '../shared/reasons.ts';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
@@ -12,6 +13,7 @@ import { AlarmPage } from './alarm-page.tsx';
 import { Centre } from './centre.ts';
 import { HandoverBar } from './handover-bar.tsx';
 import { IncidentPage } from './incident-page.tsx';
+import { cameraName } from './names.ts';
 import { PendingBar } from './pending-bar.tsx';
 import { RecordingBar } from './recording-bar.tsx';
 import { RunningBar } from './running-bar.tsx';
@@ -72,6 +74,7 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
       <PendingBar centre={centre} state={state} pending={pending} />
       <HandoverBar centre={centre} state={state} />
       <RunningBar centre={centre} state={state} />
+      <LostBar desk={centre} cameraName={(id) => cameraName(state, id)} />
       {state.problem && (
         <p class="problem-bar" role="alert" data-testid="problem">
           {texts.failed(inWords(state.problem, texts))}

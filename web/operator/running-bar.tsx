@@ -9,10 +9,12 @@ export interface BarProps {
   readonly state: CentreState;
 }
 
-/** Cameras that somebody moves now, and what is switched on at them, each with an end to it. */
+/** Cameras that somebody moves now (who has one is on its tile), and what is switched on at them, each with an end to it. */
 export function RunningBar({ centre, state }: BarProps) {
   const texts = useTexts();
-  const running = state.requests.filter((request) => request.state === 'running');
+  const running = state.requests.filter(
+    (request) => request.state === 'running' && request.action !== 'ptz.take',
+  );
   if (running.length === 0) return null;
   return (
     <ul class="running-bar" data-testid="running-bar" aria-live="polite">

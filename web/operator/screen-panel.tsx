@@ -1,5 +1,6 @@
 import type { IncidentView, PlanSight, Screen } from '../../src/client/index.ts';
 import { CameraTile } from '../shared/camera-tile.tsx';
+import { HolderBadge } from '../shared/holder-badge.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { cameraOn, tileBesidePlan, withTile } from '../shared/layout.ts';
 import { PictureTile } from '../shared/picture-tile.tsx';
@@ -83,6 +84,7 @@ function OwnTile(props: OwnTileProps) {
         client={centre.client}
         camera={camera}
         name={name}
+        badge={<HolderBadge desk={centre} camera={camera} />}
         selected={camera === selected}
         onSelect={() => onSelect(camera === selected ? undefined : camera)}
       >

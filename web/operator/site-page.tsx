@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { CameraView, SiteView } from '../../src/client/index.ts';
 import { CameraTile } from '../shared/camera-tile.tsx';
 import { Contacts } from '../shared/contacts.tsx';
+import { HolderBadge } from '../shared/holder-badge.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import { TileGrid } from '../shared/tile-grid.tsx';
 import { RaiseAlarmDialog } from './alarm-dialogs.tsx';
@@ -100,6 +101,7 @@ export function SiteWall({ centre, cameras, selected, onSelect }: SiteWallProps)
           client={centre.client}
           camera={id}
           name={name}
+          badge={<HolderBadge desk={centre} camera={id} />}
           selected={id === selected}
           large={id === selected}
           onSelect={() => onSelect(id === selected ? undefined : id)}

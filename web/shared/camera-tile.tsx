@@ -21,6 +21,8 @@ export interface CameraTileProps extends TileLook {
   readonly onSelect?: () => void;
   /** The pictures have ended for good: no more is shared. */
   readonly onOver?: (end: WatchEnd) => void;
+  /** Beside the name. */
+  readonly badge?: ComponentChildren;
   /** Buttons in the corner of the picture. */
   readonly children?: ComponentChildren;
 }
@@ -73,6 +75,7 @@ export function CameraTile(props: CameraTileProps) {
       {words && <TileOverlay {...words} />}
       <figcaption>
         <TileName {...props} />
+        {props.badge}
         {info && state !== 'ended' && <QualityBadge info={info} />}
         {latencyMs !== undefined && state !== 'ended' && (
           <Delay ms={latencyMs} label={texts.delay(duration(latencyMs))} />

@@ -8,6 +8,7 @@ import type {
   SessionAction,
   SessionView,
 } from '../../src/client/index.ts';
+import { Hands } from './hands.ts';
 import { createLiveClient } from './live.ts';
 import type { Reason } from './reasons.ts';
 import { reasonOf } from './reasons.ts';
@@ -30,6 +31,7 @@ export abstract class LiveDesk implements Desk {
   readonly atDesk = new Store<{ readonly controls: ReadonlyMap<string, ControlView> }>({
     controls: new Map(),
   });
+  readonly hands = new Hands();
   readonly session: SessionView;
   readonly api: GatewayApi;
   readonly #leave: Leave;
@@ -76,7 +78,9 @@ export abstract class LiveDesk implements Desk {
       },
       onControl: (message) => {
         const { type: _, camera, ...control } = message;
-        this.atDesk.set({ controls: new Map(this.atDesk.state.controls).set(camera, control) });
+        const { controls } = this.atDesk.state;
+        this.atDesk.set({ controls: new Map(controls).set(camera, control) });
+        this.hands.changed(camera, controls.get(camera)?.holder, control.holder);
         handlers.onControl?.(message);
       },
       onState: (state, error) => this.#connection(state, error),

@@ -68,11 +68,12 @@ export function refusalText(
   return isTaken ? texts.outputs.taken : inWords(reason, texts);
 }
 
-/** How far a request is: what is switched does not move. */
+/** How far a request is: what is switched does not move, nor does what is only held. */
 export function progressText(
   { action, state }: Pick<LiveRequest, 'action' | 'state'>,
   texts: Texts,
 ): string {
+  if (action === 'ptz.take' && state === 'running') return texts.hands.running;
   const isOn = action === 'relay.set' && state === 'running';
   return isOn ? texts.outputs.running : texts.states[state];
 }

@@ -1,6 +1,7 @@
 import { alarmsEn } from './alarms-en.ts';
 import { reasonsEn } from './reasons-en.ts';
 import { caseworkEn } from './texts-casework-en.ts';
+import { handsEn } from './texts-hands-en.ts';
 import type { Texts } from './texts-nl.ts';
 import { outputsEn } from './texts-outputs-en.ts';
 import { plansEn } from './texts-plans-en.ts';
@@ -215,6 +216,7 @@ export const en: Texts = {
   quality: (width, height) => `Picture quality: ${width}×${height}`,
   delay: (ms) => `${ms} delay`,
   plans: plansEn,
+  hands: handsEn,
   outputs: outputsEn,
   casework: caseworkEn,
   report: reportEn,

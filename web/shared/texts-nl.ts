@@ -9,6 +9,7 @@ import type {
 import { alarmsNl } from './alarms-nl.ts';
 import { reasonsNl } from './reasons-nl.ts';
 import { caseworkNl } from './texts-casework-nl.ts';
+import { handsNl } from './texts-hands-nl.ts';
 import { outputsNl } from './texts-outputs-nl.ts';
 import { plansNl } from './texts-plans-nl.ts';
 import { reportNl } from './texts-report-nl.ts';
@@ -227,6 +228,7 @@ export const nl = {
   quality: (width: number, height: number) => `Beeldkwaliteit: ${width}×${height}`,
   delay: (ms: string) => `${ms} vertraging`,
   plans: plansNl,
+  hands: handsNl,
   outputs: outputsNl,
   casework: caseworkNl,
   report: reportNl,
