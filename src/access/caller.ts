@@ -7,6 +7,8 @@ export type Side = 'centre' | 'police';
 export interface Caller extends Actor {
   readonly role: Exclude<Role, 'gateway'>;
   readonly side: Side;
+  /** The sites that it is limited to; absent: all. */
+  readonly sites?: readonly string[];
   /** Names this login or token use in the journal; not a credential. */
   readonly session: string;
   /** Calls `listener` once when the session is ended (logged out, revoked, expired). Returns how to forget it. */

@@ -1,11 +1,14 @@
 import type { Caller, Side } from './caller.ts';
 import type { CallerRole } from './role.ts';
+import { isLimited } from './site-limit.ts';
 
 /** Who may do an action on one side: roles, or `everybody` without saying who they are. */
 type Who = readonly CallerRole[] | 'everybody';
 interface Rule {
   readonly centre: Who;
   readonly police: Who;
+  /** It is about the centre as a whole: not for those who are limited to sites. */
+  readonly whole?: true;
 }
 
 const NOBODY: readonly CallerRole[] = [];
@@ -16,7 +19,8 @@ const POLICE = ['dispatcher', 'consumer'] as const;
 /**
  * Who may do what. Every route and every message of the live socket names one of these actions, and
  * nothing is served that names none. That a role may do an action does not mean that it may do it to
- * everything: on the police side each incident and camera goes through the gate besides.
+ * everything: on the police side each incident and camera goes through the gate besides, and whoever is
+ * limited to sites sees nothing of others (site-limit.ts).
  */
 export const PERMISSIONS = {
   /** Reading the consoles, the description of the API, and logging in. */
@@ -58,8 +62,10 @@ export const PERMISSIONS = {
   /** Whether it lives and serves; yes or no. */
   'health.read': { centre: 'everybody', police: NOBODY },
   /** Which cameras and parts are not well, and why, with addresses. */
-  'diagnostics.read': { centre: [...DUTY, 'admin'], police: NOBODY },
-  'metrics.read': { centre: CENTRE, police: NOBODY },
+  'diagnostics.read': { centre: [...DUTY, 'admin'], police: NOBODY, whole: true },
+  'metrics.read': { centre: CENTRE, police: NOBODY, whole: true },
+  /** Play an incident for a workshop. */
+  'demonstration.play': { centre: DUTY, police: NOBODY, whole: true },
 } as const satisfies Record<string, Rule>;
 
 export type Action = keyof typeof PERMISSIONS;
@@ -78,6 +84,8 @@ export function isPublic(action: Action, side: Side): boolean {
 
 /** Whether this caller may do this on the side that it came in by. */
 export function may(caller: Caller, action: Action): boolean {
-  const who: Who = PERMISSIONS[action][caller.side];
-  return who === 'everybody' || who.includes(caller.role);
+  const rule: Rule = PERMISSIONS[action];
+  const who = rule[caller.side];
+  if (who === 'everybody') return true;
+  return who.includes(caller.role) && !(rule.whole && isLimited(caller));
 }

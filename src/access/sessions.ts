@@ -146,6 +146,7 @@ export class Sessions {
       user: token.name,
       role: token.role,
       ...(token.controlRoom === undefined ? {} : { controlRoom: token.controlRoom }),
+      ...(token.sites === undefined ? {} : { sites: token.sites }),
       address,
       side,
       session: `token-${token.id}`,
@@ -265,6 +266,7 @@ function loginOf(
     user: user.username,
     role: user.role,
     ...(user.controlRoom === undefined ? {} : { controlRoom: user.controlRoom }),
+    ...(user.sites === undefined ? {} : { sites: user.sites }),
     ...{ address, side, session },
     onEnd: (listener) => ending.add(listener),
   };

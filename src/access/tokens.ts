@@ -9,6 +9,7 @@ import type { AccessLog } from './access-log.ts';
 import { NO_ACCESS_LOG } from './access-log.ts';
 import type { CallerRole } from './role.ts';
 import { accountName, checkAccount, controlRoomId, role } from './role.ts';
+import { checkSites, siteIds } from './site-limit.ts';
 import { StateFile } from './state-file.ts';
 
 /** Lets a secret scanner recognise a token that was left somewhere. */
@@ -23,6 +24,8 @@ export interface Token {
   readonly name: string;
   readonly role: CallerRole;
   readonly controlRoom?: string;
+  /** Those that it is limited to; absent: all. */
+  readonly sites?: readonly string[];
   readonly createdAt: string;
   /** Absent: until it is revoked. */
   readonly expiresAt?: string;
@@ -32,6 +35,7 @@ export interface NewToken {
   readonly name: string;
   readonly role: CallerRole;
   readonly controlRoom?: string;
+  readonly sites?: readonly string[];
   readonly expiresInMs?: number;
 }
 
@@ -40,6 +44,7 @@ const storedToken = z.strictObject({
   name: accountName,
   role,
   controlRoom: controlRoomId.exactOptional(),
+  sites: siteIds.exactOptional(),
   createdAt: z.string(),
   expiresAt: z.string().exactOptional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -67,10 +72,14 @@ export class TokenStore {
    * The secret is shown this once; it cannot be had again.
    *
    * @throws LiveViewError `token-exists`, `bad-name`, `bad-expiry`, `role-needs-control-room`,
-   * `role-without-control-room`, `bad-control-room`.
+   * `role-without-control-room`, `bad-control-room`, `role-without-sites`, `bad-site`.
    */
-  issue({ name, role, controlRoom, expiresInMs }: NewToken): { token: Token; secret: Secret } {
+  issue({ name, role, controlRoom, sites, expiresInMs }: NewToken): {
+    token: Token;
+    secret: Secret;
+  } {
     checkAccount(name, role, controlRoom);
+    const limit = checkSites(role, sites);
     const nowMs = this.#clock.unixUs() / 1000;
     const secret = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
     const token: Token = {
@@ -78,6 +87,7 @@ export class TokenStore {
       name,
       role,
       ...(controlRoom === undefined ? {} : { controlRoom }),
+      ...limit,
       createdAt: rfc3339(nowMs * 1000),
       ...(expiresInMs === undefined ? {} : { expiresAt: expiryOf(nowMs, expiresInMs) }),
     };

@@ -10,6 +10,7 @@ import type { HashCost, PasswordHash } from './password.ts';
 import { decoyHash, HASH_COST, hashPassword, passwordHash, verifyPassword } from './password.ts';
 import type { CallerRole } from './role.ts';
 import { accountName, checkAccount, checkPerson, controlRoomId, role } from './role.ts';
+import { checkSites, siteIds } from './site-limit.ts';
 import { StateFile } from './state-file.ts';
 
 /** A person who logs in with a name and a password. */
@@ -18,8 +19,10 @@ export interface User {
   readonly role: CallerRole;
   /** Only, and always, for those of a control room. */
   readonly controlRoom?: string;
+  /** Those that it is limited to; absent: all. */
+  readonly sites?: readonly string[];
   readonly createdAt: string;
-  /** Changes with the password; logins made before it are over. */
+  /** Changes with the password and the sites; logins made before it are over. */
   readonly changedAt: string;
 }
 
@@ -28,6 +31,7 @@ export interface NewUser {
   readonly password: Secret;
   readonly role: CallerRole;
   readonly controlRoom?: string;
+  readonly sites?: readonly string[];
 }
 
 export interface UserStoreOptions {
@@ -40,6 +44,7 @@ const storedUser = z.strictObject({
   username: accountName,
   role,
   controlRoom: controlRoomId.exactOptional(),
+  sites: siteIds.exactOptional(),
   createdAt: z.string(),
   changedAt: z.string(),
   password: passwordHash,
@@ -69,19 +74,22 @@ export class UserStore {
 
   /**
    * @throws LiveViewError `user-exists`, `bad-name`, `password-too-short`, `password-too-long`,
-   * `role-of-programs`, `role-needs-control-room`, `role-without-control-room`, `bad-control-room`.
+   * `role-of-programs`, `role-needs-control-room`, `role-without-control-room`, `bad-control-room`,
+   * `role-without-sites`, `bad-site`.
    */
-  async add({ username, password, role, controlRoom }: NewUser): Promise<User> {
+  async add({ username, password, role, controlRoom, sites }: NewUser): Promise<User> {
     checkAccount(username, role, controlRoom);
     checkPerson(role);
+    const limit = checkSites(role, sites);
     if (this.find(username)) throw userExists(username);
     const hash = await hashPassword(password, this.#cost);
     const at = rfc3339(this.#clock.unixUs());
     const room = controlRoom === undefined ? {} : { controlRoom };
-    const user = { username, role, ...room, createdAt: at, changedAt: at, password: hash };
+    const terms = { username, role, ...room, ...limit };
+    const user = { ...terms, createdAt: at, changedAt: at, password: hash };
     this.#change((users) => {
       if (users.some(isNamed(username))) throw userExists(username);
-      this.#log('user.added', { user: username, role, ...room });
+      this.#log('user.added', { user: username, role, ...room, ...limit });
       return [...users, user];
     });
     return withoutPassword(user);
@@ -116,6 +124,23 @@ export class UserStore {
       return users.map((user) =>
         isNamed(username)(user) ? { ...user, changedAt, password: hash } : user,
       );
+    });
+  }
+
+  /**
+   * Limits somebody to sites, or no longer; ends their logins.
+   *
+   * @throws LiveViewError `unknown-user`, `role-without-sites`, `bad-site`.
+   */
+  setSites(username: string, sites: readonly string[] | undefined): void {
+    const changedAt = rfc3339(this.#clock.unixUs());
+    this.#change((users) => {
+      const found = users.find(isNamed(username));
+      if (!found) throw unknownUser(username);
+      const limit = checkSites(found.role, sites);
+      this.#log('user.sites-changed', { user: found.username, sites: limit.sites ?? null });
+      const { sites: _, ...rest } = found;
+      return users.map((user) => (user === found ? { ...rest, ...limit, changedAt } : user));
     });
   }
 

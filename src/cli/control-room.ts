@@ -9,7 +9,7 @@ export interface RoomFlags {
 }
 
 export const roomConfigOption = () =>
-  new Option('-c, --config <file>', 'look up the control room in this configuration');
+  new Option('-c, --config <file>', 'look up the control room and the sites in this configuration');
 
 /**
  * Whether the control room of a new account is one that the configuration names. An account of a room

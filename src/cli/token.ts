@@ -6,9 +6,10 @@ import type { CliContext } from './context.ts';
 import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
 import { dataDirOption, jsonOption, parseDuration, requireFolder } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
+import { checkSitesKnown, type SiteFlags, sitesCell, sitesInWords, sitesOption } from './sites.ts';
 import { roleOption, withAccessLog } from './user.ts';
 
-interface AddOptions extends RoomFlags {
+interface AddOptions extends RoomFlags, SiteFlags {
   role: CallerRole;
   expires: number;
   dataDir: string;
@@ -23,6 +24,7 @@ export function tokenCommand(context: CliContext): Command {
     .description('make a token; it is printed once, on standard output')
     .addOption(roleOption(ROLES))
     .option('--control-room <id>', 'the control room whose shared incidents it sees')
+    .addOption(sitesOption())
     .addOption(roomConfigOption())
     .addOption(
       new Option('--expires <duration>', 'how long it holds')
@@ -52,9 +54,14 @@ export function tokenCommand(context: CliContext): Command {
 }
 
 function add(context: CliContext, name: string, options: AddOptions): void {
-  const { role, controlRoom, expires, dataDir } = options;
+  const { role, controlRoom, sites, expires, dataDir } = options;
   checkControlRoom(context, options);
-  const wanted = { name, role, expiresInMs: expires, ...(controlRoom ? { controlRoom } : {}) };
+  checkSitesKnown(context, options);
+  const wanted = {
+    ...{ name, role, expiresInMs: expires },
+    ...(controlRoom ? { controlRoom } : {}),
+    ...(sites ? { sites } : {}),
+  };
   const { token, secret } = withAccessLog(context, dataDir, (accessLog) =>
     new TokenStore(dataDir, systemClock, { accessLog }).issue(wanted),
   );
@@ -64,7 +71,7 @@ function add(context: CliContext, name: string, options: AddOptions): void {
   }
   printLine(context, secret.reveal());
   context.stderr.write(
-    `token ${name} for ${role}, until ${token.expiresAt}; it is not shown again\n`,
+    `token ${name} for ${role}${sitesInWords(token)}, until ${token.expiresAt}; it is not shown again\n`,
   );
 }
 
@@ -80,8 +87,9 @@ function list(context: CliContext, options: { dataDir: string; json?: boolean })
     token.id,
     token.role,
     token.controlRoom ?? '',
+    sitesCell(token),
     token.createdAt,
     token.expiresAt ?? 'never',
   ]);
-  printTable(context, ['NAME', 'ID', 'ROLE', 'CONTROL ROOM', 'MADE', 'EXPIRES'], rows);
+  printTable(context, ['NAME', 'ID', 'ROLE', 'CONTROL ROOM', 'SITES', 'MADE', 'EXPIRES'], rows);
 }

@@ -11,10 +11,16 @@ import type { CliContext } from './context.ts';
 import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
 import { dataDirOption, jsonOption, readPasswordLine, requireFolder, wrongUse } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
+import { checkSitesKnown, type SiteFlags, sitesCell, sitesInWords, sitesOption } from './sites.ts';
 
-interface AddOptions extends RoomFlags {
+interface AddOptions extends RoomFlags, SiteFlags {
   role: CallerRole;
   passwordStdin?: boolean;
+  dataDir: string;
+}
+
+interface SitesOptions extends SiteFlags {
+  all?: boolean;
   dataDir: string;
 }
 
@@ -26,6 +32,7 @@ export function userCommand(context: CliContext): Command {
     .description('let somebody in; the password comes from standard input')
     .addOption(roleOption(PERSON_ROLES))
     .option('--control-room <id>', 'for dispatchers: the control room they belong to')
+    .addOption(sitesOption())
     .addOption(roomConfigOption())
     .option('--password-stdin', 'read the password from standard input, one line')
     .addOption(dataDirOption())
@@ -46,6 +53,14 @@ export function userCommand(context: CliContext): Command {
       );
       printLine(context, `removed ${name}`);
     });
+  command
+    .command('sites <name>')
+    .description('limit somebody to sites, or no longer; ends what they have open')
+    .addOption(sitesOption().conflicts('all'))
+    .option('--all', 'every site, those that come later too')
+    .addOption(roomConfigOption())
+    .addOption(dataDirOption())
+    .action((name: string, options: SitesOptions) => setSites(context, name, options));
   command
     .command('password <name>')
     .description('set a new password, read from standard input; ends what they have open')
@@ -84,19 +99,35 @@ export function withAccessLog<T>(
 }
 
 async function add(context: CliContext, name: string, options: AddOptions): Promise<void> {
-  const { role, controlRoom, dataDir } = options;
+  const { role, controlRoom, sites, dataDir } = options;
   if (context.stdin.isTTY && !options.passwordStdin) {
     throw wrongUse(
       'give the password on standard input: … | liveview user add NAME --password-stdin',
     );
   }
   checkControlRoom(context, options);
+  checkSitesKnown(context, options);
   const password = await readPasswordLine(context);
-  const user = { username: name, password, role, ...(controlRoom ? { controlRoom } : {}) };
+  const user = {
+    ...{ username: name, password, role },
+    ...(controlRoom ? { controlRoom } : {}),
+    ...(sites ? { sites } : {}),
+  };
   await withAccessLog(context, dataDir, (accessLog) =>
     new UserStore(dataDir, systemClock, { accessLog }).add(user),
   );
-  printLine(context, `added ${name} as ${role}${controlRoom ? ` of ${controlRoom}` : ''}`);
+  const room = controlRoom ? ` of ${controlRoom}` : '';
+  printLine(context, `added ${name} as ${role}${room}${sitesInWords({ sites })}`);
+}
+
+function setSites(context: CliContext, name: string, options: SitesOptions): void {
+  const { sites, all, dataDir } = options;
+  if (sites === undefined && !all) throw wrongUse('say --sites ID,ID or --all');
+  checkSitesKnown(context, options);
+  withAccessLog(context, dataDir, (accessLog) =>
+    new UserStore(dataDir, systemClock, { accessLog }).setSites(name, sites),
+  );
+  printLine(context, `${name} sees ${sites?.join(', ') ?? 'every site'} from now on`);
 }
 
 async function setPassword(
@@ -122,8 +153,9 @@ function list(context: CliContext, options: { dataDir: string; json?: boolean })
     user.username,
     user.role,
     user.controlRoom ?? '',
+    sitesCell(user),
     user.createdAt,
     user.changedAt,
   ]);
-  printTable(context, ['NAME', 'ROLE', 'CONTROL ROOM', 'ADDED', 'CHANGED'], rows);
+  printTable(context, ['NAME', 'ROLE', 'CONTROL ROOM', 'SITES', 'ADDED', 'CHANGED'], rows);
 }

@@ -2,7 +2,6 @@ import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { Permit, type PermitEnd } from '../core/permit.ts';
-import type { Actor } from '../journal/record.ts';
 import { notShared } from './asking.ts';
 import { isUnderWay } from './incident-machine.ts';
 import { knownCamera } from './known-camera.ts';
@@ -48,11 +47,20 @@ export class Gate {
     return this.#issue(camera, { incident, controlRoom }, objection);
   }
 
-  /** For whoever works at the centre and may see every camera. @throws LiveViewError `unknown-camera` */
-  centrePermit(_actor: Actor, camera: string): Permit {
+  /**
+   * For whoever works at the centre.
+   *
+   * @param seesSite asked at every check: a camera may come to stand at a site that is not the viewer's.
+   * @throws LiveViewError `unknown-camera`
+   */
+  centrePermit(camera: string, seesSite: (site: string) => boolean = () => true): Permit {
     knownCamera(this.#directory, camera);
     if (this.#stopping) throw new LiveViewError(STOPPING.code, STOPPING.reason);
-    const objection = () => this.#stopping ?? (this.#isConfigured(camera) ? undefined : GONE);
+    const isSeen = () => {
+      const site = this.#directory.cameras.get(camera)?.site;
+      return site !== undefined && seesSite(site);
+    };
+    const objection = () => this.#stopping ?? (isSeen() ? undefined : GONE);
     return this.#issue(camera, undefined, objection);
   }
 
@@ -86,10 +94,6 @@ export class Gate {
     }
     if (grant && this.#shares.covers(incident, grant, camera)) return undefined;
     return { code: 'grant-withdrawn', reason: 'this camera is no longer shared' };
-  }
-
-  #isConfigured(camera: string): boolean {
-    return this.#directory.cameras.has(camera);
   }
 
   /** One listener that fails must not keep the permits after it alive. */

@@ -31,6 +31,7 @@ import { serviceRoutes } from './routes/service.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { stepRoutes } from './routes/steps.ts';
 import { commonHeaders } from './security-headers.ts';
+import { Sight } from './sight.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -130,7 +131,11 @@ function beforeEach(app: FastifyInstance, context: Context): void {
   });
 }
 
-function register(app: FastifyInstance, { side, identify, acts }: Context, route: Route): void {
+function register(
+  app: FastifyInstance,
+  { side, identify, acts, deps }: Context,
+  route: Route,
+): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
   app.route({
     method: route.method,
@@ -151,7 +156,9 @@ function register(app: FastifyInstance, { side, identify, acts }: Context, route
     },
     async handler(request, reply) {
       reply.code(route.answer.status);
-      return route.run(request, reply, callers.get(request));
+      const caller = callers.get(request);
+      const who = caller && { caller, sight: new Sight(deps, caller) };
+      return route.run(request, reply, who);
     },
   });
 }

@@ -13,6 +13,9 @@ export const noteBody = z.strictObject({ text: text.min(1) });
 export const readBody = z.strictObject({
   upTo: z.int().min(1).max(100_000).describe('the number of the last note that was read, from 1'),
 });
+export const colleaguesQuery = z.object({
+  incident: id.exactOptional().describe('only those who may see it'),
+});
 export const offerHandoverBody = z.strictObject({ to: colleague, note: words.exactOptional() });
 export const takeHandoverBody = z.strictObject({ note: words.exactOptional() });
 export const declineHandoverBody = z.strictObject({ reason: words });

@@ -8,8 +8,8 @@ import { addressOf } from './identify.ts';
 import { NOT_SHARED } from './problem.ts';
 
 /** @throws LiveViewError `unauthenticated`. */
-export function identified(caller: Caller | undefined): Caller {
-  if (caller) return caller;
+export function identified<T>(who: T | undefined): T {
+  if (who) return who;
   throw new LiveViewError('unauthenticated', 'log in first, or send a bearer token');
 }
 

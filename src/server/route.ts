@@ -5,6 +5,7 @@ import type { Action } from '../access/permissions.ts';
 import { identified } from './guard.ts';
 import { InvalidInputError } from './problem.ts';
 import { nothing } from './schemas.ts';
+import type { Named, Sight } from './sight.ts';
 
 export const BOTH: readonly Side[] = ['centre', 'police'];
 export const CENTRE_ONLY: readonly Side[] = ['centre'];
@@ -18,15 +19,21 @@ export interface Answer {
   readonly contentType?: string;
 }
 
-/** One request, its input validated. */
-export interface Call<P, Q, B> {
+/** What came in, validated. */
+export interface Input<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+}
+
+/** One request, its input validated. */
+export interface Call<P, Q, B> extends Input<P, Q, B> {
   /** On a route with `details`: whether the caller may be told them. */
   readonly detailed: boolean;
   /** Who asks. @throws LiveViewError `unauthenticated` on a public route that nobody identified on. */
   readonly caller: Caller;
+  /** What the caller sees. @throws LiveViewError as `caller`. */
+  readonly sight: Sight;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
 }
@@ -46,6 +53,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   /** Of a route that takes a file as `multipart/form-data`: its other fields. The handler reads it. */
   readonly upload?: z.ZodType;
   readonly answer: Answer;
+  /** What the input names; who is limited to sites gets no further with what it does not see. */
+  names?(input: Input<z.output<P>, z.output<Q>, z.output<B>>): Named;
   handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): unknown;
 }
 
@@ -62,8 +71,15 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly upload: z.ZodType | undefined;
   readonly answer: Answer;
-  /** @param caller who was identified; on a route with `details`, only one who may be told them. */
-  run(request: FastifyRequest, reply: FastifyReply, caller: Caller | undefined): Promise<unknown>;
+  /** Whether it says what its input names; each does that has any of it. */
+  readonly hasNames: boolean;
+  run(request: FastifyRequest, reply: FastifyReply, who: Identified | undefined): Promise<unknown>;
+}
+
+/** Who was identified; on a route with `details`, only one who may be told them. */
+export interface Identified {
+  readonly caller: Caller;
+  readonly sight: Sight;
 }
 
 type Nothing = typeof nothing;
@@ -79,15 +95,22 @@ export function route<
   const query = spec.query ?? nothing;
   return {
     ...{ method, path, action, details, sides, summary, answer, params, query },
-    ...{ body: spec.body, upload: spec.upload },
-    async run(request, reply, caller) {
-      return spec.handle({
+    ...{ body: spec.body, upload: spec.upload, hasNames: spec.names !== undefined },
+    async run(request, reply, who) {
+      const input = {
         params: parse('path', params, request.params) as z.output<P>,
         query: parse('query', query, request.query) as z.output<Q>,
         body: (spec.body && parse('body', spec.body, request.body ?? {})) as z.output<B>,
-        detailed: details !== undefined && caller !== undefined,
+      };
+      if (spec.names) who?.sight.check(spec.names(input));
+      return spec.handle({
+        ...input,
+        detailed: details !== undefined && who !== undefined,
         get caller() {
-          return identified(caller);
+          return identified(who).caller;
+        },
+        get sight() {
+          return identified(who).sight;
         },
         request,
         reply,

@@ -27,6 +27,10 @@ const requestState = z.enum([
 /* Input. */
 
 export const idParams = z.object({ id });
+/** What a route names whose `id` is that of an incident. */
+export const INCIDENT = ({ params }: { readonly params: { readonly id: string } }) => ({
+  incident: params.id,
+});
 export const cameraParams = z.object({ camera: id });
 export const sharedCameraParams = z.object({ incident: id, camera: id });
 export const liveQuery = z.object({
@@ -105,6 +109,7 @@ export const sessionAnswer = z
     side: z.enum(['centre', 'police']),
     may: z.array(z.enum(ACTIONS)),
     controlRoom: id.exactOptional(),
+    sites: z.array(id).exactOptional().describe('those that it is limited to; absent: all'),
     controlRoomName: z.string().exactOptional(),
     gateway: z.string().exactOptional(),
     controlRooms: z.array(controlRoomAnswer).exactOptional(),

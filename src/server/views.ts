@@ -1,6 +1,7 @@
 import type { Caller, Side } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
-import { actionsOf } from '../access/permissions.ts';
+import { actionsOf, may } from '../access/permissions.ts';
+import { LiveViewError } from '../core/errors.ts';
 import type { Alarm } from '../liveview/alarm-model.ts';
 import type { Astray, OutputOn } from '../liveview/camera-desk.ts';
 import { isSame } from '../liveview/hold-rules.ts';
@@ -20,6 +21,7 @@ import { sharedRequest } from '../liveview/sharing.ts';
 import { type StepNow, stepsOf } from '../liveview/steps.ts';
 import type { CameraPtz, ListenerDeps } from './deps.ts';
 import { type IncidentPlan, incidentPlans } from './plan-views.ts';
+import { Sight } from './sight.ts';
 
 /** The nouns of Live View with what is needed to show them: names beside identifiers. */
 
@@ -136,7 +138,8 @@ function outputOnView({ output, since, actor, failed }: OutputOn, { side }: Call
 /** A control room is told of what it may ask for, and of nothing else that hangs on a camera. */
 function knowsOutput(deps: ListenerDeps, camera: string, output: string, caller: Caller): boolean {
   if (caller.side === 'centre') return true;
-  const grants = deps.liveview.visibleTo(caller).flatMap((incident) => incident.grants);
+  const incidents = new Sight(deps, caller).incidents();
+  const grants = incidents.flatMap((incident) => incident.grants);
   return grants.some(
     (grant) =>
       grant.cameras.includes(camera) &&
@@ -192,16 +195,26 @@ function mayAsk(camera: CameraInfo, output: string, way: 'on' | 'off', grant?: G
   return grant.rights.includes('ptz') && policyFor(camera, wish, grant) !== 'never';
 }
 
-export function camerasView(deps: ListenerDeps): CameraView[] {
-  return viewsOf(deps, [...deps.directory.cameras.keys()]);
+export function camerasView(deps: ListenerDeps, sight: Sight): CameraView[] {
+  return viewsOf(
+    deps,
+    sight.cameras().map(({ id }) => id),
+  );
 }
 
-export function sitesView({ directory }: ListenerDeps): SiteView[] {
-  const cameras = [...directory.cameras.values()];
-  return [...directory.sites.values()].map((site) => ({
+export function sitesView(sight: Sight): SiteView[] {
+  const cameras = sight.cameras();
+  return sight.sites().map((site) => ({
     ...siteDetails(site, 'centre'),
     cameras: cameras.filter((camera) => camera.site === site.id).map(({ id }) => id),
   }));
+}
+
+/** What somebody did at the centre, as they see it afterwards. */
+export function doneView(deps: ListenerDeps, caller: Caller, incident: Incident): IncidentView {
+  const seen = new Sight(deps, caller).of(incident);
+  if (seen) return incidentView(deps, seen, caller.side);
+  throw new LiveViewError('unknown-incident', 'there is no such incident (any more)');
 }
 
 /**
@@ -226,6 +239,7 @@ export function incidentView(deps: ListenerDeps, incident: Incident, side: Side)
   };
 }
 
+/** @param alarm as this caller may see it. */
 export function alarmView(liveview: Pick<LiveView, 'alongside'>, alarm: Alarm): AlarmView {
   return { ...alarm, alongside: liveview.alongside(alarm).map(({ id }) => id) };
 }
@@ -247,17 +261,18 @@ function neighboursOf({ directory, liveview }: ListenerDeps, incident: Incident)
 }
 
 export function sessionView(deps: ListenerDeps, caller: Caller) {
-  const { user, role, side, controlRoom } = caller;
+  const { user, role, side, controlRoom, sites } = caller;
   const { controlRooms, grantMinutes } = deps.directory;
   const room = controlRoom === undefined ? undefined : controlRooms.get(controlRoom);
   return {
     ...{ user, role, side, may: actionsOf(caller) },
     ...(controlRoom === undefined ? {} : { controlRoom }),
+    ...(sites === undefined ? {} : { sites }),
     ...(room === undefined ? {} : { controlRoomName: room.name }),
     ...(deps.gatewayName === undefined ? {} : { gateway: deps.gatewayName }),
     ...(side === 'centre' ? { controlRooms: [...controlRooms.values()], grantMinutes } : {}),
     ...(side === 'police' ? { requestableSites: requestableSites(deps, controlRoom) } : {}),
-    ...(side === 'centre' && deps.demonstration ? { demonstration: true } : {}),
+    ...(deps.demonstration && may(caller, 'demonstration.play') ? { demonstration: true } : {}),
   };
 }
 

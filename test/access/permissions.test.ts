@@ -68,6 +68,18 @@ describe('the permissions', () => {
     expect(allowed(role, 'centre')).toEqual(expected);
   });
 
+  it('let nobody who is limited to sites do what is about the whole centre', () => {
+    const whole = (role: CallerRole, sites?: string[]) =>
+      actions.filter((action) =>
+        may({ ...caller(role, 'centre'), ...(sites ? { sites } : {}) }, action),
+      );
+    for (const role of ['operator', 'supervisor'] as const) {
+      const lost = whole(role).filter((action) => !whole(role, ['a']).includes(action));
+      expect(lost).toEqual(['diagnostics.read', 'metrics.read', 'demonstration.play']);
+    }
+    expect(whole('consumer', ['a'])).not.toContain('metrics.read');
+  });
+
   it('let only a supervisor take a camera out of the hands of an equal', () => {
     const roles = ROLES.filter((role) => may(caller(role, 'centre'), 'control.force'));
     expect(roles).toEqual(['supervisor']);

@@ -122,6 +122,48 @@ describe('liveview user', () => {
     expect(users.map(({ username }) => username)).toEqual(['sam', 'kim']);
   });
 
+  it('limits somebody to sites, and no longer', async () => {
+    await add('elsa', '--role', 'operator', '--sites', 'jeweller,square');
+    const users = new UserStore(dir, systemClock);
+    expect(users.find('elsa')?.sites).toEqual(['jeweller', 'square']);
+    expect((await runCli(['user', 'list', ...at])).stdout).toContain('jeweller square');
+    await runCli(['user', 'sites', 'elsa', '--sites', 'square', ...at]);
+    expect(users.find('elsa')?.sites).toEqual(['square']);
+    const neither = await runCli(['user', 'sites', 'elsa', ...at]);
+    expect(neither).toMatchObject({ code: 2, stderr: expect.stringContaining('--all') });
+    await runCli(['user', 'sites', 'elsa', '--all', ...at]);
+    expect(users.find('elsa')).not.toHaveProperty('sites');
+    expect(journalled()).toEqual(['user.added', 'user.sites-changed', 'user.sites-changed']);
+  });
+
+  it.each(['admin', 'auditor'])('limits no %s to sites', async (role) => {
+    const result = await add('x', '--role', role, '--sites', 'jeweller');
+    expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be limited') });
+    expect(new UserStore(dir, systemClock).list()).toEqual([]);
+  });
+
+  it('looks up the sites in the configuration, or says that it did not', async () => {
+    const config = join(dir, 'cameras.yaml');
+    writeFileSync(
+      config,
+      'sites: [{ id: shop, name: S }]\ncameras: [{ id: a, site: shop, onvif: { host: h } }]\n',
+    );
+    const limited = (name: string, ...more: string[]) => add(name, '--role', 'supervisor', ...more);
+    expect(await limited('sam', '--sites', 'shpo', '--config', config)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/no site shpo in .*: it has shop/),
+    });
+    expect(await limited('sam', '--sites', 'shop', '--config', config)).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
+    expect(await limited('kim', '--sites', 'shop')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/sites shop was not looked up; --config FILE does/),
+    });
+    expect(await limited('lex', '--sites', 'shop,,x')).toMatchObject({ code: 2 });
+  });
+
   it('refuses an empty password', async () => {
     const result = await runCli(['user', 'add', 'x', '--role', 'operator', ...at], { stdin: '\n' });
     expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining('no password') });
@@ -142,6 +184,20 @@ describe('liveview token', () => {
     expect((await runCli(['token', 'revoke', 'wall', ...at])).code).toBe(0);
     expect(tokens.authenticate(secret)).toBeUndefined();
     expect(journalled()).toEqual(['token.issued', 'token.revoked']);
+  });
+
+  it('limits a token to sites', async () => {
+    const args = ['token', 'add', 'wall', '--role', 'consumer', '--sites', 'jeweller', '--json'];
+    const made = JSON.parse((await runCli([...args, ...at])).stdout);
+    expect(made).toMatchObject({ role: 'consumer', sites: ['jeweller'] });
+    expect(new TokenStore(dir, systemClock).authenticate(made.token)).toMatchObject({
+      sites: ['jeweller'],
+    });
+    expect((await runCli(['token', 'list', ...at])).stdout).toMatch(
+      /wall .* consumer .* jeweller /,
+    );
+    const refused = ['token', 'add', 'x', '--role', 'auditor', '--sites', 'jeweller', ...at];
+    expect(await runCli(refused)).toMatchObject({ code: 2 });
   });
 
   it('looks up the control room too', async () => {

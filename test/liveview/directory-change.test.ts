@@ -63,7 +63,7 @@ describe('when the directory changes', () => {
   it('takes a camera that is gone out of the shares, and leaves the others', () => {
     watch('shop-1');
     const kept = watch('shop-2');
-    const centre = h.live.gate.centrePermit(OPERATOR, 'shop-1');
+    const centre = h.live.gate.centrePermit('shop-1');
     cameras.delete('shop-1');
     h.live.directoryChanged();
     expect(ended).toEqual(['shop-1 grant-withdrawn']);

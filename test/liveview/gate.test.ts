@@ -125,18 +125,14 @@ describe('the gate', () => {
   });
 
   it('shows the centre every camera there is, incident or not, until the gateway stops', async () => {
-    const issued = h.live.gate.centrePermit(OPERATOR, 'square-1');
+    const issued = h.live.gate.centrePermit('square-1');
     issued.onEnd((end) => ends.push(end.code));
     permit();
-    expect(codeThrownBy(() => h.live.gate.centrePermit(OPERATOR, 'nothing'))).toBe(
-      'unknown-camera',
-    );
+    expect(codeThrownBy(() => h.live.gate.centrePermit('nothing'))).toBe('unknown-camera');
     const stopped = h.live.stop();
     expect(ends).toEqual(['gateway-stopping', 'gateway-stopping']);
     await stopped;
     expect(codeThrownBy(() => permit())).toBe('not-shared');
-    expect(codeThrownBy(() => h.live.gate.centrePermit(OPERATOR, 'shop-1'))).toBe(
-      'gateway-stopping',
-    );
+    expect(codeThrownBy(() => h.live.gate.centrePermit('shop-1'))).toBe('gateway-stopping');
   });
 });

@@ -86,7 +86,7 @@ describe('viewings', () => {
   });
 
   it('of the centre need no incident', () => {
-    const centre = h.live.gate.centrePermit(OPERATOR, 'square-1');
+    const centre = h.live.gate.centrePermit('square-1');
     h.live.viewings.begin(OPERATOR, { camera: 'square-1', incident: null, permit: centre });
     expect(last()?.incident).toBeUndefined();
   });

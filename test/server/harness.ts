@@ -145,19 +145,26 @@ export class Harness {
   }
 
   /** A token of this role, made at the first call. */
-  token(role: CallerRole, controlRoom?: string): string {
-    const name = `${role}${controlRoom ? `-${controlRoom}` : ''}`;
+  token(role: CallerRole, controlRoom?: string, sites?: readonly string[]): string {
+    const name = [role, ...(controlRoom ? [controlRoom] : []), ...(sites ?? [])].join('-');
     const known = this.#secrets.get(name);
     if (known) return known;
     const room = controlRoom === undefined ? {} : { controlRoom };
-    const secret = this.tokens.issue({ name, role, ...room }).secret.reveal();
+    const limit = sites === undefined ? {} : { sites };
+    const secret = this.tokens.issue({ name, role, ...room, ...limit }).secret.reveal();
     this.#secrets.set(name, secret);
     return secret;
   }
 
-  async addUser(username: string, role: CallerRole, controlRoom?: string): Promise<void> {
+  async addUser(
+    username: string,
+    role: CallerRole,
+    controlRoom?: string,
+    sites?: readonly string[],
+  ): Promise<void> {
     const room = controlRoom === undefined ? {} : { controlRoom };
-    await this.users.add({ username, password: new Secret(PASSWORD), role, ...room });
+    const limit = sites === undefined ? {} : { sites };
+    await this.users.add({ username, password: new Secret(PASSWORD), role, ...room, ...limit });
   }
 
   fetch(side: Side, path: string, init: RequestInit & { token?: string; json?: unknown } = {}) {

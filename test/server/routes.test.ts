@@ -48,7 +48,8 @@ const POLICE_ROUTES = [
 
 let harness: Harness;
 beforeAll(async () => {
-  harness = await new Harness().start();
+  const demonstration = { scripts: [], running: undefined, start: () => {}, stop: () => {} };
+  harness = await new Harness({ deps: { demonstration } }).start();
 });
 afterAll(() => harness.stop());
 

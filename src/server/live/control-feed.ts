@@ -1,16 +1,18 @@
 import type { Caller } from '../../access/caller.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { ControlMessage } from '../protocol.ts';
+import type { Sight } from '../sight.ts';
 import { type ControlView, controlView } from '../views.ts';
 
 export interface ControlFeedOptions {
   readonly deps: ListenerDeps;
   readonly caller: Caller;
+  readonly sight: Sight;
   readonly send: (message: ControlMessage) => void;
 }
 
 /**
- * What one socket knows of who has which camera: of every camera at the centre, of those that are shared
+ * What one socket knows of who has which camera: of every camera that is seen at the centre, of those that are shared
  * with it for a control room, which learns no more than whether it is itself, the centre or somebody else.
  */
 export class ControlFeed {
@@ -43,9 +45,11 @@ export class ControlFeed {
   }
 
   #isVisible(camera: string): boolean {
-    const { deps, caller } = this.#options;
-    if (caller.side === 'centre') return deps.directory.cameras.has(camera);
-    return deps.liveview.visibleTo(caller).some(({ cameras }) => cameras.includes(camera));
+    const { deps, caller, sight } = this.#options;
+    if (caller.side === 'centre') {
+      return deps.directory.cameras.has(camera) && sight.seesCamera(camera);
+    }
+    return sight.incidents().some(({ cameras }) => cameras.includes(camera));
   }
 }
 

@@ -7,6 +7,7 @@ import { farewell } from '../../liveview/sharing.ts';
 import type { ListenerDeps } from '../deps.ts';
 import { NOT_SHARED } from '../problem.ts';
 import type { ServerMessage } from '../protocol.ts';
+import type { Sight } from '../sight.ts';
 import { incidentView } from '../views.ts';
 import { PointingFeed } from './pointing-feed.ts';
 
@@ -19,6 +20,7 @@ const MAX_FOLLOWED = 32;
 export interface IncidentFeedOptions {
   readonly deps: ListenerDeps;
   readonly caller: Caller;
+  readonly sight: Sight;
   readonly send: (message: ServerMessage) => void;
 }
 
@@ -37,19 +39,19 @@ export class IncidentFeed {
 
   constructor(options: IncidentFeedOptions) {
     this.#options = options;
-    const { deps, caller, send } = options;
+    const { deps, caller, sight, send } = options;
     this.#pointing = new PointingFeed({
       side: caller.side,
       pictures: deps.liveview.pictures,
       visible: (id) => this.#visible(id),
+      sees: (camera) => sight.seesCamera(camera),
       send,
     });
   }
 
   /** Sends every incident that is visible and not over; closed ones are in the API. */
   start(): void {
-    const { deps, caller } = this.#options;
-    for (const incident of deps.liveview.visibleTo(caller)) {
+    for (const incident of this.#options.sight.incidents()) {
       if (!isOver(incident)) this.#tell(incident);
     }
   }
@@ -92,8 +94,7 @@ export class IncidentFeed {
   }
 
   #visible(id: string): Incident | undefined {
-    const { deps, caller } = this.#options;
-    return deps.liveview.visibleIncident(caller, id);
+    return this.#options.sight.incident(id);
   }
 
   #tell(incident: Incident): void {
@@ -116,10 +117,11 @@ export class IncidentFeed {
 
   /** It was visible and no longer is: closed, or no longer shared. The caller learns that and no more. */
   #gone({ incident, before }: Extract<Change, { kind: 'incident' }>): void {
-    const { deps, caller, send } = this.#options;
+    const { deps, caller, sight, send } = this.#options;
     this.unfollow(incident.id);
     const grant = before?.grants.find(({ controlRoom }) => controlRoom === caller.controlRoom);
     if (!this.#sent.delete(incident.id) || !before || !grant) return;
+    if (!sight.seesSite(before.site)) return;
     const last = farewell(before, incident, grant);
     send({ type: 'incident', incident: incidentView(deps, last, caller.side) });
   }

@@ -10,6 +10,7 @@ import type { Outlet } from '../egress/socket-outlet.ts';
 import { checkMay } from '../guard.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
+import { Sight } from '../sight.ts';
 import { alarmView } from '../views.ts';
 import { Channels } from './channels.ts';
 import { ControlFeed } from './control-feed.ts';
@@ -60,6 +61,7 @@ export interface LiveSessionOptions {
 /** What exists for a caller between its welcome and the end of its connection. */
 export class LiveSession {
   readonly #options: LiveSessionOptions;
+  readonly #sight: Sight;
   readonly #channels: Channels;
   readonly #feed: IncidentFeed;
   readonly #control: ControlFeed;
@@ -70,13 +72,15 @@ export class LiveSession {
   constructor(options: LiveSessionOptions) {
     const { deps, caller, link, outlet, metrics, fail } = options;
     const send = link.text.bind(link);
+    const sight = new Sight(deps, caller);
     this.#options = options;
+    this.#sight = sight;
     this.#channels = new Channels({ deps, caller, link, outlet, metrics });
-    this.#feed = new IncidentFeed({ deps, caller, send });
-    this.#control = new ControlFeed({ deps, caller, send });
-    this.#offers = new OfferFeed({ deps, caller, send });
+    this.#feed = new IncidentFeed({ deps, caller, sight, send });
+    this.#control = new ControlFeed({ deps, caller, sight, send });
+    this.#offers = new OfferFeed({ deps, caller, sight, send });
     this.#requests = new SocketRequests({
-      ...{ liveview: deps.liveview, clock: deps.clock, caller, send },
+      ...{ liveview: deps.liveview, clock: deps.clock, caller, sight, send },
       onError: fail,
     });
   }
@@ -92,7 +96,7 @@ export class LiveSession {
       serverTime: rfc3339(deps.clock.unixUs()),
     });
     this.#forget.push(caller.onEnd(onLoggedOut));
-    for (const alarm of deps.liveview.alarms()) {
+    for (const alarm of this.#sight.alarms()) {
       if (alarm.state === 'open') this.#tellAlarm(alarm);
     }
     if (may(caller, 'incident.read')) {
@@ -198,7 +202,7 @@ export class LiveSession {
   /** The centre hears of every alarm; closed ones of before are in the API. */
   #tellAlarm(alarm: Alarm): void {
     const { deps, caller, link } = this.#options;
-    if (!may(caller, 'alarm.read')) return;
-    link.text({ type: 'alarm', alarm: alarmView(deps.liveview, alarm) });
+    const seen = may(caller, 'alarm.read') ? this.#sight.ofAlarm(alarm) : undefined;
+    if (seen) link.text({ type: 'alarm', alarm: alarmView(deps.liveview, seen) });
   }
 }

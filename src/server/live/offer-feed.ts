@@ -3,10 +3,12 @@ import type { Incident } from '../../liveview/model.ts';
 import type { OfferHeadline } from '../../liveview/offer-model.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { ServerMessage } from '../protocol.ts';
+import type { Sight } from '../sight.ts';
 
 export interface OfferFeedOptions {
   readonly deps: ListenerDeps;
   readonly caller: Caller;
+  readonly sight: Sight;
   readonly send: (message: ServerMessage) => void;
 }
 
@@ -21,13 +23,13 @@ export class OfferFeed {
   }
 
   start(): void {
-    const { deps, caller } = this.#options;
-    for (const offer of deps.liveview.casework.offers.visibleTo(caller)) this.#tell(offer);
+    for (const offer of this.#options.sight.offers()) this.#tell(offer);
   }
 
   /** Perhaps nothing of it is offered to this control room. */
   changed(incident: Incident): void {
-    const { deps, caller } = this.#options;
+    const { deps, caller, sight } = this.#options;
+    if (!sight.seesSite(incident.site)) return;
     const offer = deps.liveview.casework.offers.headline(incident, caller.controlRoom);
     const before = this.#sent.get(incident.id);
     if (offer) {

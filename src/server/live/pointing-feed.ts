@@ -8,6 +8,8 @@ export interface PointingFeedOptions {
   readonly pictures: Pick<Pictures, 'plans' | 'pointing'>;
   /** The incident as this caller may see it. */
   readonly visible: (incident: string) => Incident | undefined;
+  /** A camera of an incident that this caller sees. */
+  readonly sees: (camera: string) => boolean;
   readonly send: (message: ServerMessage) => void;
 }
 
@@ -62,7 +64,7 @@ export class PointingFeed {
 
   /** For a control room the cameras of its incident are those that are shared; there are no others. */
   #sights({ screen, site, cameras }: Incident): PlanSight[] {
-    const { pictures, side } = this.#options;
+    const { pictures, side, sees } = this.#options;
     const shown = new Set(screen.tiles.map((tile) => ('plan' in tile ? tile.plan : undefined)));
     return pictures.plans
       .list(site)
@@ -70,6 +72,6 @@ export class PointingFeed {
       .flatMap((plan) =>
         pictures.pointing.sights(plan).map((sight) => ({ plan: plan.id, ...sight })),
       )
-      .filter(({ camera }) => side === 'centre' || cameras.includes(camera));
+      .filter(({ camera }) => sees(camera) && (side === 'centre' || cameras.includes(camera)));
   }
 }

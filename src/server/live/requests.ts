@@ -6,6 +6,7 @@ import { codeOf, LiveViewError } from '../../core/errors.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { LiveRequest, RequestState } from '../../liveview/model.ts';
 import type { ParsedClientMessage, ServerMessage } from '../protocol.ts';
+import { namedIn, type Sight } from '../sight.ts';
 import { requestView } from '../views.ts';
 
 /** Requests of one socket that have not come to an end. */
@@ -18,6 +19,7 @@ export interface SocketRequestsOptions {
   readonly liveview: LiveView;
   readonly clock: Clock;
   readonly caller: Caller;
+  readonly sight: Sight;
   readonly send: (message: ServerMessage) => void;
   /** Told of what goes wrong after the asking. */
   readonly onError: (error: unknown, ref: string) => void;
@@ -44,7 +46,7 @@ export class SocketRequests {
 
   /** Sends what waits or runs now and concerns this caller, and what was lately answered about images. */
   start(): void {
-    for (const request of this.#options.liveview.requests()) {
+    for (const request of this.#options.sight.requests()) {
       if (!FINAL.has(request.state) || this.#isLateAnswer(request)) this.changed(request);
     }
   }
@@ -64,7 +66,8 @@ export class SocketRequests {
     if (this.#ours.size >= MAX_UNFINISHED) {
       throw new LiveViewError('too-many-requests', 'too many requests wait for an answer');
     }
-    const { liveview, caller } = this.#options;
+    const { liveview, caller, sight } = this.#options;
+    sight.check(namedIn(message));
     const asked = {
       incident: incident ?? null,
       action,
@@ -101,7 +104,7 @@ export class SocketRequests {
    */
   release(id: string): void {
     const { liveview, caller, onError } = this.#options;
-    const others = may(caller, 'request.decide') ? id : undefined;
+    const others = this.#mayStop(id) ? id : undefined;
     const request = this.#ours.get(id) ?? others;
     if (request === undefined) return;
     liveview.release(actorOf(caller), request).catch((error: unknown) => {
@@ -109,9 +112,16 @@ export class SocketRequests {
     });
   }
 
+  #mayStop(id: string): boolean {
+    const { caller, sight } = this.#options;
+    if (!may(caller, 'request.decide')) return false;
+    return !sight.isLimited || sight.requests().some((request) => request.id === id);
+  }
+
   /** Gives up a camera. */
   free(camera: string): void {
-    const { liveview, caller } = this.#options;
+    const { liveview, caller, sight } = this.#options;
+    sight.check({ cameras: [camera] });
     liveview.hands.free(actorOf(caller), camera);
   }
 
@@ -152,8 +162,10 @@ export class SocketRequests {
   }
 
   /** The centre hears of every request; a dispatcher of its own, and of its room's questions for images. */
-  #concerns({ action, user, controlRoom }: LiveRequest): boolean {
-    const { caller } = this.#options;
+  #concerns(request: LiveRequest): boolean {
+    const { action, user, controlRoom } = request;
+    const { caller, sight } = this.#options;
+    if (!sight.seesRequest(request)) return false;
     if (may(caller, 'request.read')) return true;
     const own = controlRoom === caller.controlRoom && (user === caller.user || action === 'view');
     return own && may(caller, 'request.make');

@@ -16,6 +16,7 @@ import type {
 } from '../deps.ts';
 import type { Told } from '../egress/outlets.ts';
 import { NOT_SHARED } from '../problem.ts';
+import { Sight } from '../sight.ts';
 import { ViewerReport } from './viewer-report.ts';
 
 export interface WatchTarget {
@@ -32,6 +33,8 @@ export interface WatchTarget {
  */
 export function openPermit(deps: ListenerDeps, caller: Caller, target: WatchTarget): Permit {
   const { liveview } = deps;
+  const sight = new Sight(deps, caller);
+  sight.check({ incident: target.incident, cameras: [target.camera] });
   if (caller.side === 'police') {
     if (caller.controlRoom === undefined || target.incident === null) throw NOT_SHARED;
     return liveview.gate.permit(caller.controlRoom, target.incident, target.camera);
@@ -39,7 +42,7 @@ export function openPermit(deps: ListenerDeps, caller: Caller, target: WatchTarg
   if (target.incident !== null && !liveview.incident(target.incident)) {
     throw new LiveViewError('unknown-incident', `there is no incident ${target.incident}`);
   }
-  return liveview.gate.centrePermit(actorOf(caller), target.camera);
+  return liveview.gate.centrePermit(target.camera, (site) => sight.seesSite(site));
 }
 
 /** How a viewing is called where what leaves is counted. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorOf } from '../../access/caller.ts';
+import { actorOf, type Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Alarm } from '../../liveview/alarm-model.ts';
 import {
@@ -16,10 +16,12 @@ import { reportOf, withHeader } from '../reports-in.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
 import { idParams } from '../schemas.ts';
-import { alarmView } from '../views.ts';
+import { Sight } from '../sight.ts';
+import { type AlarmView, alarmView } from '../views.ts';
 
 const ONE = { status: 200, schema: alarmAnswer } as const;
 const READ = { action: 'alarm.read', sides: CENTRE_ONLY } as const;
+const ALARM = ({ params: { id: alarm } }: { params: { id: string } }) => ({ alarm });
 const HANDLE = { action: 'alarm.handle', sides: CENTRE_ONLY } as const;
 
 export function alarmRoutes(context: Context): Route[] {
@@ -36,13 +38,13 @@ function readingRoutes({ deps: { liveview } }: Context): Route[] {
       summary: 'Open alarms, and those that ended lately, in the order in which they came.',
       query: alarmsQuery,
       answer: { status: 200, schema: z.array(alarmAnswer) },
-      handle({ query: { state, site, kind, incident } }) {
+      handle({ query: { state, site, kind, incident }, sight }) {
         const meant = (alarm: Alarm) =>
           (state === undefined || alarm.state === state) &&
           (site === undefined || alarm.site === site) &&
           (kind === undefined || alarm.kind === kind) &&
           (incident === undefined || alarm.incident === incident);
-        return liveview.alarms().filter(meant).map(view);
+        return sight.alarms().filter(meant).map(view);
       },
     }),
     route({
@@ -51,9 +53,10 @@ function readingRoutes({ deps: { liveview } }: Context): Route[] {
       path: '/v1/alarms/{id}',
       summary: 'One alarm.',
       params: idParams,
+      names: ALARM,
       answer: ONE,
-      handle({ params: { id } }) {
-        const alarm = liveview.alarm(id);
+      handle({ params: { id }, sight }) {
+        const alarm = sight.alarm(id);
         if (alarm) return view(alarm);
         throw new LiveViewError('unknown-alarm', 'there is no such alarm (any more)');
       },
@@ -71,22 +74,25 @@ function raisingRoute({ deps }: Context): Route {
     summary:
       'Tell of an alarm: a program with a token of the role `source`, or an operator. 201 for a new alarm, 200 for one that is open already or was told of before.',
     body: raiseAlarmBody,
+    names: ({ body: { site, cameras } }) => ({ site, cameras }),
     answer: { status: 201, schema: z.union([alarmAnswer, alarmReceipt]) },
-    handle({ body, caller, request, reply }) {
+    handle({ body, caller, sight, request, reply }) {
       const told = withHeader(body, request.headers['idempotency-key']);
       const known = liveview.alarms();
-      const alarm = liveview.raise(actorOf(caller), reportOf(deps, caller, told));
+      const report = reportOf(deps, caller, told);
+      sight.check({ site: report.site, cameras: report.cameras });
+      const alarm = liveview.raise(actorOf(caller), report);
       if (known.some(({ id }) => id === alarm.id)) reply.code(200);
-      if (caller.role !== 'source') return alarmView(liveview, alarm);
+      if (caller.role !== 'source') return seenAlarm(deps, caller, alarm);
       const { id, state, at, repeats } = alarm;
       return { id, state, at, repeats };
     },
   });
 }
 
-function handlingRoutes({ deps: { liveview } }: Context): Route[] {
-  const { judging } = liveview;
-  const view = (alarm: Alarm) => alarmView(liveview, alarm);
+function handlingRoutes({ deps }: Context): Route[] {
+  const { judging } = deps.liveview;
+  const view = (caller: Caller, alarm: Alarm) => seenAlarm(deps, caller, alarm);
   return [
     route({
       ...HANDLE,
@@ -94,8 +100,9 @@ function handlingRoutes({ deps: { liveview } }: Context): Route[] {
       path: '/v1/alarms/{id}/look',
       summary: 'I am looking at this; whoever looked before no longer is.',
       params: idParams,
+      names: ALARM,
       answer: ONE,
-      handle: ({ params: { id }, caller }) => view(judging.look(actorOf(caller), id)),
+      handle: ({ params: { id }, caller }) => view(caller, judging.look(actorOf(caller), id)),
     }),
     route({
       ...HANDLE,
@@ -103,8 +110,9 @@ function handlingRoutes({ deps: { liveview } }: Context): Route[] {
       path: '/v1/alarms/{id}/look',
       summary: 'I am no longer looking at this.',
       params: idParams,
+      names: ALARM,
       answer: ONE,
-      handle: ({ params: { id }, caller }) => view(judging.letGo(actorOf(caller), id)),
+      handle: ({ params: { id }, caller }) => view(caller, judging.letGo(actorOf(caller), id)),
     }),
     route({
       ...HANDLE,
@@ -113,8 +121,10 @@ function handlingRoutes({ deps: { liveview } }: Context): Route[] {
       summary: 'It is true, and how that is known; or it is false, and why. With false it ends.',
       params: idParams,
       body: judgeAlarmBody,
+      names: ALARM,
       answer: ONE,
-      handle: ({ params: { id }, body, caller }) => view(judging.judge(actorOf(caller), id, body)),
+      handle: ({ params: { id }, body, caller }) =>
+        view(caller, judging.judge(actorOf(caller), id, body)),
     }),
     route({
       ...HANDLE,
@@ -123,9 +133,10 @@ function handlingRoutes({ deps: { liveview } }: Context): Route[] {
       summary: 'Add it to an incident that is open; it ends with that.',
       params: idParams,
       body: linkAlarmBody,
+      names: ({ params: { id: alarm }, body: { incident } }) => ({ alarm, incident }),
       answer: ONE,
       handle: ({ params: { id }, body: { incident }, caller }) =>
-        view(judging.link(actorOf(caller), id, incident)),
+        view(caller, judging.link(actorOf(caller), id, incident)),
     }),
     route({
       ...HANDLE,
@@ -134,9 +145,15 @@ function handlingRoutes({ deps: { liveview } }: Context): Route[] {
       summary: 'It is handled.',
       params: idParams,
       body: endAlarmBody,
+      names: ALARM,
       answer: ONE,
       handle: ({ params: { id }, body: { note }, caller }) =>
-        view(judging.end(actorOf(caller), id, note)),
+        view(caller, judging.end(actorOf(caller), id, note)),
     }),
   ];
+}
+
+/** What somebody did, as they see it afterwards. */
+function seenAlarm(deps: Context['deps'], caller: Caller, alarm: Alarm): AlarmView {
+  return alarmView(deps.liveview, new Sight(deps, caller).ofAlarm(alarm) ?? alarm);
 }

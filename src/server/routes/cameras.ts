@@ -20,6 +20,8 @@ import {
 } from '../schemas.ts';
 import { type CameraView, camerasView, cameraView, controlView, sitesView } from '../views.ts';
 
+const CAMERA = ({ params: { id } }: { params: { id: string } }) => ({ cameras: [id] });
+
 export function cameraRoutes(context: Context): Route[] {
   return [
     ...readingRoutes(context),
@@ -38,7 +40,7 @@ function readingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'The sites, each with its cameras.',
       answer: { status: 200, schema: z.array(siteAnswer) },
-      handle: () => sitesView(deps),
+      handle: ({ sight }) => sitesView(sight),
     }),
     route({
       method: 'GET',
@@ -47,7 +49,8 @@ function readingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'The cameras.',
       answer: { status: 200, schema: z.array(cameraAnswer) },
-      handle: ({ caller }) => camerasView(deps).map((camera) => asNow(deps, camera, caller)),
+      handle: ({ caller, sight }) =>
+        camerasView(deps, sight).map((camera) => asNow(deps, camera, caller)),
     }),
     route({
       method: 'GET',
@@ -56,6 +59,7 @@ function readingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'One camera.',
       params: idParams,
+      names: CAMERA,
       answer: { status: 200, schema: cameraAnswer },
       handle: ({ params: { id }, caller }) => oneAsNow(deps, id, caller),
     }),
@@ -96,6 +100,7 @@ function steeringRoute({ deps: { liveview } }: Context): Route {
     summary:
       "The operator's own control. A movement asked here cannot be held, so it stops by itself after about half a second.",
     params: idParams,
+    names: CAMERA,
     body: ptzBody,
     answer: { status: 201, schema: requestAnswer },
     handle({ params: { id: camera }, body: { action, ...args }, caller }) {
@@ -112,6 +117,7 @@ function switchingRoute({ deps: { liveview } }: Context): Route {
     sides: CENTRE_ONLY,
     summary: 'Switch a light, a siren or a gate that hangs on the camera, for the operator.',
     params: idParams,
+    names: CAMERA,
     body: switchBody,
     answer: { status: 201, schema: requestAnswer },
     handle: ({ params: { id: camera }, body: args, caller }) =>
@@ -130,6 +136,7 @@ function freeingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'Give up a camera that the caller has; a movement stops.',
       params: idParams,
+      names: CAMERA,
       body: nothing,
       answer: { status: 200, schema: cameraAnswer },
       handle({ params: { id }, caller }) {
@@ -144,6 +151,7 @@ function freeingRoutes({ deps }: Context): Route[] {
       sides: CENTRE_ONLY,
       summary: 'Take a camera out of whosever hands it is in; a movement stops.',
       params: idParams,
+      names: CAMERA,
       body: forceReleaseBody,
       answer: { status: 200, schema: cameraAnswer },
       handle({ params: { id }, body: { note }, caller }) {

@@ -9,7 +9,7 @@ export function demonstrationRoutes({ deps: { demonstration } }: Context): Route
   if (!demonstration) return [];
   const common = {
     path: '/v1/demonstration',
-    action: 'incident.manage',
+    action: 'demonstration.play',
     sides: CENTRE_ONLY,
     answer: { status: 200, schema: demonstrationAnswer },
   } as const;

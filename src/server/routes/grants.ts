@@ -1,4 +1,4 @@
-import { actorOf } from '../../access/caller.ts';
+import { actorOf, type Caller } from '../../access/caller.ts';
 import type { Incident } from '../../liveview/model.ts';
 import type { Context } from '../context.ts';
 import {
@@ -10,8 +10,8 @@ import {
 } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
-import { idParams } from '../schemas.ts';
-import { incidentView } from '../views.ts';
+import { INCIDENT, idParams } from '../schemas.ts';
+import { doneView } from '../views.ts';
 
 const MANAGE = {
   action: 'incident.manage',
@@ -24,9 +24,9 @@ export function grantRoutes(context: Context): Route[] {
   return [...givingRoutes(context), ...takingRoutes(context)];
 }
 
-function givingRoutes({ deps, side }: Context): Route[] {
+function givingRoutes({ deps }: Context): Route[] {
   const { liveview } = deps;
-  const view = (incident: Incident) => incidentView(deps, incident, side);
+  const view = (caller: Caller, incident: Incident) => doneView(deps, caller, incident);
   return [
     route({
       ...MANAGE,
@@ -35,8 +35,9 @@ function givingRoutes({ deps, side }: Context): Route[] {
       summary: 'Share with a control room, in place of what was shared with it before.',
       params: grantParams,
       body: grantBody,
+      names: ({ params: { id: incident }, body: { cameras } }) => ({ incident, cameras }),
       handle: ({ params: { id, controlRoom }, body, caller }) =>
-        view(liveview.grant(actorOf(caller), id, controlRoom, body)),
+        view(caller, liveview.grant(actorOf(caller), id, controlRoom, body)),
     }),
     route({
       ...MANAGE,
@@ -45,15 +46,16 @@ function givingRoutes({ deps, side }: Context): Route[] {
       summary: 'Let a share last so many minutes from now; it is never made shorter by that.',
       params: grantParams,
       body: extendBody,
+      names: INCIDENT,
       handle: ({ params: { id, controlRoom }, body: { minutes }, caller }) =>
-        view(liveview.casework.grants.extend(actorOf(caller), id, controlRoom, minutes)),
+        view(caller, liveview.casework.grants.extend(actorOf(caller), id, controlRoom, minutes)),
     }),
   ];
 }
 
-function takingRoutes({ deps, side }: Context): Route[] {
+function takingRoutes({ deps }: Context): Route[] {
   const { liveview } = deps;
-  const view = (incident: Incident) => incidentView(deps, incident, side);
+  const view = (caller: Caller, incident: Incident) => doneView(deps, caller, incident);
   return [
     route({
       ...MANAGE,
@@ -62,8 +64,12 @@ function takingRoutes({ deps, side }: Context): Route[] {
       summary: 'Withdraw what is shared with a control room; its sockets end at once.',
       params: grantParams,
       query: withdrawQuery,
+      names: ({ params: { id: incident }, query: { camera } }) => ({ incident, cameras: [camera] }),
       handle: ({ params: { id, controlRoom }, query: { camera }, caller }) =>
-        view(liveview.casework.grants.withdraw(actorOf(caller), id, { controlRoom, camera })),
+        view(
+          caller,
+          liveview.casework.grants.withdraw(actorOf(caller), id, { controlRoom, camera }),
+        ),
     }),
     route({
       ...MANAGE,
@@ -72,8 +78,9 @@ function takingRoutes({ deps, side }: Context): Route[] {
       summary: 'Withdraw what is shared with every control room, in one act.',
       params: idParams,
       query: withdrawQuery,
+      names: ({ params: { id: incident }, query: { camera } }) => ({ incident, cameras: [camera] }),
       handle: ({ params: { id }, query: { camera }, caller }) =>
-        view(liveview.casework.grants.withdraw(actorOf(caller), id, { camera })),
+        view(caller, liveview.casework.grants.withdraw(actorOf(caller), id, { camera })),
     }),
   ];
 }

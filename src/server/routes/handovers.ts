@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { actorOf } from '../../access/caller.ts';
+import { actorOf, type Caller } from '../../access/caller.ts';
+import { mayAt, meet } from '../../access/site-limit.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Incident } from '../../liveview/model.ts';
 import {
   colleagueAnswer,
+  colleaguesQuery,
   declineHandoverBody,
   offerHandoverBody,
   takeHandoverBody,
@@ -12,13 +14,14 @@ import type { Context } from '../context.ts';
 import { incidentAnswer } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
-import { idParams } from '../schemas.ts';
-import { incidentView } from '../views.ts';
+import { INCIDENT, idParams } from '../schemas.ts';
+import { doneView } from '../views.ts';
 
 const COMMON = {
   action: 'incident.manage',
   sides: CENTRE_ONLY,
   params: idParams,
+  names: INCIDENT,
   answer: { status: 200, schema: incidentAnswer },
 } as const;
 
@@ -40,14 +43,21 @@ function colleaguesRoute({ deps }: Context): Route {
     sides: CENTRE_ONLY,
     summary: 'To whom an incident can be handed over.',
     answer: { status: 200, schema: z.array(colleagueAnswer) },
-    handle: () =>
-      deps.users.list().flatMap(({ username: user, role }) => (isDuty(role) ? { user, role } : [])),
+    query: colleaguesQuery,
+    names: ({ query: { incident } }) => ({ incident }),
+    handle({ query: { incident }, caller }) {
+      const site = incident === undefined ? undefined : deps.liveview.incident(incident)?.site;
+      return deps.users
+        .list()
+        .filter((each) => meet(caller, each) && (site === undefined || mayAt(each, site)))
+        .flatMap(({ username: user, role }) => (isDuty(role) ? { user, role } : []));
+    },
   });
 }
 
-function offeringRoutes({ deps, side }: Context): Route[] {
+function offeringRoutes({ deps }: Context): Route[] {
   const { handovers } = deps.liveview.casework;
-  const view = (incident: Incident) => incidentView(deps, incident, side);
+  const view = (caller: Caller, incident: Incident) => doneView(deps, caller, incident);
   return [
     route({
       ...COMMON,
@@ -57,10 +67,12 @@ function offeringRoutes({ deps, side }: Context): Route[] {
       body: offerHandoverBody,
       handle({ params: { id }, body: { to, note }, caller }) {
         const colleague = deps.users.find(to);
-        if (!colleague || !isDuty(colleague.role)) {
-          throw new LiveViewError('unknown-colleague', `no operator is called ${to}`);
+        const site = deps.liveview.incident(id)?.site;
+        if (!colleague || !isDuty(colleague.role) || !mayAt(colleague, site)) {
+          const reason = `no operator who works at this site is called ${to}`;
+          throw new LiveViewError('unknown-colleague', reason);
         }
-        return view(handovers.offer(actorOf(caller), id, colleague.username, note));
+        return view(caller, handovers.offer(actorOf(caller), id, colleague.username, note));
       },
     }),
     route({
@@ -68,21 +80,21 @@ function offeringRoutes({ deps, side }: Context): Route[] {
       method: 'DELETE',
       path: '/v1/incidents/{id}/handover',
       summary: 'Take back what was offered and not answered yet.',
-      handle: ({ params: { id }, caller }) => view(handovers.withdraw(actorOf(caller), id)),
+      handle: ({ params: { id }, caller }) => view(caller, handovers.withdraw(actorOf(caller), id)),
     }),
   ];
 }
 
-function answeringRoutes({ deps, side }: Context): Route[] {
+function answeringRoutes({ deps }: Context): Route[] {
   const { handovers } = deps.liveview.casework;
-  const view = (incident: Incident) => incidentView(deps, incident, side);
+  const view = (caller: Caller, incident: Incident) => doneView(deps, caller, incident);
   return [
     route({
       ...COMMON,
       method: 'POST',
       path: '/v1/incidents/{id}/handover/accept',
       summary: 'Accept an incident that is offered to the caller, who answers for it from now on.',
-      handle: ({ params: { id }, caller }) => view(handovers.accept(actorOf(caller), id)),
+      handle: ({ params: { id }, caller }) => view(caller, handovers.accept(actorOf(caller), id)),
     }),
     route({
       ...COMMON,
@@ -91,12 +103,12 @@ function answeringRoutes({ deps, side }: Context): Route[] {
       summary: 'Decline an incident that is offered to the caller, with a reason.',
       body: declineHandoverBody,
       handle: ({ params: { id }, body: { reason }, caller }) =>
-        view(handovers.decline(actorOf(caller), id, reason)),
+        view(caller, handovers.decline(actorOf(caller), id, reason)),
     }),
   ];
 }
 
-function takingRoute({ deps, side }: Context): Route {
+function takingRoute({ deps }: Context): Route {
   return route({
     ...COMMON,
     action: 'incident.take',
@@ -106,7 +118,7 @@ function takingRoute({ deps, side }: Context): Route {
     body: takeHandoverBody,
     handle({ params: { id }, body: { note }, caller }) {
       const incident = deps.liveview.casework.handovers.take(actorOf(caller), id, note);
-      return incidentView(deps, incident, side);
+      return doneView(deps, caller, incident);
     },
   });
 }

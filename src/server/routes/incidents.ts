@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actorOf } from '../../access/caller.ts';
+import { actorOf, type Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Incident } from '../../liveview/model.ts';
 import type { Context } from '../context.ts';
@@ -12,8 +12,8 @@ import {
 } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
-import { idParams } from '../schemas.ts';
-import { incidentView } from '../views.ts';
+import { INCIDENT, idParams } from '../schemas.ts';
+import { doneView, incidentView } from '../views.ts';
 
 const ONE = { status: 200, schema: incidentAnswer } as const;
 /** What every route that changes an incident has in common. */
@@ -32,8 +32,8 @@ function readingRoutes({ deps, side }: Context): Route[] {
       sides: BOTH,
       summary: 'The incidents that the caller may see, each as far as it may see it.',
       answer: { status: 200, schema: z.array(incidentAnswer) },
-      handle: ({ caller }) =>
-        deps.liveview.visibleTo(caller).map((incident) => incidentView(deps, incident, side)),
+      handle: ({ sight }) =>
+        sight.incidents().map((incident) => incidentView(deps, incident, side)),
     }),
     route({
       method: 'GET',
@@ -42,9 +42,10 @@ function readingRoutes({ deps, side }: Context): Route[] {
       sides: BOTH,
       summary: 'One incident, as far as the caller may see it.',
       params: idParams,
+      names: INCIDENT,
       answer: ONE,
-      handle({ params: { id }, caller }) {
-        const incident = deps.liveview.visibleIncident(caller, id);
+      handle({ params: { id }, sight }) {
+        const incident = sight.incident(id);
         if (incident) return incidentView(deps, incident, side);
         throw new LiveViewError('unknown-incident', `there is no incident ${id}`);
       },
@@ -52,9 +53,9 @@ function readingRoutes({ deps, side }: Context): Route[] {
   ];
 }
 
-function managingRoutes({ deps, side }: Context): Route[] {
+function managingRoutes({ deps }: Context): Route[] {
   const { liveview } = deps;
-  const view = (incident: Incident) => incidentView(deps, incident, side);
+  const view = (caller: Caller, incident: Incident) => doneView(deps, caller, incident);
   return [
     route({
       ...MANAGE,
@@ -62,8 +63,9 @@ function managingRoutes({ deps, side }: Context): Route[] {
       path: '/v1/incidents',
       summary: 'Open an incident. Nothing is shared by that.',
       body: openIncidentBody,
+      names: ({ body: { site, alarm, cameras } }) => ({ site, alarm, cameras }),
       answer: { status: 201, schema: incidentAnswer },
-      handle: ({ body, caller }) => view(liveview.openIncident(actorOf(caller), body)),
+      handle: ({ body, caller }) => view(caller, liveview.openIncident(actorOf(caller), body)),
     }),
     route({
       ...MANAGE,
@@ -71,10 +73,11 @@ function managingRoutes({ deps, side }: Context): Route[] {
       path: '/v1/incidents/{id}',
       summary: 'Change an incident or add a note; what is left out stays.',
       params: idParams,
+      names: INCIDENT,
       body: updateIncidentBody,
       answer: ONE,
       handle: ({ params: { id }, body, caller }) =>
-        view(liveview.updateIncident(actorOf(caller), id, body)),
+        view(caller, liveview.updateIncident(actorOf(caller), id, body)),
     }),
     route({
       ...MANAGE,
@@ -82,16 +85,18 @@ function managingRoutes({ deps, side }: Context): Route[] {
       path: '/v1/incidents/{id}/close',
       summary: 'Close an incident: every share ends, and not a byte of media leaves after it.',
       params: idParams,
+      names: INCIDENT,
       body: closeBody,
       answer: ONE,
-      handle: ({ params: { id }, body, caller }) => view(liveview.close(actorOf(caller), id, body)),
+      handle: ({ params: { id }, body, caller }) =>
+        view(caller, liveview.close(actorOf(caller), id, body)),
     }),
   ];
 }
 
-function screenRoute({ deps, side }: Context): Route {
+function screenRoute({ deps }: Context): Route {
   const { liveview } = deps;
-  const view = (incident: Incident) => incidentView(deps, incident, side);
+  const view = (caller: Caller, incident: Incident) => doneView(deps, caller, incident);
   return route({
     ...MANAGE,
     method: 'PUT',
@@ -99,8 +104,12 @@ function screenRoute({ deps, side }: Context): Route {
     summary: 'Compose the screen that every control room which follows sees.',
     params: idParams,
     body: screenBody,
+    names: ({ params: { id: incident }, body: { tiles } }) => ({
+      incident,
+      cameras: tiles.map((tile) => ('camera' in tile ? tile.camera : undefined)),
+    }),
     answer: ONE,
     handle: ({ params: { id }, body, caller }) =>
-      view(liveview.setScreen(actorOf(caller), id, body)),
+      view(caller, liveview.setScreen(actorOf(caller), id, body)),
   });
 }

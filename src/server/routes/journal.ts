@@ -1,10 +1,19 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
+import type { AnyEntry } from '../../journal/record.ts';
 import type { Context } from '../context.ts';
+import type { ListenerDeps } from '../deps.ts';
+import { EntrySight } from '../entry-sight.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
 import { entryAnswer, headAnswer, journalQuery } from '../schemas.ts';
+import type { Sight } from '../sight.ts';
 
-export function journalRoutes({ deps: { journal } }: Context): Route[] {
+/** Entries read before others have their turn. */
+const PAGE = 200;
+
+export function journalRoutes({ deps }: Context): Route[] {
+  const { journal } = deps;
   return [
     route({
       method: 'GET',
@@ -14,7 +23,8 @@ export function journalRoutes({ deps: { journal } }: Context): Route[] {
       summary: 'What happened, oldest first; ask again with `after` the last `seq` for more.',
       query: journalQuery,
       answer: { status: 200, schema: z.array(entryAnswer) },
-      handle: ({ query }) => [...journal.chain(query)],
+      names: ({ query: { incident } }) => ({ incident }),
+      handle: ({ query, sight }) => seenOf(deps, sight, query),
     }),
     route({
       method: 'GET',
@@ -26,4 +36,25 @@ export function journalRoutes({ deps: { journal } }: Context): Route[] {
       handle: () => journal.head(),
     }),
   ];
+}
+
+/** Page by page: whoever is limited to sites may have to be read far for. */
+async function seenOf(
+  deps: ListenerDeps,
+  sight: Sight,
+  query: z.output<typeof journalQuery>,
+): Promise<AnyEntry[]> {
+  const { journal } = deps;
+  if (!sight.isLimited) return [...journal.chain(query)];
+  const entries = new EntrySight(deps, sight);
+  const found: AnyEntry[] = [];
+  for (let after = query.after; found.length < query.limit; ) {
+    const page = [...journal.chain({ ...query, after, limit: PAGE })];
+    found.push(...page.filter((entry) => entries.sees(entry)));
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) break;
+    after = last.seq;
+    await setImmediate();
+  }
+  return found.slice(0, query.limit);
 }

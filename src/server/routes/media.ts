@@ -49,6 +49,7 @@ function onBothSides<Q extends z.ZodType>(
       path: `/v1/cameras/{camera}/${name}`,
       sides: CENTRE_ONLY,
       params: cameraParams,
+      names: ({ params: { camera } }) => ({ cameras: [camera] }),
       handle: (call) => serve(call, { camera: call.params.camera, incident: null }),
     }),
     route({
@@ -56,6 +57,7 @@ function onBothSides<Q extends z.ZodType>(
       path: `/v1/incidents/{incident}/cameras/{camera}/${name}`,
       sides: POLICE_ONLY,
       params: sharedCameraParams,
+      names: ({ params: { incident, camera } }) => ({ incident, cameras: [camera] }),
       handle: (call) => serve(call, call.params),
     }),
   ];

@@ -5,15 +5,18 @@ import type { Context } from '../context.ts';
 import { grantBody, grantParams, incidentAnswer, offerAnswer } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, POLICE_ONLY, route } from '../route.ts';
-import { declineBody, idParams } from '../schemas.ts';
-import { incidentView } from '../views.ts';
+import { declineBody, INCIDENT, idParams } from '../schemas.ts';
+import { doneView, incidentView } from '../views.ts';
+
+/** Whoever decides on offers is of a control room, and limited to no site: there is nothing to look up. */
+const OFFERED = () => ({});
 
 /** What is offered to control rooms: made and taken back by the centre, answered by them. */
 export function offerRoutes(context: Context): Route[] {
   return [...offeringRoutes(context), ...answeringRoutes(context)];
 }
 
-function offeringRoutes({ deps, side }: Context): Route[] {
+function offeringRoutes({ deps }: Context): Route[] {
   const { offers } = deps.liveview.casework;
   const common = {
     path: '/v1/incidents/{id}/offers/{controlRoom}',
@@ -29,24 +32,25 @@ function offeringRoutes({ deps, side }: Context): Route[] {
       summary:
         'Offer the incident to a control room, which sees its headline and accepts or declines; nothing is shared before.',
       body: grantBody,
+      names: ({ params: { id: incident }, body: { cameras } }) => ({ incident, cameras }),
       handle({ params: { id, controlRoom }, body, caller }) {
-        return incidentView(deps, offers.make(actorOf(caller), id, controlRoom, body), side);
+        return doneView(deps, caller, offers.make(actorOf(caller), id, controlRoom, body));
       },
     }),
     route({
       ...common,
       method: 'DELETE',
       summary: 'Take an offer back that was not answered yet.',
+      names: INCIDENT,
       handle({ params: { id, controlRoom }, caller }) {
-        return incidentView(deps, offers.withdraw(actorOf(caller), id, controlRoom), side);
+        return doneView(deps, caller, offers.withdraw(actorOf(caller), id, controlRoom));
       },
     }),
   ];
 }
 
 function answeringRoutes({ deps, side }: Context): Route[] {
-  const { liveview } = deps;
-  const { offers } = liveview.casework;
+  const { offers } = deps.liveview.casework;
   return [
     route({
       method: 'GET',
@@ -55,19 +59,20 @@ function answeringRoutes({ deps, side }: Context): Route[] {
       sides: POLICE_ONLY,
       summary: 'What is offered to the control room and waits for its answer.',
       answer: { status: 200, schema: z.array(offerAnswer) },
-      handle: ({ caller }) => offers.visibleTo(actorOf(caller)),
+      handle: ({ sight }) => sight.offers(),
     }),
     route({
       method: 'POST',
       path: '/v1/offers/{id}/accept',
       action: 'offer.decide',
+      names: OFFERED,
       sides: POLICE_ONLY,
       summary: 'Accept what is offered, by the id of its incident: it is shared from now on.',
       params: idParams,
       answer: { status: 200, schema: incidentAnswer },
-      handle({ params: { id }, caller }) {
+      handle({ params: { id }, caller, sight }) {
         offers.accept(actorOf(caller), id);
-        const incident = liveview.visibleIncident(caller, id);
+        const incident = sight.incident(id);
         if (incident) return incidentView(deps, incident, side);
         throw new LiveViewError('grant-withdrawn', 'this is no longer shared');
       },
@@ -76,6 +81,7 @@ function answeringRoutes({ deps, side }: Context): Route[] {
       method: 'POST',
       path: '/v1/offers/{id}/decline',
       action: 'offer.decide',
+      names: OFFERED,
       sides: POLICE_ONLY,
       summary: 'Decline what is offered, with a reason that the centre reads.',
       params: idParams,

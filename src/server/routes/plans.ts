@@ -26,7 +26,7 @@ import {
 import { planView } from '../plan-views.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, POLICE_ONLY, parse, route } from '../route.ts';
-import { idParams } from '../schemas.ts';
+import { INCIDENT, idParams } from '../schemas.ts';
 import { takeSnapshot } from './media.ts';
 
 const READ = { action: 'plan.read', sides: CENTRE_ONLY } as const;
@@ -34,6 +34,9 @@ const MANAGE = { action: 'plan.manage', sides: CENTRE_ONLY } as const;
 const ONE = { status: 200, schema: planAnswer } as const;
 const GONE = { status: 204 } as const;
 const PICTURE = { status: 200, contentType: 'image/*' } as const;
+
+const PLAN = ({ params: { id: plan } }: { params: { id: string } }) => ({ plan });
+const IMAGE = ({ params }: { params: { incident: string; image: string } }) => params;
 
 /** Plans of sites, and stills and other images of incidents. */
 export function planRoutes(context: Context): Route[] {
@@ -56,7 +59,7 @@ function planRoutesOfCentre({ deps }: Context, uploads: Uploads): Route[] {
       summary: 'The plans of every site, or of one, with the cameras on them.',
       query: plansQuery,
       answer: { status: 200, schema: z.array(planAnswer) },
-      handle: ({ query: { site } }) => plans.list(site).map(planView),
+      handle: ({ query: { site }, sight }) => sight.plans(site).map(planView),
     }),
     route({
       ...MANAGE,
@@ -65,9 +68,10 @@ function planRoutesOfCentre({ deps }: Context, uploads: Uploads): Route[] {
       summary: 'Add a plan to a site. It is decoded and made anew; what was sent is not kept.',
       upload: planFields,
       answer: { status: 201, schema: planAnswer },
-      handle: ({ request, caller }) =>
+      handle: ({ request, caller, sight }) =>
         uploads.read(request.raw, makerOf(deps).maxBytes, async ({ fields, file }) => {
           const { site, name, page } = parse('form', planFields, fields);
+          sight.check({ site });
           plans.checkRoom(site);
           const picture = await makerOf(deps).make(file, page);
           return planView(await plans.add(actorOf(caller), { site, name, picture }));
@@ -79,6 +83,7 @@ function planRoutesOfCentre({ deps }: Context, uploads: Uploads): Route[] {
       path: '/v1/plans/{id}',
       summary: 'Remove a plan, from every screen too.',
       params: idParams,
+      names: PLAN,
       answer: GONE,
       handle: ({ params: { id }, caller }) => plans.remove(actorOf(caller), id),
     }),
@@ -95,6 +100,7 @@ function placingRoutes({ deps }: Context): Route[] {
       summary: 'Say where a camera stands on a plan, and what it sees from there.',
       params: planCameraParams,
       body: placementBody,
+      names: ({ params: { id: plan, camera } }) => ({ plan, cameras: [camera] }),
       answer: ONE,
       handle: ({ params: { id, camera }, body, caller }) =>
         planView(plans.place(actorOf(caller), id, camera, body)),
@@ -105,6 +111,7 @@ function placingRoutes({ deps }: Context): Route[] {
       path: '/v1/plans/{id}/cameras/{camera}',
       summary: 'Take a camera off a plan.',
       params: planCameraParams,
+      names: PLAN,
       answer: ONE,
       handle: ({ params: { id, camera }, caller }) =>
         planView(plans.unplace(actorOf(caller), id, camera)),
@@ -121,6 +128,7 @@ function imageRoutes({ deps }: Context, uploads: Uploads): Route[] {
       ...{ ...shared, answer, method: 'POST', path: '/v1/incidents/{id}/images' },
       summary: 'Add an image to an incident. It is decoded and made anew.',
       params: idParams,
+      names: INCIDENT,
       upload: imageFields,
       handle: ({ request, params: { id }, caller }) =>
         uploads.read(request.raw, makerOf(deps).maxBytes, async ({ fields, file }) => {
@@ -135,6 +143,7 @@ function imageRoutes({ deps }: Context, uploads: Uploads): Route[] {
       summary: 'Keep what a camera shows now as an image of the incident.',
       params: idParams,
       body: stillBody,
+      names: ({ params: { id: incident }, body: { camera } }) => ({ incident, cameras: [camera] }),
       handle: ({ params: { id }, body: { camera }, caller }) => still(deps, caller, id, camera),
     }),
     route({
@@ -142,6 +151,7 @@ function imageRoutes({ deps }: Context, uploads: Uploads): Route[] {
       path: '/v1/incidents/{incident}/images/{image}',
       summary: 'Remove an image of an incident, from its screen too.',
       params: sharedImageParams,
+      names: IMAGE,
       handle: ({ params: { incident, image }, caller }) =>
         images.remove(actorOf(caller), incident, image),
     }),
@@ -158,6 +168,7 @@ function pictureRoutes(context: Context): Route[] {
       ...{ ...show, sides: CENTRE_ONLY, path: '/v1/plans/{id}/content' },
       summary: 'The picture of a plan.',
       params: idParams,
+      names: PLAN,
       handle: ({ params: { id }, caller, reply }) => {
         const told = { ...toCaller(caller), plan: id };
         return send(context, reply, told, plans.get(id).picture, () => plans.read(id));
@@ -167,6 +178,7 @@ function pictureRoutes(context: Context): Route[] {
       ...{ ...show, sides: POLICE_ONLY, path: '/v1/incidents/{incident}/plans/{plan}' },
       summary: 'A plan that is on the screen of the incident now.',
       params: sharedPlanParams,
+      names: ({ params: { incident } }) => ({ incident }),
       handle: ({ params: { incident, plan }, caller, reply }) =>
         disclose(context, caller, reply, incident, { plan }),
     }),
@@ -174,6 +186,7 @@ function pictureRoutes(context: Context): Route[] {
       ...{ ...show, sides: BOTH, path: '/v1/incidents/{incident}/images/{image}' },
       summary: 'An image of the incident; for a control room while it is on the screen.',
       params: sharedImageParams,
+      names: IMAGE,
       handle: ({ params: { incident, image }, caller, reply }) => {
         if (side === 'police') return disclose(context, caller, reply, incident, { image });
         const told = { ...toCaller(caller), incident, image };

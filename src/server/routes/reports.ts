@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { LiveViewError } from '../../core/errors.ts';
-import { isBare, type Journal } from '../../journal/record.ts';
+import { type Entry, isBare, type Journal } from '../../journal/record.ts';
 import { happenedUnixUs } from '../../liveview/events.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
 import type { Incident } from '../../liveview/model.ts';
@@ -11,8 +11,9 @@ import { Gathering, type IncidentRecord } from '../../report/incident-record.ts'
 import { shortReport } from '../../report/short-report.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps } from '../deps.ts';
+import { EntrySight } from '../entry-sight.ts';
 import { CENTRE_ONLY, type Route, route } from '../route.ts';
-import { idParams, reportQuery } from '../schemas.ts';
+import { INCIDENT, idParams, reportQuery } from '../schemas.ts';
 
 /** Entries read before others have their turn. */
 const PAGE = 200;
@@ -32,11 +33,13 @@ export function reportRoutes({ deps }: Context): Route[] {
         'What the journal says of an incident, as a page that prints: in full, or short for the owner of the site.',
       params: idParams,
       query: reportQuery,
+      names: INCIDENT,
       answer: { status: 200, contentType: 'text/html' },
-      async handle({ params: { id }, query: { form, language }, reply }) {
-        const incident = deps.liveview.incident(id);
+      async handle({ params: { id }, query: { form, language }, sight, reply }) {
+        const incident = sight.incident(id);
         if (!incident) throw unknown(deps.journal, id);
-        const record = await recordOf(deps.journal, id);
+        const entries = new EntrySight(deps, sight);
+        const record = await recordOf(deps.journal, id, (entry) => entries.masked(entry));
         const render = form === 'short' ? shortReport : fullReport;
         reply.header('content-security-policy', PAGE_POLICY);
         reply.type('text/html; charset=utf-8');
@@ -59,11 +62,17 @@ function unknown(journal: Journal, id: string): LiveViewError {
 }
 
 /** Page by page: a long incident holds up no picture. */
-async function recordOf(journal: Journal, incident: string): Promise<IncidentRecord> {
+async function recordOf(
+  journal: Journal,
+  incident: string,
+  seen: (entry: Entry) => Entry,
+): Promise<IncidentRecord> {
   const gathering = new Gathering(incident);
   for (let after = 0; ; ) {
     const page = [...journal.read({ incident, after, limit: PAGE })];
-    for (const entry of page) gathering.add({ ...entry, timeUnixUs: happenedUnixUs(entry) });
+    for (const entry of page.map(seen)) {
+      gathering.add({ ...entry, timeUnixUs: happenedUnixUs(entry) });
+    }
     const last = page.at(-1);
     if (!last || page.length < PAGE) return gathering.record();
     after = last.seq;

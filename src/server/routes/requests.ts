@@ -6,6 +6,7 @@ import { acceptBody } from '../incident-schemas.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import { declineBody, idParams, requestAnswer, requestBody, requestsQuery } from '../schemas.ts';
+import { namedIn } from '../sight.ts';
 import { requestView } from '../views.ts';
 
 export function requestRoutes(context: Context): Route[] {
@@ -22,7 +23,7 @@ function askingRoutes({ deps: { liveview }, side }: Context): Route[] {
       summary: 'What was asked for.',
       query: requestsQuery,
       answer: { status: 200, schema: z.array(requestAnswer) },
-      handle: ({ query }) => liveview.requests(query),
+      handle: ({ query, sight }) => sight.requests(query),
     }),
     route({
       method: 'POST',
@@ -32,6 +33,7 @@ function askingRoutes({ deps: { liveview }, side }: Context): Route[] {
       summary:
         'Ask for a movement or another camera, as `request` on the live socket. A movement asked here cannot be held, so it stops by itself after about half a second.',
       body: requestBody,
+      names: ({ body }) => namedIn(body),
       answer: { status: 201, schema: requestAnswer },
       handle({ body: { incident = null, ...ask }, caller }) {
         if (ask.action === 'note') checkMay(caller, 'note.write');
@@ -52,6 +54,7 @@ function decidingRoutes({ deps: { liveview } }: Context): Route[] {
         'Accept; answers when the camera has taken the command, or refused it. A request for images (`view`) takes the terms of the share.',
       params: idParams,
       body: acceptBody,
+      names: ({ params: { id: request }, body: { cameras } }) => ({ request, cameras }),
       answer: { status: 200, schema: requestAnswer },
       handle: ({ params: { id }, body: { cameras, rights, ...terms }, caller }) =>
         liveview.accept(
@@ -68,6 +71,7 @@ function decidingRoutes({ deps: { liveview } }: Context): Route[] {
       summary: 'Decline, with a reason that the asker reads.',
       params: idParams,
       body: declineBody,
+      names: ({ params: { id: request } }) => ({ request }),
       answer: { status: 200, schema: requestAnswer },
       handle: ({ params: { id }, body: { reason }, caller }) =>
         liveview.decline(actorOf(caller), id, reason),

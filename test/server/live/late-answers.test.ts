@@ -1,8 +1,10 @@
 import { expect, it } from '@jest/globals';
+import type { Caller } from '../../../src/access/caller.ts';
 import type { LiveView } from '../../../src/liveview/liveview.ts';
 import type { LiveRequest } from '../../../src/liveview/model.ts';
 import { SocketRequests } from '../../../src/server/live/requests.ts';
 import type { ServerMessage } from '../../../src/server/protocol.ts';
+import { Sight, type SightDeps } from '../../../src/server/sight.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const ASKED: LiveRequest = {
@@ -17,12 +19,14 @@ function toldAfter(minutes: number, user: string, controlRoom: string, request =
   clock.advance(minutes * 60_000);
   const sent: ServerMessage[] = [];
   const liveview = { requests: () => [request] } as Partial<LiveView> as LiveView;
+  const caller: Caller = {
+    ...{ user, role: 'dispatcher', side: 'police', controlRoom, address: '', session: '' },
+    onEnd: () => () => undefined,
+  };
+  const sight = new Sight({ liveview } as SightDeps, caller);
   new SocketRequests({
-    ...{ liveview, clock, send: (message) => sent.push(message), onError: () => undefined },
-    caller: {
-      ...{ user, role: 'dispatcher', side: 'police', controlRoom, address: '', session: '' },
-      onEnd: () => () => undefined,
-    },
+    ...{ liveview, clock, caller, sight, onError: () => undefined },
+    send: (message) => sent.push(message),
   }).start();
   return sent.length;
 }

@@ -45,6 +45,7 @@ function feed(side: Side): PointingFeed {
       },
     } as never,
     visible: () => incident,
+    sees: () => true,
     send: (message) => sent.push(message),
   });
 }
