@@ -168,9 +168,10 @@ export class GatewayApi {
     return this.#http.request('POST', `/v1/incidents/${encode(id)}/read`, { upTo });
   }
 
-  /** To whom an incident can be handed over. */
-  colleagues(): Promise<Colleague[]> {
-    return this.#http.request('GET', '/v1/colleagues');
+  /** To whom an incident can be handed over; of one incident, who may see it. */
+  colleagues(incident?: string): Promise<Colleague[]> {
+    const query = incident === undefined ? '' : `?incident=${encode(incident)}`;
+    return this.#http.request('GET', `/v1/colleagues${query}`);
   }
 
   offerHandover(id: string, to: string, note?: string): Promise<IncidentView> {

@@ -117,12 +117,12 @@ function OfferDialog({ centre, incident, onClose }: HandoverProps & { onClose: (
 }
 
 /** Those who could have it; undefined until they are known. */
-function useColleagues(centre: Centre, { responsible }: Incident): Colleague[] | undefined {
+function useColleagues(centre: Centre, { id, responsible }: Incident): Colleague[] | undefined {
   const [colleagues, setColleagues] = useState<Colleague[]>();
   useEffect(() => {
     let wanted = true;
     centre.api
-      .colleagues()
+      .colleagues(id)
       .then((all) => {
         if (wanted) setColleagues(all.filter(({ user }) => user !== responsible));
       })
@@ -130,6 +130,6 @@ function useColleagues(centre: Centre, { responsible }: Incident): Colleague[] |
     return () => {
       wanted = false;
     };
-  }, [centre, responsible]);
+  }, [centre, id, responsible]);
   return colleagues;
 }
