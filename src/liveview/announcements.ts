@@ -42,7 +42,10 @@ export class Announcements {
     if (incident && before && incident.screen !== before.screen) {
       subscribers.tell({ kind: 'screen', incident: incident.id, screen: incident.screen });
     }
-    if (camera) subscribers.tell({ kind: 'control', camera: camera.camera });
+    if (camera) {
+      const why = camera.why === undefined ? {} : { why: camera.why };
+      subscribers.tell({ kind: 'control', camera: camera.camera, ...why });
+    }
     for (const request of requests) subscribers.tell({ kind: 'request', request });
     for (const alarm of alarms) subscribers.tell({ kind: 'alarm', alarm });
     if (plan) this.tellAnew(({ site }) => site === plan.site);

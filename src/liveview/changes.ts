@@ -1,6 +1,7 @@
 import type { Logger } from '../core/log.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { Incident, LiveRequest, Screen } from './model.ts';
+import type { ReasonCode } from './reasons.ts';
 
 /** What subscribers are told, after it happened and after permits and movements ended. */
 export type Change =
@@ -11,8 +12,8 @@ export type Change =
       readonly before: Incident | undefined;
     }
   | { readonly kind: 'screen'; readonly incident: string; readonly screen: Screen }
-  /** Another has a camera, or nobody; see `hands`. */
-  | { readonly kind: 'control'; readonly camera: string }
+  /** Another has a camera, or nobody, and then `why`; see `hands`. */
+  | { readonly kind: 'control'; readonly camera: string; readonly why?: ReasonCode }
   | { readonly kind: 'request'; readonly request: LiveRequest }
   /** What is done can be recorded again, or no longer; for the centre alone. */
   | { readonly kind: 'recording' }

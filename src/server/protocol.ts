@@ -173,6 +173,8 @@ export interface RequestStateMessage {
 export interface ControlMessage extends ControlView {
   type: 'control';
   camera: string;
+  /** Only to whoever had the camera until now, when nobody has it any more: why. */
+  why?: ReasonCode;
 }
 
 /**

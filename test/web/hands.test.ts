@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { HolderView } from '../../src/client/index.ts';
+import type { ReasonCode } from '../../src/liveview/reasons.ts';
 import { nl } from '../../web/shared/texts-nl.ts';
 import { tileOf } from '../support/browser.ts';
 import { until } from '../support/until.ts';
@@ -31,7 +32,8 @@ describe('at the centre', () => {
     await page.getByTestId('tile-select').click();
     await page.getByTestId('camera-hold').waitFor();
   }
-  const tell = (holder: HolderView | null) => gateway.setControl({ camera: 'dome', holder });
+  const tell = (holder: HolderView | null, why?: ReasonCode) =>
+    gateway.setControl({ camera: 'dome', holder, ...(why === undefined ? {} : { why }) });
   const badge = () => tileOf(page, 'dome').getByTestId('holder');
   const shows = (name: string) => badge().getByText(`In handen van ${name}`).waitFor();
   const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -103,6 +105,16 @@ describe('at the centre', () => {
     await until('it is of the past', async () => (await refusal.textContent()) === '');
   });
 
+  it('tells who has it where the stick finds it taken', async () => {
+    gateway.controls = [{ camera: 'dome', holder: COLLEAGUE }];
+    gateway.onRequest = ({ id }, socket) =>
+      socket.send(JSON.stringify({ type: 'error', code: 'control-taken', message: 'x', ref: id }));
+    await openCamera();
+    await page.getByTestId('home').click();
+    const problem = page.getByTestId('problem');
+    await problem.getByText('Dat gaat nu niet: de camera is in handen van bert.').waitFor();
+  });
+
   it('is not said to move while it is only held', async () => {
     await openCamera();
     gateway.setRequest(request({ action: 'ptz.take', state: 'running', args: {} }));
@@ -122,7 +134,7 @@ describe('at the centre', () => {
     tell(YOU);
     const forced = { state: 'failed', reason: 'x', reasonCode: 'control-forced' } as const;
     gateway.setRequest({ ...asked, ...forced }, id);
-    tell(null);
+    tell(null, 'control-forced');
     const lost = page.getByTestId('lost');
     await lost.getByText('U heeft de bediening van Dome straat niet meer.').waitFor();
     await lost.getByText(nl.reasons['control-forced'] ?? '').waitFor();

@@ -1,5 +1,6 @@
 import { useCallback, useEffect } from 'preact/hooks';
 import type { GatewayApi, SessionView } from '../../src/client/index.ts';
+import { holderName } from '../shared/hands.ts';
 import { Header } from '../shared/header.tsx';
 import type { LanguageChoice } from '../shared/i18n.tsx';
 import { useTexts } from '../shared/i18n.tsx';
@@ -8,9 +9,10 @@ import { LostBar } from '../shared/lost-bar.tsx';
 import { inWords } from '../shared/reasons.ts';
 import { SessionGate } from '../shared/session.tsx';
 import { useStore } from '../shared/store.ts';
+import type { Texts } from '../shared/texts-nl.ts';
 import { isNew } from './alarm-order.ts';
 import { AlarmPage } from './alarm-page.tsx';
-import { Centre } from './centre.ts';
+import { Centre, type Problem } from './centre.ts';
 import { HandoverBar } from './handover-bar.tsx';
 import { IncidentPage } from './incident-page.tsx';
 import { cameraName } from './names.ts';
@@ -77,7 +79,7 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
       <LostBar desk={centre} cameraName={(id) => cameraName(state, id)} />
       {state.problem && (
         <p class="problem-bar" role="alert" data-testid="problem">
-          {texts.failed(inWords(state.problem, texts))}
+          {problemText(state.problem, session, texts)}
           <button type="button" onClick={() => centre.store.set({ problem: null })}>
             {texts.dismiss}
           </button>
@@ -91,6 +93,12 @@ function Console({ centre, session, choice, logout }: ConsoleProps) {
       </div>
     </>
   );
+}
+
+function problemText(problem: Problem, session: SessionView, texts: Texts): string {
+  const { holder } = problem;
+  if (holder) return texts.hands.refused(holderName(holder, session, texts));
+  return texts.failed(inWords(problem, texts));
 }
 
 function Page({ centre }: { centre: Centre }) {

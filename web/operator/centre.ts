@@ -4,6 +4,7 @@ import type {
   CameraView,
   ClientHandlers,
   GatewayApi,
+  HolderView,
   Incident,
   IncidentView,
   LiveRequest,
@@ -24,6 +25,9 @@ export type Selection =
   | { readonly kind: 'site'; readonly id: string }
   | { readonly kind: 'incident'; readonly id: string };
 
+/** What went wrong; with whoever has the camera, where that is why. */
+export type Problem = Reason & { readonly holder?: HolderView };
+
 export interface CentreState {
   readonly sites: readonly SiteView[];
   readonly cameras: readonly CameraView[];
@@ -33,7 +37,7 @@ export interface CentreState {
   /** Newest first. */
   readonly requests: readonly LiveRequest[];
   readonly selection: Selection | null;
-  readonly problem: Reason | null;
+  readonly problem: Problem | null;
   /** Since when nothing can be recorded, RFC 3339; null while it can. */
   readonly unrecordedSince: string | null;
 }
@@ -181,9 +185,12 @@ export class Centre extends LiveDesk {
   }
 
   /** What became of the operator's own steering: only a refusal needs words. */
-  readonly steered = ({ state, reason, reasonCode }: RequestHandle): void => {
+  readonly steered = ({ options, state, reason, reasonCode }: RequestHandle): void => {
     if (state !== 'failed' && state !== 'declined') return;
-    this.store.set({ problem: { code: reasonCode, message: reason ?? state } });
+    const isHeld = reasonCode === 'control-taken' && options.action !== 'relay.set';
+    const holder = isHeld && this.atDesk.state.controls.get(options.camera ?? '')?.holder;
+    const problem = { code: reasonCode, message: reason ?? state };
+    this.store.set({ problem: holder ? { ...problem, holder } : problem });
   };
 
   /** At once, whoever moves it. */

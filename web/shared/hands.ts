@@ -9,29 +9,38 @@ export type Loss = { readonly camera: string } & (
   | { readonly why: Reason }
 );
 
-/** Ends of a camera that was asked for which whoever had it did not make, and that nobody else has it after. */
-const TAKEN_AWAY: ReadonlySet<string> = new Set(['control-forced', 'control-idle']);
+interface HolderChange {
+  readonly camera: string;
+  readonly before: HolderView | null | undefined;
+  readonly now: HolderView | null;
+  /** Nobody has it any more. */
+  readonly why: string | undefined;
+}
 
 /** What somebody at a console is told of cameras that were in their hands. */
 export class Hands {
   readonly store = new Store<{ readonly lost: Loss | null }>({ lost: null });
 
   /** Who has a camera changed. */
-  changed(camera: string, before: HolderView | null | undefined, now: HolderView | null): void {
+  changed({ camera, before, now, why }: HolderChange): void {
     if (now?.who === 'you') this.#found(camera);
-    else if (now && before?.who === 'you') this.store.set({ lost: { camera, to: now } });
+    else if (before?.who !== 'you') return;
+    else if (now) this.store.set({ lost: { camera, to: now } });
+    else if (why === 'control-forced') this.#lost(camera, { code: why, message: why });
   }
 
-  /** A camera was asked for in so many words, and something became of that. */
-  asked({ options, state, reason, reasonCode }: RequestHandle): void {
-    if (state !== 'done' && state !== 'failed') return;
-    if (options.camera === undefined || !TAKEN_AWAY.has(reasonCode ?? '')) return;
-    const why = { code: reasonCode, message: reason ?? '' };
-    this.store.set({ lost: { camera: options.camera, why } });
+  /** Something became of a camera that was asked for in so many words: it is missed when it was idle, too. */
+  asked({ options: { camera }, reason = '', reasonCode: code }: RequestHandle): void {
+    if (camera !== undefined && code === 'control-idle')
+      this.#lost(camera, { code, message: reason });
   }
 
   seen(): void {
     this.store.set({ lost: null });
+  }
+
+  #lost(camera: string, why: Reason): void {
+    this.store.set({ lost: { camera, why } });
   }
 
   #found(camera: string): void {

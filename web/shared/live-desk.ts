@@ -77,10 +77,15 @@ export abstract class LiveDesk implements Desk {
         handlers.onWelcome?.(message);
       },
       onControl: (message) => {
-        const { type: _, camera, ...control } = message;
+        const { type: _, camera, why, ...control } = message;
         const { controls } = this.atDesk.state;
         this.atDesk.set({ controls: new Map(controls).set(camera, control) });
-        this.hands.changed(camera, controls.get(camera)?.holder, control.holder);
+        this.hands.changed({
+          camera,
+          before: controls.get(camera)?.holder,
+          now: control.holder,
+          why,
+        });
         handlers.onControl?.(message);
       },
       onState: (state, error) => this.#connection(state, error),

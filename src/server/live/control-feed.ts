@@ -1,4 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
+import type { ReasonCode } from '../../liveview/reasons.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { ControlMessage } from '../protocol.ts';
 import type { Sight } from '../sight.ts';
@@ -19,6 +20,8 @@ export class ControlFeed {
   readonly #options: ControlFeedOptions;
   /** By camera: what was sent last; nothing while it is free, or not to be known. */
   readonly #sent = new Map<string, string>();
+  /** Cameras that this caller has, as far as was sent. */
+  readonly #own = new Set<string>();
 
   constructor(options: ControlFeedOptions) {
     this.#options = options;
@@ -32,7 +35,8 @@ export class ControlFeed {
     }
   }
 
-  changed(camera: string): void {
+  /** @param why nobody has it any more: for whoever had it. */
+  changed(camera: string, why?: ReasonCode): void {
     const { deps, caller, send } = this.#options;
     const now = this.#isVisible(camera) ? controlView(deps, camera, caller) : UNKNOWN;
     // Every use moves these on; they are as of the moment of telling.
@@ -41,7 +45,10 @@ export class ControlFeed {
     if (text === (this.#sent.get(camera) ?? NOTHING)) return;
     if (text === NOTHING) this.#sent.delete(camera);
     else this.#sent.set(camera, text);
-    send({ type: 'control', camera, ...now });
+    const lost = this.#own.has(camera) && !now.holder && why !== undefined ? { why } : {};
+    if (now.holder?.who === 'you') this.#own.add(camera);
+    else this.#own.delete(camera);
+    send({ type: 'control', camera, ...now, ...lost });
   }
 
   #isVisible(camera: string): boolean {

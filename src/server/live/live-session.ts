@@ -182,7 +182,7 @@ export class LiveSession {
     if (change.kind === 'alarm') this.#tellAlarm(change.alarm);
     if (change.kind === 'recording') this.#tellRecording();
     if (!may(caller, 'incident.read')) return;
-    if (change.kind === 'control') this.#control.changed(change.camera);
+    if (change.kind === 'control') this.#control.changed(change.camera, change.why);
     if (change.kind !== 'incident' && change.kind !== 'screen') return;
     this.#feed.changed(change);
     if (change.kind !== 'incident') return;

@@ -101,6 +101,35 @@ describe('who has a camera', () => {
     expect(holders(supervisor).map(([, who]) => who)).toEqual(['centre', null, 'centre', null]);
   });
 
+  it('is told why they have it no longer to whoever had it, and to nobody else', async () => {
+    const operator = await harness.live('centre', 'operator');
+    const supervisor = await harness.live('centre', 'supervisor');
+    const rotterdam = await harness.live('police', 'dispatcher', 'rotterdam');
+    operator.send({ type: 'request', id: 'h', action: 'ptz.home', camera: 'shop-1' });
+    await control(operator, 'you');
+    const token = harness.token('supervisor');
+    const forced = { method: 'POST', token, json: {} };
+    await harness.fetch('centre', '/v1/cameras/shop-1/force-release', forced);
+    expect(await control(operator, null)).toEqual({
+      ...{ type: 'control', camera: 'shop-1', holder: null, why: 'control-forced' },
+    });
+    for (const other of [supervisor, rotterdam]) {
+      expect(await control(other, null)).toEqual({
+        ...{ type: 'control', camera: 'shop-1', holder: null },
+      });
+    }
+    rotterdam.send(take());
+    const { request } = await rotterdam.next('request');
+    await harness.liveview.accept(OPERATOR, request.id);
+    await control(rotterdam, 'you');
+    operator.send(take('mine'));
+    await control(operator, 'you', 2);
+    operator.send({ type: 'free', camera: 'shop-1' });
+    expect((await control(operator, null, 3)).why).toBe('released');
+    // They lost it before, to somebody.
+    expect(await control(rotterdam, null, 3)).not.toHaveProperty('why');
+  });
+
   it('is shown by the API, taken and given up there, and forced by a supervisor only', async () => {
     const call = async (role: 'operator' | 'supervisor', path: string, json?: object) => {
       const token = harness.token(role);
