@@ -5,7 +5,8 @@ import { BINARY_HEADER_LENGTH } from '../../../src/server/protocol.ts';
 import type { ApiCaller } from '../../support/api-caller.ts';
 import { LivePeer } from '../../support/live-peer.ts';
 import { until } from '../../support/until.ts';
-import { hasSeen, type Seen, type Sight } from './seen.ts';
+import { keyFrameIn } from './key-frame.ts';
+import { hasSeen, type Seen, type Sight, type Told } from './seen.ts';
 
 /** Who opened a connection, and where the journal is. */
 export interface Viewer {
@@ -20,6 +21,8 @@ export interface Connection {
   readonly viewer: Viewer;
   readonly isOpen: boolean;
   readonly all: readonly Seen[];
+  /** Where one is told of more than the cameras that one watches. */
+  readonly told?: Told;
   /** Asks the gateway something and waits for the answer, behind everything that it sent before. */
   fence(): Promise<void>;
   /** Without a goodbye when `rude`. */
@@ -61,8 +64,12 @@ export class LiveConnection implements Connection {
   readonly viewer: Viewer;
   readonly peer: LivePeer;
   readonly all: Seen[] = [];
+  readonly told: Told;
 
-  private constructor(viewer: Viewer, peer: LivePeer) {
+  private constructor(viewer: Viewer, peer: LivePeer, askedAt: number) {
+    const { user, controlRoom } = viewer;
+    this.told = { user, controlRoom, askedAt, sights: [] };
+    for (const message of peer.messages) this.#toldOf(message);
     this.viewer = viewer;
     this.peer = peer;
     peer.socket.on('message', (data: Buffer, isBinary: boolean) => {
@@ -73,7 +80,8 @@ export class LiveConnection implements Connection {
   }
 
   static async open(viewer: Viewer): Promise<LiveConnection> {
-    return new LiveConnection(viewer, await LivePeer.connect(viewer.caller));
+    const askedAt = viewer.head();
+    return new LiveConnection(viewer, await LivePeer.connect(viewer.caller), askedAt);
   }
 
   get isOpen(): boolean {
@@ -118,13 +126,14 @@ export class LiveConnection implements Connection {
   }
 
   #media(data: Buffer): void {
-    const bytes = data.length - BINARY_HEADER_LENGTH;
+    const media = data.subarray(BINARY_HEADER_LENGTH);
     const seen = this.all[data.readUInt16BE(2)];
     if (!seen) throw new Error('media came on a channel that nobody watches');
-    seen.sights.push({ saw: 'bytes', bytes });
+    seen.sights.push({ saw: 'bytes', bytes: media.length, keyFrame: keyFrameIn(media) });
   }
 
   #told(message: ServerMessage): void {
+    this.#toldOf(message);
     if (message.type === 'watching') this.all[message.channel]?.sights.push({ saw: 'accepted' });
     if (message.type === 'ended') {
       this.all[message.channel]?.sights.push({ saw: 'ended', code: message.code });
@@ -135,7 +144,18 @@ export class LiveConnection implements Connection {
     }
   }
 
+  #toldOf(message: ServerMessage): void {
+    if (message.type !== 'incident' && message.type !== 'screen') return;
+    const whole = message.type === 'incident' ? message.incident : undefined;
+    const { tiles } = message.type === 'incident' ? message.incident.screen : message;
+    const incident = message.type === 'incident' ? message.incident.id : message.incident;
+    const onScreen = tiles.flatMap((tile) => ('camera' in tile ? [tile.camera] : []));
+    const cameras = [...(whole?.cameras ?? []), ...onScreen];
+    this.told.sights.push({ saw: 'cameras', incident, cameras });
+  }
+
   #noteAll(sight: Sight): void {
+    this.told.sights.push(sight);
     for (const { sights } of this.all) sights.push(sight);
   }
 }
@@ -152,7 +172,9 @@ export class PlainConnection implements Connection {
     const url = pathOf(seen, viewer).href.replace(/^http/, 'ws');
     const socket = new WebSocket(url, { headers: { ...viewer.caller.headers } });
     socket.on('open', () => note({ saw: 'accepted' }));
-    socket.on('message', (data: Buffer) => note({ saw: 'bytes', bytes: data.length }));
+    socket.on('message', (data: Buffer) =>
+      note({ saw: 'bytes', bytes: data.length, keyFrame: keyFrameIn(data) }),
+    );
     socket.on('unexpected-response', (request, { statusCode }) => {
       note({ saw: statusCode === 404 ? 'refused' : 'closed' });
       request.destroy();

@@ -171,6 +171,30 @@ describe('the oracle finds', () => {
     expect(found(lines, sights)).toContain(rule);
   });
 
+  it('other-camera: the picture of another camera, whoever else it came to', () => {
+    const shows = (keyFrame: string): Sight => ({ saw: 'bytes', bytes: 1, keyFrame });
+    const seen = (camera: string, sights: Sight[]): Seen => ({
+      ...{ via: 'live', user: 'rotterdam-1', controlRoom: 'rotterdam', incident: 'inc_1' },
+      ...{ camera, askedAt: 0, sights },
+    });
+    const rules = (...all: Seen[]) => violations([], all, false).map(({ rule }) => rule);
+    const own = [seen(CAMERA, [shows('a'), shows('a')]), seen('shop-2', [shows('b')])];
+    expect(rules(...own)).not.toContain('other-camera');
+    expect(rules(...own, seen('shop-2', [shows('a')]))).toContain('other-camera');
+  });
+
+  it('told-of-unshared: a camera of an incident or on its screen that the control room has not', () => {
+    const cameras: Sight = { saw: 'cameras', incident: 'inc_1', cameras: [CAMERA] };
+    const rules = (controlRoom: string, sights: Sight[]) => {
+      const told = { user: 'somebody', controlRoom, askedAt: 0, sights };
+      const lines = entries([given([CAMERA]), withdrawn, note]);
+      return violations(lines, [], false, [told]).map(({ rule }) => rule);
+    };
+    expect(rules('rotterdam', [cameras, fence(1)])).toEqual([]);
+    expect(rules('den-haag', [cameras])).toEqual(['told-of-unshared']);
+    expect(rules('rotterdam', [fence(3), cameras])).toEqual(['told-of-unshared']);
+  });
+
   it('not the viewing of one answer in another, later one', () => {
     expect(found(whole, [accepted, bytes(100), told], { askedAt: 2 })).toContain('not-journalled');
     expect(found(whole, [accepted, bytes(100), told], { answeredAt: 1 })).toContain(

@@ -1,6 +1,6 @@
 import type { Entry } from '../../../src/journal/record.ts';
 import { Coverage, type What } from './coverage.ts';
-import { bytesOf, hasSeen, type Seen } from './seen.ts';
+import { bytesOf, hasSeen, type Seen, type Told } from './seen.ts';
 
 export type Rule =
   | 'uncovered-start'
@@ -14,7 +14,9 @@ export type Rule =
   | 'viewing-though-refused'
   | 'not-journalled'
   | 'more-than-journalled'
-  | 'other-than-journalled';
+  | 'other-than-journalled'
+  | 'other-camera'
+  | 'told-of-unshared';
 
 export interface Violation {
   readonly rule: Rule;
@@ -40,6 +42,7 @@ export function violations(
   entries: readonly Entry[],
   all: readonly Seen[],
   final: boolean,
+  told: readonly Told[] = [],
 ): Violation[] {
   const coverage = new Coverage(entries);
   const viewings = journalledViewings(entries);
@@ -50,7 +53,38 @@ export function violations(
     if (viewing) claimed.add(viewing);
     found.push(...ofSights(coverage, seen, viewing), ...ofCounts(seen, viewing));
   }
+  found.push(...ofPictures(all), ...told.flatMap((each) => [...ofTold(coverage, each)]));
   return found;
+}
+
+/** No two cameras show the same: what came as the picture of one is not that of another. */
+function* ofPictures(all: readonly Seen[]): Iterable<Violation> {
+  const cameras = new Map<string, string>();
+  for (const { sights, camera, via, user } of all) {
+    for (const sight of sights) {
+      if (sight.saw !== 'bytes' || sight.keyFrame === undefined) continue;
+      const first = cameras.get(sight.keyFrame) ?? camera;
+      cameras.set(sight.keyFrame, first);
+      if (first === camera) continue;
+      yield { rule: 'other-camera', where: `${via} of ${camera} by ${user} showed ${first}` };
+    }
+  }
+}
+
+/** What is not shared is on no screen, and no incident has it. */
+function* ofTold(coverage: Coverage, told: Told): Iterable<Violation> {
+  const { user, controlRoom, sights } = told;
+  let from = told.askedAt;
+  for (const [at, sight] of sights.entries()) {
+    if (sight.saw === 'fence') from = sight.from;
+    if (sight.saw !== 'cameras') continue;
+    const to = nextFence(told, at);
+    for (const camera of sight.cameras) {
+      if (coverage.between({ controlRoom, incident: sight.incident, camera }, from, to)) continue;
+      const where = `${camera} in ${sight.incident} to ${user}, between entries ${from} and ${to}`;
+      yield { rule: 'told-of-unshared', where };
+    }
+  }
 }
 
 /** Every viewer has a name of its own on each connection, and asks for one thing at a time. */
@@ -141,7 +175,7 @@ function* ofSights(
 }
 
 /** The journal was no further when that was on its way. */
-function nextFence({ sights }: Seen, at: number): number {
+function nextFence({ sights }: Pick<Seen, 'sights'>, at: number): number {
   const fence = sights.slice(at).find((each) => each.saw === 'fence');
   return fence?.saw === 'fence' ? fence.to : Infinity;
 }

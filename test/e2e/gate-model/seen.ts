@@ -5,7 +5,9 @@ export type Sight =
   /** The answer: it does not exist (`not-shared`, 404). */
   | { readonly saw: 'refused' }
   /** Init segments and pictures, without what the socket adds. */
-  | { readonly saw: 'bytes'; readonly bytes: number }
+  | { readonly saw: 'bytes'; readonly bytes: number; readonly keyFrame?: string | undefined }
+  /** Cameras that the socket told of: by the incident, or on its screen. */
+  | { readonly saw: 'cameras'; readonly incident: string; readonly cameras: readonly string[] }
   | { readonly saw: 'ended'; readonly code: string }
   /** The viewer said that it wants no more; what was on its way may still come, up to the next fence. */
   | { readonly saw: 'left' }
@@ -28,6 +30,15 @@ export interface Seen {
   answeredAt?: number;
   /** The gateway was killed while this was open. */
   torn?: boolean;
+  readonly sights: Sight[];
+}
+
+/** What one control room was told of incidents over one socket, with the fences between. */
+export interface Told {
+  readonly user: string;
+  readonly controlRoom: string;
+  /** The newest entry of the journal when it connected. */
+  readonly askedAt: number;
   readonly sights: Sight[];
 }
 

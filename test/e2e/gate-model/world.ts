@@ -104,7 +104,7 @@ export class World {
   async showPlan(shown: boolean): Promise<void> {
     const id = this.incident(0);
     // A switch of cameras changes the first tile.
-    const tiles = shown ? [{ empty: true }, { plan: this.plan }] : [];
+    const tiles = shown ? [{ camera: this.camera(0) }, { plan: this.plan }] : [];
     const { operator } = this.gateway;
     const answer = await operator.fetch(`/v1/incidents/${id}/screen`, {
       ...{ method: 'PUT', headers: { 'content-type': 'application/json' } },
@@ -146,7 +146,8 @@ export class World {
   /** @throws Error that names what the oracle found. */
   check(final: boolean): void {
     this.look();
-    const found = violations(this.#entries, this.seen, final);
+    const heard = this.connections.flatMap((connection) => connection.told ?? []);
+    const found = violations(this.#entries, this.seen, final, heard);
     if (found.length === 0) return;
     const told = found.map(({ rule, where }) => `${rule}: ${where}`).join('\n');
     throw new Error(`${told}\nthe journal is in ${this.gateway.dataDir}`);
