@@ -37,7 +37,7 @@ export function planWithin(
 ): Plan {
   const plan = planFor(state, id);
   if (plan.site === site) return plan;
-  throw new LiveViewError('unknown-plan', 'there is no such plan of this site');
+  throw new LiveViewError('unknown-plan', 'there is no such plan (any more)');
 }
 
 /** @throws LiveViewError `unknown-image` */
