@@ -1,5 +1,6 @@
-/** Writes the documents that are made from the code: the example configuration and its JSON Schema. */
+/** Writes the documents that are made from the code: the example configuration, its JSON Schema, who may do what. */
 import { writeFileSync } from 'node:fs';
+import { permissionsDocument } from '../dist/access/permission-table.js';
 import { configJsonSchema, exampleYaml } from '../dist/config/documents.js';
 
 const root = new URL('../', import.meta.url);
@@ -8,3 +9,4 @@ writeFileSync(
   new URL('docs/reference/config.schema.json', root),
   `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
 );
+writeFileSync(new URL('docs/reference/permissions.md', root), permissionsDocument());

@@ -76,9 +76,12 @@ export async function createApp(
 ): Promise<FastifyInstance> {
   const app = bareApp(context, createServer);
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRoute', ({ config, path }) => {
-    if (config?.action && config.action in PERMISSIONS) return;
-    throw new LiveViewError('no-action', `route ${path} is not in the table of permissions`);
+  app.addHook('onRoute', ({ config, path, method }) => {
+    const { action } = config ?? {};
+    if (action === undefined || !Object.hasOwn(PERMISSIONS, action)) {
+      throw new LiveViewError('no-action', `route ${path} is not in the table of permissions`);
+    }
+    context.served.push(...[method].flat().map((each) => ({ method: each, path, action })));
   });
   beforeEach(app, context);
   app.setErrorHandler((error, request, reply) => answerProblem(context, error, request, reply));

@@ -1,10 +1,18 @@
 import type { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
+import type { Action } from '../access/permissions.ts';
 import type { ListenerDeps } from './deps.ts';
 import type { Outlets } from './egress/outlets.ts';
 import type { Identify } from './identify.ts';
 import type { Places } from './live/places.ts';
 import type { ServerMetrics } from './metrics.ts';
+
+/** A route as the framework has it, with what a caller must be allowed to do. */
+export interface Served {
+  readonly method: string;
+  readonly path: string;
+  readonly action: Action;
+}
 
 /** What the routes of one listener are made of. */
 export interface Context {
@@ -17,4 +25,6 @@ export interface Context {
   readonly acts: ActLimit;
   readonly places: Places;
   readonly outlets: Outlets;
+  /** All that is served, what the framework adds by itself included; filled when the routes are made. */
+  readonly served: Served[];
 }

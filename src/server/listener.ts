@@ -9,7 +9,7 @@ import type { Side } from '../access/caller.ts';
 import { listenError } from '../core/listen-error.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
-import type { Context } from './context.ts';
+import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
 import { Identify } from './identify.ts';
@@ -47,6 +47,8 @@ export interface Listener {
   stop(): Promise<void>;
   /** `http://127.0.0.1:8080`; with the real port once started. */
   readonly url: string;
+  /** Every route that it has; none before it was started. */
+  readonly served: readonly Served[];
   /** Connections are accepted: between `start` and `stop`, unless the system took the socket away. */
   readonly listening: boolean;
 }
@@ -81,6 +83,7 @@ export function createListener(options: ListenerOptions): Listener {
       const { host, port } = options;
       return urlOf(options, addressOf(app) ?? { address: host, port });
     },
+    served: context.served,
     get listening() {
       return app?.server.listening ?? false;
     },
@@ -97,6 +100,7 @@ function contextOf({ side, tls, deps }: ListenerOptions): Context {
     acts: new ActLimit(deps.clock),
     places: new Places(),
     outlets: new Outlets(deps.egress, side),
+    served: [],
   };
 }
 

@@ -69,7 +69,7 @@ export function raised(liveview: Harness['liveview'], site: keyof typeof CAMERAS
   count += 1;
   const facts = KIND_FACTS['hold-up'];
   return liveview.raise(OPERATOR, {
-    ...{ source: { type: 'operator', id: 'olga' }, site, kind: 'hold-up', details: {} },
+    ...{ source: { type: 'operator', id: `olga-${count}` }, site, kind: 'hold-up', details: {} },
     ...{ priority: facts.priority, text: facts.text, key: `key ${count}` },
   }).id;
 }
