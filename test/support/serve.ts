@@ -15,6 +15,8 @@ export interface ServeOptions {
   /** Of an earlier run, to start again with what it left. */
   readonly dataDir?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** A command that becomes the gateway. */
+  readonly within?: readonly string[];
   /** Where the data directory is. */
   readonly disk?: PrivateDisk;
 }
@@ -48,7 +50,7 @@ export class ServeRun {
     const file = join(dataDir, 'cameras.yaml');
     writeFileSync(file, JSON.stringify(config, null, 1));
     const args = ['serve', '--config', disk ? join(disk.dataDir, 'cameras.yaml') : file];
-    const process = new LiveviewProcess(args, options.env, disk?.enter);
+    const process = new LiveviewProcess(args, options.env, disk?.enter ?? options.within);
     return new ServeRun(process, dataDir, file);
   }
 

@@ -16,7 +16,7 @@ const PRELOAD = fileURLToPath(new URL('../../support/shifted-clock.cjs', import.
 /** A `liveview serve` that can be killed, started again, reloaded, and whose wall clock can be set. */
 export class ModelGateway {
   readonly journal: SqliteJournal;
-  readonly #options: Required<Omit<ServeOptions, 'disk'>>;
+  readonly #options: Required<Omit<ServeOptions, 'disk' | 'within'>>;
   readonly #clockFile: string;
   #run: ServeRun;
   #operator: ApiCaller;
@@ -25,7 +25,7 @@ export class ModelGateway {
   #tokens = 0;
 
   private constructor(
-    options: Required<Omit<ServeOptions, 'disk'>>,
+    options: Required<Omit<ServeOptions, 'disk' | 'within'>>,
     clockFile: string,
     started: Started,
   ) {
