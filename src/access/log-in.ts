@@ -10,8 +10,8 @@ import { sideOf } from './role.ts';
 import type { Login, Sessions } from './sessions.ts';
 import type { UserStore } from './users.ts';
 
-/** What is kept of a name that somebody typed; passwords are typed in the wrong field too. */
-const MAX_NAME_LENGTH = 64;
+/** Of a name that nobody has nothing is kept: passwords are typed in the wrong field too. */
+const UNKNOWN = { username: '(unknown)' };
 /** Refusals in the journal a minute; those beyond are counted, so that nobody can fill the disk. */
 const REFUSALS_A_MINUTE = 60;
 const MINUTE_MS = 60_000;
@@ -92,7 +92,7 @@ export class LogIn {
     }
     this.#refusals += 1;
     if (this.#refusals <= REFUSALS_A_MINUTE) {
-      const user = username.slice(0, MAX_NAME_LENGTH);
+      const { username: user } = this.#options.users.find(username) ?? UNKNOWN;
       this.#record({ user, side, reason: known ? 'wrong-side' : 'wrong-password' }, address);
     }
     return new LiveViewError(

@@ -9,6 +9,7 @@ import {
   openConfig,
 } from '../config/load.ts';
 import { readPanelKey } from '../config/panel-key.ts';
+import type { Config } from '../config/schema.ts';
 import { looseSecrets, secretPlaces } from '../config/secret-places.ts';
 import { nameOfSecret, readCredentials } from '../config/secrets.ts';
 import { readTrust } from '../config/trust.ts';
@@ -34,24 +35,32 @@ export function checkCommand(context: CliContext): Command {
 }
 
 function check(context: CliContext, flags: CheckFlags): void {
-  const { problems, warnings } = examine(flags.config, flags.secrets ? context.env : undefined);
+  const { problems, warnings } = examineConfig(
+    flags.config,
+    flags.secrets ? context.env : undefined,
+  );
   if (flags.json) printJson(context, { ok: problems.length === 0, problems, warnings });
   else for (const each of warnings) context.stderr.write(`warning: ${formatProblem(each)}\n`);
   if (problems.length > 0) throw new ConfigError(flags.json ? [] : problems);
   if (!flags.json) printLine(context, `${flags.config}: in order`);
 }
 
-interface Findings {
+export interface Findings {
+  /** Undefined when it is refused. */
+  readonly config?: Config;
   readonly problems: readonly ConfigProblem[];
   /** With which the gateway starts all the same. */
   readonly warnings: readonly ConfigProblem[];
 }
 
-function examine(file: string, env: NodeJS.ProcessEnv | undefined): Findings {
+/** @param env undefined: what it names is not looked at. */
+export function examineConfig(file: string, env: NodeJS.ProcessEnv | undefined): Findings {
   try {
     const open = openConfig(file);
-    if (!env) return { problems: [], warnings: [] };
+    const { config } = open;
+    if (!env) return { config, problems: [], warnings: [] };
     return {
+      config,
       problems: [...secretProblems(open, env), ...certificateProblems(open), ...planProblems(open)],
       warnings: [...looseWarnings(open, env), ...unseenCredentials(open, env)],
     };

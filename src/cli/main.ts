@@ -11,6 +11,7 @@ import { panelCommand } from './panel.ts';
 import { probeCommand } from './probe.ts';
 import { serveCommand } from './serve.ts';
 import { simulateCommand } from './simulate.ts';
+import { supportCommand } from './support.ts';
 import { tokenCommand } from './token.ts';
 import { userCommand } from './user.ts';
 import { VERSION } from './version.ts';
@@ -55,6 +56,7 @@ function buildProgram(context: CliContext): Command {
     userCommand(context),
     tokenCommand(context),
     journalCommand(context),
+    supportCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   forAll(program, (command) => {

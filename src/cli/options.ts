@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option } from 'commander';
 import { LiveViewError } from '../core/errors.ts';
-import { Secret } from '../core/secret.ts';
+import { rememberSecret, Secret } from '../core/secret.ts';
 import type { CliContext } from './context.ts';
 
 const UNITS_MS: Readonly<Record<string, number>> = {
@@ -84,14 +84,20 @@ export function namedPassword(
   if (options.passwordEnv !== undefined) {
     const value = context.env[options.passwordEnv];
     if (!value) throw wrongUse(`environment variable ${options.passwordEnv} is not set`);
-    return new Secret(value);
+    return remembered(value);
   }
   if (options.passwordFile === undefined) return undefined;
   try {
-    return new Secret(readFileSync(options.passwordFile, 'utf8').replace(/\r?\n$/, ''));
+    return remembered(readFileSync(options.passwordFile, 'utf8').replace(/\r?\n$/, ''));
   } catch (cause) {
     throw new LiveViewError('wrong-use', `${options.passwordFile} cannot be read`, { cause });
   }
+}
+
+/** A camera that repeats it in an error is not quoted. */
+function remembered(value: string): Secret {
+  rememberSecret(value);
+  return new Secret(value);
 }
 
 /** @throws LiveViewError `wrong-use` when one of them is missing. */

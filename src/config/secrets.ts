@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LiveViewError } from '../core/errors.ts';
-import { type Credentials, Secret } from '../core/secret.ts';
+import { type Credentials, rememberSecret, Secret } from '../core/secret.ts';
 import type { SecretSource } from './fields.ts';
 
 const MAX_SECRET_BYTES = 4096;
@@ -11,14 +11,17 @@ const TAKEN = new Map<string, string>();
 
 /**
  * Reads a secret from where the configuration says it is. One line break at the end of a file is
- * not part of it. A variable is taken out of the process's own environment, so that nothing that it
+ * not part of it, and it is taken out of errors and logs from then on. A variable is taken out of the process's own environment, so that nothing that it
  * starts has it.
  *
  * @throws LiveViewError `secret-missing`, saying which variable, file or credential.
  */
 export function readSecret(source: SecretSource, env: NodeJS.ProcessEnv = process.env): Secret {
   const value = 'env' in source ? readVariable(source.env, env) : readSecretFile(source, env);
-  if (value) return new Secret(value);
+  if (value) {
+    rememberSecret(value);
+    return new Secret(value);
+  }
   throw new LiveViewError(
     'secret-missing',
     `${nameOfSecret(source)} is empty or not set; put the secret there`,
@@ -31,7 +34,10 @@ export function readCredentials(
   env: NodeJS.ProcessEnv = process.env,
 ): Credentials | undefined {
   if (!part.username || !part.password) return undefined;
-  return { username: part.username, password: readSecret(part.password, env) };
+  const { username } = part;
+  const password = readSecret(part.password, env);
+  rememberSecret(password.reveal(), username);
+  return { username, password };
 }
 
 /** For messages. */

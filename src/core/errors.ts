@@ -1,8 +1,10 @@
 import { types } from 'node:util';
+import { withoutRemembered } from './secret.ts';
 
 /**
  * An error that callers match on by `code`, never by text. `message` is for people: what happened
- * and what to do about it. `context` holds facts for the log; secrets never go in.
+ * and what to do about it; it may quote a camera, but not a secret that the camera was given. `context` holds
+ * facts for the log; secrets never go in.
  */
 export class LiveViewError extends Error {
   readonly code: string;
@@ -13,7 +15,10 @@ export class LiveViewError extends Error {
     message: string,
     options: { cause?: unknown; context?: Record<string, unknown> } = {},
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      withoutRemembered(message),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.name = new.target.name;
     this.code = code;
     this.context = options.context ?? {};

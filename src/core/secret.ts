@@ -35,6 +35,41 @@ export interface Credentials {
 }
 
 /**
+ * What the configuration gives cameras and panels, in the forms in which whoever was given it might repeat it.
+ * A camera that says its password in an error would have everybody read it.
+ */
+const REMEMBERED = new Set<string>();
+const MAX_REMEMBERED = 4_096;
+/** Shorter ones are parts of words. */
+const LEAST_LENGTH = 6;
+
+/** From now on it is taken out of errors and logs. @param username with which it is sent. */
+export function rememberSecret(value: string, username?: string): void {
+  if (value.length < LEAST_LENGTH) return;
+  const pair = username === undefined ? value : `${username}:${value}`;
+  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  for (const form of [...forms, Buffer.from(pair).toString('base64')]) REMEMBERED.add(form);
+  for (const oldest of REMEMBERED) {
+    if (REMEMBERED.size <= MAX_REMEMBERED) return;
+    REMEMBERED.delete(oldest);
+  }
+}
+
+/** A text without what was remembered. */
+export function withoutRemembered(text: string): string {
+  let clean = text;
+  for (const secret of REMEMBERED) {
+    if (clean.includes(secret)) clean = clean.replaceAll(secret, '[secret]');
+  }
+  return clean;
+}
+
+/** A text without what was remembered, and without what its URLs carry. */
+export function withoutSecrets(text: string): string {
+  return withoutUrlSecrets(withoutRemembered(text));
+}
+
+/**
  * A text without the credentials that the URLs in it carry: `rtsp://a:b@host/` → `rtsp://host/`, and the
  * value of every `password=` and the like, a habit of video recorders.
  */

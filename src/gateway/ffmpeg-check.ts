@@ -41,3 +41,9 @@ export class FfmpegCheck {
     );
   }
 }
+
+/** For whoever looks for a fault: its version, or why there is none, and what cannot be kept from it here. */
+export async function describeFfmpeg(): Promise<{ version: string; gaps: readonly string[] }> {
+  const version = await findFfmpeg().catch(describe);
+  return { version, gaps: containmentGaps() };
+}

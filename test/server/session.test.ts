@@ -84,7 +84,7 @@ describe('logging in', () => {
     expect(answers[0]?.[0]).toBe(401);
     expect(kinds()).toEqual([
       { kind: 'session.refused', user: 'olga', side: 'centre', reason: 'wrong-password' },
-      { kind: 'session.refused', user: 'nobody', side: 'centre', reason: 'wrong-password' },
+      { kind: 'session.refused', user: '(unknown)', side: 'centre', reason: 'wrong-password' },
       { kind: 'session.refused', user: 'dora', side: 'centre', reason: 'wrong-side' },
     ]);
   });

@@ -23,9 +23,12 @@ export class SimulateRun {
     this.cameras = cameras;
   }
 
-  static async start(more: readonly string[] = []): Promise<SimulateRun> {
+  static async start(
+    more: readonly string[] = [],
+    env: NodeJS.ProcessEnv = {},
+  ): Promise<SimulateRun> {
     const ports = more.includes('--rtsp-port') ? [] : ['--rtsp-port', '0', '--onvif-port', '0'];
-    const process = new LiveviewProcess(['simulate', '--json', ...ports, ...more]);
+    const process = new LiveviewProcess(['simulate', '--json', ...ports, ...more], env);
     const { cameras } = await process.readyJson<{ cameras: SimulatedCamera[] }>();
     return new SimulateRun(process, cameras);
   }

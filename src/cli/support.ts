@@ -1,0 +1,150 @@
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { cpus, freemem, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import type { Config } from '../config/schema.ts';
+import { secretPlaces } from '../config/secret-places.ts';
+import { readSecret } from '../config/secrets.ts';
+import { rfc3339 } from '../core/clock.ts';
+import { codeOf, describe, LiveViewError } from '../core/errors.ts';
+import { withoutRemembered, withoutUrlSecrets } from '../core/secret.ts';
+import { describeFfmpeg } from '../gateway/ffmpeg-check.ts';
+import { examineConfig } from './check.ts';
+import type { CliContext } from './context.ts';
+import { withJournal } from './open-journal.ts';
+import { configOption, wrongUse } from './options.ts';
+import { printLine } from './output.ts';
+import { VERSION } from './version.ts';
+
+interface SupportFlags {
+  config: string;
+  log?: string;
+  out?: string;
+}
+
+const MAX_LOG_LINES = 2_000;
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
+/** Of sites: about people, and of no use to whoever looks for a fault. */
+const LEFT_OUT = new Set(['contacts', 'instructions', 'address']);
+
+/** `liveview support`: what somebody who helps needs to know, and no secret, as one file of JSON. */
+export function supportCommand(context: CliContext): Command {
+  return new Command('support')
+    .description('one file for whoever helps: versions, configuration, findings, log; no secrets')
+    .addOption(configOption())
+    .option('--log <file>', 'lines of the log to put in, - for standard input')
+    .addOption(
+      new Option('--out <file>', 'a new file, for its owner alone; standard output unless given'),
+    )
+    .action((flags: SupportFlags) => support(context, flags));
+}
+
+async function support(context: CliContext, flags: SupportFlags): Promise<void> {
+  const { config, problems, warnings } = examineConfig(flags.config, context.env);
+  if (config) rememberSecrets(config, context.env);
+  const dataDir = config?.gateway.dataDir;
+  const bundle = {
+    made: rfc3339(Date.now() * 1_000),
+    versions: { liveview: VERSION, node: process.version, system: release() },
+    machine: { processors: cpus().length, memoryBytes: totalmem(), freeBytes: freemem() },
+    ffmpeg: await describeFfmpeg(),
+    configuration: config ? redacted(config) : null,
+    ...{ problems, warnings },
+    dataDir: dataDir === undefined ? null : filesOf(dataDir),
+    journal: dataDir === undefined ? null : journalOf(dataDir),
+    log: flags.log === undefined ? null : await lastLines(context, flags.log),
+  };
+  const text = withoutRemembered(JSON.stringify(bundle, null, 2));
+  if (flags.out === undefined) printLine(context, text);
+  else writeNew(flags.out, `${text}\n`);
+}
+
+/** As it is, but without what concerns people; where secrets are is said, what they are is not in it. */
+function redacted(value: unknown): unknown {
+  if (typeof value === 'string') return withoutUrlSecrets(value);
+  if (Array.isArray(value)) return value.map(redacted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [
+      name,
+      LEFT_OUT.has(name) ? '[left out]' : redacted(each),
+    ]),
+  );
+}
+
+function filesOf(dataDir: string): unknown {
+  if (!existsSync(dataDir)) return 'there is no such folder';
+  try {
+    return readdirSync(dataDir, { recursive: true, encoding: 'utf8' }).map((name) => {
+      const { size, mode, uid, mtimeMs } = statSync(join(dataDir, name));
+      return {
+        name,
+        size,
+        mode: (mode & 0o7777).toString(8),
+        uid,
+        changed: rfc3339(Math.round(mtimeMs) * 1_000),
+      };
+    });
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+function journalOf(dataDir: string): unknown {
+  try {
+    return withJournal(dataDir, { unchecked: true }, (journal) => ({ head: journal.head() }));
+  } catch (error) {
+    return describe(error);
+  }
+}
+
+async function lastLines(context: CliContext, file: string): Promise<string[]> {
+  const text = file === '-' ? await allOf(context.stdin) : readLog(file);
+  const lines = text.slice(-MAX_LOG_BYTES).split('\n').filter(Boolean);
+  return lines.slice(-MAX_LOG_LINES).map(withoutUrlSecrets);
+}
+
+async function allOf(stream: NodeJS.ReadableStream): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text = (text + String(chunk)).slice(-MAX_LOG_BYTES);
+  return text;
+}
+
+function readLog(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new LiveViewError('wrong-use', `${file} cannot be read`, { cause });
+  }
+}
+
+/** What was read is taken out of every text, wherever that came from. */
+function rememberSecrets(config: Config, env: NodeJS.ProcessEnv): void {
+  for (const { source } of secretPlaces(config)) {
+    try {
+      readSecret(source, env);
+    } catch {
+      // The findings say that it cannot be read.
+    }
+  }
+}
+
+function writeNew(file: string, text: string): void {
+  try {
+    const descriptor = openSync(file, 'wx', 0o600);
+    writeSync(descriptor, text);
+    closeSync(descriptor);
+  } catch (error) {
+    throw wrongUse(
+      codeOf(error) === 'EEXIST' ? `${file} is there already` : `${file} cannot be written`,
+    );
+  }
+}

@@ -1,0 +1,187 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ApiCaller } from '../../support/api-caller.ts';
+import { SIGNED } from '../../support/certificates.ts';
+import type { LiveviewProcess } from '../../support/liveview-process.ts';
+import { ServeRun } from '../../support/serve.ts';
+import { SimulateRun } from '../../support/simulate.ts';
+import { Canaries } from './canaries.ts';
+import { HostileCameras } from './hostile-camera.ts';
+
+const BIN = fileURLToPath(new URL('../../../bin/liveview.js', import.meta.url));
+
+/** What came out somewhere, by where. */
+export type Findings = Map<string, Buffer>;
+
+/** A gateway with a canary in every place where a secret can be. */
+export class Centre {
+  readonly canaries = new Canaries();
+  readonly findings: Findings = new Map();
+  /** Where each canary is meant to be, and has to be found. */
+  readonly homes = new Map<string, Buffer>();
+  /** Files, credentials and certificates, beside the data directory. */
+  readonly folder = mkdtempSync(join(tmpdir(), 'liveview-canaries-'));
+  readonly dataDir = mkdtempSync(join(tmpdir(), 'liveview-e2e-'));
+  run!: ServeRun;
+  cameras!: SimulateRun;
+  hostile!: HostileCameras;
+  #runs = 0;
+
+  async start(): Promise<void> {
+    const { canaries } = this;
+    const env = { SHOP_PASSWORD: canaries.hatch('camera-by-variable') };
+    this.cameras = await SimulateRun.start(
+      ['--cameras', '1', '--password-env', 'SHOP_PASSWORD'],
+      env,
+    );
+    this.hostile = await HostileCameras.start(canaries.hatch('camera-by-onvif'));
+    mkdirSync(this.credentialsFolder);
+    this.keep('status.password', canaries.hatch('camera-by-file'), 'camera-by-file');
+    this.keep('credentials/sdp', canaries.hatch('camera-by-credential'), 'camera-by-credential');
+    this.keep('header.password', canaries.hatch('camera-by-header'), 'camera-by-header');
+    this.keep('onvif.password', canaries.secret('camera-by-onvif'), 'camera-by-onvif');
+    this.keep('panel.key', canaries.hatchKey('panel-key'), 'panel-key');
+    canaries.plantPem('tls-key', SIGNED.key);
+    this.keep('tls.key', SIGNED.key, 'tls-key');
+    this.keep('tls.crt', SIGNED.cert);
+    await this.startGateway();
+    this.homes.set('camera-by-variable', this.#environmentOf(this.run.process.child.pid ?? 0));
+    canaries.plantPem('journal-key', readFileSync(join(this.dataDir, 'journal.key'), 'utf8'));
+    this.homes.set('journal-key', readFileSync(join(this.dataDir, 'journal.key')));
+  }
+
+  get credentialsFolder(): string {
+    return join(this.folder, 'credentials');
+  }
+
+  /** A file that nobody but the owner reads. */
+  keep(name: string, text: string, canary?: string): string {
+    const file = join(this.folder, name);
+    writeFileSync(file, `${text}\n`, { mode: 0o600 });
+    if (canary !== undefined) this.homes.set(canary, readFileSync(file));
+    return file;
+  }
+
+  file(name: string): string {
+    return join(this.folder, name);
+  }
+
+  async startGateway(): Promise<void> {
+    this.#runs += 1;
+    this.run = await ServeRun.start({
+      config: this.#config() as never,
+      dataDir: this.dataDir,
+      env: {
+        SHOP_PASSWORD: this.canaries.secret('camera-by-variable'),
+        CREDENTIALS_DIRECTORY: this.credentialsFolder,
+      },
+    });
+    this.hear(`the gateway's run ${this.#runs}`, this.run.process);
+  }
+
+  /** All that a process says is a place to look. */
+  hear(name: string, process: LiveviewProcess): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      process.child[stream]?.on('data', (chunk: string) =>
+        this.note(`${stream} of ${name}`, chunk),
+      );
+    }
+  }
+
+  note(place: string, bytes: Buffer | string): void {
+    const before = this.findings.get(place) ?? Buffer.alloc(0);
+    this.findings.set(place, Buffer.concat([before, Buffer.from(bytes)]));
+  }
+
+  /** The command line, as administrators use it. */
+  command(
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  ): string {
+    const { env = {}, input = '' } = options;
+    const { stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+      ...{ encoding: 'utf8', input, maxBuffer: 1 << 27 },
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        CREDENTIALS_DIRECTORY: this.credentialsFolder,
+        ...env,
+      },
+    });
+    this.note(`stderr of ${args.join(' ')}`, stderr);
+    return stdout;
+  }
+
+  /** The same, where nothing in the answer may be a secret either. */
+  told(args: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): string {
+    const stdout = this.command(args, options);
+    this.note(`stdout of ${args.join(' ')}`, stdout);
+    return stdout;
+  }
+
+  /** @returns a caller by a token that the command line printed: where it is meant to be. */
+  async withToken(name: string, role: string, room?: string): Promise<ApiCaller> {
+    const terms = room === undefined ? [] : ['--control-room', room];
+    const stdout = this.command([
+      'token',
+      'add',
+      name,
+      '--role',
+      role,
+      ...terms,
+      '--data-dir',
+      this.dataDir,
+    ]);
+    const token = this.canaries.plant(`token of ${name}`, stdout.trim());
+    this.homes.set(`token of ${name}`, Buffer.from(stdout));
+    const { centre, police } = await this.run.ready();
+    return ApiCaller.withToken(room === undefined ? centre : police, token);
+  }
+
+  async stop(): Promise<void> {
+    await this.run?.stop('SIGKILL');
+    await this.cameras?.stop('SIGKILL');
+    this.hostile?.stop();
+  }
+
+  #environmentOf(pid: number): Buffer {
+    return readFileSync(`/proc/${pid}/environ`);
+  }
+
+  #config(): object {
+    const rtsp = (path: 'status' | 'header' | 'sdp', password: object) => ({
+      ...{ id: `hostile-${path}`, site: 'site', stream: { warm: 'always', transport: 'tcp' } },
+      rtsp: { main: this.hostile.url(path), username: 'liveview', password },
+    });
+    const [shop] = this.cameras.config();
+    const byVariable = { password: { env: 'SHOP_PASSWORD' } };
+    return {
+      sites: [{ id: 'site', name: 'Juwelier', contacts: [{ name: 'Sleutelhouder' }] }],
+      cameras: [
+        { ...shop, site: 'site', onvif: { ...shop?.onvif, ...byVariable } },
+        rtsp('status', { file: this.file('status.password') }),
+        rtsp('header', { file: this.file('header.password') }),
+        rtsp('sdp', { credential: 'sdp' }),
+        {
+          ...{ id: 'hostile-onvif', site: 'site', stream: { warm: 'always' } },
+          onvif: {
+            ...this.hostile.onvif,
+            username: 'liveview',
+            password: { file: this.file('onvif.password') },
+          },
+        },
+      ],
+      alarms: {
+        webhook: [{ token: 'webhook', sites: ['site'] }],
+        dc09: {
+          listen: '127.0.0.1:0',
+          tls: { cert: this.file('tls.crt'), key: this.file('tls.key'), listen: '127.0.0.1:0' },
+          accounts: { '1409': { site: 'site', key: { file: this.file('panel.key') } } },
+        },
+      },
+    };
+  }
+}
