@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { ApiCaller } from '../../support/api-caller.ts';
 import { SIGNED } from '../../support/certificates.ts';
@@ -96,28 +97,29 @@ export class Centre {
     this.findings.set(place, Buffer.concat([before, Buffer.from(bytes)]));
   }
 
-  /** The command line, as administrators use it. */
-  command(
+  /** The command line, as administrators use it; others look at processes meanwhile. */
+  async command(
     args: readonly string[],
     options: { env?: NodeJS.ProcessEnv; input?: string } = {},
-  ): string {
+  ): Promise<string> {
     const { env = {}, input = '' } = options;
-    const { stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
-      ...{ encoding: 'utf8', input, maxBuffer: 1 << 27 },
-      env: {
-        ...process.env,
-        NODE_OPTIONS: '',
-        CREDENTIALS_DIRECTORY: this.credentialsFolder,
-        ...env,
-      },
+    const own = { NODE_OPTIONS: '', CREDENTIALS_DIRECTORY: this.credentialsFolder };
+    const child = spawn(process.execPath, [BIN, ...args], {
+      env: { ...process.env, ...own, ...env },
     });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
+    const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
     this.note(`stderr of ${args.join(' ')}`, stderr);
     return stdout;
   }
 
   /** The same, where nothing in the answer may be a secret either. */
-  told(args: readonly string[], options: { env?: NodeJS.ProcessEnv; input?: string } = {}): string {
-    const stdout = this.command(args, options);
+  async told(
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; input?: string } = {},
+  ): Promise<string> {
+    const stdout = await this.command(args, options);
     this.note(`stdout of ${args.join(' ')}`, stdout);
     return stdout;
   }
@@ -125,7 +127,7 @@ export class Centre {
   /** @returns a caller by a token that the command line printed: where it is meant to be. */
   async withToken(name: string, role: string, room?: string): Promise<ApiCaller> {
     const terms = room === undefined ? [] : ['--control-room', room];
-    const stdout = this.command([
+    const stdout = await this.command([
       'token',
       'add',
       name,

@@ -54,8 +54,8 @@ describe('real work', () => {
   it('people log in, with wrong passwords and right ones, and get another', async () => {
     const password = canaries.hatch('user-password');
     const added = ['user', 'add', 'jansen', '--role', 'operator', '--password-stdin', ...dataDir];
-    centre.told(added, { input: `${password}\n` });
-    centre.told(added, { input: `${password}\n` });
+    await centre.told(added, { input: `${password}\n` });
+    await centre.told(added, { input: `${password}\n` });
     centre.homes.set('user-password', Buffer.from(password));
     const { centre: url } = await centre.run.ready();
     const wrong = canaries.hatch('wrong-password');
@@ -99,8 +99,8 @@ describe('real work', () => {
     const wrong = centre.keep('wrong.key', canaries.hatchKey('wrong-panel-key'), 'wrong-panel-key');
     const ca = new URL('../../fixtures/tls/ca.crt', import.meta.url).pathname;
     const to = ['panel', `127.0.0.1:${tls}`, '--transport', 'tls', '--ca', ca, '--account', '1409'];
-    expect(centre.told([...to, '--key-file', centre.file('panel.key')])).toContain('ACK');
-    centre.told([...to, '--key-file', wrong]);
+    expect(await centre.told([...to, '--key-file', centre.file('panel.key')])).toContain('ACK');
+    await centre.told([...to, '--key-file', wrong]);
   });
 
   it('pictures are passed on, made smaller by ffmpeg and taken as stills', async () => {
@@ -122,13 +122,16 @@ describe('real work', () => {
       ['status', 'header', 'sdp', 'onvif'].every((name) => centre.hostile.told.has(name)),
     );
     const operator = callers.get('operator') as ApiCaller;
-    for (const id of ['hostile-status', 'hostile-header', 'hostile-sdp', 'hostile-onvif']) {
-      const viewer = await LivePeer.connect(operator);
-      viewer.say({ type: 'watch', channel: 1, camera: id, quality: 'main' });
-      await ask('operator', operator, `/v1/cameras/${id}/snapshot.jpg`);
-      centre.note('the live socket of the centre', JSON.stringify(viewer.messages));
-      viewer.close();
-    }
+    const watched = ['hostile-status', 'hostile-header', 'hostile-sdp', 'hostile-onvif'].map(
+      async (id) => {
+        const viewer = await LivePeer.connect(operator);
+        viewer.say({ type: 'watch', channel: 1, camera: id, quality: 'main' });
+        await ask('operator', operator, `/v1/cameras/${id}/snapshot.jpg`);
+        centre.note('the live socket of the centre', JSON.stringify(viewer.messages));
+        viewer.close();
+      },
+    );
+    await Promise.all(watched);
   });
 
   it('an incident is shared', async () => {
@@ -144,7 +147,7 @@ describe('real work', () => {
     viewer.close();
   });
 
-  it('cameras are probed and examined by the command line', () => {
+  it('cameras are probed and examined by the command line', async () => {
     const shop = new URL(centre.cameras.cameras[0]?.onvifUrl ?? '').host;
     const env = {
       RIGHT: canaries.secret('camera-by-variable'),
@@ -152,25 +155,29 @@ describe('real work', () => {
     };
     centre.homes.set('wrong-camera-password', Buffer.from(env.WRONG));
     const { host, port } = centre.hostile.onvif;
-    for (const command of ['probe', 'doctor']) {
+    const work = ['probe', 'doctor'].flatMap((command) => {
       const seconds = command === 'doctor' ? ['--seconds', '2'] : [];
-      for (const name of ['RIGHT', 'WRONG']) {
-        centre.told([command, shop, '--username', 'liveview', '--password-env', name, ...seconds], {
-          env,
-        });
-      }
       const file = centre.file('onvif.password');
-      centre.told([
+      const hostile = [
         command,
         `${host}:${port}`,
         '--username',
         'liveview',
         '--password-file',
         file,
-        ...seconds,
-      ]);
-    }
-    centre.told(['check', '--config', centre.run.configFile]);
+      ];
+      return [
+        ...['RIGHT', 'WRONG'].map((name) =>
+          centre.told(
+            [command, shop, '--username', 'liveview', '--password-env', name, ...seconds],
+            { env },
+          ),
+        ),
+        centre.told([...hostile, ...seconds]),
+      ];
+    });
+    await Promise.all(work);
+    await centre.told(['check', '--config', centre.run.configFile]);
   });
 
   it('the configuration is read again: with a new password, without one, with a secret in the wrong place', async () => {
@@ -253,10 +260,10 @@ describe('what came of it', () => {
     }
   });
 
-  it('the journal, exported, verified and byte by byte, and what is beside it', () => {
-    centre.told(['journal', 'verify', ...dataDir]);
-    centre.told(['journal', 'export', ...dataDir]);
-    for (const list of ['user', 'token']) centre.told([list, 'list', '--json', ...dataDir]);
+  it('the journal, exported, verified and byte by byte, and what is beside it', async () => {
+    await centre.told(['journal', 'verify', ...dataDir]);
+    await centre.told(['journal', 'export', ...dataDir]);
+    for (const list of ['user', 'token']) await centre.told([list, 'list', '--json', ...dataDir]);
     const copy = join(centre.folder, 'data');
     cpSync(centre.dataDir, copy, {
       recursive: true,
@@ -281,14 +288,14 @@ describe('what came of it', () => {
     expect(existsSync(join(centre.dataDir, 'core'))).toBe(false);
   });
 
-  it('what is sent to whoever helps, although a log with secrets is put in', () => {
+  it('what is sent to whoever helps, although a log with secrets is put in', async () => {
     const careless = ['camera-by-file', 'camera-by-credential', 'camera-by-variable', 'panel-key']
       .map((name) => `the camera says ${canaries.secret(name)}`)
       .concat('rtsp://liveview:geheim@192.0.2.1/');
     centre.keep('status.password', canaries.secret('camera-by-file'));
     const env = { SHOP_PASSWORD: canaries.secret('camera-by-variable') };
     const input = `${careless.join('\n')}\n${centre.run.process.stderr}`;
-    const text = centre.told(['support', '--config', centre.run.configFile, '--log', '-'], {
+    const text = await centre.told(['support', '--config', centre.run.configFile, '--log', '-'], {
       env,
       input,
     });
@@ -318,7 +325,8 @@ describe('the search', () => {
   it('looked at processes of every kind, encoders among them', () => {
     for (const seen of watch.seen) centre.note('processes', `${seen}\n`);
     const all = [...watch.seen].join('\n');
-    for (const word of ['ffmpeg', 'serve', 'simulate', 'PATH=']) expect(all).toContain(word);
+    for (const word of ['ffmpeg', 'serve', 'simulate', 'probe', 'doctor', 'panel', 'PATH='])
+      expect(all).toContain(word);
     expect(centre.findings.size).toBeGreaterThan(100);
   });
 
