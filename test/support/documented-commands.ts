@@ -74,9 +74,14 @@ function objectionOf(spec: CommandSpec, words: readonly string[]): string | unde
     const takesValue = spec.options.get(word);
     if (!word.startsWith('-')) places += 1;
     else if (takesValue === undefined) return `there is no option ${word}`;
-    else if (takesValue && (words[at + 1] ?? '-').startsWith('-')) return `${word} needs a value`;
+    else if (takesValue && isOption(words[at + 1] ?? '--')) return `${word} needs a value`;
     else if (takesValue) at += 1;
   }
   const fits = places >= spec.fewestArguments && places <= spec.mostArguments;
   return fits ? undefined : `${places} arguments are not what it takes`;
+}
+
+/** A single hyphen is standard input. */
+function isOption(word: string): boolean {
+  return word.startsWith('-') && word !== '-';
 }
