@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { Secret } from '../core/secret.ts';
 import type { Caller, Side } from './caller.ts';
 import type { SessionFile, StoredLogin } from './session-file.ts';
+import type { TokenUseLog } from './token-uses.ts';
 import type { Token, TokenStore } from './tokens.ts';
 import type { User, UserStore } from './users.ts';
 
@@ -23,7 +24,7 @@ export const SESSION_LIMITS: SessionLimits = {
 /** How old the use of a login may be in the file: a crash forgets that much of it. */
 const KEEP_USE_MS = 5 * 60_000;
 /** How soon an expired, removed or revoked account loses its open sockets. */
-const SWEEP_MS = 2_000;
+const SWEEP_MS = 250;
 const COOKIE_BYTES = 32;
 const ID_BYTES = 8;
 
@@ -40,6 +41,8 @@ export interface SessionsOptions {
   readonly limits?: SessionLimits;
   /** Where logins are kept over a restart; without it they are in memory alone. */
   readonly file?: Pick<SessionFile, 'read' | 'write'>;
+  /** Told of every use of a token that holds. */
+  readonly tokenUses?: Pick<TokenUseLog, 'note'>;
 }
 
 /**
@@ -101,7 +104,9 @@ export class Sessions {
   /** The caller that shows this token, or undefined when the token does not hold. */
   findToken(secret: string, side: Side, address: string): Caller | undefined {
     const token = this.#options.tokens.authenticate(secret);
-    return token && this.#tokenCaller(token, side, address);
+    if (!token) return undefined;
+    this.#options.tokenUses?.note(token.id);
+    return this.#tokenCaller(token, side, address);
   }
 
   /**
@@ -234,7 +239,10 @@ export class Sessions {
     // What cannot be written now is written by a later round; a login that has ended ends again.
     if (this.#isBehind(KEEP_USE_MS)) unlessItFails(() => this.#save());
     for (const [token, uses] of this.#tokenUses) {
-      if (uses.size > 0 && unlessItFails(() => this.#options.tokens.isValid(token))) continue;
+      if (uses.size > 0 && unlessItFails(() => this.#options.tokens.isValid(token))) {
+        this.#options.tokenUses?.note(token);
+        continue;
+      }
       this.#tokenUses.delete(token);
       uses.run();
     }

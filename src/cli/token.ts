@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type CallerRole, ROLES } from '../access/role.ts';
-import { TokenStore } from '../access/tokens.ts';
+import { TokenUses } from '../access/token-uses.ts';
+import { type Token, TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../core/clock.ts';
 import type { CliContext } from './context.ts';
 import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
@@ -77,7 +78,11 @@ function add(context: CliContext, name: string, options: AddOptions): void {
 
 function list(context: CliContext, options: { dataDir: string; json?: boolean }): void {
   requireFolder(options.dataDir);
-  const tokens = new TokenStore(options.dataDir, systemClock).list();
+  const uses = new TokenUses(options.dataDir).read();
+  const tokens = new TokenStore(options.dataDir, systemClock).list().map((token) => {
+    const lastUsed = uses[token.id];
+    return { ...token, ...(lastUsed === undefined ? {} : { lastUsed }) };
+  });
   if (options.json) {
     printJson(context, tokens);
     return;
@@ -89,7 +94,19 @@ function list(context: CliContext, options: { dataDir: string; json?: boolean })
     token.controlRoom ?? '',
     sitesCell(token),
     token.createdAt,
-    token.expiresAt ?? 'never',
+    expiryOf(token),
+    token.lastUsed ?? 'never',
   ]);
-  printTable(context, ['NAME', 'ID', 'ROLE', 'CONTROL ROOM', 'SITES', 'MADE', 'EXPIRES'], rows);
+  printTable(
+    context,
+    ['NAME', 'ID', 'ROLE', 'CONTROL ROOM', 'SITES', 'MADE', 'EXPIRES', 'LAST USED'],
+    rows,
+  );
+}
+
+/** One that has expired is kept until it is revoked, so that its name says what it was. */
+function expiryOf({ expiresAt }: Token): string {
+  if (expiresAt === undefined) return 'never';
+  const over = Date.parse(expiresAt) * 1000 <= systemClock.unixUs();
+  return over ? `${expiresAt} (over)` : expiresAt;
 }

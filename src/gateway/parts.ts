@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
 import { SessionFile } from '../access/session-file.ts';
 import { Sessions } from '../access/sessions.ts';
+import { TokenUseLog, TokenUses } from '../access/token-uses.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { UserStore } from '../access/users.ts';
 import type { Dc09Receiver } from '../alarms/dc09/receiver.ts';
@@ -166,7 +167,9 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
-  const sessions = new Sessions({ clock, users, tokens, file: new SessionFile(dataDir, log) });
+  const tokenUses = new TokenUseLog({ file: new TokenUses(dataDir), tokens, clock, log });
+  const file = new SessionFile(dataDir, log);
+  const sessions = new Sessions({ clock, users, tokens, file, tokenUses });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const qualities = new QualityFigures();
   const maxMbit = config.police?.maxMbit;

@@ -2,12 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { TokenUses } from '../../src/access/token-uses.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
 import { UserStore } from '../../src/access/users.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { runCli } from '../support/cli.ts';
+import { until } from '../support/until.ts';
 
 const PASSWORD = 'correct horse battery';
 let dir: string;
@@ -184,6 +186,31 @@ describe('liveview token', () => {
     expect((await runCli(['token', 'revoke', 'wall', ...at])).code).toBe(0);
     expect(tokens.authenticate(secret)).toBeUndefined();
     expect(journalled()).toEqual(['token.issued', 'token.revoked']);
+  });
+
+  it('lets a token expire unless told, and lists until when, and when it was used last', async () => {
+    const add = async (name: string, ...more: string[]) =>
+      JSON.parse(
+        (await runCli(['token', 'add', name, '--role', 'consumer', '--json', ...more, ...at]))
+          .stdout,
+      );
+    const wall = await add('wall');
+    const days = (Date.parse(wall.expiresAt) - Date.parse(wall.createdAt)) / 86_400_000;
+    expect(days).toBe(90);
+    const brief = await add('brief', '--expires', '1ms');
+    await until('over', () => Date.now() > Date.parse(brief.expiresAt));
+    new TokenUses(dir).write({ [wall.id]: '2026-01-01T10:00:00.000Z' });
+    const { stdout } = await runCli(['token', 'list', ...at]);
+    expect(stdout).toMatch(/wall .*Z +2026-01-01T10:00:00.000Z/);
+    expect(stdout).toMatch(/brief .* \(over\) +never/);
+    const listed = JSON.parse((await runCli(['token', 'list', '--json', ...at])).stdout);
+    expect(listed).toMatchObject([{ lastUsed: '2026-01-01T10:00:00.000Z' }, { name: 'brief' }]);
+    expect(new TokenStore(dir, systemClock).authenticate(brief.token)).toBeUndefined();
+    expect(
+      await runCli(['token', 'add', 'x', '--role', 'consumer', '--expires', '0s', ...at]),
+    ).toMatchObject({
+      code: 2,
+    });
   });
 
   it('limits a token to sites', async () => {

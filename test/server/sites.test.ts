@@ -3,7 +3,6 @@ import type { CallerRole } from '../../src/access/role.ts';
 import type { AnyEntry } from '../../src/journal/record.ts';
 import type { Incident } from '../../src/liveview/model.ts';
 import { madeOf } from '../support/made-pictures.ts';
-import { until } from '../support/until.ts';
 import { DIRECTORY, type Harness, OPERATOR } from './harness.ts';
 import { init, picture } from './scripted-media.ts';
 import { busySite, codeOfAnswer, DISPATCHER, raised, type SiteIds, twoSites } from './two-sites.ts';
@@ -220,19 +219,6 @@ describe('the live socket of somebody limited to a site', () => {
     await socket.settled();
     expect(socket.of('binary')).toHaveLength(1);
     await moving.stop();
-  });
-
-  it('and what is open is cut when the sites are changed beside the gateway', async () => {
-    await harness.addUser('lies', 'operator', undefined, SITES);
-    const cookie = await harness.logIn('centre', 'lies');
-    const socket = harness.connect('centre', '/v1/live', { headers: { cookie } });
-    await socket.hello();
-    harness.users.setSites('lies', ['square']);
-    await until('cut', () => socket.closed);
-    expect(socket.closed).toMatchObject({ reason: 'session-ended' });
-    const again = await harness.logIn('centre', 'lies');
-    const sites = await harness.fetch('centre', '/v1/sites', { headers: { cookie: again } });
-    expect(await sites.json()).toMatchObject([{ id: 'square' }]);
   });
 });
 

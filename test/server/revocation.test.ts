@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Side } from '../../src/access/caller.ts';
+import type { NewToken } from '../../src/access/tokens.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { runCli } from '../support/cli.ts';
+import { until } from '../support/until.ts';
+import { Harness, type TestSocket } from './harness.ts';
+import { init, picture } from './scripted-media.ts';
+
+/** All that a program may have open. */
+interface Open {
+  readonly live: TestSocket;
+  readonly plain: TestSocket;
+  /** Resolves when the stream of live.mp4 is cut. */
+  readonly cut: Promise<unknown>;
+}
+
+const WALL = { name: 'wall', role: 'consumer' } as const;
+const SIDES: [Side, NewToken][] = [
+  ['centre', WALL],
+  ['centre', { ...WALL, sites: ['jeweller'] }],
+  ['police', { ...WALL, controlRoom: 'rotterdam' }],
+];
+
+let harness: Harness;
+let aheadUs: number;
+beforeEach(async () => {
+  aheadUs = 0;
+  const clock = { ...systemClock, unixUs: () => systemClock.unixUs() + aheadUs };
+  harness = await new Harness({ clock }).start();
+});
+afterEach(() => harness.stop());
+
+async function openAll(side: Side, token: string): Promise<Open> {
+  const incident = harness.shared();
+  const of = side === 'centre' ? '/v1/cameras/shop-1' : `/v1/incidents/${incident}/cameras/shop-1`;
+  harness.media.onOpen = (reader) =>
+    queueMicrotask(() => {
+      reader.push(init());
+      reader.push(picture());
+    });
+  const live = harness.connect(side, '/v1/live', { token });
+  await live.hello();
+  const place = side === 'centre' ? {} : { incident };
+  live.send({ type: 'watch', channel: 1, camera: 'shop-1', ...place });
+  await live.next('binary');
+  const plain = harness.connect(side, `${of}/live.ws`, { token, protocols: [] });
+  await plain.next('binary');
+  const film = await harness.fetch(side, `${of}/live.mp4`, { token });
+  expect(film.status).toBe(200);
+  const reader = film.body?.getReader();
+  await reader?.read();
+  const cut = (async () => {
+    while (!(await reader?.read())?.done);
+  })().catch(() => 'cut');
+  return { live, plain, cut };
+}
+
+/** What is open ends, nothing follows, and nobody comes in again. */
+async function expectOver(side: Side, token: string, { live, plain, cut }: Open): Promise<void> {
+  await until('the live socket is closed', () => live.closed);
+  expect(live.closed).toEqual({ code: 1008, reason: 'session-ended' });
+  await until('live.ws is cut', () => plain.closed);
+  expect(await cut).toBe('cut');
+  expect(harness.media.readers.every((reader) => reader.closed)).toBe(true);
+  const again = await harness.fetch(side, '/v1/incidents', { token });
+  expect(again.status).toBe(401);
+}
+
+describe('what a token has open is cut', () => {
+  it.each(SIDES)('when it is revoked by the command line, on the %s side', async (side, wanted) => {
+    const token = harness.tokens.issue(wanted).secret.reveal();
+    const open = await openAll(side, token);
+    const revoked = await runCli(['token', 'revoke', 'wall', '--data-dir', harness.dataDir]);
+    expect(revoked.code).toBe(0);
+    await expectOver(side, token, open);
+  });
+
+  it.each(SIDES)('when its time is over, on the %s side', async (side, wanted) => {
+    const expiresInMs = 3_600_000;
+    const token = harness.tokens.issue({ ...wanted, expiresInMs }).secret.reveal();
+    const open = await openAll(side, token);
+    // The share of the control room ends with the same hour; it is the token that is over before.
+    aheadUs = expiresInMs * 1000 + 1;
+    await expectOver(side, token, open);
+  });
+
+  it('and nothing of another token', async () => {
+    const kept = harness.tokens.issue({ ...WALL, name: 'kept' }).secret.reveal();
+    const token = harness.tokens.issue(WALL).secret.reveal();
+    const stays = await openAll('centre', kept);
+    const goes = harness.connect('centre', '/v1/live', { token });
+    await goes.hello();
+    await runCli(['token', 'revoke', 'wall', '--data-dir', harness.dataDir]);
+    await until('closed', () => goes.closed);
+    await stays.live.settled();
+    expect([stays.live.closed, stays.plain.closed]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('what somebody has open is cut by the command line', () => {
+  it.each([
+    ['when other sites are given', ['user', 'sites', 'lies', '--sites', 'square']],
+    ['when all sites are given', ['user', 'sites', 'lies', '--all']],
+    ['when they are removed', ['user', 'remove', 'lies']],
+  ])('%s', async (_when, args) => {
+    await harness.addUser('lies', 'operator', undefined, ['jeweller']);
+    const cookie = await harness.logIn('centre', 'lies');
+    const socket = harness.connect('centre', '/v1/live', { headers: { cookie } });
+    await socket.hello();
+    expect((await runCli([...args, '--data-dir', harness.dataDir])).code).toBe(0);
+    await until('closed', () => socket.closed);
+    expect(socket.closed).toEqual({ code: 1008, reason: 'session-ended' });
+    const again = await harness.fetch('centre', '/v1/sites', { headers: { cookie } });
+    expect(again.status).toBe(401);
+  });
+});
