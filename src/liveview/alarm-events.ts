@@ -17,10 +17,18 @@ const alarmDetails = z
   .record(whole.min(1).max(64), whole.max(500))
   .refine((details) => Object.keys(details).length <= MAX_DETAILS, 'holds too many details');
 
+const source = z.strictObject({ type: z.enum(ALARM_SOURCES), id });
+/** Reports that were told by a name of their own. */
+const names = optional(
+  z
+    .array(z.strictObject({ source, once: alarmKey, fingerprint: optional(whole.min(1).max(64)) }))
+    .max(64),
+);
+
 export const alarmEvents = {
   'alarm.raised': z.strictObject({
     alarm: id,
-    source: z.strictObject({ type: z.enum(ALARM_SOURCES), id }),
+    source,
     site: id,
     kind: alarmKind,
     priority: alarmPriority,
@@ -31,7 +39,9 @@ export const alarmEvents = {
     /** It was over at the source when it was told: nobody is called for it. */
     restored: optional(z.literal(true)),
     details: alarmDetails,
+    /** Of the report that raised it; before names were journalled of repeats, too. */
     once: optional(alarmKey),
+    names,
   }),
   /** Told again, so many times since it was last written; `priority` when that became more urgent. */
   'alarm.repeated': z.strictObject({
@@ -39,8 +49,11 @@ export const alarmEvents = {
     count: z.int().min(1),
     lastAt: time,
     priority: optional(alarmPriority),
+    /** People are called anew. */
+    called: optional(z.literal(true)),
+    names,
   }),
-  'alarm.restored': z.strictObject({ alarm: id, restoredAt: time }),
+  'alarm.restored': z.strictObject({ alarm: id, restoredAt: time, names }),
   /** Somebody looks; another than before took it over. */
   'alarm.looking': z.strictObject({ alarm: id }),
   'alarm.let-go': z.strictObject({ alarm: id }),

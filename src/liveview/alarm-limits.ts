@@ -52,6 +52,6 @@ function isSameSource(a: Alarm['source'], b: Alarm['source']): boolean {
   return a.type === b.type && a.id === b.id;
 }
 
-function isUrgent({ priority }: Pick<Alarm, 'priority'>): boolean {
+export function isUrgent({ priority }: Pick<Alarm, 'priority'>): boolean {
   return priority <= URGENT;
 }

@@ -75,6 +75,8 @@ export interface Alarm {
   readonly occurredAt?: string;
   readonly state: 'open' | 'ended';
   readonly verification: Verification;
+  /** When people were called for it last: it came in, or was told anew (`alarm-calls.ts`). */
+  readonly calledAt: string;
   /** What the source told besides the first time. */
   readonly repeats: { readonly count: number; readonly lastAt?: string };
   /** Over at the source; it stays open until somebody ends it. */

@@ -2,8 +2,10 @@ import { type Clock, rfc3339, type Timer } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
+import { callsAnew, type ToldBefore } from './alarm-calls.ts';
 import type { Alarm } from './alarm-model.ts';
 import type { Happening, Ledger } from './ledger.ts';
+import type { ReportName } from './report-names.ts';
 
 /** Of one alarm the first repeats are written as they come; how many more there were, this often. */
 const WRITE_EVERY_MS = 30_000;
@@ -21,12 +23,20 @@ interface Pending {
   /** The most urgent that was told. */
   readonly priority: number;
   readonly restoredAt?: string;
+  /** People are called anew. */
+  readonly called: boolean;
+  /** The newest, by which reports are known that are told twice. */
+  readonly names: readonly ReportName[];
 }
 
-interface Told {
+export interface Told {
   readonly priority: number;
   readonly restored?: boolean | undefined;
+  readonly name?: ReportName | undefined;
 }
+
+/** Kept of one alarm until they are written; of more, the oldest are forgotten. */
+const MAX_NAMES = 64;
 
 interface Counted {
   readonly allowance: TokenBucket;
@@ -63,9 +73,12 @@ export class AlarmRepeats {
   count(actor: Actor, alarm: Alarm, report: Told): void {
     const told = this.#told.get(alarm.id) ?? this.#anew();
     const before = told.pending;
-    told.pending = added(before, { ...report, actor, at: rfc3339(this.#clock.unixUs()) });
+    const nowUnixMs = this.#clock.unixUs() / 1_000;
+    const calls =
+      !report.restored && callsAnew(alarm, report.priority, last(alarm, before), nowUnixMs);
+    told.pending = added(before, { ...report, actor, at: rfc3339(this.#clock.unixUs()), calls });
     this.#told.set(alarm.id, told);
-    const mayWait = told.pending.priority >= alarm.priority && !this.#failing;
+    const mayWait = told.pending.priority >= alarm.priority && !calls && !this.#failing;
     if (mayWait && (told.allowance.take() > 0 || this.#allowance.take() > 0)) {
       this.#schedule();
       return;
@@ -136,30 +149,56 @@ export class AlarmRepeats {
     }
   }
 
-  #entries(id: string, { actor, count, lastAt, priority, restoredAt }: Pending): Happening[] {
+  #entries(id: string, pending: Pending): Happening[] {
+    const { actor, count, lastAt, priority, restoredAt, called } = pending;
     const alarm = this.#ledger.state.alarms.get(id);
     if (!alarm) return [];
     const { incident } = alarm;
     const entries: Happening[] = [];
+    const names = pending.names.length > 0 ? { names: pending.names } : {};
     if (count > 0) {
       const more = priority < alarm.priority ? { priority } : {};
-      const data = { alarm: id, count, lastAt, ...more };
+      const data = { alarm: id, count, lastAt, ...more, ...(called ? { called } : {}), ...names };
       entries.push({ kind: 'alarm.repeated', actor, incident, data });
     }
     if (restoredAt !== undefined) {
-      const data = { alarm: id, restoredAt };
+      const data = { alarm: id, restoredAt, ...(count > 0 ? {} : names) };
       entries.push({ kind: 'alarm.restored', actor, incident, data });
     }
     return entries;
   }
 }
 
+const NOTHING: Pending = {
+  actor: GATEWAY_ACTOR,
+  count: 0,
+  lastAt: '',
+  priority: LEAST_URGENT,
+  called: false,
+  names: [],
+};
+
+interface Heard extends Told {
+  readonly actor: Actor;
+  readonly at: string;
+  readonly calls: boolean;
+}
+
 /** Whether it is over at the source is as it was told last; its priority is as it was told to be most urgent. */
-function added(
-  before: Pending = { actor: GATEWAY_ACTOR, count: 0, lastAt: '', priority: LEAST_URGENT },
-  { actor, at, priority, restored }: { actor: Actor; at: string } & Told,
-): Pending {
-  const { count, lastAt } = before;
-  if (restored) return { actor, count, lastAt, priority: before.priority, restoredAt: at };
-  return { actor, count: count + 1, lastAt: at, priority: Math.min(before.priority, priority) };
+function added(pending: Pending = NOTHING, { actor, at, priority, restored, calls, name }: Heard) {
+  const { restoredAt: _, ...before } = pending;
+  const names = name ? [...before.names, name].slice(-MAX_NAMES) : before.names;
+  if (restored) return { ...before, actor, names, restoredAt: at };
+  return {
+    ...{ actor, names, count: before.count + 1, lastAt: at },
+    priority: Math.min(before.priority, priority),
+    called: before.called || calls,
+  };
+}
+
+/** When the source told of it last, and whether that it was over. */
+function last({ at, repeats, restoredAt }: Alarm, pending: Pending | undefined): ToldBefore {
+  const lastAt = (pending?.count ? pending.lastAt : repeats.lastAt) ?? at;
+  const over = pending ? pending.restoredAt : restoredAt;
+  return { lastUnixMs: Date.parse(lastAt), isRestored: over !== undefined };
 }

@@ -5,6 +5,7 @@ import type { Alarm, IncidentAlarm, Verification } from './alarm-model.ts';
 import type { DomainEvent, EventOf } from './events.ts';
 import { incidentFor } from './known-incident.ts';
 import type { Incident } from './model.ts';
+import { type KnownName, namesKept, type ReportName } from './report-names.ts';
 import type { Delta, Reducers, State } from './state.ts';
 
 /** The incident is sent to all who see it at each change of one of them. */
@@ -13,8 +14,8 @@ const MAX_OF_INCIDENT = 32;
 /** By what a source's reports are known to be one alarm; more than the alarm itself tells. */
 export interface AlarmKey {
   readonly key: string;
-  /** Of the report that raised it: told twice, it is one report. */
-  readonly once?: string;
+  /** Of reports that were counted as its own: told twice, each is one report. */
+  readonly names?: readonly KnownName[];
 }
 
 /**
@@ -25,10 +26,17 @@ export interface AlarmKey {
  */
 export const alarmReducers: Reducers<keyof typeof alarmEvents> = {
   'alarm.raised': (_, event) => raised(event),
-  'alarm.repeated': (state, { data }) =>
-    changed(state, repeated(alarmFor(state, data.alarm, 'repeat'), data)),
-  'alarm.restored': (state, { data: { alarm, restoredAt } }) =>
-    changed(state, { ...alarmFor(state, alarm, 'restore'), restoredAt }),
+  'alarm.repeated': (state, { data, at }) => ({
+    ...changed(state, repeated(alarmFor(state, data.alarm, 'repeat'), data)),
+    ...named(state, data, at),
+  }),
+  'alarm.restored': (state, { data, at }) => ({
+    ...changed(state, {
+      ...alarmFor(state, data.alarm, 'restore'),
+      restoredAt: data.restoredAt,
+    }),
+    ...named(state, data, at),
+  }),
   'alarm.looking': (state, event) =>
     changed(state, judged(alarmFor(state, event.data.alarm, 'look'), lookedAt(event))),
   'alarm.let-go': (state, event) =>
@@ -62,11 +70,12 @@ export function endedWith(state: State, event: EventOf<'incident.closed'>): read
 }
 
 function raised({ data, at, actor }: EventOf<'alarm.raised'>): Delta {
-  const { alarm: id, key, once, restored, ...facts } = data;
+  const { alarm: id, key, once: _, names = unfingered(data), restored, ...facts } = data;
   const alarm: Alarm = {
     id,
     ...facts,
     at,
+    calledAt: at,
     state: 'open',
     verification: { status: 'unverified' },
     repeats: { count: 0 },
@@ -74,8 +83,23 @@ function raised({ data, at, actor }: EventOf<'alarm.raised'>): Delta {
   };
   return {
     alarms: [alarm],
-    alarmKey: { alarm: id, key, ...(once === undefined ? {} : { once }) },
+    alarmKey: { alarm: id, key, names: namesKept([], names, at) },
   };
+}
+
+/** As it was written when a name said nothing of the whole report. */
+function unfingered({ source, once }: EventOf<'alarm.raised'>['data']): readonly ReportName[] {
+  return once === undefined ? [] : [{ source, once }];
+}
+
+function named(
+  state: State,
+  { alarm, names = [] }: Pick<EventOf<'alarm.repeated'>['data'], 'alarm' | 'names'>,
+  at: string,
+): Pick<Delta, 'alarmKey'> {
+  const known = state.alarmKeys.get(alarm);
+  if (!known || names.length === 0) return {};
+  return { alarmKey: { alarm, ...known, names: namesKept(known.names ?? [], names, at) } };
 }
 
 function repeated(alarm: Alarm, data: EventOf<'alarm.repeated'>['data']): Alarm {
@@ -83,6 +107,7 @@ function repeated(alarm: Alarm, data: EventOf<'alarm.repeated'>['data']): Alarm 
   return {
     ...rest,
     priority: data.priority ?? alarm.priority,
+    calledAt: data.called ? data.lastAt : alarm.calledAt,
     repeats: { count: alarm.repeats.count + data.count, lastAt: data.lastAt },
   };
 }

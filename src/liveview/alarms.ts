@@ -1,16 +1,17 @@
-import type { Clock } from '../core/clock.ts';
+import { type Clock, rfc3339 } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { type Actor, GATEWAY_ACTOR } from '../journal/record.ts';
 import { MAX_CAMERAS } from './actions.ts';
 import { AlarmLimits } from './alarm-limits.ts';
 import type { Alarm, AlarmKind, AlarmSourceType, AlarmText } from './alarm-model.ts';
-import { AlarmRepeats } from './alarm-repeats.ts';
+import { AlarmRepeats, type Told } from './alarm-repeats.ts';
 import type { AlarmKey } from './alarm-state.ts';
 import { stormOf } from './alarm-storm.ts';
 import { knownCamera } from './known-camera.ts';
 import type { Ledger } from './ledger.ts';
 import type { Directory } from './model.ts';
+import { nameOfReport, type ReportName, ReportNames } from './report-names.ts';
 
 /** What a source tells. */
 export interface AlarmReport {
@@ -32,13 +33,13 @@ export interface AlarmReport {
   readonly details?: Readonly<Record<string, string>>;
   /** Names this report: a source that tells it twice, not knowing whether it was heard, told it once. */
   readonly once?: string;
+  /** Of all that it says, where that name is of the teller's making: another report may bear it, too. */
+  readonly fingerprint?: string;
 }
-
-/** Reports that are known by their name, so that they are not taken twice. */
-const MAX_ONCE = 4_096;
 
 /** What comes in. Checked against the configured world here, against the state by the ledger. */
 export class Alarms {
+  readonly #clock: Clock;
   readonly #ledger: Ledger;
   readonly #directory: Directory;
   readonly #newId: () => string;
@@ -46,8 +47,7 @@ export class Alarms {
   readonly #repeats: AlarmRepeats;
   /** Open alarms by what their source calls them. */
   readonly #open = new Map<string, string>();
-  /** Alarms by the names of the reports that were counted as theirs, oldest first. */
-  readonly #once = new Map<string, string>();
+  readonly #names: ReportNames;
 
   constructor(options: {
     clock: Clock;
@@ -61,14 +61,17 @@ export class Alarms {
     this.#newId = options.newId;
     this.#limits = new AlarmLimits(options.clock);
     this.#repeats = new AlarmRepeats(options);
+    this.#names = new ReportNames(options.clock);
+    this.#clock = options.clock;
   }
 
   /** Takes up what the journal holds. */
   resume(): void {
-    for (const alarm of this.#ledger.state.alarms.values()) {
-      const once = this.#ledger.state.alarmKeys.get(alarm.id)?.once;
-      if (once !== undefined) this.#remember(alarm, { once }, alarm.id);
-    }
+    const known = [...this.#ledger.state.alarmKeys].flatMap(([alarm, { names = [] }]) =>
+      names.map((name) => ({ name, alarm })),
+    );
+    known.sort((a, b) => a.name.at.localeCompare(b.name.at));
+    for (const { name, alarm } of known) this.#names.remember(name, name.at, alarm);
     this.changed([...this.#ledger.state.alarms.values()]);
   }
 
@@ -96,11 +99,12 @@ export class Alarms {
    *   `journal-unwritable`: nobody may be told then that it was taken.
    */
   raise(actor: Actor, report: AlarmReport): Alarm {
-    const known = this.#known(report);
+    const name = nameOfReport(report);
+    const known = name && this.#ledger.state.alarms.get(this.#names.find(name) ?? '');
     if (known) return known;
     this.#check(report);
-    const alarm = this.#take(actor, report);
-    this.#remember(report, report, alarm.id);
+    const alarm = this.#take(actor, report, name);
+    if (name) this.#names.remember(name, rfc3339(this.#clock.unixUs()), alarm.id);
     return alarm;
   }
 
@@ -121,54 +125,36 @@ export class Alarms {
     throw new LiveViewError('unknown-alarm', 'there is no such alarm (any more)');
   }
 
-  #take(actor: Actor, report: AlarmReport): Alarm {
+  #take(actor: Actor, report: AlarmReport, name: ReportName | undefined): Alarm {
     const open = this.openOf(report);
-    if (open) return this.#repeat(actor, open, report);
+    if (open) return this.#repeat(actor, open, { ...report, name });
     if (!this.#limits.exceeds(report, this.#ledger.state.alarms.values())) {
-      return this.#raise(actor, report);
+      return this.#raise(actor, report, name);
     }
     const storm = stormOf(report);
     const counting = this.openOf(storm);
-    if (counting) return this.#repeat(actor, counting, storm);
-    return this.#raise(GATEWAY_ACTOR, storm);
+    if (counting) return this.#repeat(actor, counting, { ...storm, name });
+    return this.#raise(GATEWAY_ACTOR, storm, name);
   }
 
-  #raise(actor: Actor, { cameras: named, restored, details = {}, ...told }: AlarmReport): Alarm {
+  #raise(actor: Actor, report: AlarmReport, name: ReportName | undefined): Alarm {
+    const { cameras: named, restored, details = {}, once: _, fingerprint: __, ...told } = report;
     const cameras = [...new Set(named ?? this.#camerasOf(told.site))];
     const over = restored === true ? { restored } : {};
     const id = this.#newId();
-    const data = { alarm: id, ...told, cameras, details, ...over };
+    const data = { alarm: id, ...told, cameras, details, ...over, ...(name && { names: [name] }) };
     this.#ledger.record('alarm.raised', actor, undefined, data);
     return this.get(id);
   }
 
-  #repeat(actor: Actor, alarm: Alarm, report: AlarmReport): Alarm {
-    this.#repeats.count(actor, alarm, report);
+  #repeat(actor: Actor, alarm: Alarm, told: Told): Alarm {
+    this.#repeats.count(actor, alarm, told);
     return this.get(alarm.id);
   }
 
   /** The open alarm that this report would be of. */
   openOf(report: Pick<AlarmReport, 'source' | 'site' | 'key'>): Alarm | undefined {
     return this.#ledger.state.alarms.get(this.#open.get(nameOf(report, report)) ?? '');
-  }
-
-  /** The alarm that this very report was counted as. */
-  #known(report: AlarmReport): Alarm | undefined {
-    const id = report.once === undefined ? undefined : this.#once.get(onceOf(report, report.once));
-    const alarm = this.#ledger.state.alarms.get(id ?? '');
-    if (!alarm || alarm.source.type === 'gateway') return alarm;
-    if (alarm.site === report.site && alarm.kind === report.kind) return alarm;
-    throw new LiveViewError(
-      'report-name-taken',
-      'another report was told by this name; give each report a name of its own',
-    );
-  }
-
-  #remember(of: Pick<Alarm, 'source'>, { once }: Pick<AlarmReport, 'once'>, id: string): void {
-    if (once === undefined) return;
-    this.#once.set(onceOf(of, once), id);
-    const [oldest] = this.#once.size > MAX_ONCE ? this.#once.keys() : [];
-    if (oldest !== undefined) this.#once.delete(oldest);
   }
 
   #check({ site, cameras }: AlarmReport): void {
@@ -186,8 +172,4 @@ export class Alarms {
 
 function nameOf({ source, site }: Pick<Alarm, 'source' | 'site'>, { key }: AlarmKey): string {
   return JSON.stringify([source.type, source.id, site, key]);
-}
-
-function onceOf({ source }: Pick<Alarm, 'source'>, once: string): string {
-  return JSON.stringify([source.type, source.id, once]);
 }

@@ -7,7 +7,7 @@ import { id, inWords, text as note, time } from './schemas.ts';
 
 /** The shapes of alarms in the HTTP API; see schemas.ts. */
 
-const words = z.string().trim().min(1).max(500);
+const words = whole.trim().min(1).max(500);
 
 /* Input. */
 
@@ -107,6 +107,7 @@ export const alarmAnswer = z
     occurredAt: time.exactOptional().describe("when it happened, by the source's own word"),
     state: z.enum(['open', 'ended']),
     verification,
+    calledAt: time.describe('when people were called for it last: it came in, or was told anew'),
     repeats,
     restoredAt: time.exactOptional().describe('when it was over at the source'),
     incident: id.exactOptional(),

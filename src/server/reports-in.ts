@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Caller } from '../access/caller.ts';
 import { LiveViewError } from '../core/errors.ts';
+import { canonicalJson } from '../journal/canonical.ts';
 import { alarmKey } from '../liveview/alarm-events.ts';
 import { KIND_FACTS } from '../liveview/alarm-kinds.ts';
 import type { AlarmKind, AlarmText } from '../liveview/alarm-model.ts';
@@ -42,16 +44,24 @@ export function withHeader(told: RaiseAlarm, header: string | string[] | undefin
 /** What a report has whoever tells it. */
 export function commonOf(
   told: RaiseAlarm,
-): Pick<AlarmReport, 'occurredAt' | 'restored' | 'details' | 'once'> {
-  const { occurredAt, restored, details, idempotencyKey } = told;
+): Pick<AlarmReport, 'occurredAt' | 'restored' | 'details' | 'once' | 'fingerprint'> {
+  const { idempotencyKey, ...report } = told;
+  const { occurredAt, restored, details } = report;
   return {
     ...(occurredAt === undefined ? {} : { occurredAt: new Date(occurredAt).toISOString() }),
     ...(restored === undefined ? {} : { restored }),
-    ...(idempotencyKey === undefined ? {} : { once: idempotencyKey }),
+    ...(idempotencyKey === undefined
+      ? {}
+      : { once: idempotencyKey, fingerprint: fingerprintOf(report) }),
     details: Object.fromEntries(
       Object.entries(details ?? {}).map(([name, value]) => [name, String(value)]),
     ),
   };
+}
+
+/** The same for what is told twice in other words: another order, or white space. */
+function fingerprintOf(report: Omit<RaiseAlarm, 'idempotencyKey'>): string {
+  return createHash('sha256').update(canonicalJson(report)).digest('base64url');
 }
 
 /** By its kind, as far as it is not told. */

@@ -177,10 +177,49 @@ describe('a report that is told twice', () => {
   });
 
   it('by the name of another report is refused, and by that of another source is its own', () => {
-    raise(h, { once: 'r-1' });
-    expect(codeThrownBy(() => raise(h, { once: 'r-1', kind: 'fire' }))).toBe('report-name-taken');
-    raise(h, { ...motion('m'), once: 'r-1' });
+    const first = raise(h, { once: 'r-1', fingerprint: 'a' });
+    h.live.judging.end(OPERATOR, first.id, '');
+    const other = () => raise(h, { once: 'r-1', fingerprint: 'b' });
+    expect(codeThrownBy(other)).toBe('report-name-taken');
+    h.restart();
+    expect(codeThrownBy(other)).toBe('report-name-taken');
+    expect(raise(h, { once: 'r-1', fingerprint: 'a' }).id).toBe(first.id);
+    raise(h, { ...motion('m'), once: 'r-1', fingerprint: 'b' });
     expect(h.live.alarms()).toHaveLength(2);
+  });
+
+  it.each([false, true])('a day later is told anew (restarted: %s)', (isRestarted) => {
+    const first = raise(h, { once: 'r-1', fingerprint: 'a' });
+    h.live.judging.end(OPERATOR, first.id, '');
+    h.clock.advance(24 * 3_600_000 - 1);
+    if (isRestarted) h.restart();
+    expect(raise(h, { once: 'r-1', fingerprint: 'a' }).id).toBe(first.id);
+    h.clock.advance(1);
+    if (isRestarted) h.restart();
+    const second = raise(h, { once: 'r-1', fingerprint: 'b' });
+    expect(second).toMatchObject({ state: 'open' });
+    expect(second.id).not.toBe(first.id);
+  });
+
+  it('as a repeat or a restoral is told once, after its end and a restart too', () => {
+    const { id } = raise(h, { once: 'r-1' });
+    for (let index = 2; index <= 9; index += 1) raise(h, { once: `r-${index}` });
+    raise(h, { once: 'over', restored: true });
+    h.live.judging.end(OPERATOR, id, '');
+    h.restart();
+    for (const once of ['r-2', 'r-9', 'over']) {
+      expect(raise(h, { once })).toMatchObject({ id, state: 'ended', repeats: { count: 8 } });
+    }
+    expect(h.live.alarms()).toHaveLength(1);
+  });
+
+  it('as one of too many is told once, after a restart too', () => {
+    for (let index = 0; index < 40; index += 1) raise(h, { key: `k-${index}`, once: `r-${index}` });
+    const [storm] = h.live.alarms().filter(({ source }) => source.type === 'gateway');
+    h.clock.advance(30_000);
+    h.restart();
+    for (const once of ['r-32', 'r-39']) expect(raise(h, { key: 'k', once }).id).toBe(storm?.id);
+    expect(h.live.alarm(storm?.id ?? '')?.repeats.count).toBe(7);
   });
 
   it('is not remembered when it could not be taken', () => {

@@ -138,8 +138,19 @@ describe('a program that tells of an alarm', () => {
 
   it('is refused when another report was told by its key', async () => {
     await raise({ type: 'glass', idempotencyKey: 'k' });
-    const other = await raise({ kind: 'fire', idempotencyKey: 'k' });
-    expect(other).toMatchObject({ status: 422, body: { code: 'report-name-taken' } });
+    for (const told of [{ kind: 'fire' }, { type: 'glass', details: { pane: 'right' } }]) {
+      const other = await raise({ ...told, idempotencyKey: 'k' });
+      expect(other).toMatchObject({ status: 422, body: { code: 'report-name-taken' } });
+    }
+  });
+
+  it('is the same report when it is told again in another order', async () => {
+    const first = await raise({ type: 'glass', details: { a: '1', b: 2 }, idempotencyKey: 'k' });
+    const again = await raise({ idempotencyKey: 'k', details: { b: 2, a: '1' }, type: 'glass' });
+    expect(again).toMatchObject({
+      status: 200,
+      body: { id: first.body.id, repeats: { count: 0 } },
+    });
   });
 
   it('is refused without a source that is configured for its token', async () => {

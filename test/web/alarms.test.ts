@@ -84,11 +84,11 @@ describe('the list of alarms', () => {
     const tones = await listenIn();
     await open();
     await byId('site-jeweller').click();
-    gateway.setAlarm(alarm({ id: 'a1' }));
+    gateway.setAlarm(alarm({ id: 'a1', at: at(0) }));
     await byId('alarm-a1').waitFor();
     expect(await text('alarm-call')).toBe('Nieuw alarm: Overval, Juwelier Lijnbaan');
     await until('four tones', async () => (await tones()) === 4);
-    gateway.setAlarm(alarm({ id: 'a1', repeats: { count: 1, lastAt: at(1) } }));
+    gateway.setAlarm(alarm({ id: 'a1', at: at(0), repeats: { count: 1, lastAt: at(1) } }));
     await until('counted', async () => (await text('alarm-a1')).includes('×2'));
     expect(await tones()).toBe(4);
     await byId('alarm-sound').click();
@@ -96,6 +96,42 @@ describe('the list of alarms', () => {
     gateway.setAlarm(alarm({ id: 'a2', kind: 'fire' }));
     await until('called', async () => (await text('alarm-call')).includes('Brand'));
     expect(await tones()).toBe(4);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('calls again for an urgent one that the gateway says was told anew, and not when the page is loaded', async () => {
+    const tones = await listenIn();
+    const again = (change: Partial<AlarmView>) =>
+      alarm({ id: 'a1', at: at(10), repeats: { count: 1, lastAt: at(90) }, ...change });
+    gateway.alarms = [again({})];
+    await open();
+    await until('called', async () => (await text('alarm-call')).includes('Nieuw alarm'));
+    await byId('site-jeweller').click();
+    gateway.setAlarm(again({ calledAt: at(90) }));
+    await until('called', async () => (await text('alarm-call')).includes('Opnieuw gemeld'));
+    await until('four tones', async () => (await tones()) === 4);
+    expect(await text('alarm-a1')).toMatch(/Opnieuw.*:10 · ×2 · laatst .*:30/s);
+    await page.reload();
+    await byId('alarm-a1').waitFor();
+    await byId('site-jeweller').click();
+    gateway.setAlarm(alarm({ id: 'a2', kind: 'fire' }));
+    await until('called', async () => (await text('alarm-call')).includes('Brand'));
+    await until('four tones', async () => (await tones()) === 4);
+    expect(watched.complaints).toEqual([]);
+  });
+
+  it('says in words alone that what is verified and of an incident was told anew', async () => {
+    const tones = await listenIn();
+    const known = { id: 'a1', at: at(1), verification: verified, incident: 'i1' };
+    gateway.alarms = [alarm(known)];
+    await open();
+    await byId('alarm-a1').waitFor();
+    await byId('site-jeweller').click();
+    gateway.setAlarm(alarm({ ...known, calledAt: new Date(Date.now() + 60_000).toISOString() }));
+    await until('called', async () => (await text('alarm-call')).includes('Opnieuw gemeld'));
+    expect(await text('alarm-a1')).toContain('Opnieuw');
+    gateway.setAlarm(alarm({ id: 'a2', kind: 'fire' }));
+    await until('four tones', async () => (await tones()) === 4);
     expect(watched.complaints).toEqual([]);
   });
 

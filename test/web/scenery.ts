@@ -81,6 +81,7 @@ export function incident(change: Partial<IncidentView> = {}): IncidentView {
 }
 
 export function alarm(change: Partial<AlarmView> = {}): AlarmView {
+  const at = change.at ?? new Date(Date.now() - 5_000).toISOString();
   return {
     id: 'a1',
     source: { type: 'dc09', id: '1409' },
@@ -90,7 +91,8 @@ export function alarm(change: Partial<AlarmView> = {}): AlarmView {
     text: { nl: 'Overvalknop toonbank', en: 'Hold-up button at the counter' },
     cameras: ['shop-1', 'shop-2'],
     details: { zone: '001' },
-    at: new Date(Date.now() - 5_000).toISOString(),
+    at,
+    calledAt: at,
     state: 'open',
     verification: { status: 'unverified' },
     repeats: { count: 0 },

@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { AlarmView } from '../../src/client/index.ts';
 import { clockTime } from '../shared/format.ts';
 import { useTexts } from '../shared/i18n.tsx';
 import { VerificationMark } from '../shared/verification.tsx';
-import { besides, isNew, isUrgent, openAlarms } from './alarm-order.ts';
+import { AlarmsHeard, type Calling } from './alarm-heard.ts';
+import { besides, isAgain, isNew, isUrgent, openAlarms } from './alarm-order.ts';
 import { AlarmSound } from './alarm-sound.ts';
 import type { Centre, CentreState } from './centre.ts';
 import { siteName } from './names.ts';
@@ -21,7 +22,7 @@ export function AlarmList({ centre, state }: AlarmListProps) {
     <section aria-labelledby="alarms-title" data-testid="alarm-list">
       <div class="list-head">
         <h2 id="alarms-title">{texts.alarms.title}</h2>
-        <Call state={state} open={open} />
+        <Caller state={state} open={open} />
       </div>
       {open.length === 0 && <p class="hint">{texts.alarms.none}</p>}
       <ul class="picks alarms" data-testid="alarms">
@@ -35,22 +36,25 @@ export function AlarmList({ centre, state }: AlarmListProps) {
   );
 }
 
-/** Says that an alarm came in: to the ear, and in words to whoever has the page read out. */
-function Call({ state, open }: { state: CentreState; open: readonly AlarmView[] }) {
+/** Says that an alarm came in, or is told anew: to the ear, and in words to whoever has the page read out. */
+function Caller({ state, open }: { state: CentreState; open: readonly AlarmView[] }) {
   const texts = useTexts();
   const [sound] = useState(() => new AlarmSound(localStorage));
   const [on, setOn] = useState(sound.isOn);
   useEffect(() => () => sound.close(), [sound]);
-  const known = useRef<ReadonlySet<string>>(new Set());
-  const [came, setCame] = useState<AlarmView>();
+  const [heard] = useState(() => new AlarmsHeard(sessionStorage));
+  const [called, setCalled] = useState<Calling>();
   useEffect(() => {
-    const fresh = open.filter((alarm) => isNew(alarm) && !known.current.has(alarm.id));
-    known.current = new Set(open.map(({ id }) => id));
-    const [first] = fresh;
-    if (!first) return;
-    setCame(first);
-    sound.play(fresh.some(isUrgent));
-  }, [open, sound]);
+    const calling = heard.hear(open);
+    if (!calling) return;
+    setCalled(calling);
+    if (calling.how === 'aloud') sound.play(isUrgent(calling.alarm));
+  }, [open, sound, heard]);
+  const wordsOf = ({ alarm: { kind, site, calledAt }, isAgain: again }: Calling) => {
+    const { alarms } = texts;
+    const what = [alarms.kinds[kind], siteName(state, site)] as const;
+    return again ? alarms.cameAgain(...what, clockTime(calledAt)) : alarms.came(...what);
+  };
   const toggle = () => {
     sound.turn(!on);
     setOn(!on);
@@ -58,7 +62,7 @@ function Call({ state, open }: { state: CentreState; open: readonly AlarmView[] 
   return (
     <>
       <p class="visually-hidden" role="alert" data-testid="alarm-call">
-        {came && texts.alarms.came(texts.alarms.kinds[came.kind], siteName(state, came.site))}
+        {called && wordsOf(called)}
       </p>
       <button
         type="button"
@@ -97,11 +101,13 @@ function AlarmPick({ centre, state, alarm }: AlarmListProps & { alarm: AlarmView
           )}
           {texts.alarms.kinds[kind]}
         </span>
-        {isNew(alarm) && <span class="badge new">{texts.alarms.fresh}</span>}
+        {isAgain(alarm) && <span class="badge new again">{texts.alarms.again}</span>}
+        {isNew(alarm) && !isAgain(alarm) && <span class="badge new">{texts.alarms.fresh}</span>}
       </span>
       <span class="muted">
         {siteName(state, site)} · {clockTime(at)}
         {repeats.count > 0 && ` · ${texts.alarms.times(repeats.count + 1)}`}
+        {repeats.lastAt !== undefined && ` · ${texts.alarms.last(clockTime(repeats.lastAt))}`}
         {others > 0 && ` · +${others}`}
       </span>
       <VerificationMark verification={verification} user={centre.session.user} />

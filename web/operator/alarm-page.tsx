@@ -77,6 +77,7 @@ function AlarmHead({ centre, state, alarm }: AlarmProps) {
     texts.alarms.at(clockTime(at)),
     ...(occurredAt === undefined ? [] : [texts.alarms.occurredAt(clockTime(occurredAt))]),
     ...(repeats.count > 0 ? [texts.alarms.repeats(repeats.count)] : []),
+    ...(repeats.lastAt === undefined ? [] : [texts.alarms.last(clockTime(repeats.lastAt))]),
     ...(restoredAt === undefined ? [] : [texts.alarms.restored(clockTime(restoredAt))]),
   ];
   return (

@@ -5,6 +5,9 @@ export const alarmsEn: AlarmTexts = {
   title: 'Alarms',
   none: 'No open alarms',
   came: (what, site) => `New alarm: ${what}, ${site}`,
+  cameAgain: (what, site, at) => `Told again: ${what}, ${site}, ${at}`,
+  again: 'Again',
+  last: (at) => `last ${at}`,
   soundOn: 'Sound on',
   soundOff: 'Sound off',
   kinds: {

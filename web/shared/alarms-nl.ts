@@ -5,6 +5,9 @@ export const alarmsNl = {
   title: 'Alarmen',
   none: 'Geen open alarmen',
   came: (what: string, site: string) => `Nieuw alarm: ${what}, ${site}`,
+  cameAgain: (what: string, site: string, at: string) => `Opnieuw gemeld: ${what}, ${site}, ${at}`,
+  again: 'Opnieuw',
+  last: (at: string) => `laatst ${at}`,
   soundOn: 'Geluid aan',
   soundOff: 'Geluid uit',
   kinds: {
