@@ -9,6 +9,7 @@ import type { Side } from '../access/caller.ts';
 import { listenError } from '../core/listen-error.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
+import { boundOfAddress } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
@@ -24,6 +25,8 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 const MAX_CONNECTIONS = 5_000;
+/** A control room may be behind one address; a thousand viewers and their pages fit. */
+const MAX_OF_ADDRESS = 2_000;
 /** An eighth of a second of 4 Mbit/s: on a line that is slower, pictures wait where they can be dropped. */
 const UNSENT_BYTES = 64 * 1024;
 
@@ -70,6 +73,7 @@ export function createListener(options: ListenerOptions): Listener {
           handler(request, response);
         }),
       );
+      app.server.on('connection', boundOfAddress(MAX_OF_ADDRESS));
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
