@@ -7,6 +7,7 @@ import { discoverCommand } from './discover.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { journalCommand } from './journal.ts';
+import { printable } from './output.ts';
 import { panelCommand } from './panel.ts';
 import { probeCommand } from './probe.ts';
 import { serveCommand } from './serve.ts';
@@ -26,7 +27,8 @@ export async function main(args: readonly string[], context = processContext): P
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
     const text = describe(error);
-    if (text) context.stderr.write(`liveview: ${text}\n`);
+    const lines = text.split('\n').map(printable);
+    if (text) context.stderr.write(`liveview: ${lines.join('\n')}\n`);
     return exitCodeOf(error);
   }
 }

@@ -11,8 +11,17 @@ export function printLine(context: CliContext, text: string): void {
   context.stdout.write(`${text}\n`);
 }
 
+/** JSON leaves the controls from U+007F on as they are; a terminal obeys them. */
 export function printJson(context: CliContext, value: unknown): void {
-  printLine(context, JSON.stringify(value, null, 2));
+  const text = JSON.stringify(value, null, 2);
+  printLine(
+    context,
+    text.replace(/[\u007f-\u009f]/g, (control) => `\\u00${hex(control)}`),
+  );
+}
+
+function hex(control: string): string {
+  return control.charCodeAt(0).toString(16).padStart(2, '0');
 }
 
 const SIGNS = { ok: '✓', failed: '✗', skipped: '–' } as const;

@@ -9,7 +9,7 @@ import type { Side } from '../access/caller.ts';
 import { listenError } from '../core/listen-error.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
-import { boundOfAddress } from './connections.ts';
+import { boundOfAddress, boundOfPipeline } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
@@ -27,6 +27,8 @@ const KEEP_ALIVE_MS = 10_000;
 const MAX_CONNECTIONS = 5_000;
 /** A control room may be behind one address; a thousand viewers and their pages fit. */
 const MAX_OF_ADDRESS = 2_000;
+/** Requests of one connection that wait for their answers. */
+const MAX_PIPELINED = 16;
 /** An eighth of a second of 4 Mbit/s: on a line that is slower, pictures wait where they can be dropped. */
 const UNSENT_BYTES = 64 * 1024;
 
@@ -60,6 +62,7 @@ export interface Listener {
 export function createListener(options: ListenerOptions): Listener {
   const context = contextOf(options);
   const upgrades = new Upgrades(context);
+  const mayBeAnswered = boundOfPipeline(MAX_PIPELINED);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
     options.deps.log.warn(`slow lines are noticed late, as the system may hide them: ${why}`, {
@@ -69,6 +72,7 @@ export function createListener(options: ListenerOptions): Listener {
     async start() {
       app = await createApp(context, (handler) =>
         createServer(options, (request, response) => {
+          if (!mayBeAnswered(request, response)) return;
           context.outlets.answer(request, response);
           handler(request, response);
         }),

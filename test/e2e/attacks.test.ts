@@ -1,0 +1,123 @@
+/**
+ * What strangers, control rooms, pages elsewhere and devices try on a gateway at work: docs/design/attacks.md.
+ * Each attack says what was lost by it; nothing is to be.
+ */
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, logIn, openPage, type WatchedPage } from '../support/browser.ts';
+import { BODIES_A_ROUTE, bodiesOf } from './attacks/bodies.ts';
+import { CROWDS } from './attacks/crowds.ts';
+import { attempt, DOORS, FILES_OUTSIDE } from './attacks/doors.ts';
+import { namesOf, TOLD_AGAIN } from './attacks/names.ts';
+import { cookiesOf, PAGES_A_ROUTE, pagesOf } from './attacks/pages.ts';
+import { FRAMED, IDS, SAID, SAID_BY_NOBODY } from './attacks/sockets.ts';
+import { type Attack, lostIn, Target, USER_PASSWORD } from './attacks/target.ts';
+import { WIRE } from './attacks/wire.ts';
+
+jest.setTimeout(300_000);
+
+let target: Target;
+let browser: Browser;
+let operators: WatchedPage;
+
+beforeAll(async () => {
+  target = await Target.start();
+  browser = await launchBrowser();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await target?.stop();
+});
+
+/** All of them, one after the other; then all is well for those who are in the right. */
+async function tryAll(attacks: readonly Attack[]): Promise<string[]> {
+  const lost: string[] = [];
+  for (const attack of attacks) {
+    for (const what of await attack.run(target)) lost.push(`${attack.name}: ${what}`);
+  }
+  return [...lost, ...(await target.isWell())];
+}
+
+describe('the judge of attacks', () => {
+  const header = (path: string, host: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+
+  it.each([
+    ['live.mp4', 'a start of MP4'],
+    ['snapshot.jpg', 'a JPEG'],
+  ])('sees what is lost when %s is given', async (file, what) => {
+    const way = `/v1/incidents/INC/cameras/shop-1/${file}`;
+    const bytes = attempt(target, 'police', way, header, `Bearer ${target.rotterdam.token}`);
+    expect(lostIn(await target.exchange('police', bytes))).toContain(what);
+  });
+
+  it('sees what is lost when an incident is told of', async () => {
+    const bytes = attempt(
+      target,
+      'police',
+      '/v1/incidents/INC',
+      header,
+      `Bearer ${target.rotterdam.token}`,
+    );
+    expect(lostIn(await target.exchange('police', bytes))).toEqual(['what is kept']);
+  });
+});
+
+describe('nothing is lost', () => {
+  it(`by ${DOORS.length} ways to a picture in disguise`, async () => {
+    expect(DOORS.length).toBeGreaterThan(600);
+    expect(await tryAll(DOORS)).toEqual([]);
+  });
+
+  it(`by ${FILES_OUTSIDE.length} ways to files that are none of the consoles’`, async () => {
+    expect(FILES_OUTSIDE.length).toBeGreaterThanOrEqual(100);
+    expect(await tryAll(FILES_OUTSIDE)).toEqual([]);
+  });
+
+  it(`by ${WIRE.length} requests that can be read in two ways or split`, async () => {
+    expect(WIRE.length).toBeGreaterThan(90);
+    expect(await tryAll(WIRE)).toEqual([]);
+  });
+
+  it('by bodies that are none, on every route that takes one', async () => {
+    const attacks = await bodiesOf(target);
+    expect(attacks.length * BODIES_A_ROUTE).toBeGreaterThan(300);
+    expect(await tryAll(attacks)).toEqual([]);
+  });
+
+  it('by pages elsewhere, on every route that changes something', async () => {
+    const attacks = await pagesOf(target);
+    expect(attacks.length * PAGES_A_ROUTE).toBeGreaterThan(200);
+    expect(await tryAll(attacks)).toEqual([]);
+  });
+
+  it('by cookies of others', async () => {
+    expect(await tryAll(await cookiesOf(target))).toEqual([]);
+  });
+
+  it(`by ${SAID.length + SAID_BY_NOBODY.length} messages and ${FRAMED.length} frames on the live socket, and by guessing`, async () => {
+    expect(SAID.length).toBeGreaterThan(40);
+    expect(await tryAll([...SAID, ...SAID_BY_NOBODY, ...FRAMED, IDS])).toEqual([]);
+  });
+
+  it(`by ${CROWDS.length} crowds at the door`, async () => {
+    expect(await tryAll(CROWDS)).toEqual([]);
+  });
+
+  it('by what things are called, in the console, the log, the report and a terminal', async () => {
+    await target.browserOf('centre', 'olivia');
+    operators = await openPage(browser);
+    await logIn(operators.page, target.urls.centre, {
+      username: 'olivia',
+      password: USER_PASSWORD,
+    });
+    await operators.page.getByTestId('alarm-list').waitFor();
+    // Who nobody is, the page has asked before.
+    operators.complaints.length = 0;
+    const attacks = namesOf(() => operators.page);
+    expect(attacks.length).toBeGreaterThanOrEqual(20);
+    expect(await tryAll([...attacks, ...TOLD_AGAIN])).toEqual([]);
+    expect(operators.complaints).toEqual([]);
+  });
+});
