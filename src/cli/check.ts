@@ -58,11 +58,12 @@ export function examineConfig(file: string, env: NodeJS.ProcessEnv | undefined):
   try {
     const open = openConfig(file);
     const { config } = open;
-    if (!env) return { config, problems: [], warnings: [] };
+    const unwatched = unsupervisedPanels(open);
+    if (!env) return { config, problems: [], warnings: unwatched };
     return {
       config,
       problems: [...secretProblems(open, env), ...certificateProblems(open), ...planProblems(open)],
-      warnings: [...looseWarnings(open, env), ...unseenCredentials(open, env)],
+      warnings: [...looseWarnings(open, env), ...unseenCredentials(open, env), ...unwatched],
     };
   } catch (error) {
     if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
@@ -72,6 +73,25 @@ export function examineConfig(file: string, env: NodeJS.ProcessEnv | undefined):
 
 function looseWarnings(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
   return looseSecrets(open.config, env).map(({ path, message }) => open.problemAt(path, message));
+}
+
+const MAX_NAMED = 10;
+
+/** Of such a panel nobody hears when its line is cut. One warning for all of them. */
+function unsupervisedPanels(open: OpenConfig): ConfigProblem[] {
+  const { accounts = {} } = open.config.alarms.dc09 ?? {};
+  const numbers = Object.entries(accounts).flatMap(([number, written]) =>
+    typeof written === 'string' || written.supervisionSeconds === undefined ? [number] : [],
+  );
+  if (numbers.length === 0) return [];
+  const more = numbers.length > MAX_NAMED ? ` and ${numbers.length - MAX_NAMED} more` : '';
+  const named = `${numbers.slice(0, MAX_NAMED).join(', ')}${more}`;
+  return [
+    open.problemAt(
+      ['alarms', 'dc09', 'accounts'],
+      `not supervised: ${named}; nobody is told when such a panel falls silent; give it supervisionSeconds`,
+    ),
+  ];
 }
 
 /** systemd gives them to the service alone. */

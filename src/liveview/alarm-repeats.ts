@@ -35,6 +35,12 @@ export interface Told {
   readonly name?: ReportName | undefined;
 }
 
+export interface Repeat {
+  readonly actor: Actor;
+  readonly alarm: Alarm;
+  readonly told: Told;
+}
+
 /** Kept of one alarm until they are written; of more, the oldest are forgotten. */
 const MAX_NAMES = 64;
 
@@ -66,29 +72,38 @@ export class AlarmRepeats {
   }
 
   /**
-   * An open alarm is told again, or is over at its source.
+   * Open alarms are told again, or are over at their source; each is there once. One write at most.
    *
-   * @throws LiveViewError `journal-unwritable`: it was not counted.
+   * @throws LiveViewError `journal-unwritable`: none that cannot wait was counted.
    */
-  count(actor: Actor, alarm: Alarm, report: Told): void {
-    const told = this.#told.get(alarm.id) ?? this.#anew();
-    const before = told.pending;
-    const nowUnixMs = this.#clock.unixUs() / 1_000;
-    const calls =
-      !report.restored && callsAnew(alarm, report.priority, last(alarm, before), nowUnixMs);
-    told.pending = added(before, { ...report, actor, at: rfc3339(this.#clock.unixUs()), calls });
-    this.#told.set(alarm.id, told);
-    const mayWait = told.pending.priority >= alarm.priority && !calls && !this.#failing;
-    if (mayWait && (told.allowance.take() > 0 || this.#allowance.take() > 0)) {
-      this.#schedule();
-      return;
-    }
+  count(all: readonly Repeat[]): void {
+    const urgent = all.flatMap((repeat) => {
+      const before = this.#told.get(repeat.alarm.id)?.pending;
+      return this.#note(repeat) ? [{ id: repeat.alarm.id, before }] : [];
+    });
+    if (urgent.length < all.length) this.#schedule();
     try {
-      this.flush(alarm.id);
+      this.#write(urgent.map(({ id }) => id));
     } catch (error) {
-      told.pending = before;
+      for (const { id, before } of urgent) {
+        const told = this.#told.get(id);
+        if (told) told.pending = before;
+      }
       throw error;
     }
+  }
+
+  /** Whether it has to be written now. */
+  #note({ actor, alarm, told: report }: Repeat): boolean {
+    const told = this.#told.get(alarm.id) ?? this.#anew();
+    const before = told.pending;
+    const nowUs = this.#clock.unixUs();
+    const calls =
+      !report.restored && callsAnew(alarm, report.priority, last(alarm, before), nowUs / 1_000);
+    told.pending = added(before, { ...report, actor, at: rfc3339(nowUs), calls });
+    this.#told.set(alarm.id, told);
+    const mayWait = told.pending.priority >= alarm.priority && !calls && !this.#failing;
+    return !mayWait || (told.allowance.take() === 0 && this.#allowance.take() === 0);
   }
 
   /** Writes what is counted of this alarm. @throws LiveViewError `journal-unwritable` */

@@ -9,7 +9,7 @@ import { AlarmRepeats, type Told } from './alarm-repeats.ts';
 import type { AlarmKey } from './alarm-state.ts';
 import { stormOf } from './alarm-storm.ts';
 import { knownCamera } from './known-camera.ts';
-import type { Ledger } from './ledger.ts';
+import type { Happening, Ledger } from './ledger.ts';
 import type { Directory } from './model.ts';
 import { nameOfReport, type ReportName, ReportNames } from './report-names.ts';
 
@@ -35,6 +35,11 @@ export interface AlarmReport {
   readonly once?: string;
   /** Of all that it says, where that name is of the teller's making: another report may bear it, too. */
   readonly fingerprint?: string;
+}
+
+export interface Telling {
+  readonly actor: Actor;
+  readonly report: AlarmReport;
 }
 
 /** What comes in. Checked against the configured world here, against the state by the ledger. */
@@ -108,6 +113,28 @@ export class Alarms {
     return alarm;
   }
 
+  /**
+   * The same for several at the same time, each of a source of its own and without a name: they wait for the
+   * disk together. When it throws, some of them may have been taken; told again, these are counted.
+   *
+   * @throws as `raise`.
+   */
+  raiseTogether(all: readonly Telling[]): void {
+    for (const { report } of all) this.#check(report);
+    const open = all.flatMap(({ actor, report: told }) => {
+      const alarm = this.openOf(told);
+      return alarm ? [{ actor, alarm, told }] : [];
+    });
+    const others = all.filter(({ report }) => !this.openOf(report));
+    const tooMany = new Set(others.filter(({ report }) => this.#exceeds(report)));
+    const fresh = others.filter((each) => !tooMany.has(each));
+    this.#ledger.recordTogether(
+      fresh.map(({ actor, report }) => this.#raising(actor, report, undefined).happening),
+    );
+    this.#repeats.count(open);
+    for (const { actor, report } of tooMany) this.#takeStorm(actor, report, undefined);
+  }
+
   /** What is counted of it is written. @throws LiveViewError `journal-unwritable` */
   settle(id: string): void {
     this.#repeats.flush(id);
@@ -128,27 +155,39 @@ export class Alarms {
   #take(actor: Actor, report: AlarmReport, name: ReportName | undefined): Alarm {
     const open = this.openOf(report);
     if (open) return this.#repeat(actor, open, { ...report, name });
-    if (!this.#limits.exceeds(report, this.#ledger.state.alarms.values())) {
-      return this.#raise(actor, report, name);
-    }
+    if (this.#exceeds(report)) return this.#takeStorm(actor, report, name);
+    return this.#raise(actor, report, name);
+  }
+
+  #takeStorm(actor: Actor, report: AlarmReport, name: ReportName | undefined): Alarm {
     const storm = stormOf(report);
     const counting = this.openOf(storm);
     if (counting) return this.#repeat(actor, counting, { ...storm, name });
     return this.#raise(GATEWAY_ACTOR, storm, name);
   }
 
+  #exceeds(report: AlarmReport): boolean {
+    return this.#limits.exceeds(report, this.#ledger.state.alarms.values());
+  }
+
   #raise(actor: Actor, report: AlarmReport, name: ReportName | undefined): Alarm {
+    const { alarm, happening } = this.#raising(actor, report, name);
+    this.#ledger.recordTogether([happening]);
+    return this.get(alarm);
+  }
+
+  #raising(actor: Actor, report: AlarmReport, name: ReportName | undefined) {
     const { cameras: named, restored, details = {}, once: _, fingerprint: __, ...told } = report;
     const cameras = [...new Set(named ?? this.#camerasOf(told.site))];
     const over = restored === true ? { restored } : {};
-    const id = this.#newId();
-    const data = { alarm: id, ...told, cameras, details, ...over, ...(name && { names: [name] }) };
-    this.#ledger.record('alarm.raised', actor, undefined, data);
-    return this.get(id);
+    const alarm = this.#newId();
+    const data = { alarm, ...told, cameras, details, ...over, ...(name && { names: [name] }) };
+    const happening: Happening = { kind: 'alarm.raised', actor, incident: undefined, data };
+    return { alarm, happening };
   }
 
   #repeat(actor: Actor, alarm: Alarm, told: Told): Alarm {
-    this.#repeats.count(actor, alarm, told);
+    this.#repeats.count([{ actor, alarm, told }]);
     return this.get(alarm.id);
   }
 

@@ -6,7 +6,7 @@ import type { Actor, Journal } from '../journal/record.ts';
 import { Acceptances } from './acceptances.ts';
 import { incidentFrom } from './alarm-incident.ts';
 import type { Alarm } from './alarm-model.ts';
-import { type AlarmReport, Alarms } from './alarms.ts';
+import { type AlarmReport, Alarms, type Telling } from './alarms.ts';
 import { Announcements } from './announcements.ts';
 import type { Ask } from './asking.ts';
 import { Casework } from './casework.ts';
@@ -218,6 +218,11 @@ export class LiveView {
   /** Something came in; see `Alarms.raise`. */
   raise(actor: Actor, report: AlarmReport): Alarm {
     return this.#alarms.raise(actor, report);
+  }
+
+  /** Several came in; see `Alarms.raiseTogether`. */
+  raiseTogether(all: readonly Telling[]): void {
+    this.#alarms.raiseTogether(all);
   }
 
   /** Where something is going on now; a change of it is a change of an incident or an alarm. */

@@ -73,6 +73,24 @@ alarms:
     }
   });
 
+  it('warns of panels that nobody misses, once, also when secrets are not looked at', async () => {
+    const accounts = Array.from({ length: 12 }, (_, index) => `"${1_500 + index}": shop`);
+    const path = file(`sites: [{ id: shop, name: Shop }]
+cameras: [{ id: a, site: shop, onvif: { host: 192.0.2.1 } }]
+alarms:
+  dc09:
+    listen: 127.0.0.1:10500
+    accounts: { "1409": { site: shop, supervisionSeconds: 300 }, ${accounts.join(', ')} }
+`);
+    for (const flags of [[], ['--no-secrets']]) {
+      const { code, stderr } = await runCli(['check', ...flags, '--config', path]);
+      expect(code).toBe(0);
+      expect(stderr).toContain(`warning: ${path}:6: alarms.dc09.accounts: not supervised: 1500, `);
+      expect(stderr).toContain(' and 2 more; nobody is told when such a panel falls silent');
+      expect(stderr).not.toContain('1409');
+    }
+  });
+
   it('warns of a secret that others can read, and of one that only the service is given', async () => {
     const secret = file('geheim\n');
     chmodSync(secret, 0o644);

@@ -83,6 +83,33 @@ describe('what a source tells', () => {
     expect(h.kinds()).toEqual([]);
   });
 
+  it('of many sources at the same time is written together', () => {
+    const all = Array.from({ length: 32 }, (_, index) => ({
+      actor: PANEL,
+      report: { ...HOLD_UP, source: { type: 'dc09', id: `${1_000 + index}` } as const },
+    }));
+    const writes = () => h.journal.writes.length;
+    h.live.raiseTogether(all);
+    expect(writes()).toBe(1);
+    expect(h.live.alarms().map(({ source }) => source)).toEqual(
+      all.map(({ report }) => report.source),
+    );
+    for (const { actor, report } of all) h.live.raise(actor, { ...report, restored: true });
+    h.clock.advance(60_000);
+    const before = writes();
+    h.live.raiseTogether(all);
+    expect(writes() - before).toBe(1);
+    expect(new Set(h.live.alarms().map(({ repeats }) => repeats.count))).toEqual(new Set([1]));
+  });
+
+  it('of many is bounded when it is told together, too', () => {
+    const told = (index: number) => ({ actor: PANEL, report: { ...HOLD_UP, key: `k-${index}` } });
+    for (let index = 0; index < 40; index += 1) h.live.raiseTogether([told(index)]);
+    h.clock.advance(30_000);
+    const storm = h.live.alarms().filter(({ source }) => source.type === 'gateway');
+    expect(storm).toMatchObject([{ repeats: { count: 7 } }]);
+  });
+
   it('is not taken when it cannot be journalled', () => {
     h.journal.full = true;
     expect(codeThrownBy(() => h.live.raise(PANEL, HOLD_UP))).toBe('journal-unwritable');

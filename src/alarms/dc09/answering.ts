@@ -13,7 +13,7 @@ import { ack, duh, encryptedAck, framed, nak } from './reply.ts';
 import { type PanelReport, reportOf, silenceReport } from './report.ts';
 import { parseSia, SIA } from './sia.ts';
 import type { Signal } from './signal.ts';
-import { Supervision } from './supervision.ts';
+import { type Silence, Supervision } from './supervision.ts';
 
 /** Where a message came from, for the record. */
 export interface Origin {
@@ -21,7 +21,7 @@ export interface Origin {
 }
 
 /**
- * What a panel told. Returns when it is recorded; throws when it cannot be: the panel is not answered
+ * What a panel told, or without an origin what there is to tell of several panels. Returns when it is recorded; throws when it cannot be: the panel is not answered
  * then, and sends it again.
  */
 export type ReportHandler = (reports: readonly PanelReport[], origin: Origin | undefined) => void;
@@ -99,7 +99,7 @@ export class Answering {
     this.#strangers = new TokenBucket(clock, OF_STRANGERS);
     this.#supervision = new Supervision({
       clock,
-      tell: (account, isSilent) => this.#tellSilence(account, isSilent),
+      tell: (all) => this.#tellSilences(all),
       onFailure: ({ number }, error) =>
         this.#complain('nobody can be told whether a panel is silent', number, error),
     });
@@ -237,10 +237,13 @@ export class Answering {
     this.#complaints.warn(message, account.number, { account: account.number, address });
   }
 
-  #tellSilence(account: PanelAccount, isSilent: boolean): void {
-    const refusal = this.#panels.get(account.number)?.refusal;
-    const why = isSilent && refusal !== undefined ? REFUSALS[refusal] : undefined;
-    this.#options.onReports([silenceReport(account, !isSilent, why)], undefined);
+  #tellSilences(all: readonly Silence[]): void {
+    const reports = all.map(({ account, isSilent }) => {
+      const refusal = this.#panels.get(account.number)?.refusal;
+      const why = isSilent && refusal !== undefined ? REFUSALS[refusal] : undefined;
+      return silenceReport(account, !isSilent, why);
+    });
+    this.#options.onReports(reports, undefined);
   }
 
   #complain(message: string, account: string, error?: unknown): void {

@@ -4,10 +4,18 @@ import type { PanelAccount, PanelAccounts } from './account.ts';
 /** What could not be told is told this long after. */
 const AGAIN_MS = 15_000;
 
+/** Told together. When the line is down all panels fall silent, and video must go on meanwhile. */
+const TOGETHER = 32;
+
+export interface Silence {
+  readonly account: PanelAccount;
+  readonly isSilent: boolean;
+}
+
 export interface SupervisionOptions {
   readonly clock: Clock;
-  /** Tells that a panel is silent, or that it speaks again; throws when that cannot be recorded. */
-  readonly tell: (account: PanelAccount, isSilent: boolean) => void;
+  /** Tells which panels are silent or speak again; throws when that cannot be recorded. */
+  readonly tell: (all: readonly Silence[]) => void;
   /** It threw. */
   readonly onFailure: (account: PanelAccount, error: unknown) => void;
 }
@@ -78,7 +86,7 @@ export class Supervision {
     if (!watched) return;
     watched.heardMs = this.#options.clock.nowMs();
     if (watched.isSilent) {
-      this.#tell(watched, false);
+      this.#tell([watched]);
       this.#wait();
     } else {
       // The timer may fire too early now, and waits for the rest.
@@ -88,20 +96,23 @@ export class Supervision {
 
   #look(): void {
     const nowMs = this.#options.clock.nowMs();
-    for (const watched of this.#watched.values()) {
-      if (watched.dueMs <= nowMs) this.#tell(watched, !watched.isSilent);
-    }
+    const due = [...this.#watched.values()].filter(({ dueMs }) => dueMs <= nowMs);
+    this.#tell(due.slice(0, TOGETHER));
+    // The others are due already, and have their turn after whatever else there is to do.
     this.#wait();
   }
 
-  #tell(watched: Watched, isSilent: boolean): void {
+  /** That they are not any more as was told last. */
+  #tell(all: readonly Watched[]): void {
     const { tell, onFailure, clock } = this.#options;
     try {
-      tell(watched.account, isSilent);
-      settle(watched, isSilent);
+      tell(all.map(({ account, isSilent }) => ({ account, isSilent: !isSilent })));
+      for (const watched of all) settle(watched, !watched.isSilent);
     } catch (error) {
-      watched.dueMs = clock.nowMs() + AGAIN_MS;
-      onFailure(watched.account, error);
+      for (const watched of all) {
+        watched.dueMs = clock.nowMs() + AGAIN_MS;
+        onFailure(watched.account, error);
+      }
     }
   }
 

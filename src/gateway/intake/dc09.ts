@@ -21,7 +21,7 @@ export interface PanelIntakeOptions {
   readonly config: Dc09Config;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly liveview: Pick<LiveView, 'raise' | 'alarms'>;
+  readonly liveview: Pick<LiveView, 'raise' | 'raiseTogether' | 'alarms'>;
 }
 
 /**
@@ -36,7 +36,12 @@ export function panelReceiver({ config, clock, log, liveview }: PanelIntakeOptio
     accounts: panelAccounts(config),
     ...endpoints(config),
     onReports: (reports, origin) => {
-      for (const report of reports) liveview.raise(actorOf(report, origin), alarmOf(report));
+      const told = reports.map((report) => {
+        return { actor: actorOf(report, origin), report: alarmOf(report) };
+      });
+      // Of one panel there may be several of one thing; of several panels, each is of its own.
+      if (!origin) liveview.raiseTogether(told);
+      else for (const { actor, report } of told) liveview.raise(actor, report);
     },
     silent: () => silentPanels(liveview),
   });

@@ -90,6 +90,28 @@ describe('supervision', () => {
     expect(summary(centre)).toEqual([BACK]);
   });
 
+  it('tells of very many in slices, between which there is time for others', () => {
+    const centre = new Centre(
+      Array.from({ length: 1_000 }, (_, index) =>
+        panel(String(1_000 + index), { supervisionMs: 5 * MINUTE }),
+      ),
+    );
+    let others = 0;
+    const before: number[] = [];
+    centre.onTold = () => {
+      before.push(others);
+      centre.clock.setTimer(0, () => {
+        others += 1;
+      });
+    };
+    centre.clock.advance(5 * MINUTE);
+    expect(new Set(centre.reports.map(({ account }) => account)).size).toBe(1_000);
+    expect(centre.together).toEqual([...Array(31).fill(32), 8]);
+    expect(before).toEqual([...before.keys()]);
+    centre.clock.advance(60 * MINUTE);
+    expect(centre.reports).toHaveLength(1_000);
+  });
+
   it('follows the configuration', () => {
     const centre = new Centre([panel('1409')]);
     centre.clock.advance(60 * MINUTE);

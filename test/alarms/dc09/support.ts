@@ -62,6 +62,10 @@ export class Centre {
   readonly clock = new ManualClock(THEN_UNIX_MS * 1_000);
   readonly log = new WarningLog();
   readonly reports: PanelReport[] = [];
+  /** How many were told together. */
+  readonly together: number[] = [];
+  /** Called when something is told. */
+  onTold = () => {};
   readonly answering: Answering;
   /** Thrown when something is told. */
   fault: Error | undefined;
@@ -73,6 +77,8 @@ export class Centre {
       onReports: (reports) => {
         if (this.fault) throw this.fault;
         this.reports.push(...reports);
+        this.together.push(reports.length);
+        this.onTold();
       },
       random: (bytes) => Buffer.alloc(bytes),
     });
