@@ -90,6 +90,8 @@ export interface Alarm {
 
 /** An alarm as its incident shows it, to the control rooms too. */
 export interface IncidentAlarm extends Pick<Alarm, 'id' | 'kind' | 'text' | 'at' | 'occurredAt'> {
+  /** At the centre: the site that it was at, when that is not the incident's. */
+  readonly site?: string;
   readonly source: AlarmSourceType;
   readonly verification: Verification;
 }

@@ -162,7 +162,7 @@ function changed(state: State, alarm: Alarm): Delta {
   const incident = state.incidents.get(alarm.incident ?? '');
   if (!incident) return { alarms: [alarm] };
   const alarms = (incident.alarms ?? []).map((each) =>
-    each.id === alarm.id ? forIncident(alarm) : each,
+    each.id === alarm.id ? forIncident(alarm, incident) : each,
   );
   return { alarms: [alarm], incident: { ...incident, alarms } };
 }
@@ -176,21 +176,15 @@ function added(before: Alarm, incident: Incident): Delta {
     const reason = `this incident has ${MAX_OF_INCIDENT} alarms already`;
     throw new LiveViewError('not-allowed', reason);
   }
-  const alarms = [...(incident.alarms ?? []), forIncident(alarm)];
+  const alarms = [...(incident.alarms ?? []), forIncident(alarm, incident)];
   return { alarms: [alarm], incident: { ...incident, alarms } };
 }
 
 /** What all who work on an incident may know: not the source's details, nor what people noted. */
-function forIncident({
-  id,
-  kind,
-  text,
-  at,
-  occurredAt,
-  source,
-  verification,
-}: Alarm): IncidentAlarm {
+function forIncident(alarm: Alarm, incident: Pick<Incident, 'site'>): IncidentAlarm {
+  const { id, kind, text, at, occurredAt, source, verification, site } = alarm;
   return {
+    ...(site === incident.site ? {} : { site }),
     ...{ id, kind, text, at, source: source.type, verification: withoutNotes(verification) },
     ...(occurredAt === undefined ? {} : { occurredAt }),
   };

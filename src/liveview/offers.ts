@@ -10,6 +10,7 @@ import type { Ledger } from './ledger.ts';
 import type { Directory, Incident } from './model.ts';
 import type { Offer, OfferHeadline } from './offer-model.ts';
 import type { Shares } from './shares.ts';
+import { sharedAlarms } from './sharing.ts';
 
 export interface OffersOptions {
   clock: Clock;
@@ -104,7 +105,8 @@ export class Offers {
     const { state, rights, offeredAt, offeredBy, expiresAt } = offer;
     const name = this.#directory.sites.get(site)?.name ?? site;
     return {
-      ...{ incident: id, state, type, site: { id: site, name }, priority, summary, alarms },
+      ...{ incident: id, state, type, site: { id: site, name }, priority, summary },
+      alarms: sharedAlarms(alarms),
       ...{ rights, offeredAt, offeredBy, expiresAt },
     };
   }

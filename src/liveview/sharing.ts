@@ -1,4 +1,5 @@
 import type { Actor } from '../journal/record.ts';
+import type { IncidentAlarm } from './alarm-model.ts';
 import type { Grant, Incident, LiveRequest, Note, Tile } from './model.ts';
 import type { IncidentImage } from './plan-model.ts';
 import { textForRooms } from './reasons.ts';
@@ -21,6 +22,7 @@ export function sharedView(incident: Incident, grant: Grant): Incident {
     grants: [grant],
     ...sharedScreen(incident, grant),
     notes: incident.notes.map((note) => sharedNote(note, grant)),
+    ...(rest.alarms ? { alarms: sharedAlarms(rest.alarms) } : {}),
     ...(reads ? { reads: reads.filter((mark) => isFor(mark, grant)) } : {}),
     ...(requestedBy?.controlRoom === grant.controlRoom ? { requestedBy } : {}),
   };
@@ -30,6 +32,11 @@ export function sharedView(incident: Incident, grant: Grant): Incident {
 function withoutInner(incident: Incident) {
   const { closingNote: _1, images: _2, offers: _3, handover: _4, steps: _5, ...rest } = incident;
   return rest;
+}
+
+/** Without the site of one that was elsewhere, of which the control room may know nothing. */
+export function sharedAlarms(alarms: readonly IncidentAlarm[]): IncidentAlarm[] {
+  return alarms.map(({ site: _, ...alarm }) => alarm);
 }
 
 function isFor(of: { readonly controlRoom?: string }, { controlRoom }: Grant): boolean {

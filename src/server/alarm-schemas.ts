@@ -131,5 +131,8 @@ export const incidentAlarmAnswer = z
     occurredAt: time.exactOptional(),
     source: z.enum(ALARM_SOURCES),
     verification,
+    site: id
+      .exactOptional()
+      .describe("at the centre: of one elsewhere than at the incident's site"),
   })
   .meta({ id: 'IncidentAlarm' });

@@ -70,7 +70,7 @@ export class Sight {
   /** @param incident as this caller would see it without a limit. */
   of(incident: Incident): Incident | undefined {
     if (!this.seesSite(incident.site)) return undefined;
-    return this.isLimited ? limitedIncident(incident, (id) => this.seesCamera(id)) : incident;
+    return this.isLimited ? limitedIncident(incident, this) : incident;
   }
 
   alarms(): Alarm[] {
@@ -82,11 +82,13 @@ export class Sight {
     return alarm && this.ofAlarm(alarm);
   }
 
-  /** The cameras that see it may stand elsewhere. */
+  /** The cameras that see it may stand elsewhere, and its incident may be elsewhere. */
   ofAlarm(alarm: Alarm): Alarm | undefined {
     if (!this.seesSite(alarm.site)) return undefined;
     if (!this.isLimited) return alarm;
-    return { ...alarm, cameras: alarm.cameras.filter((id) => this.seesCamera(id)) };
+    const { incident, ...rest } = alarm;
+    const seen = incident !== undefined && this.incident(incident) ? { incident } : {};
+    return { ...rest, ...seen, cameras: alarm.cameras.filter((id) => this.seesCamera(id)) };
   }
 
   requests(filter?: RequestFilter): LiveRequest[] {

@@ -127,6 +127,21 @@ describe('an incident in which a camera of another site is', () => {
     expect(await answer.text()).not.toMatch(/square-1|Plein/);
   });
 
+  it('is seen without an alarm of another site that was added to it, which says nothing of it there', async () => {
+    const alarm = raised(harness.liveview, 'square');
+    harness.liveview.judging.link(OPERATOR, alarm, id);
+    const all = await get<Incident>(`/v1/incidents/${id}`, harness.token('supervisor'));
+    expect(all.alarms).toMatchObject([{ id: alarm, site: 'square' }]);
+    expect((await get<Incident>(`/v1/incidents/${id}`)).alarms).toEqual([]);
+    const there = as('supervisor', ['square']);
+    expect(await get(`/v1/alarms/${alarm}`, there)).not.toHaveProperty('incident');
+    const room = harness.token('dispatcher', 'rotterdam');
+    const shared = await harness.fetch('police', `/v1/incidents/${id}`, { token: room });
+    const { alarms } = (await shared.json()) as Incident;
+    expect(alarms).toMatchObject([{ id: alarm }]);
+    expect(alarms?.[0]).not.toHaveProperty('site');
+  });
+
   it('does not let that camera be watched', async () => {
     const socket = harness.connect('centre', '/v1/live', { token: as('operator') });
     await socket.hello();
