@@ -1,4 +1,4 @@
-/** Compiles src to dist, bundles the verifier into one file there, and the consoles to web/dist. */
+/** Compiles src to dist, bundles the verifier into one file there, lists what it is made of, and bundles the consoles to web/dist. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,6 +11,7 @@ const typescript = createRequire(import.meta.url).resolve('typescript/package.js
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run(join(dirname(typescript), 'bin', 'tsc'), '-p', 'tsconfig.build.json');
 run(join(root, 'scripts', 'build-verifier.js'));
+run(join(root, 'scripts', 'build-sbom.js'));
 run(join(root, 'scripts', 'build-web.js'));
 
 function run(script, ...args) {
