@@ -42,6 +42,15 @@ describe('links of README and docs', () => {
   }
 });
 
+describe('the threat model', () => {
+  it('names tests that there are', () => {
+    const { text } = readPage('docs/design/threat-model.md');
+    const tests = [...text.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path = '']) => path);
+    expect(tests.length).toBeGreaterThan(30);
+    expect(tests.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+  });
+});
+
 describe('commands in README and docs', () => {
   const commands = pages.flatMap((page) =>
     commandsIn(page).map((words) => [`liveview ${words.join(' ')}`, words] as const),

@@ -5,6 +5,7 @@ import { looseSecrets } from '../config/secret-places.ts';
 import { describe } from '../core/errors.ts';
 import type { Logger } from '../core/log.ts';
 import { createNotifier, startWatchdog } from '../core/notify-socket.ts';
+import { hideOwnMemory } from '../core/own-memory.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { configOption } from './options.ts';
@@ -22,6 +23,7 @@ async function serve(context: CliContext, file: string): Promise<void> {
   const config = loadConfig(file);
   const log = cliLogger(context, config.gateway.logLevel);
   warnOfLooseSecrets(log, config);
+  await hideOwnMemory();
   const notifier = await createNotifier(context.env);
   const gateway = await startGateway({ config, log });
   const stopWatchdog = await startWatchdog(watched(log, gateway), context.env);

@@ -49,7 +49,9 @@ export class Centre {
     this.keep('tls.key', SIGNED.key, 'tls-key');
     this.keep('tls.crt', SIGNED.cert);
     await this.startGateway();
-    this.homes.set('camera-by-variable', this.#environmentOf(this.run.process.child.pid ?? 0));
+    // The virtual camera was given the same; of the gateway not everybody may read it.
+    const { pid } = this.cameras.process.child;
+    this.homes.set('camera-by-variable', readFileSync(`/proc/${pid}/environ`));
     canaries.plantPem('journal-key', readFileSync(join(this.dataDir, 'journal.key'), 'utf8'));
     this.homes.set('journal-key', readFileSync(join(this.dataDir, 'journal.key')));
   }
@@ -147,10 +149,6 @@ export class Centre {
     await this.run?.stop('SIGKILL');
     await this.cameras?.stop('SIGKILL');
     this.hostile?.stop();
-  }
-
-  #environmentOf(pid: number): Buffer {
-    return readFileSync(`/proc/${pid}/environ`);
   }
 
   #config(): object {
