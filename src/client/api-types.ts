@@ -70,7 +70,12 @@ export interface DemonstrationView {
     /** What happens by itself, in order. */
     readonly steps: readonly { readonly afterSeconds: number; readonly text: InWords }[];
   }[];
-  readonly running: { readonly script: string; readonly since: string } | null;
+  readonly running: {
+    readonly script: string;
+    readonly since: string;
+    /** `afterSeconds` of steps that should have happened and did not. */
+    readonly failedSeconds: readonly number[];
+  } | null;
 }
 
 /** A text in both languages. */

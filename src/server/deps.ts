@@ -108,7 +108,14 @@ export interface DemonstrationScript {
 
 export interface Demonstration {
   readonly scripts: readonly DemonstrationScript[];
-  readonly running: { readonly script: string; readonly sinceUnixUs: number } | undefined;
+  readonly running:
+    | {
+        readonly script: string;
+        readonly sinceUnixUs: number;
+        /** Steps that should have happened and did not, by their times. */
+        readonly failedSeconds: readonly number[];
+      }
+    | undefined;
   /** @throws LiveViewError `unknown-script`, `demonstration-running` */
   start(script: string): void;
   stop(): void;

@@ -277,7 +277,14 @@ export const demonstrationAnswer = z.object({
       seconds: z.number(),
     }),
   ),
-  running: z.object({ script: id, since: time }).nullable(),
+  running: z
+    .object({
+      ...{ script: id, since: time },
+      failedSeconds: z
+        .array(z.number())
+        .describe('`afterSeconds` of steps that should have happened and did not'),
+    })
+    .nullable(),
 });
 export const headAnswer = z.object({ seq: z.int(), hash });
 export const healthAnswer = z.object({ status: z.literal('ok') });

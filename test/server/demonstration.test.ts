@@ -34,7 +34,9 @@ describe('a gateway that demonstrates', () => {
     ];
     expect(await call('GET')).toEqual({ status: 200, body: { scripts, running: null } });
     const started = await call('POST', { script: 'robbery' });
-    expect(started.body['running']).toEqual({ script: 'robbery', since: expect.any(String) });
+    expect(started.body['running']).toEqual({
+      ...{ script: 'robbery', since: expect.any(String), failedSeconds: [] },
+    });
     const again = await call('POST', { script: 'robbery' });
     expect([again.status, again.body['code']]).toEqual([409, 'demonstration-running']);
     expect((await call('DELETE')).body['running']).toBeNull();

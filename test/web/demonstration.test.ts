@@ -14,10 +14,12 @@ consoleBench('centre', (bench) => {
 
 it('a demonstration that cannot begin or end says why, in the language of the page', async () => {
   const title = { nl: 'Overval', en: 'Robbery' };
-  const scripts = [{ id: 'robbery', title, seconds: 60, steps: [] }];
+  const steps = [{ afterSeconds: 0, text: { nl: 'Een knop', en: 'A button' } }];
+  const scripts = [{ id: 'robbery', title, seconds: 60, steps }];
   let running: object | null = null;
   gateway.onCall = (method) => {
-    if (method === 'POST') running = { script: 'robbery', since: new Date().toISOString() };
+    const since = new Date(Date.now() - 5_000).toISOString();
+    if (method === 'POST') running = { script: 'robbery', since, failedSeconds: [0] };
     return { scripts, running };
   };
   await page.goto(url);
@@ -27,6 +29,7 @@ it('a demonstration that cannot begin or end says why, in the language of the pa
   const words = 'Er wordt al een demonstratie afgespeeld.';
   await page.getByTestId('demonstration').getByText(words).waitFor();
   await page.getByTestId('demonstrate-robbery').click();
+  await page.getByTestId('demonstration').getByText('Dit is niet gebeurd').waitFor();
   const stopping = { code: 'gateway-stopping', detail: 'the gateway is stopping' };
   gateway.hiccups.set('DELETE /v1/demonstration', stopping);
   await page.getByTestId('demonstration-stop').click();

@@ -35,7 +35,7 @@ export function Demonstration({ api }: { api: GatewayApi }) {
         view.scripts.map((script) => (
           <Start key={script.id} api={api} script={script} onStarted={setView} />
         ))}
-      {played && running && <Course script={played} since={running.since} />}
+      {played && running && <Course script={played} running={running} />}
       {played && (
         <button type="button" data-testid="demonstration-stop" onClick={stop.submit}>
           {texts.demonstrationStop}
@@ -83,8 +83,14 @@ function Problem({ of: problem }: { of: Error | undefined }) {
   );
 }
 
+interface CourseProps {
+  readonly script: Script;
+  readonly running: NonNullable<DemonstrationView['running']>;
+}
+
 /** What has happened so far, the newest last. */
-function Course({ script, since }: { script: Script; since: string }) {
+function Course({ script, running: { since, failedSeconds } }: CourseProps) {
+  const texts = useTexts();
   const language = useLanguage();
   const passed = (Date.now() - Date.parse(since)) / 1_000;
   const past = script.steps.filter(({ afterSeconds }) => afterSeconds <= passed);
@@ -93,7 +99,12 @@ function Course({ script, since }: { script: Script; since: string }) {
       <p class="pick-title">{script.title[language]}</p>
       <ol class="course">
         {past.map(({ text, afterSeconds }) => (
-          <li key={afterSeconds}>{text[language]}</li>
+          <li key={afterSeconds}>
+            {text[language]}
+            {failedSeconds.includes(afterSeconds) && (
+              <strong class="problem"> {texts.demonstrationFailed}</strong>
+            )}
+          </li>
         ))}
       </ol>
     </div>

@@ -46,6 +46,7 @@ export const en: Texts = {
 
   demonstration: 'Demonstration',
   demonstrationHint: 'Plays an incident with virtual cameras, panel and control room.',
+  demonstrationFailed: 'This did not happen; the log of the gateway says why.',
   demonstrationStop: 'Stop playing',
 
   alarms: alarmsEn,

@@ -54,6 +54,7 @@ export const nl = {
 
   demonstration: 'Demonstratie',
   demonstrationHint: 'Speelt een incident af met virtuele camera’s, paneel en meldkamer.',
+  demonstrationFailed: 'Dit is niet gebeurd; het logboek van de gateway zegt waarom.',
   demonstrationStop: 'Stoppen met afspelen',
 
   alarms: alarmsNl,

@@ -114,13 +114,22 @@ interface Around {
 function propsOf(around: Around): Props {
   return {
     play: (act) => around.simulator.play(act),
-    async pressHoldUp(button) {
-      await around.panel?.report({ name: 'hold-up', number: button });
-    },
+    pressHoldUp: (button) => pressHoldUp(around.panel, button),
     async askForImages(question) {
-      await around.ask?.(question);
+      if (!around.ask) throw new Error('there is no control room yet');
+      await around.ask(question);
     },
   };
+}
+
+/** @throws Error when the receiver does not take it: nobody is called then. */
+export async function pressHoldUp(
+  panel: Pick<VirtualPanel, 'report'> | undefined,
+  button: number,
+): Promise<void> {
+  if (!panel) throw new Error('there is no alarm panel yet');
+  const { reply } = await panel.report({ name: 'hold-up', number: button });
+  if (reply.kind !== 'ACK') throw new Error(`the receiver answers ${reply.kind} to the panel`);
 }
 
 /** The one whose control room may ask for images. */

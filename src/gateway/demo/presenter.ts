@@ -43,7 +43,7 @@ export class Presenter implements Demonstration {
     if (this.#running) {
       throw new LiveViewError('demonstration-running', 'one is being played; stop it first');
     }
-    this.#running = { script: id, sinceUnixUs: this.#clock.unixUs() };
+    this.#running = { script: id, sinceUnixUs: this.#clock.unixUs(), failedSeconds: [] };
     for (const step of script.steps) {
       this.#after(step.afterSeconds, () => this.#play(step));
     }
@@ -62,9 +62,14 @@ export class Presenter implements Demonstration {
   }
 
   /** A step that fails does not keep the next from coming. */
-  #play({ text, run }: Step): void {
+  #play({ afterSeconds, text, run }: Step): void {
+    const of = this.#running?.sinceUnixUs;
     void (async () => run?.())().catch((error: unknown) => {
       this.#log.error('a step of the demonstration failed', { step: text.en, error });
+      const running = this.#running;
+      if (!running || running.sinceUnixUs !== of) return;
+      const failedSeconds = [...running.failedSeconds, afterSeconds];
+      this.#running = { ...running, failedSeconds };
     });
   }
 }

@@ -48,6 +48,12 @@ function viewOf({ scripts, running }: Demonstration) {
       ...{ id, title, seconds },
       steps: steps.map(({ afterSeconds, text }) => ({ afterSeconds, text })),
     })),
-    running: running ? { script: running.script, since: rfc3339(running.sinceUnixUs) } : null,
+    running: running
+      ? {
+          script: running.script,
+          since: rfc3339(running.sinceUnixUs),
+          failedSeconds: [...running.failedSeconds],
+        }
+      : null,
   };
 }

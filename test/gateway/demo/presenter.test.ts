@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type LogFields, silentLogger } from '../../../src/core/log.ts';
+import { pressHoldUp } from '../../../src/gateway/demo/demo.ts';
 import { Presenter, type Script } from '../../../src/gateway/demo/presenter.ts';
 import { demonstrationScripts } from '../../../src/gateway/demo/scripts.ts';
 import { ACT_SECONDS } from '../../../src/simulator/scene/acts.ts';
@@ -83,5 +84,16 @@ describe('the demonstration', () => {
     await clock.advanceAsync(5_000);
     expect(done).toEqual(['next']);
     expect(errors).toEqual([expect.objectContaining({ step: 'panel' })]);
+    expect(presenter.running?.failedSeconds).toEqual([1]);
+    presenter.stop();
+    presenter.start('one');
+    expect(presenter.running?.failedSeconds).toEqual([]);
+  });
+
+  it.each(['NAK', 'DUH'] as const)('notices that the panel is answered %s', async (kind) => {
+    const reply = { kind, isEncrypted: false, sequence: '0001', address: '', time: undefined };
+    const panel = { report: async () => ({ reply, sequence: 1, tries: 1, isClockSet: false }) };
+    await expect(pressHoldUp(panel, 1)).rejects.toThrow(`answers ${kind}`);
+    await expect(pressHoldUp(undefined, 1)).rejects.toThrow('no alarm panel');
   });
 });
