@@ -55,7 +55,10 @@ export function course(
   const verified = alarms.flatMap(({ verification: found }) =>
     found.status === 'verified' ? [unixUs(found.at)] : [],
   );
-  const police = record.watched.filter(({ actor }) => actor.controlRoom !== undefined);
+  // A viewing that ended without one picture showed nobody anything.
+  const police = record.watched.filter(
+    ({ actor, pictures }) => actor.controlRoom !== undefined && pictures !== 0,
+  );
   const steps: readonly (readonly [string, number | undefined])[] = [
     [words.alarmCame, earliest(alarms.map((alarm) => unixUs(alarm.at)))],
     [words.alarmVerified, earliest(verified)],

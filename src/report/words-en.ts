@@ -67,7 +67,7 @@ export const en: Words = {
   alarmCame: 'alarm received',
   alarmVerified: 'alarm verified',
   firstShared: 'shared for the first time',
-  firstWatched: 'first picture to a control room',
+  firstWatched: 'a control room began to watch',
   firstMoved: 'first order to a camera',
 
   shares: 'What was shared',

@@ -83,7 +83,7 @@ export const nl = {
   alarmCame: 'alarm ontvangen',
   alarmVerified: 'alarm geverifieerd',
   firstShared: 'voor het eerst gedeeld',
-  firstWatched: 'eerste beeld naar een meldkamer',
+  firstWatched: 'een meldkamer begon te kijken',
   firstMoved: 'eerste opdracht aan een camera',
 
   shares: 'Wat is gedeeld',

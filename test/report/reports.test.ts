@@ -318,6 +318,34 @@ describe('an incident as the journal tells it', () => {
     }
   });
 
+  it('counts for the owner what overlaps once, and what goes on until now', async () => {
+    const { live, clock } = harness;
+    harness.shared();
+    const permit = live.gate.permit('rotterdam', harness.incident, 'shop-1');
+    const watch = () =>
+      live.viewings.begin(DISPATCHER, { camera: 'shop-1', incident: harness.incident, permit });
+    const first = watch();
+    await clock.advanceAsync(10_000);
+    watch();
+    await clock.advanceAsync(10_000);
+    first.end({ bytes: 1_000, pictures: 10, dropped: 0, reason: 'left' });
+    await clock.advanceAsync(5_000);
+    expect(shortReport(record(), options())).toContain('<td class="number">25 s</td>');
+  });
+
+  it('does not say that a control room began to watch where no picture left', async () => {
+    const { live, clock } = harness;
+    harness.shared();
+    const permit = live.gate.permit('rotterdam', harness.incident, 'shop-1');
+    const viewing = live.viewings.begin(DISPATCHER, {
+      ...{ camera: 'shop-1', incident: harness.incident, permit },
+    });
+    expect(fullReport(record(), options())).toContain('a control room began to watch');
+    viewing.end({ bytes: 0, pictures: 0, dropped: 0, reason: 'left' });
+    await clock.advanceAsync(1_000);
+    expect(fullReport(record(), options())).not.toContain('a control room began to watch');
+  });
+
   it('is made of an incident that goes on', () => {
     harness.shared();
     const text = fullReport(record(), options());
