@@ -8,7 +8,14 @@ import type {
 } from '../../src/client/index.ts';
 import type { Incident, LiveRequest } from '../../src/liveview/model.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
-import { launchBrowser, logIn, openPage, seesLivePictures, tileOf } from '../support/browser.ts';
+import {
+  launchBrowser,
+  logIn,
+  openPage,
+  pixels,
+  seesLivePictures,
+  tileOf,
+} from '../support/browser.ts';
 import { DemoRun } from '../support/demo.ts';
 import { until } from '../support/until.ts';
 
@@ -60,16 +67,24 @@ it('has a siren, lights and a gate, which the operator has and the control room 
   await operator.call('POST', `/v1/incidents/${id}/close`, { outcome: 'resolved' });
 });
 
-it('lets a presenter play a robbery from the first button to the report', async () => {
+/** In the numbers of `pixels`: where the car of the robbers stands until they drive off. */
+const CAR = [10, 11, 12, 13].map((column) => 7 * 16 + column);
+
+it('lets a presenter play a robbery from the first button to the report, with cameras that show it', async () => {
   const { page, complaints, close } = await openPage(browser);
   const police = await openPage(browser);
   await logIn(page, demo.summary.centre, demo.user('centralist'));
   await logIn(police.page, demo.summary.police, demo.user('meldkamer'));
   await page.getByTestId('site-jeweller').click();
   await seesLivePictures(page, 'shop-front');
+  const street = await pixels(page, 'shop-front');
   await page.getByTestId('demonstrate-robbery').click();
   const course = page.locator('[data-testid=demonstration] .course');
   await course.getByText('Twee gemaskerde mannen').waitFor();
+  await until('the car of the robbers', async () => {
+    const now = await pixels(page, 'shop-front');
+    return CAR.filter((cell) => isOther(now, street, cell)).length >= 3;
+  });
   const open = () => operator.call<AlarmView[]>('GET', '/v1/alarms?state=open');
   const [second, first] = await until(
     'both buttons',
@@ -112,6 +127,12 @@ it('lets a presenter play a robbery from the first button to the report', async 
   await police.close();
   await close();
 });
+
+/** Whether a cell of 16 by 9 has another colour, by more than the noise of a picture. */
+function isOther(now: readonly number[], before: readonly number[], cell: number): boolean {
+  const parts = [0, 1, 2].map((part) => cell * 3 + part);
+  return parts.some((part) => Math.abs((now[part] ?? 0) - (before[part] ?? 0)) > 25);
+}
 
 it('has the control room ask for images of the square, which the presenter grants', async () => {
   const { page, complaints, close } = await openPage(browser);

@@ -88,6 +88,18 @@ describe('what is played in front of the cameras', () => {
     expect(after?.x).toBeGreaterThan(early?.x ?? Number.POSITIVE_INFINITY);
   });
 
+  it('has the car of the robbers in the picture of the camera that cannot turn', () => {
+    const size = { width: 320, height: 180 };
+    const renderer = new Renderer('shop-front', paintScene('shop-front'), 'Camera', size);
+    const ahead = { pan: 0, tilt: 0, zoom: 0 };
+    const picture = () => renderer.render(SINCE_UNIX_US + 40e6, ahead).y.bytes.slice();
+    const before = picture();
+    renderer.play({ name: 'robbery', sinceUnixUs: SINCE_UNIX_US });
+    const during = picture();
+    const differing = during.filter((value, i) => Math.abs(value - (before[i] ?? 0)) > 25).length;
+    expect(differing / during.length).toBeGreaterThan(0.03);
+  });
+
   it('is to be seen, and is over when something else is played', () => {
     const size = { width: 320, height: 180 };
     const renderer = new Renderer('square', paintScene('square'), 'Camera', size);
