@@ -20,6 +20,9 @@ export function timeline({ entries }: IncidentRecord, say: Phrasing): Html {
 }
 
 const SHARING = /^(grant|offer|images)\./;
+const PICTURE = /^(plan|image)\./;
+/** What of its arguments says which one a request is about. */
+const ASKED_FOR = ['preset', 'plan', 'output'];
 
 /** What it was about, in a few words. */
 function detail({ kind, data }: Entry, say: Phrasing): string {
@@ -33,6 +36,8 @@ function detail({ kind, data }: Entry, say: Phrasing): string {
     room === undefined ? undefined : say.room(room),
     action === undefined ? undefined : word(words.actions, action),
     command,
+    ...ASKED_FOR.map((field) => text(object(data, 'args'), field)),
+    PICTURE.test(kind) ? text(data, 'name') : undefined,
     camera === undefined ? undefined : say.camera(camera),
     kind.startsWith('output.') ? switching(data, say) : undefined,
     SHARING.test(kind) && cameras.length > 0

@@ -346,6 +346,17 @@ describe('an incident as the journal tells it', () => {
     expect(fullReport(record(), options())).not.toContain('a control room began to watch');
   });
 
+  it('says in the timeline which preset was asked for, and which plan was shown', async () => {
+    await play();
+    const [first] = entries();
+    const data = { plan: 'plan_1', name: 'ground floor', sha256: '00', bytes: 1 };
+    const disclosed = { ...(first as Entry), kind: 'plan.disclosed', data };
+    const all = [...entries(), disclosed];
+    const page = fullReport(incidentRecord(harness.incident, all), options());
+    expect(page).toMatch(/<td>[^<]*: [^<]*preset[^<]*, 1, Shop &lt;front&gt;<\/td>/);
+    expect(page).toMatch(/<td>[^<]*plan[^<]*: ground floor<\/td>/);
+  });
+
   it('is made of an incident that goes on', () => {
     harness.shared();
     const text = fullReport(record(), options());
