@@ -183,6 +183,17 @@ describe('a process', () => {
   });
 });
 
+/** A web server that notes what it is asked for. */
+async function listening() {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { asked, server, port: (server.address() as AddressInfo).port };
+}
+
 describe('a stream that names addresses', () => {
   const playlists: [string, string[], (url: string) => string][] = [
     [
@@ -204,13 +215,7 @@ describe('a stream that names addresses', () => {
   ];
 
   it.each(playlists)('as %s reaches neither the network nor a file', async (_, options, text) => {
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      response.end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { asked, port, server } = await listening();
     for (const url of [`http://127.0.0.1:${port}/segment.ts`, 'file:///etc/hostname']) {
       running = startFfmpeg({ ...WAITING, inputOptions: options });
       running.stdin.end(text(url));
@@ -223,13 +228,7 @@ describe('a stream that names addresses', () => {
   });
 
   it('would reach it, were it not contained', async () => {
-    const asked: string[] = [];
-    const server = createServer((request, response) => {
-      asked.push(request.url ?? '');
-      response.end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    const { asked, port, server } = await listening();
     const text = `ffconcat version 1.0\nfile 'http://127.0.0.1:${port}/segment.ts'\n`;
     const wide = ['-protocol_whitelist', 'pipe,file,http,tcp', '-f', 'concat', '-safe', '0'];
     // Allowed by ffmpeg itself, the namespace still has no way there.

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { runCli } from '../support/cli.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'liveview-support-'));
+
+function configuration(text: string): string {
+  const file = join(folder(), 'cameras.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+describe('liveview support', () => {
+  it('puts what it finds in a new file that only its owner reads, and overwrites none', async () => {
+    const dataDir = folder();
+    writeFileSync(join(dataDir, 'users.json'), '{}', { mode: 0o600 });
+    const config = configuration(`gateway: { dataDir: ${dataDir} }
+sites: [{ id: s, name: Juwelier, address: Lijnbaan 1, contacts: [{ name: Jansen, phone: '010' }] }]
+cameras: [{ id: a, site: s, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { env: CAM } } }]
+`);
+    const out = join(folder(), 'support.json');
+    const args = ['support', '--config', config, '--log', '-', '--out', out];
+    const options = {
+      env: { CAM: 'kanarie-4711' },
+      stdin: 'the camera says kanarie-4711\nrtsp://u:p@h/\n',
+    };
+    expect(await runCli(args, options)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(statSync(out).mode & 0o777).toBe(0o600);
+    const text = readFileSync(out, 'utf8');
+    for (const left of ['Lijnbaan', 'Jansen', 'kanarie']) expect(text).not.toContain(left);
+    expect(JSON.parse(text)).toMatchObject({
+      configuration: { cameras: [{ rtsp: { username: 'u', password: { env: 'CAM' } } }] },
+      ...{ problems: [], warnings: [] },
+      dataDir: [{ name: 'users.json', size: 2, mode: '600' }],
+      journal: expect.stringContaining('there is no journal'),
+      log: ['the camera says [secret]', 'rtsp://h/'],
+    });
+    const again = await runCli(args, options);
+    expect([again.code, again.stderr]).toEqual([2, `liveview: ${out} is there already\n`]);
+  });
+
+  it('helps with a configuration that is refused, too', async () => {
+    const { code, stdout } = await runCli(['support', '--config', configuration('cameras: []\n')]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      configuration: null,
+      problems: [{ line: 1, path: 'cameras' }],
+      log: null,
+    });
+  });
+});
