@@ -154,7 +154,7 @@ class RunningGateway implements Gateway {
 
 /** The sections that are read once, at the start. */
 function needsRestart(before: Config, after: Config): string[] {
-  const sections = ['gateway', 'centre', 'police', 'transcode', 'journal'] as const;
+  const sections = ['gateway', 'access', 'centre', 'police', 'transcode', 'journal'] as const;
   const isOther = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);
   const receiver = ({ alarms: { dc09 } }: Config) => dc09 && { ...dc09, accounts: undefined };
   return [

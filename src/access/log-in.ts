@@ -5,10 +5,11 @@ import type { Journal, NewEntry } from '../journal/record.ts';
 import { GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Caller, Side } from './caller.ts';
 import { actorOf } from './caller.ts';
-import { LoginLimit } from './login-limit.ts';
+import { LoginLimit, type Outcome } from './login-limit.ts';
+import type { CallerRole } from './role.ts';
 import { sideOf } from './role.ts';
 import type { Login, Sessions } from './sessions.ts';
-import type { UserStore } from './users.ts';
+import { type User, type UserStore, wrongCode } from './users.ts';
 
 /** Of a name that nobody has nothing is kept: passwords are typed in the wrong field too. */
 const UNKNOWN = { username: '(unknown)' };
@@ -21,11 +22,17 @@ export interface LogInOptions {
   readonly sessions: Sessions;
   readonly journal: Journal;
   readonly clock: Clock;
+  /** Whose role this is does not get in without a second factor. */
+  readonly secondFactorFor?: readonly CallerRole[];
 }
+
+type Refused = 'wrong-password' | 'wrong-side' | 'wrong-code' | 'no-second-factor';
 
 export interface Attempt {
   readonly username: string;
   readonly password: string;
+  /** Of the app, or a recovery code. */
+  readonly code?: string | undefined;
   readonly side: Side;
   readonly address: string;
 }
@@ -39,31 +46,34 @@ export class LogIn {
 
   constructor(options: LogInOptions) {
     this.#options = options;
-    this.#limit = new LoginLimit(options.clock);
+    this.#limit = new LoginLimit(options.clock, {
+      onGuessed: (name, address) =>
+        this.#record('session.guessing', { user: this.#nameOf(name) }, address),
+    });
   }
 
   /**
-   * @throws LiveViewError `login-failed` whatever was wrong, `login-too-often`, `journal-unwritable`,
-   *   `state-file-unwritable`.
+   * @throws LiveViewError `login-failed` whatever was wrong with name, password and side; after the right ones
+   *   `second-factor-needed` (ask for a code), `second-factor-wrong`, `second-factor-missing`; and
+   *   `login-too-often`, `journal-unwritable`, `state-file-unwritable`, `state-file-busy`.
    */
-  async open({ username, password, side, address }: Attempt): Promise<Login> {
+  async open(attempt: Attempt): Promise<Login> {
+    const { username, password, side, address } = attempt;
     const done = this.#limit.begin(address, username);
-    let succeeded = false;
+    let outcome: Outcome = 'wrong';
     try {
-      const { users, sessions, journal } = this.#options;
-      const user = await users.authenticate(username, new Secret(password));
-      if (!user || sideOf(user) !== side) throw this.#refused({ username, side, address }, !!user);
-      succeeded = true;
-      const login = sessions.create(user, side, address);
-      try {
-        journal.append(entry('session.opened', login.caller));
-      } catch (cause) {
-        sessions.end(login.caller.session);
-        throw cause;
+      const user = await this.#options.users.authenticate(username, new Secret(password));
+      if (!user) throw this.#refused(attempt, 'wrong-password');
+      if (sideOf(user) !== side) throw this.#refused(attempt, 'wrong-side');
+      if (user.secondFactor && attempt.code === undefined) {
+        outcome = 'half';
+        throw new LiveViewError('second-factor-needed', 'the code of the app is needed too');
       }
-      return login;
+      this.#checkCode(user, attempt);
+      outcome = 'right';
+      return this.#begin(user, side, address);
     } finally {
-      done(succeeded);
+      done(outcome);
     }
   }
 
@@ -82,29 +92,67 @@ export class LogIn {
     }
   }
 
-  #refused({ username, side, address }: Omit<Attempt, 'password'>, known: boolean): LiveViewError {
+  #checkCode(user: User, attempt: Attempt): void {
+    const { users, secondFactorFor = [] } = this.#options;
+    if (user.secondFactor) {
+      const by = users.spendCode(user.username, attempt.code ?? '');
+      if (!by) throw this.#refused(attempt, 'wrong-code');
+      if (by === 'recovery-code') {
+        this.#record('session.recovery-code', { user: user.username }, attempt.address);
+      }
+    } else if (secondFactorFor.includes(user.role)) {
+      throw this.#refused(attempt, 'no-second-factor');
+    }
+  }
+
+  #begin(user: User, side: Side, address: string): Login {
+    const { sessions, journal } = this.#options;
+    const login = sessions.create(user, side, address);
+    try {
+      journal.append(entry('session.opened', login.caller));
+    } catch (cause) {
+      sessions.end(login.caller.session);
+      throw cause;
+    }
+    return login;
+  }
+
+  #refused({ username, side, address }: Attempt, reason: Refused): LiveViewError {
     const nowMs = this.#options.clock.nowMs();
     if (nowMs - this.#minuteMs >= MINUTE_MS) {
       const unrecorded = Math.max(0, this.#refusals - REFUSALS_A_MINUTE);
       this.#minuteMs = nowMs;
       this.#refusals = 0;
-      if (unrecorded > 0) this.#record({ count: unrecorded }, address);
+      if (unrecorded > 0) this.#record('session.refused', { count: unrecorded }, address);
     }
     this.#refusals += 1;
     if (this.#refusals <= REFUSALS_A_MINUTE) {
-      const { username: user } = this.#options.users.find(username) ?? UNKNOWN;
-      this.#record({ user, side, reason: known ? 'wrong-side' : 'wrong-password' }, address);
+      this.#record('session.refused', { user: this.#nameOf(username), side, reason }, address);
     }
-    return new LiveViewError(
-      'login-failed',
-      'user name or password is wrong, or this account does not belong on this side',
-    );
+    return refusal(reason);
   }
 
-  #record(data: NewEntry['data'], address: string): void {
-    const actor = { ...GATEWAY_ACTOR, address };
-    this.#options.journal.append({ kind: 'session.refused', actor, data });
+  #nameOf(username: string): string {
+    return (this.#options.users.find(username) ?? UNKNOWN).username;
   }
+
+  #record(kind: string, data: NewEntry['data'], address: string): void {
+    const actor = { ...GATEWAY_ACTOR, address };
+    this.#options.journal.append({ kind, actor, data });
+  }
+}
+
+function refusal(reason: Refused): LiveViewError {
+  if (reason === 'wrong-code') return wrongCode();
+  if (reason === 'no-second-factor') {
+    const what =
+      'this role needs a second factor, which this account does not have: whoever runs the gateway adds it with `liveview user totp`';
+    return new LiveViewError('second-factor-missing', what);
+  }
+  return new LiveViewError(
+    'login-failed',
+    'user name or password is wrong, or this account does not belong on this side',
+  );
 }
 
 function entry(kind: string, caller: Caller): NewEntry {

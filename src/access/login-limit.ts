@@ -1,34 +1,80 @@
 import type { Clock } from '../core/clock.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
+import { Recent } from './recent.ts';
 import { TooOftenError } from './too-often.ts';
 
-/** Wrong passwords that cost nothing but the time they take. */
+/** Wrong passwords of one name from one address that cost nothing but the time they take. */
 const FREE_FAILURES = 3;
+/** The same while the name is guessed at from many places: the first try of a place stays free. */
+const FREE_WHEN_GUESSED = 1;
+/** Wrong passwords of one name, from places where it never got in, that are guessing. */
+const GUESSED_AFTER = 20;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 60_000;
+/** While the name is guessed at, waits begin where they end otherwise. */
+const MAX_WAIT_WHEN_GUESSED_MS = 15 * 60_000;
 /** Failures are forgotten this long after the last one. */
 const FORGET_MS = 15 * 60_000;
-/** Passwords being checked for one address at a time; each takes 32 MiB for a fifth of a second. */
+/** Where somebody got in is remembered for this long after the last time. */
+const KNOWN_MS = 30 * 24 * 3_600_000;
+/** Passwords being checked at a time, for one address and in all; each takes 32 MiB for a fifth of a second. */
 const MAX_CHECKS = 4;
-/** Pairs that are remembered; the oldest is forgotten first. */
+const MAX_CHECKS_IN_ALL = 32;
+/** Wrong passwords of one address for names that never got in from there. */
+const STRANGERS = { atOnce: 30, perSecond: 0.5 };
+/** Of each kind of thing remembered; the one that was not touched for longest goes first. */
 const MAX_ENTRIES = 10_000;
+/** What is kept of a name that somebody typed. */
+const MAX_NAME_LENGTH = 64;
 
-interface Entry {
-  failures: number;
-  lastMs: number;
+/** `right`: they are in. `half`: the password was right and a code is to come, which neither clears nor counts. */
+export type Outcome = 'right' | 'half' | 'wrong';
+
+interface Failures {
+  count: number;
   blockedUntilMs: number;
 }
 
+export interface LoginLimitOptions {
+  /** A name has begun to be guessed at from places where it never got in; told once while that lasts. */
+  readonly onGuessed?: (username: string, address: string) => void;
+}
+
 /**
- * Slows down guessing. What is counted is a user name tried from one address, so that nobody can
- * keep a colleague out from elsewhere; each wrong password after the third doubles the wait.
+ * Slows down guessing, and keeps nobody out. What is counted, and why it cannot be turned against somebody:
+ *
+ * - A name from one address: each wrong password after the third doubles the wait, up to a minute.
+ *   Whoever is elsewhere is not concerned.
+ * - A name from all places where it never got in: after twenty wrong passwords a place has one try, then
+ *   waits for a minute and more. So many guessers have one guess each; the owner of the name is let in at the
+ *   first try wherever they are, and is not concerned at all where they got in before.
+ * - An address, over all names that never got in from it: thirty at once, then one in two seconds. Colleagues
+ *   behind the same address (a router, a proxy) who got in from it before are not concerned.
+ * - Checks at a time, so that they cannot take the machine; those who got in before have places of their own.
+ *
+ * In memory: a restart forgets failures and known places alike. Of IPv6 the network (/64) is the address.
  */
 export class LoginLimit {
   readonly #clock: Clock;
-  readonly #entries = new Map<string, Entry>();
+  readonly #onGuessed: (username: string, address: string) => void;
+  /** By name and address. */
+  readonly #failures: Recent<Failures>;
+  /** By name and address: where somebody got in. Failures push nothing out of it. */
+  readonly #known: Recent<true>;
+  /** By name. */
+  readonly #guesses: Recent<{ count: number }>;
+  /** By address. */
+  readonly #strangers: Recent<TokenBucket>;
   readonly #checks = new Map<string, number>();
+  #checksInAll = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { onGuessed = () => undefined }: LoginLimitOptions = {}) {
     this.#clock = clock;
+    this.#onGuessed = onGuessed;
+    this.#failures = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
+    this.#known = new Recent(clock, { forgetMs: KNOWN_MS, max: MAX_ENTRIES });
+    this.#guesses = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
+    this.#strangers = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
   }
 
   /**
@@ -36,38 +82,92 @@ export class LoginLimit {
    *
    * @throws TooOftenError `login-too-often`.
    */
-  begin(address: string, username: string): (succeeded: boolean) => void {
-    const key = `${address} ${username.toLowerCase()}`;
-    const waitMs = (this.#entries.get(key)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
+  begin(address: string, username: string): (outcome: Outcome) => void {
+    const place = networkOf(address);
+    const name = username.slice(0, MAX_NAME_LENGTH).toLowerCase();
+    const pair = `${place} ${name}`;
+    const isKnown = this.#known.get(pair) !== undefined;
+    const waitMs = (this.#failures.get(pair)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
     if (waitMs > 0) throw tooOften(waitMs);
-    const checks = this.#checks.get(address) ?? 0;
-    if (checks >= MAX_CHECKS) throw tooOften(FIRST_WAIT_MS);
-    this.#checks.set(address, checks + 1);
+    const release = this.#takePlace(isKnown ? pair : place, isKnown);
+    const bucket = isKnown ? undefined : this.#takeStranger(place, release);
     // Counted as wrong until known otherwise: a hundred attempts at once are a hundred attempts.
-    this.#failed(key);
-    return (succeeded) => {
-      const left = (this.#checks.get(address) ?? 1) - 1;
-      if (left > 0) this.#checks.set(address, left);
-      else this.#checks.delete(address);
-      if (succeeded) this.#entries.delete(key);
+    const isGuessed = !isKnown && this.#guessed(name, address);
+    this.#count(pair, +1, isGuessed);
+    return (outcome) => {
+      release();
+      if (outcome === 'wrong') return;
+      bucket?.giveBack();
+      if (!isKnown) this.#takeBackGuess(name);
+      if (outcome === 'half') this.#count(pair, -1, isGuessed);
+      else {
+        this.#failures.delete(pair);
+        this.#known.set(pair, true);
+      }
     };
   }
 
-  #failed(key: string): void {
-    const nowMs = this.#clock.nowMs();
-    const known = this.#entries.get(key);
-    const failures = known && nowMs - known.lastMs < FORGET_MS ? known.failures + 1 : 1;
-    const over = failures - FREE_FAILURES;
-    const waitMs = over < 0 ? 0 : Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(over, 16));
-    this.#entries.delete(key);
-    this.#entries.set(key, { failures, lastMs: nowMs, blockedUntilMs: nowMs + waitMs });
-    if (this.#entries.size > MAX_ENTRIES) this.#forgetOldest();
+  #takePlace(who: string, isKnown: boolean): () => void {
+    const checks = this.#checks.get(who) ?? 0;
+    if (checks >= MAX_CHECKS) throw tooOften(FIRST_WAIT_MS);
+    if (!isKnown && this.#checksInAll >= MAX_CHECKS_IN_ALL) throw tooOften(FIRST_WAIT_MS);
+    this.#checks.set(who, checks + 1);
+    if (!isKnown) this.#checksInAll += 1;
+    return () => {
+      const left = (this.#checks.get(who) ?? 1) - 1;
+      if (left > 0) this.#checks.set(who, left);
+      else this.#checks.delete(who);
+      if (!isKnown) this.#checksInAll -= 1;
+    };
   }
 
-  #forgetOldest(): void {
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
+  #takeStranger(place: string, release: () => void): TokenBucket {
+    const bucket = this.#strangers.get(place) ?? new TokenBucket(this.#clock, STRANGERS);
+    this.#strangers.set(place, bucket);
+    const waitMs = bucket.take();
+    if (waitMs === 0) return bucket;
+    release();
+    throw tooOften(waitMs);
   }
+
+  /** Counts a guess at this name; true when there are many of late. */
+  #guessed(name: string, address: string): boolean {
+    const count = (this.#guesses.get(name)?.count ?? 0) + 1;
+    this.#guesses.set(name, { count });
+    if (count === GUESSED_AFTER + 1) this.#onGuessed(name, address);
+    return count > GUESSED_AFTER;
+  }
+
+  #takeBackGuess(name: string): void {
+    const known = this.#guesses.get(name);
+    if (known) this.#guesses.set(name, { count: Math.max(0, known.count - 1) });
+  }
+
+  #count(pair: string, change: 1 | -1, isGuessed: boolean): void {
+    const count = Math.max(0, (this.#failures.get(pair)?.count ?? 0) + change);
+    const blockedUntilMs = this.#clock.nowMs() + waitAfter(count, isGuessed);
+    this.#failures.set(pair, { count, blockedUntilMs });
+  }
+}
+
+/** How long a name waits at one address after so many wrong passwords. */
+function waitAfter(count: number, isGuessed: boolean): number {
+  const over = count - (isGuessed ? FREE_WHEN_GUESSED : FREE_FAILURES);
+  if (over < 0) return 0;
+  const firstMs = isGuessed ? MAX_WAIT_MS : FIRST_WAIT_MS;
+  const maxMs = isGuessed ? MAX_WAIT_WHEN_GUESSED_MS : MAX_WAIT_MS;
+  return Math.min(maxMs, firstMs * 2 ** Math.min(over, 16));
+}
+
+/** Of IPv6 the first four groups: whoever has one address of a network has them all (RFC 4291 §2.5.4). */
+function networkOf(address: string): string {
+  if (!address.includes(':')) return address;
+  const [before = '', after] = (address.split('%')[0] ?? '').split('::');
+  const head = before === '' ? [] : before.split(':');
+  const tail = after === undefined || after === '' ? [] : after.split(':');
+  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
+  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
+  return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
 function tooOften(waitMs: number): TooOftenError {

@@ -169,7 +169,7 @@ export class Sessions {
     if (this.#nowMs - state.createdMs >= absoluteMs) return false;
     if (state.ending.size === 0 && this.#nowMs - state.usedMs >= idleMs) return false;
     const user = this.#options.users.find(state.user.username);
-    return user?.changedAt === state.user.changedAt && user.createdAt === state.user.createdAt;
+    return user !== undefined && isSame(user, state.user);
   }
 
   #endLogin(key: string, state: LoginState): void {
@@ -247,6 +247,16 @@ export class Sessions {
       uses.run();
     }
   }
+}
+
+/** Whether nothing changed that a login rests on. */
+function isSame(user: User, before: User): boolean {
+  return (
+    user.changedAt === before.changedAt &&
+    user.createdAt === before.createdAt &&
+    user.role === before.role &&
+    user.controlRoom === before.controlRoom
+  );
 }
 
 interface LoginState {

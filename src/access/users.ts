@@ -7,9 +7,18 @@ import type { Secret } from '../core/secret.ts';
 import type { AccessLog } from './access-log.ts';
 import { NO_ACCESS_LOG } from './access-log.ts';
 import type { HashCost, PasswordHash } from './password.ts';
-import { decoyHash, HASH_COST, hashPassword, passwordHash, verifyPassword } from './password.ts';
+import {
+  decoyHash,
+  HASH_COST,
+  hashPassword,
+  isOutdated,
+  passwordHash,
+  verifyPassword,
+} from './password.ts';
+import { checkPassword } from './password-policy.ts';
 import type { CallerRole } from './role.ts';
 import { accountName, checkAccount, checkPerson, controlRoomId, role } from './role.ts';
+import { enrol, secondFactor, spend } from './second-factor.ts';
 import { checkSites, siteIds } from './site-limit.ts';
 import { StateFile } from './state-file.ts';
 
@@ -22,8 +31,10 @@ export interface User {
   /** Those that it is limited to; absent: all. */
   readonly sites?: readonly string[];
   readonly createdAt: string;
-  /** Changes with the password and the sites; logins made before it are over. */
+  /** Changes with the password, the second factor and the sites; logins made before it are over. */
   readonly changedAt: string;
+  /** A code of an app is needed besides the password. */
+  readonly secondFactor?: true;
 }
 
 export interface NewUser {
@@ -48,6 +59,7 @@ const storedUser = z.strictObject({
   createdAt: z.string(),
   changedAt: z.string(),
   password: passwordHash,
+  secondFactor: secondFactor.exactOptional(),
 });
 type StoredUser = z.output<typeof storedUser>;
 const usersFile = z.strictObject({ version: z.literal(1), users: z.array(storedUser) });
@@ -73,7 +85,7 @@ export class UserStore {
   }
 
   /**
-   * @throws LiveViewError `user-exists`, `bad-name`, `password-too-short`, `password-too-long`,
+   * @throws LiveViewError `user-exists`, `bad-name`, `password-too-short`, `password-too-long`, `password-too-common`,
    * `role-of-programs`, `role-needs-control-room`, `role-without-control-room`, `bad-control-room`,
    * `role-without-sites`, `bad-site`.
    */
@@ -82,6 +94,7 @@ export class UserStore {
     checkPerson(role);
     const limit = checkSites(role, sites);
     if (this.find(username)) throw userExists(username);
+    checkPassword(password, username);
     const hash = await hashPassword(password, this.#cost);
     const at = rfc3339(this.#clock.unixUs());
     const room = controlRoom === undefined ? {} : { controlRoom };
@@ -105,6 +118,13 @@ export class UserStore {
   }
 
   /** @throws LiveViewError `unknown-user`. */
+  get(username: string): User {
+    const found = this.find(username);
+    if (!found) throw unknownUser(username);
+    return found;
+  }
+
+  /** @throws LiveViewError `unknown-user`. */
   remove(username: string): void {
     this.#change((users) => {
       if (!users.some(isNamed(username))) throw unknownUser(username);
@@ -113,9 +133,10 @@ export class UserStore {
     });
   }
 
-  /** @throws LiveViewError `unknown-user`, `password-too-short`, `password-too-long`. */
+  /** @throws LiveViewError `unknown-user`, `password-too-short`, `password-too-long`, `password-too-common`. */
   async setPassword(username: string, password: Secret): Promise<void> {
     if (!this.find(username)) throw unknownUser(username);
+    checkPassword(password, username);
     const hash = await hashPassword(password, this.#cost);
     const changedAt = rfc3339(this.#clock.unixUs());
     this.#change((users) => {
@@ -144,11 +165,95 @@ export class UserStore {
     });
   }
 
-  /** Who this is, or undefined; an unknown name takes as long as a wrong password. */
+  /**
+   * Gives somebody a second factor, in place of the one they had; ends their logins.
+   *
+   * @param code of the app, which shows that it has the secret.
+   * @returns recovery codes, which cannot be had again.
+   * @throws LiveViewError `unknown-user`, `second-factor-wrong`.
+   */
+  setSecondFactor(username: string, secret: string, code: string): readonly string[] {
+    const enrolled = enrol(secret, code, this.#unixMs);
+    if (!enrolled) throw wrongCode();
+    this.#alter(username, 'user.second-factor-set', (user) => ({
+      ...user,
+      secondFactor: enrolled.factor,
+    }));
+    return enrolled.recoveryCodes;
+  }
+
+  /** @throws LiveViewError `unknown-user`. */
+  removeSecondFactor(username: string): void {
+    this.#alter(username, 'user.second-factor-removed', ({ secondFactor: _, ...user }) => user);
+  }
+
+  /** Ends what somebody has open. @throws LiveViewError `unknown-user`. */
+  logOut(username: string): void {
+    this.#alter(username, 'user.logged-out', (user) => user);
+  }
+
+  /**
+   * Whether this is a code of their second factor; it is none any more afterwards.
+   *
+   * @throws LiveViewError `state-file-busy`, `state-file-unwritable`: a code that cannot be crossed out opens nothing.
+   */
+  spendCode(username: string, code: string): 'app' | 'recovery-code' | undefined {
+    const unixMs = this.#unixMs;
+    const factor = this.#file.read().users.find(isNamed(username))?.secondFactor;
+    if (!factor || !spend(factor, code, unixMs)) return undefined;
+    let by: 'app' | 'recovery-code' | undefined;
+    this.#change((users) =>
+      users.map((user) => {
+        if (!isNamed(username)(user) || !user.secondFactor) return user;
+        const spent = spend(user.secondFactor, code, unixMs);
+        by = spent?.by;
+        return spent ? { ...user, secondFactor: spent.factor } : user;
+      }),
+    );
+    return by;
+  }
+
+  /**
+   * Who this is, or undefined; an unknown name takes as long as a wrong password. A password that was
+   * hashed at another cost is hashed anew.
+   */
   async authenticate(username: string, password: Secret): Promise<User | undefined> {
     const user = this.#file.read().users.find(isNamed(username));
     const right = await verifyPassword(password, user?.password ?? this.#decoy);
-    return user && right ? withoutPassword(user) : undefined;
+    if (!user || !right) return undefined;
+    if (isOutdated(user.password, this.#cost)) await this.#rehash(user, password);
+    return withoutPassword(user);
+  }
+
+  get #unixMs(): number {
+    return this.#clock.unixUs() / 1000;
+  }
+
+  /** The next login does it when this one cannot; a password that was changed meanwhile stays. */
+  async #rehash({ username, password: old }: StoredUser, password: Secret): Promise<void> {
+    const hash = await hashPassword(password, this.#cost);
+    try {
+      this.#change((users) =>
+        users.map((user) =>
+          isNamed(username)(user) && user.password.hash === old.hash
+            ? { ...user, password: hash }
+            : user,
+        ),
+      );
+    } catch {
+      // The old hash is as good as it was.
+    }
+  }
+
+  /** Records and makes a change of one user that ends their logins. */
+  #alter(username: string, kind: string, change: (user: StoredUser) => StoredUser): void {
+    const changedAt = rfc3339(this.#clock.unixUs());
+    this.#change((users) => {
+      const found = users.find(isNamed(username));
+      if (!found) throw unknownUser(username);
+      this.#log(kind, { user: found.username });
+      return users.map((user) => (user === found ? { ...change(user), changedAt } : user));
+    });
   }
 
   #change(change: (users: readonly StoredUser[]) => StoredUser[]): void {
@@ -161,8 +266,12 @@ function isNamed(username: string): (user: StoredUser) => boolean {
   return (user) => user.username.toLowerCase() === name;
 }
 
-function withoutPassword({ password: _, ...user }: StoredUser): User {
-  return user;
+function withoutPassword({ password: _, secondFactor, ...user }: StoredUser): User {
+  return { ...user, ...(secondFactor ? { secondFactor: true } : {}) };
+}
+
+export function wrongCode(): LiveViewError {
+  return new LiveViewError('second-factor-wrong', 'this code is wrong, or it was used already');
 }
 
 function userExists(username: string): LiveViewError {

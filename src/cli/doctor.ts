@@ -4,12 +4,12 @@ import { systemClock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import { type DoctorReport, examine } from '../gateway/doctor/doctor.ts';
 import { QuirksFile } from '../gateway/quirks-file.ts';
+import { withAccessLog } from './access-log.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { printDoctorReport } from './doctor-report.ts';
 import { type CameraFlags, cameraOf, type ExaminedCamera } from './examined-camera.ts';
 import { jsonOption, parseCount } from './options.ts';
 import { printJson, showStep } from './output.ts';
-import { withAccessLog } from './user.ts';
 
 interface DoctorFlags extends CameraFlags {
   seconds: number;

@@ -5,11 +5,11 @@ import { LiveViewError } from '../core/errors.ts';
 import { KeyFile } from '../journal/key-file.ts';
 import { KeyRing } from '../journal/key-ring.ts';
 import { hexOf, publicKeyOf } from '../journal/signature.ts';
+import { consoleActor } from './access-log.ts';
 import type { CliContext } from './context.ts';
 import { withJournal } from './open-journal.ts';
 import { dataDirOption, jsonOption, wrongUse } from './options.ts';
 import { printJson } from './output.ts';
-import { consoleActor } from './user.ts';
 
 interface KeyFlags {
   dataDir: string;

@@ -3,12 +3,13 @@ import { type CallerRole, ROLES } from '../access/role.ts';
 import { TokenUses } from '../access/token-uses.ts';
 import { type Token, TokenStore } from '../access/tokens.ts';
 import { systemClock } from '../core/clock.ts';
+import { withAccessLog } from './access-log.ts';
 import type { CliContext } from './context.ts';
 import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
 import { dataDirOption, jsonOption, parseDuration, requireFolder } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { checkSitesKnown, type SiteFlags, sitesCell, sitesInWords, sitesOption } from './sites.ts';
-import { roleOption, withAccessLog } from './user.ts';
+import { roleOption } from './user.ts';
 
 interface AddOptions extends RoomFlags, SiteFlags {
   role: CallerRole;

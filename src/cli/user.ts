@@ -1,17 +1,14 @@
-import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { type AccessLog, journalAccess } from '../access/access-log.ts';
 import { type CallerRole, PERSON_ROLES } from '../access/role.ts';
 import { UserStore } from '../access/users.ts';
 import { systemClock } from '../core/clock.ts';
-import type { Actor } from '../journal/record.ts';
-import { openJournal } from '../journal/sqlite-journal.ts';
+import { withAccessLog } from './access-log.ts';
 import type { CliContext } from './context.ts';
 import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-room.ts';
 import { dataDirOption, jsonOption, readPasswordLine, requireFolder, wrongUse } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { checkSitesKnown, type SiteFlags, sitesCell, sitesInWords, sitesOption } from './sites.ts';
+import { type TotpOptions, totp } from './user-totp.ts';
 
 interface AddOptions extends RoomFlags, SiteFlags {
   role: CallerRole;
@@ -67,35 +64,27 @@ export function userCommand(context: CliContext): Command {
     .option('--password-stdin', 'read the password from standard input, one line')
     .addOption(dataDirOption())
     .action((name: string, options: { dataDir: string }) => setPassword(context, name, options));
+  command
+    .command('totp <name>')
+    .description('give somebody a second factor, an app that shows codes; ends what they have open')
+    .option('--remove', 'take it away again')
+    .addOption(dataDirOption())
+    .action((name: string, options: TotpOptions) => totp(context, name, options));
+  command
+    .command('logout <name>')
+    .description('end what somebody has open; they may log in again')
+    .addOption(dataDirOption())
+    .action((name: string, { dataDir }: { dataDir: string }) => {
+      withAccessLog(context, dataDir, (accessLog) =>
+        new UserStore(dataDir, systemClock, { accessLog }).logOut(name),
+      );
+      printLine(context, `logged ${name} out`);
+    });
   return command;
 }
 
 export function roleOption(roles: readonly CallerRole[]): Option {
   return new Option('--role <role>', 'what they may do').choices(roles).makeOptionMandatory();
-}
-
-/** Whoever is logged in on this machine; with sudo, whoever typed it. */
-export function consoleActor({ env }: CliContext): Actor {
-  return { user: `${env['SUDO_USER'] ?? userInfo().username}@console`, role: 'admin' };
-}
-
-/** Changes of who may come in are journalled in the name of whoever types them. */
-export function withAccessLog<T>(
-  context: CliContext,
-  dataDir: string,
-  work: (accessLog: AccessLog) => T,
-): T {
-  const journal = openJournal(join(dataDir, 'journal.db'));
-  const close = () => journal.close();
-  try {
-    const result = work(journalAccess(journal, consoleActor(context)));
-    if (result instanceof Promise) return result.finally(close) as T;
-    close();
-    return result;
-  } catch (error) {
-    close();
-    throw error;
-  }
 }
 
 async function add(context: CliContext, name: string, options: AddOptions): Promise<void> {
@@ -154,8 +143,13 @@ function list(context: CliContext, options: { dataDir: string; json?: boolean })
     user.role,
     user.controlRoom ?? '',
     sitesCell(user),
+    user.secondFactor ? 'yes' : '',
     user.createdAt,
     user.changedAt,
   ]);
-  printTable(context, ['NAME', 'ROLE', 'CONTROL ROOM', 'SITES', 'ADDED', 'CHANGED'], rows);
+  printTable(
+    context,
+    ['NAME', 'ROLE', 'CONTROL ROOM', 'SITES', 'SECOND FACTOR', 'ADDED', 'CHANGED'],
+    rows,
+  );
 }

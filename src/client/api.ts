@@ -37,8 +37,10 @@ export class GatewayApi {
     this.#http = new Http(options);
   }
 
-  login(username: string, password: string): Promise<SessionView> {
-    return this.#http.request('POST', '/v1/session', { username, password });
+  /** @param code of the second factor, once a login without it was answered `second-factor-needed`. */
+  login(username: string, password: string, code?: string): Promise<SessionView> {
+    const body = { username, password, ...(code === undefined ? {} : { code }) };
+    return this.#http.request('POST', '/v1/session', body);
   }
 
   logout(): Promise<void> {

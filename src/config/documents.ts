@@ -5,6 +5,7 @@ import { type ConfigInput, configSchema } from './schema.ts';
 /** What the example file shows: a jeweller with an ONVIF dome, a square known by its addresses. */
 const EXAMPLE: ConfigInput = {
   gateway: { name: 'Toezichtcentrale Voorbeeld', dataDir: '/var/lib/liveview', logLevel: 'info' },
+  access: { secondFactor: [], idleMinutes: 30, sessionHours: 12 },
   centre: { listen: '127.0.0.1:8080' },
   police: {
     listen: '0.0.0.0:8443',

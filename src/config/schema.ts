@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { access } from './access.ts';
 import { cameraAlarms, onvif, webhook } from './alarm-sources.ts';
 import { crossProblems } from './cross-problems.ts';
 import { dc09 } from './dc09.ts';
@@ -233,6 +234,7 @@ const policies = z.strictObject({
 
 const shape = z.strictObject({
   gateway: describe(gateway.prefault({}), 'The gateway itself.'),
+  access: describe(access.prefault({}), 'How people get in, and for how long.'),
   centre: describe(
     z.strictObject({ ...listener, listen: address.default('127.0.0.1:8080') }).prefault({}),
     'Where operators connect. Without tls only a loopback address is allowed.',

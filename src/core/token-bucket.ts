@@ -26,4 +26,9 @@ export class TokenBucket {
     this.#left -= 1;
     return 0;
   }
+
+  /** Of one that was taken, and was not used after all. */
+  giveBack(): void {
+    this.#left = Math.min(this.#atOnce, this.#left + 1);
+  }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
 import { SessionFile } from '../access/session-file.ts';
-import { Sessions } from '../access/sessions.ts';
+import { SESSION_LIMITS, Sessions } from '../access/sessions.ts';
 import { TokenUseLog, TokenUses } from '../access/token-uses.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { UserStore } from '../access/users.ts';
@@ -169,7 +169,12 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const tokens = new TokenStore(dataDir, clock);
   const tokenUses = new TokenUseLog({ file: new TokenUses(dataDir), tokens, clock, log });
   const file = new SessionFile(dataDir, log);
-  const sessions = new Sessions({ clock, users, tokens, file, tokenUses });
+  const limits = {
+    ...SESSION_LIMITS,
+    idleMs: config.access.idleMinutes * 60_000,
+    absoluteMs: config.access.sessionHours * 3_600_000,
+  };
+  const sessions = new Sessions({ clock, users, tokens, file, tokenUses, limits });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const qualities = new QualityFigures();
   const maxMbit = config.police?.maxMbit;
@@ -182,6 +187,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
+    secondFactorFor: config.access.secondFactor,
     demonstration: options.demonstration,
     pictureMaker: {
       maxBytes: MAX_SOURCE_BYTES,

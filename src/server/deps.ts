@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { CallerRole } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { TokenStore } from '../access/tokens.ts';
 import type { UserStore } from '../access/users.ts';
@@ -139,6 +140,8 @@ export interface ListenerDeps {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly sessions: Sessions;
+  /** Roles that do not get in without a second factor. */
+  readonly secondFactorFor?: readonly CallerRole[];
   readonly journal: Journal;
   readonly directory: Directory;
   readonly clock: Clock;

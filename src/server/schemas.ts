@@ -57,6 +57,7 @@ export const nothing = z.object({});
 export const loginBody = z.strictObject({
   username: z.string().min(1).max(256),
   password: z.string().min(1).max(1024),
+  code: z.string().min(1).max(64).exactOptional(),
 });
 export const requestBody = z.strictObject({
   incident: id.exactOptional(),

@@ -1,10 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TokenUses } from '../../src/access/token-uses.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
+import { fromBase32, totpCode, totpStep } from '../../src/access/totp.ts';
 import { UserStore } from '../../src/access/users.ts';
+import { main } from '../../src/cli/main.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
@@ -164,6 +167,57 @@ describe('liveview user', () => {
       stderr: expect.stringMatching(/sites shop was not looked up; --config FILE does/),
     });
     expect(await limited('lex', '--sites', 'shop,,x')).toMatchObject({ code: 2 });
+  });
+
+  it('gives a second factor that counts once the app shows a code, and takes it away', async () => {
+    await add('noor', '--role', 'operator');
+    const output = new PassThrough({ encoding: 'utf8' });
+    const stdin = new PassThrough();
+    const running = main(['user', 'totp', 'noor', ...at], {
+      ...{ stdout: output, stderr: output, stdin, env: {} },
+    });
+    let shown = '';
+    output.on('data', (text: string) => {
+      shown += text;
+    });
+    const address =
+      /^otpauth:\/\/totp\/Live%20View:noor\?secret=([A-Z2-7]{32})&issuer=Live%20View$/m;
+    await until('the address is shown', () => address.test(shown));
+    expect(shown).toMatch(/^█▀▀/m);
+    const users = new UserStore(dir, systemClock);
+    expect(users.find('noor')?.secondFactor).toBeUndefined();
+    const secret = fromBase32(address.exec(shown)?.[1] ?? '');
+    stdin.end(`${totpCode(secret, totpStep(Date.now()))}\n`);
+    expect(await running).toBe(0);
+    await until('the recovery codes are shown', () => /^ {2}[A-Z2-7-]{19}$/m.test(shown));
+    expect(users.find('noor')?.secondFactor).toBe(true);
+    expect((await runCli(['user', 'list', ...at])).stdout).toMatch(/noor +operator +all +yes /);
+    const recoveryCode = /^ {2}([A-Z2-7-]{19})$/m.exec(shown)?.[1] ?? '';
+    expect(users.spendCode('noor', recoveryCode)).toBe('recovery-code');
+    expect((await runCli(['user', 'totp', 'noor', '--remove', ...at])).code).toBe(0);
+    expect(users.find('noor')?.secondFactor).toBeUndefined();
+    expect(journalled()).toEqual([
+      ...['user.added', 'user.second-factor-set', 'user.second-factor-removed'],
+    ]);
+  });
+
+  it('gives no second factor for a wrong code, nor to nobody', async () => {
+    await add('noor', '--role', 'operator');
+    const wrong = await runCli(['user', 'totp', 'noor', ...at], { stdin: 'no code\n' });
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('code is wrong') });
+    expect(new UserStore(dir, systemClock).find('noor')?.secondFactor).toBeUndefined();
+    const nobody = await runCli(['user', 'totp', 'x', ...at], { stdin: '123456\n' });
+    expect(nobody).toMatchObject({ code: 1, stderr: expect.stringContaining('no user x') });
+    expect(journalled()).toEqual(['user.added']);
+  });
+
+  it('logs somebody out, and journals it', async () => {
+    await add('noor', '--role', 'operator');
+    const users = new UserStore(dir, systemClock);
+    const before = users.find('noor')?.changedAt;
+    expect((await runCli(['user', 'logout', 'noor', ...at])).code).toBe(0);
+    expect(users.find('noor')?.changedAt).not.toBe(before);
+    expect(journalled()).toEqual(['user.added', 'user.logged-out']);
   });
 
   it('refuses an empty password', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { newTotpSecret } from '../../src/access/second-factor.ts';
+import { fromBase32, totpCode, totpStep } from '../../src/access/totp.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 import { Harness, PASSWORD } from './harness.ts';
@@ -105,13 +107,33 @@ describe('logging in', () => {
     expect(response.headers.get('retry-after')).toBe('1');
   });
 
-  it('records a name only so far, and a flood of refusals only so often', async () => {
+  it('does not let a flood of names from one address go on', async () => {
     for (let i = 0; i < 100; i += 1) {
       await post({ username: `${i}${'x'.repeat(200)}`, password: 'wrong wrong' });
     }
     const refusals = kinds().filter(({ kind }) => kind === 'session.refused');
-    expect(refusals).toHaveLength(60);
+    expect(refusals).toHaveLength(30);
     expect(JSON.stringify(refusals[0]).length).toBeLessThan(200);
+  });
+
+  it('asks for the code of the second factor, and takes it once', async () => {
+    const secret = newTotpSecret();
+    const code = (steps: number) =>
+      totpCode(fromBase32(secret), totpStep(clock.unixUs() / 1000) + steps);
+    const recoveryCodes = harness.users.setSecondFactor('olga', secret, code(0));
+    const json = { username: 'olga', password: PASSWORD };
+    const answer = async (more: { code?: string }) => {
+      const response = await post({ ...json, ...more });
+      const { code, user } = (await response.json()) as { code?: string; user?: string };
+      return [response.status, code ?? user, response.headers.has('set-cookie')];
+    };
+    expect(await answer({})).toEqual([401, 'second-factor-needed', false]);
+    expect(await answer({ code: code(0) })).toEqual([401, 'second-factor-wrong', false]);
+    expect(await answer({ code: code(1) })).toEqual([201, 'olga', true]);
+    expect(await answer({ code: code(1) })).toEqual([401, 'second-factor-wrong', false]);
+    expect(await answer({ code: recoveryCodes[0] ?? '' })).toEqual([201, 'olga', true]);
+    expect(await answer({ code: '' })).toEqual([400, 'invalid-request', false]);
+    expect(await answer({ code: '1'.repeat(65) })).toEqual([400, 'invalid-request', false]);
   });
 
   it('needs our own pages when a browser asks', async () => {

@@ -19,8 +19,17 @@ export function Login({ api, title, choice, why, onSession }: LoginProps) {
   const texts = useTexts();
   const [username, setUsername] = useState('');
   const [password, setPassword] = useState('');
+  // Undefined until the gateway asks for it.
+  const [code, setCode] = useState<string>();
   const { busy, problem, submit } = useSubmit(async () => {
-    onSession(await api.login(username, password));
+    try {
+      onSession(await api.login(username, password, code));
+    } catch (error) {
+      const reason = reasonOf(error).code;
+      if (reason === 'second-factor-needed' || reason === 'second-factor-wrong') setCode('');
+      if (reason === 'login-failed') setCode(undefined);
+      throw error;
+    }
   });
   const shown = problem ? reasonOf(problem) : why;
   const onSubmit = (event: Event) => {
@@ -37,6 +46,9 @@ export function Login({ api, title, choice, why, onSession }: LoginProps) {
         <h1 id="login-title">{title}</h1>
         <Field kind="username" label={texts.username} value={username} onChange={setUsername} />
         <Field kind="password" label={texts.password} value={password} onChange={setPassword} />
+        {code !== undefined && (
+          <Field kind="code" label={texts.secondFactor} value={code} onChange={setCode} />
+        )}
         <p class="problem" role="alert" data-testid="login-problem">
           {shown && inWords(shown, texts)}
         </p>
@@ -53,10 +65,11 @@ export function Login({ api, title, choice, why, onSession }: LoginProps) {
 const FILLED_IN = {
   username: { type: 'text', autocomplete: 'username' },
   password: { type: 'password', autocomplete: 'current-password' },
+  code: { type: 'text', autocomplete: 'one-time-code', autofocus: true, maxLength: 64 },
 } as const;
 
 interface FieldProps {
-  readonly kind: 'username' | 'password';
+  readonly kind: keyof typeof FILLED_IN;
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;

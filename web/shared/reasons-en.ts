@@ -102,6 +102,11 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'plan-configured': 'This plan is in the configuration and is removed there.',
 
   'login-failed': 'User name or password is not right.',
+  'second-factor-needed': 'Enter the code that your app shows now, too.',
+  'second-factor-wrong': 'This code is wrong or was used already. Wait for the next one.',
+  'second-factor-missing': 'This role needs a second factor. Ask the administrator to set it up.',
+  'state-file-busy': 'The users are just being changed. Try again in a moment.',
+  'state-file-unwritable': 'The gateway can store nothing now.',
   'login-too-often': 'Tried too often. Wait a moment.',
   unauthenticated: 'Log in first.',
   'not-allowed': 'Your rights do not allow this.',

@@ -103,6 +103,12 @@ export const reasonsNl = {
   'plan-configured': 'Deze plattegrond staat in de configuratie en wordt daar weggehaald.',
 
   'login-failed': 'Gebruikersnaam of wachtwoord klopt niet.',
+  'second-factor-needed': 'Vul ook de code in die uw app nu toont.',
+  'second-factor-wrong': 'Deze code klopt niet, of is al gebruikt. Wacht op de volgende.',
+  'second-factor-missing':
+    'Voor deze rol is een tweede factor nodig. Vraag de beheerder om die in te stellen.',
+  'state-file-busy': 'De gebruikers worden net gewijzigd. Probeer het zo weer.',
+  'state-file-unwritable': 'De gateway kan nu niets bewaren.',
   'login-too-often': 'Te vaak geprobeerd. Wacht even.',
   unauthenticated: 'Log eerst in.',
   'not-allowed': 'Dit mag niet met deze rechten.',

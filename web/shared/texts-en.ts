@@ -15,6 +15,7 @@ export const en: Texts = {
 
   login: 'Log in',
   username: 'User name',
+  secondFactor: 'Code of the app, or a recovery code',
   password: 'Password',
   logout: 'Log out',
   wrongConsole: 'This user does not belong to this console.',

@@ -23,6 +23,7 @@ export const nl = {
 
   login: 'Inloggen',
   username: 'Gebruikersnaam',
+  secondFactor: 'Code uit de app, of een herstelcode',
   password: 'Wachtwoord',
   logout: 'Uitloggen',
   wrongConsole: 'Deze gebruiker hoort niet bij dit scherm.',

@@ -27,7 +27,8 @@ function openingRoute(context: Context, logIn: LogIn): Route {
     path: '/v1/session',
     action: 'session.open',
     sides: BOTH,
-    summary: 'Log in. The answer sets a cookie; user name and password belong to this side.',
+    summary:
+      'Log in. The answer sets a cookie; user name and password belong to this side; `code` is of the second factor.',
     body: loginBody,
     answer: { status: 201, schema: sessionAnswer },
     async handle({ body, request, reply }) {
