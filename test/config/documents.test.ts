@@ -24,6 +24,7 @@ describe('the documents made from the schema', () => {
     const sections = exampleYaml().matchAll(/^# (.+)\n(\w+):$/gm);
     expect([...sections].map((match) => match[2])).toEqual([
       'gateway',
+      'access',
       'centre',
       'police',
       'controlRooms',
