@@ -25,6 +25,33 @@ const names = optional(
     .max(64),
 );
 
+const judged = { by: id, at: time, note };
+export const alarmVerification = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('unverified') }),
+  z.strictObject({ status: z.literal('looking'), by: id, at: time }),
+  z.strictObject({
+    status: z.literal('verified'),
+    method: z.enum(VERIFICATION_METHODS),
+    alongside: optional(z.array(id).max(64)),
+    ...judged,
+  }),
+  z.strictObject({ status: z.literal('false'), cause: z.enum(FALSE_CAUSES), ...judged }),
+]);
+/** What was known of an alarm when an incident got it; in journals of before that is not there. */
+export const alarmGround = optional(
+  z.strictObject({
+    source,
+    kind: alarmKind,
+    priority: alarmPriority,
+    text: alarmText,
+    at: time,
+    occurredAt: optional(time),
+    repeats: z.strictObject({ count: z.int().min(0), lastAt: optional(time) }),
+    looked: optional(z.strictObject({ by: id, at: time })),
+    verification: alarmVerification,
+  }),
+);
+
 export const alarmEvents = {
   'alarm.raised': z.strictObject({
     alarm: id,
@@ -66,6 +93,6 @@ export const alarmEvents = {
   /** There was nothing the matter; it is over with that. */
   'alarm.false': z.strictObject({ alarm: id, cause: z.enum(FALSE_CAUSES), note }),
   /** Added to an incident that was open already; one opened from it says so itself. */
-  'alarm.linked': z.strictObject({ alarm: id }),
+  'alarm.linked': z.strictObject({ alarm: id, ground: alarmGround }),
   'alarm.ended': z.strictObject({ alarm: id, note }),
 } as const;

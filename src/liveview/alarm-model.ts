@@ -75,6 +75,8 @@ export interface Alarm {
   readonly occurredAt?: string;
   readonly state: 'open' | 'ended';
   readonly verification: Verification;
+  /** Who looked at it last, and since when. */
+  readonly looked?: { readonly by: string; readonly at: string };
   /** When people were called for it last: it came in, or was told anew (`alarm-calls.ts`). */
   readonly calledAt: string;
   /** What the source told besides the first time. */
@@ -86,6 +88,29 @@ export interface Alarm {
   readonly endedAt?: string;
   readonly endedBy?: string;
   readonly endNote?: string;
+}
+
+/** What was known of an alarm when its incident got it: the ground of what follows, kept with the incident. */
+export type AlarmGround = Pick<
+  Alarm,
+  | 'source'
+  | 'kind'
+  | 'priority'
+  | 'text'
+  | 'at'
+  | 'occurredAt'
+  | 'repeats'
+  | 'looked'
+  | 'verification'
+>;
+
+export function groundOf(alarm: Alarm): AlarmGround {
+  const { source, kind, priority, text, at, occurredAt, repeats, looked, verification } = alarm;
+  return {
+    ...{ source, kind, priority, text, at, repeats, verification },
+    ...(occurredAt === undefined ? {} : { occurredAt }),
+    ...(looked === undefined ? {} : { looked }),
+  };
 }
 
 /** An alarm as its incident shows it, to the control rooms too. */

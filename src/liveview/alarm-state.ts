@@ -38,7 +38,7 @@ export const alarmReducers: Reducers<keyof typeof alarmEvents> = {
     ...named(state, data, at),
   }),
   'alarm.looking': (state, event) =>
-    changed(state, judged(alarmFor(state, event.data.alarm, 'look'), lookedAt(event))),
+    changed(state, lookedAt(alarmFor(state, event.data.alarm, 'look'), event)),
   'alarm.let-go': (state, event) =>
     changed(state, letGo(alarmFor(state, event.data.alarm, 'let-go'), event)),
   'alarm.verified': (state, event) =>
@@ -112,8 +112,9 @@ function repeated(alarm: Alarm, data: EventOf<'alarm.repeated'>['data']): Alarm 
   };
 }
 
-function lookedAt({ actor, at }: EventOf<'alarm.looking'>): Verification {
-  return { status: 'looking', by: actor.user, at };
+function lookedAt(alarm: Alarm, { actor, at }: EventOf<'alarm.looking'>): Alarm {
+  const looked = { by: actor.user, at };
+  return { ...alarm, looked, verification: { status: 'looking', ...looked } };
 }
 
 function letGo(alarm: Alarm, { actor }: EventOf<'alarm.let-go'>): Alarm {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, screenLayout } from './actions.ts';
+import { alarmGround } from './alarm-events.ts';
 import { cameras, optional, text, tiles } from './event-fields.ts';
 
 const count = z.int().min(0).max(9_999);
@@ -25,6 +26,7 @@ export const incidentEvents = {
     tiles,
     /** The alarm that it was opened from. */
     alarm: optional(id),
+    ground: alarmGround,
   }),
   'incident.updated': z.strictObject({
     type: optional(incidentType),

@@ -1,6 +1,7 @@
 import { LiveViewError } from '../core/errors.ts';
 import type { Actor } from '../journal/record.ts';
 import { LAYOUT_TILES } from './actions.ts';
+import { groundOf } from './alarm-model.ts';
 import { notShared } from './asking.ts';
 import { cameraWithin, knownCamera } from './known-camera.ts';
 import { incidentFor, knownIncident } from './known-incident.ts';
@@ -69,7 +70,8 @@ export class Incidents {
 
   open(actor: Actor, facts: OpenIncident): Incident {
     const { type, site, summary, cameras: named, alarm } = facts;
-    const from = alarm === undefined ? {} : { alarm };
+    const known = alarm === undefined ? undefined : this.#ledger.state.alarms.get(alarm);
+    const from = known === undefined ? {} : { alarm: known.id, ground: groundOf(known) };
     if (!this.#directory.sites.has(site)) {
       throw new LiveViewError('unknown-site', `there is no site ${site}`);
     }

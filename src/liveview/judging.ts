@@ -1,5 +1,5 @@
 import type { Actor } from '../journal/record.ts';
-import type { Alarm, FalseCause, VerificationMethod } from './alarm-model.ts';
+import { type Alarm, type FalseCause, groundOf, type VerificationMethod } from './alarm-model.ts';
 import type { Alarms } from './alarms.ts';
 import { alongside } from './alongside.ts';
 import type { EventKind } from './events.ts';
@@ -54,8 +54,8 @@ export class Judging {
 
   /** Adds it to an incident that is open already. */
   link(actor: Actor, id: string, incident: string): Alarm {
-    this.#alarms.get(id);
-    this.#ledger.record('alarm.linked', actor, incident, { alarm: id });
+    const ground = groundOf(this.#alarms.get(id));
+    this.#ledger.record('alarm.linked', actor, incident, { alarm: id, ground });
     return this.#alarms.get(id);
   }
 

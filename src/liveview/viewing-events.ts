@@ -22,6 +22,8 @@ export const viewingEvents = {
     bytes: optional(z.int().min(0)),
     pictures: optional(z.int().min(0)),
     dropped: optional(z.int().min(0)),
+    /** From its start until the first picture left; absent when none did. */
+    firstPictureMs: optional(z.int().min(0)),
     saidByViewer: optional(viewerWords),
   }),
 } as const;

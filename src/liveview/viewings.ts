@@ -21,6 +21,8 @@ export interface ViewingTotals {
   readonly bytes: number;
   readonly pictures: number;
   readonly dropped: number;
+  /** From the start until the first picture left. */
+  readonly firstPictureMs?: number | undefined;
   /** Why it ended, e.g. the code of the permit's end. */
   readonly reason: string;
   /** Absent for a viewer that reported nothing. */
@@ -62,9 +64,10 @@ export class Viewings {
       if (!open) return;
       open = false;
       permit.end({ code: 'session-ended', reason: 'the viewer left' });
-      const { bytes, pictures, dropped, reason, saidByViewer } = totals;
+      const { firstPictureMs, saidByViewer, ...counted } = totals;
+      const first = firstPictureMs === undefined ? {} : { firstPictureMs };
       const said = saidByViewer ? { saidByViewer: { ...saidByViewer } } : {};
-      const data = { viewing: id, camera, bytes, pictures, dropped, reason, ...said };
+      const data = { viewing: id, camera, ...counted, ...first, ...said };
       this.#record({ kind: 'viewing.ended', actor, incident, data });
     };
     return { id, end };

@@ -12,9 +12,19 @@ export interface Names {
   camera(id: string): string | undefined;
   site(id: string): { readonly name: string; readonly address?: string | undefined } | undefined;
   controlRoom(id: string): string | undefined;
+  plan?(id: string): string | undefined;
 }
 
-export interface ReportedAlarm extends Pick<Alarm, 'kind' | 'text' | 'at' | 'verification'> {
+/** An alarm, of this or an older version of the journal. */
+export interface ReportedAlarm extends Pick<Alarm, 'id' | 'text' | 'at' | 'looked'> {
+  readonly kind: string;
+  readonly verification: {
+    readonly status: string;
+    readonly method?: string | undefined;
+    readonly cause?: string | undefined;
+    readonly by?: string | undefined;
+    readonly at?: string | undefined;
+  };
   /** The id is not known any more of one that ended long ago. */
   readonly source: { readonly type: string; readonly id?: string };
 }
@@ -26,7 +36,7 @@ export interface ReportOptions {
   readonly centreName: string;
   /** IANA, e.g. `Europe/Amsterdam`. */
   readonly timeZone: string;
-  /** Those that belong to the incident. */
+  /** Those that belong to the incident, for what its entries do not tell: they were written before that was kept. */
   readonly alarms: readonly ReportedAlarm[];
   /** Unix µs at which the report is made. */
   readonly madeUnixUs: number;

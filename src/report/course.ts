@@ -15,31 +15,38 @@ export function alarmTable(alarms: readonly ReportedAlarm[], say: Phrasing, name
     alarms,
     words.none,
     (alarm) => html`<tr><td class="time">${say.moment(unixUs(alarm.at))}</td>
-<td>${named ? alarm.text[say.language] : words.alarmKinds[alarm.kind]}</td>
+<td>${named ? alarm.text[say.language] : word(words.alarmKinds, alarm.kind)}</td>
 <td>${word(words.sources, alarm.source.type)}${named && alarm.source.id ? ` ${alarm.source.id}` : ''}</td>
 <td>${verification(alarm, say, named)}</td></tr>`,
   );
 }
 
 function verification(
-  { verification: found }: ReportedAlarm,
+  { verification: found, looked }: ReportedAlarm,
   say: Phrasing,
   named: boolean,
 ): string {
   const { words } = say;
-  const status = word(words.verifications, found.status);
-  if (found.status === 'unverified') return status;
-  const how = found.status === 'verified' ? found.method : undefined;
-  const cause = found.status === 'false' ? found.cause : undefined;
+  const { status, method, cause, by, at } = found;
+  const how = method ?? cause;
   const parts = [
-    [status, how ?? cause].map((each) => (each === undefined ? '' : word(words.methods, each))),
-    named ? [words.by(found.by)] : [],
-    [say.time(unixUs(found.at))],
+    word(words.verifications, status),
+    how === undefined ? undefined : word(words.methods, how),
+    named && by !== undefined ? words.by(by) : undefined,
+    at === undefined || status === 'unverified' ? undefined : say.time(unixUs(at)),
+    named && looked && status !== 'looking' ? lookedAt(looked, say) : undefined,
   ];
-  return parts
-    .flat()
-    .filter((part) => part !== '')
-    .join(', ');
+  return parts.filter((part) => part !== undefined).join(', ');
+}
+
+function lookedAt({ by, at }: NonNullable<ReportedAlarm['looked']>, say: Phrasing): string {
+  return say.words.lookedAt(by, say.time(unixUs(at)));
+}
+
+/** As the entries of the incident tell them; of journals of before that, as they are known otherwise. */
+export function alarmsOf(record: IncidentRecord, known: readonly ReportedAlarm[]): ReportedAlarm[] {
+  const told = new Set(record.alarms.map(({ id }) => id));
+  return [...record.alarms, ...known.filter(({ id }) => !told.has(id))];
 }
 
 /**
@@ -53,18 +60,15 @@ export function course(
 ): Html {
   const { words } = say;
   const verified = alarms.flatMap(({ verification: found }) =>
-    found.status === 'verified' ? [unixUs(found.at)] : [],
+    found.status === 'verified' && found.at !== undefined ? [unixUs(found.at)] : [],
   );
-  // A viewing that ended without one picture showed nobody anything.
-  const police = record.watched.filter(
-    ({ actor, pictures }) => actor.controlRoom !== undefined && pictures !== 0,
-  );
+  const police = record.watched.filter(({ actor }) => actor.controlRoom !== undefined);
   const steps: readonly (readonly [string, number | undefined])[] = [
     [words.alarmCame, earliest(alarms.map((alarm) => unixUs(alarm.at)))],
     [words.alarmVerified, earliest(verified)],
     [words.opened, record.opened?.atUnixUs],
     [words.firstShared, earliest(record.shares.map((share) => share.fromUnixUs))],
-    [words.firstWatched, earliest(police.map((viewing) => viewing.fromUnixUs))],
+    [words.firstWatched, earliest(police.flatMap(({ firstUnixUs }) => firstUnixUs ?? []))],
     [words.firstMoved, earliest([...record.moved.values()])],
     [words.closed, record.closed?.atUnixUs],
   ];

@@ -1,8 +1,9 @@
+import { argsInWords } from './args.ts';
 import { definitions, Phrasing, type ReportOptions, table, word } from './context.ts';
-import { alarmTable, course } from './course.ts';
+import { alarmsOf, alarmTable, course } from './course.ts';
 import type { StepTold } from './duty.ts';
 import { type Html, html, page } from './html.ts';
-import type { Asked, IncidentRecord, Watched } from './incident-record.ts';
+import type { Asked, Disclosed, IncidentRecord, Watched } from './incident-record.ts';
 import type { Share } from './share-history.ts';
 import { timeline } from './timeline.ts';
 
@@ -13,12 +14,14 @@ import { timeline } from './timeline.ts';
 export function fullReport(record: IncidentRecord, options: ReportOptions): Iterable<string> {
   const say = new Phrasing(options);
   const { words } = say;
+  const alarms = alarmsOf(record, options.alarms);
   const body = html`<header><h1>${words.title}</h1><p class="lead">${options.centreName}</p></header>
 ${facts(record, say)}
-<h2>${words.alarms}</h2>${alarmTable(options.alarms, say, true)}
-<h2>${words.course}</h2>${course(record, options.alarms, say)}
+<h2>${words.alarms}</h2>${alarmTable(alarms, say, true)}
+<h2>${words.course}</h2>${course(record, alarms, say)}
 <h2>${words.shares}</h2>${shares(record, say)}
 <h2>${words.watched}</h2>${watched(record, say)}
+<h2>${words.disclosed}</h2>${disclosed(record, say)}
 <h2>${words.asked}</h2>${asked(record, say)}
 <h2>${words.notes}</h2>${notes(record, say)}
 <h2>${words.steps}</h2>${steps(record, say)}
@@ -66,6 +69,7 @@ function shares({ shares: all }: IncidentRecord, say: Phrasing): Html {
     words.cameras,
     words.rights,
     words.from,
+    words.agreed,
     words.until,
     words.end,
   ];
@@ -73,6 +77,7 @@ function shares({ shares: all }: IncidentRecord, say: Phrasing): Html {
 <td>${say.list(share.cameras, (id) => say.camera(id))}</td>
 <td>${say.list(share.rights, (right) => word(words.rightNames, right))}</td>
 <td class="time">${say.time(share.fromUnixUs)} ${words.by(share.by)}</td>
+<td class="time">${share.agreedUnixUs === undefined ? '' : say.timeSince(share.agreedUnixUs, share.fromUnixUs)}</td>
 <td class="time">${share.untilUnixUs === undefined ? '' : say.timeSince(share.untilUnixUs, share.fromUnixUs)}</td>
 <td>${share.endedBy === undefined ? words.goesOn : word(words.shareEnds, share.endedBy)}</td></tr>`;
   return table(heads, all, words.none, row);
@@ -120,11 +125,27 @@ function asked({ asked: all }: IncidentRecord, say: Phrasing): Html {
   ];
   const row = (each: Asked) => html`<tr><td class="time">${say.time(each.atUnixUs)}</td>
 <td>${say.person(each.actor)}</td>
-<td>${word(words.actions, each.action)}</td>
+<td>${actionOf(each, say)}</td>
 <td>${each.camera === undefined ? '' : say.camera(each.camera)}</td>
 <td>${word(words.states, each.state)}${each.by === undefined ? '' : ` ${words.by(each.by)}`}</td>
 <td class="number">${each.decidedUnixUs === undefined ? '' : say.span(each.decidedUnixUs - each.atUnixUs)}</td>
 <td>${each.reason}</td></tr>`;
+  return table(heads, all, words.none, row);
+}
+
+function actionOf({ action, args }: Asked, say: Phrasing): string {
+  const what = argsInWords(args, say);
+  const name = word(say.words.actions, action);
+  return what === '' ? name : `${name}: ${what}`;
+}
+
+/** Plans and images that went to control rooms. */
+function disclosed({ disclosed: all }: IncidentRecord, say: Phrasing): Html {
+  const { words } = say;
+  const heads = [words.at, words.who, words.what, words.data];
+  const row = (each: Disclosed) => html`<tr><td class="time">${say.time(each.atUnixUs)}</td>
+<td>${say.person(each.actor)}</td><td>${each.name}</td>
+<td>${each.bytes === undefined ? '' : say.bytes(each.bytes)}</td></tr>`;
   return table(heads, all, words.none, row);
 }
 

@@ -1,4 +1,6 @@
 import type { Actor, Entry, JsonObject } from '../journal/record.ts';
+import { AlarmsTold } from './alarms-told.ts';
+import type { ReportedAlarm } from './context.ts';
 import { Duty, type InCharge, type StepTold } from './duty.ts';
 import { count, object, text } from './fields.ts';
 import { type NoteRead, Readings } from './readings.ts';
@@ -12,6 +14,8 @@ export interface Watched {
   readonly actor: Actor;
   readonly fromUnixUs: number;
   readonly untilUnixUs?: number;
+  /** When the first picture left; absent of a viewing that goes on, or without any. */
+  readonly firstUnixUs?: number | undefined;
   readonly reason?: string | undefined;
   readonly bytes?: number | undefined;
   readonly pictures?: number | undefined;
@@ -34,15 +38,26 @@ export type AskedState =
 
 /** What was asked, what was decided and what came of it. */
 export interface Asked {
+  readonly id: string;
   readonly actor: Actor;
   readonly action: string;
   readonly camera: string | undefined;
+  /** What exactly: which preset, plan, output, direction. */
+  readonly args: JsonObject;
   readonly atUnixUs: number;
   readonly state: AskedState;
   readonly decidedUnixUs?: number;
   readonly by?: string | undefined;
   readonly reason?: string | undefined;
   readonly endedUnixUs?: number;
+}
+
+/** A plan or an image that went to a control room. */
+export interface Disclosed {
+  readonly actor: Actor;
+  readonly name: string;
+  readonly atUnixUs: number;
+  readonly bytes: number | undefined;
 }
 
 export interface Noted {
@@ -75,7 +90,10 @@ export interface IncidentRecord {
       }
     | undefined;
   readonly shares: readonly Share[];
+  /** What its entries tell of its alarms. */
+  readonly alarms: readonly ReportedAlarm[];
   readonly watched: readonly Watched[];
+  readonly disclosed: readonly Disclosed[];
   readonly asked: readonly Asked[];
   readonly notes: readonly Noted[];
   /** Cameras that were told to move, by the time of the first order. */
@@ -106,6 +124,8 @@ export class Gathering {
   #opened: IncidentRecord['opened'];
   #closed: IncidentRecord['closed'];
   readonly #history = new ShareHistory();
+  readonly #alarms = new AlarmsTold();
+  readonly #disclosed: Disclosed[] = [];
   readonly #watched = new Map<string, Watched>();
   readonly #asked = new Map<string, Asked>();
   readonly #notes: Omit<Noted, 'reads'>[] = [];
@@ -129,7 +149,9 @@ export class Gathering {
       opened: this.#opened,
       closed: this.#closed,
       shares: this.#history.shares,
+      alarms: this.#alarms.all,
       watched: [...this.#watched.values()],
+      disclosed: this.#disclosed,
       asked: [...this.#asked.values()],
       notes: this.#notes.map((note, index) => ({ ...note, reads: this.#readings.of(index) })),
       inCharge: this.#duty.inCharge,
@@ -145,11 +167,13 @@ export class Gathering {
     this.#history.add(entry);
     this.#readings.add(entry);
     this.#duty.add(entry);
+    this.#alarms.add(entry);
     if (kind.startsWith('incident.')) this.#incident(entry);
     else if (kind.startsWith('viewing.')) this.#viewing(entry);
     else if (kind.startsWith('request.')) this.#request(entry);
     else if (kind.startsWith('images.')) this.#images(entry);
     else if (kind === 'desk.intent') this.#intent(entry);
+    else if (kind === 'plan.disclosed' || kind === 'image.disclosed') this.#picture(entry);
   }
 
   #incident({ kind, data, actor, timeUnixUs: atUnixUs }: Entry): void {
@@ -170,7 +194,7 @@ export class Gathering {
     const id = text(data, 'request') ?? '';
     if (kind === 'images.asked') {
       this.#facts = { ...this.#facts, ...data, summary: data['text'] ?? null };
-      const asked = { actor, camera: undefined, action: 'view', atUnixUs };
+      const asked = { id, actor, camera: undefined, action: 'view', args: {}, atUnixUs };
       this.#asked.set(id, { ...asked, state: 'pending' });
     }
     const asked = this.#asked.get(id);
@@ -199,6 +223,7 @@ export class Gathering {
     this.#watched.set(id, {
       ...viewing,
       untilUnixUs: timeUnixUs,
+      firstUnixUs: firstOf(viewing, data),
       reason: text(data, 'reason'),
       bytes: count(data, 'bytes'),
       pictures: count(data, 'pictures'),
@@ -241,17 +266,30 @@ export class Gathering {
     const action = text(data, 'action') ?? '';
     const state = decidedWhenMade(text(data, 'decided'), action);
     this.#asked.set(id, {
-      ...{ actor, atUnixUs: timeUnixUs, camera: text(data, 'camera'), action },
+      ...{ id, actor, atUnixUs: timeUnixUs, camera: text(data, 'camera'), action },
+      args: object(data, 'args'),
       ...(state === 'pending'
         ? { state }
         : { state, decidedUnixUs: timeUnixUs, by: text(data, 'by'), reason: text(data, 'reason') }),
     });
   }
 
+  #picture({ data, actor, timeUnixUs: atUnixUs }: Entry): void {
+    const name = text(data, 'name') ?? text(data, 'plan') ?? text(data, 'image') ?? '';
+    this.#disclosed.push({ actor, name, atUnixUs, bytes: count(data, 'bytes') });
+  }
+
   #intent({ data, timeUnixUs }: Entry): void {
     const camera = text(data, 'camera');
     if (camera !== undefined && !this.#moved.has(camera)) this.#moved.set(camera, timeUnixUs);
   }
+}
+
+/** Of a viewing before that was measured, its start stands for it. */
+function firstOf({ fromUnixUs }: Watched, data: JsonObject): number | undefined {
+  const ms = count(data, 'firstPictureMs');
+  if (ms !== undefined) return fromUnixUs + ms * 1_000;
+  return (count(data, 'pictures') ?? 0) > 0 ? fromUnixUs : undefined;
 }
 
 function decidedWhenMade(decided: string | undefined, action: string): AskedState {

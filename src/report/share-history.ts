@@ -8,6 +8,8 @@ export interface Share {
   readonly rights: readonly string[];
   readonly fromUnixUs: number;
   readonly by: string;
+  /** Until when it was agreed, as last extended. */
+  readonly agreedUnixUs?: number | undefined;
   readonly untilUnixUs?: number;
   /** The kind of entry that ended it. */
   readonly endedBy?: string;
@@ -25,6 +27,7 @@ export class ShareHistory {
   add(entry: Entry): void {
     const { kind, data } = entry;
     if (BEGINNINGS.includes(kind)) this.#begin(entry);
+    if (kind === 'grant.extended') this.#extend(entry);
     if (kind === 'grant.withdrawn' || kind === 'grant.expired') this.#take(entry);
     if (kind === 'request.made' || kind === 'images.asked') {
       this.#askers.set(request(entry), entry.actor.controlRoom ?? '');
@@ -39,7 +42,17 @@ export class ShareHistory {
     const controlRoom = text(data, 'controlRoom') ?? this.#askers.get(request(entry)) ?? '';
     this.#end(entry, (share) => share.controlRoom === controlRoom);
     const [cameras, rights] = [texts(data, 'cameras'), texts(data, 'rights')];
-    this.shares.push({ controlRoom, cameras, rights, fromUnixUs, by: actor.user });
+    const agreedUnixUs = agreed(entry);
+    this.shares.push({ controlRoom, cameras, rights, fromUnixUs, by: actor.user, agreedUnixUs });
+  }
+
+  #extend(entry: Entry): void {
+    const controlRoom = text(entry.data, 'controlRoom');
+    const agreedUnixUs = agreed(entry);
+    for (const [index, share] of this.shares.entries()) {
+      if (share.untilUnixUs !== undefined || share.controlRoom !== controlRoom) continue;
+      this.shares[index] = { ...share, agreedUnixUs };
+    }
   }
 
   /** From every control room unless one is named, every camera unless some are named. */
@@ -67,8 +80,9 @@ export class ShareHistory {
     }
   }
 
-  #goOn({ timeUnixUs: fromUnixUs, actor }: Entry, { controlRoom, cameras, rights }: Share): void {
-    this.shares.push({ controlRoom, cameras, rights, fromUnixUs, by: actor.user });
+  #goOn({ timeUnixUs: fromUnixUs, actor }: Entry, { controlRoom, ...share }: Share): void {
+    const { cameras, rights, agreedUnixUs } = share;
+    this.shares.push({ controlRoom, cameras, rights, fromUnixUs, by: actor.user, agreedUnixUs });
   }
 
   /** @returns those that ended. */
@@ -84,6 +98,11 @@ export class ShareHistory {
     }
     return ended;
   }
+}
+
+function agreed({ data }: Entry): number | undefined {
+  const unixMs = Date.parse(text(data, 'expiresAt') ?? '');
+  return Number.isNaN(unixMs) ? undefined : unixMs * 1_000;
 }
 
 function request({ data }: Entry): string {

@@ -1,8 +1,9 @@
 import { definitions, Phrasing, type ReportOptions, table, word } from './context.ts';
-import { alarmTable, earliest } from './course.ts';
+import { alarmsOf, alarmTable, earliest } from './course.ts';
 import { type Html, html, page } from './html.ts';
 import type { IncidentRecord, Watched } from './incident-record.ts';
 import type { Share } from './share-history.ts';
+import { togetherUs } from './viewed.ts';
 
 /**
  * What a shopkeeper or a council may know: what happened at their cameras and when, without data of the
@@ -14,7 +15,7 @@ export function shortReport(record: IncidentRecord, options: ReportOptions): Ite
   const body = html`<header><h1>${words.shortTitle}</h1><p class="lead">${options.centreName}</p></header>
 <p class="lead">${words.shortLead}</p>
 <h2>${words.whatHappened}</h2>${facts(record, say)}
-<h2>${words.alarms}</h2>${alarmTable(options.alarms, say, false)}
+<h2>${words.alarms}</h2>${alarmTable(alarmsOf(record, options.alarms), say, false)}
 <h2>${words.sharedWithPolice}</h2>${shared(record, say)}
 <h2>${words.camerasWatched}</h2>${cameras(record, options.madeUnixUs, say)}
 <footer><p>${words.made(say.moment(options.madeUnixUs))} ${words.zone(options.timeZone)}</p></footer>`;
@@ -51,37 +52,24 @@ function lastMoment(shares: readonly Share[], from: number, say: Phrasing): stri
   return Number.isFinite(last) ? say.timeSince(last, from) : say.words.goesOn;
 }
 
-/** How long at least one looked at each, also when more did so at once; what goes on is counted until now. */
-function cameras(record: IncidentRecord, nowUnixUs: number, say: Phrasing): Html {
+function cameras(
+  { watched, moved, closed }: IncidentRecord,
+  madeUnixUs: number,
+  say: Phrasing,
+): Html {
   const { words } = say;
-  const { watched, moved, closed } = record;
   const byCamera = new Map<string, Watched[]>();
   for (const viewing of watched) {
     byCamera.set(viewing.camera, [...(byCamera.get(viewing.camera) ?? []), viewing]);
   }
   const all = [...byCamera].sort(([a], [b]) => a.localeCompare(b));
   const heads = [words.camera, words.from, words.watchedFor, words.movedAt];
+  const nowUnixUs = closed?.atUnixUs ?? madeUnixUs;
   return table(heads, all, words.none, ([id, viewings]) => {
-    const fromUnixUs = Math.min(...viewings.map((viewing) => viewing.fromUnixUs));
-    const us = unionUs(viewings, closed?.atUnixUs ?? nowUnixUs);
     const movedUs = moved.get(id);
-    return html`<tr><td>${say.camera(id)}</td><td class="time">${say.time(fromUnixUs)}</td>
-<td class="number">${say.span(us)}</td>
+    const from = earliest(viewings.map(({ fromUnixUs }) => fromUnixUs)) ?? nowUnixUs;
+    return html`<tr><td>${say.camera(id)}</td><td class="time">${say.time(from)}</td>
+<td class="number">${say.span(togetherUs(viewings, nowUnixUs))}</td>
 <td>${movedUs === undefined ? words.notMoved : say.time(movedUs)}</td></tr>`;
   });
-}
-
-/** What overlaps counts once. */
-function unionUs(viewings: readonly Watched[], endUnixUs: number): number {
-  let us = 0;
-  let reachedUnixUs = Number.NEGATIVE_INFINITY;
-  for (const { fromUnixUs, untilUnixUs = endUnixUs } of viewings.toSorted(byBeginning)) {
-    us += Math.max(0, untilUnixUs - Math.max(fromUnixUs, reachedUnixUs));
-    reachedUnixUs = Math.max(reachedUnixUs, untilUnixUs);
-  }
-  return us;
-}
-
-function byBeginning(a: Watched, b: Watched): number {
-  return a.fromUnixUs - b.fromUnixUs;
 }

@@ -67,7 +67,7 @@ export const en: Words = {
   alarmCame: 'alarm received',
   alarmVerified: 'alarm verified',
   firstShared: 'shared for the first time',
-  firstWatched: 'a control room began to watch',
+  firstWatched: 'first picture to a control room',
   firstMoved: 'first order to a camera',
 
   shares: 'What was shared',
@@ -137,6 +137,14 @@ export const en: Words = {
   number: 'No.',
   switchedOn: 'on',
   switchedOff: 'off',
+  lookedAt: (who: string, when: string) => `looked at by ${who} from ${when}`,
+  disclosed: 'Plans and images to control rooms',
+  agreed: 'Agreed until',
+  preset: 'preset',
+  tile: 'tile',
+  axes: { pan: 'pan', tilt: 'tilt', zoom: 'zoom' },
+  layout: 'layout',
+  empty: 'empty',
   what: 'What',
   kinds: {
     'incident.opened': 'incident opened',

@@ -83,7 +83,7 @@ export const nl = {
   alarmCame: 'alarm ontvangen',
   alarmVerified: 'alarm geverifieerd',
   firstShared: 'voor het eerst gedeeld',
-  firstWatched: 'een meldkamer begon te kijken',
+  firstWatched: 'eerste beeld naar een meldkamer',
   firstMoved: 'eerste opdracht aan een camera',
 
   shares: 'Wat is gedeeld',
@@ -153,6 +153,14 @@ export const nl = {
   number: 'Nr.',
   switchedOn: 'aan',
   switchedOff: 'uit',
+  lookedAt: (who: string, when: string) => `bekeken door ${who} vanaf ${when}`,
+  disclosed: 'Plattegronden en afbeeldingen naar meldkamers',
+  agreed: 'Afgesproken tot',
+  preset: 'voorkeuzestand',
+  tile: 'vak',
+  axes: { pan: 'draaien', tilt: 'kantelen', zoom: 'zoomen' },
+  layout: 'indeling',
+  empty: 'leeg',
   what: 'Wat',
   kinds: {
     'incident.opened': 'incident geopend',

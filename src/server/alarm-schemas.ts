@@ -107,6 +107,10 @@ export const alarmAnswer = z
     occurredAt: time.exactOptional().describe("when it happened, by the source's own word"),
     state: z.enum(['open', 'ended']),
     verification,
+    looked: z
+      .object({ by, at: time })
+      .exactOptional()
+      .describe('who looked at it last, and since when'),
     calledAt: time.describe('when people were called for it last: it came in, or was told anew'),
     repeats,
     restoredAt: time.exactOptional().describe('when it was over at the source'),

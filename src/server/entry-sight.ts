@@ -34,7 +34,10 @@ export class EntrySight {
   /** For a page that is made of entries, on which what is elsewhere has its place and no name. */
   masked(entry: Entry): Entry {
     if (!this.#sight.isLimited) return entry;
-    return { ...entry, data: this.#mask(entry.data) as JsonObject };
+    const { ground, ...data } = this.#mask(entry.data) as JsonObject;
+    // What was known of an alarm that is not seen is not seen either.
+    const isSeen = ground !== undefined && data['alarm'] !== ELSEWHERE;
+    return { ...entry, data: isSeen ? { ...data, ground } : data };
   }
 
   #mask(json: Json): Json {

@@ -308,6 +308,12 @@ describe('the file', () => {
     ]) {
       expect(kinds).toContain(kind);
     }
+    // The ground of it too: the alarm, who looked at it, and how it was verified.
+    expect(entries.find(({ kind }) => kind === 'incident.opened')?.data['ground']).toMatchObject({
+      ...{ kind: 'hold-up', source: { type: 'dc09' }, at: expect.any(String) },
+      looked: { by: expect.any(String), at: expect.any(String) },
+      verification: { status: 'verified', method: expect.any(String) },
+    });
     for (const { peer } of [operator, rotterdam, denHaag]) peer.cut();
     expect(await run.stop()).toBe(0);
     expect(await journal('verify')).toMatchObject({ code: 0 });

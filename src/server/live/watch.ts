@@ -71,6 +71,8 @@ export class Watch {
   #bytes = 0;
   #pictures = 0;
   #dropped = 0;
+  #beganMs = 0;
+  #firstPictureMs: number | undefined;
   readonly #report = new ViewerReport();
   #over = false;
 
@@ -137,8 +139,13 @@ export class Watch {
     if (!delivery || this.#over) return undefined;
     this.#bytes += delivery.fragment.bytes.length;
     this.#dropped += delivery.droppedBefore;
-    if (delivery.fragment.kind === 'media') this.#pictures += 1;
+    if (delivery.fragment.kind === 'media') this.#countPicture();
     return delivery;
+  }
+
+  #countPicture(): void {
+    this.#pictures += 1;
+    this.#firstPictureMs ??= Math.round(this.#deps.clock.nowMs() - this.#beganMs);
   }
 
   /** It was not sent after all. */
@@ -165,6 +172,7 @@ export class Watch {
     try {
       const { camera, incident } = this.target;
       const about = { camera, incident, permit: this.#permit };
+      this.#beganMs = this.#deps.clock.nowMs();
       return this.#deps.viewings.begin(actorOf(caller), about);
     } catch (error) {
       returnPermit(this.#permit);
@@ -200,7 +208,8 @@ export class Watch {
     try {
       const [bytes, pictures, dropped] = [this.#bytes, this.#pictures, this.#dropped];
       const saidByViewer = this.#report.summary();
-      this.#viewing.end({ bytes, pictures, dropped, reason, saidByViewer });
+      const firstPictureMs = pictures > 0 ? this.#firstPictureMs : undefined;
+      this.#viewing.end({ bytes, pictures, dropped, firstPictureMs, reason, saidByViewer });
     } catch (error) {
       const { camera } = this.target;
       this.#deps.log.error('the end of a viewing could not be recorded', { camera, error });

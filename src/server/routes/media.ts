@@ -138,6 +138,7 @@ export async function takeSnapshot(
   send?: (jpeg: Buffer, counted: Told) => void,
 ): Promise<Buffer> {
   const viewing = deps.viewings.begin(actorOf(caller), { ...target, permit });
+  const beganMs = deps.clock.nowMs();
   let [bytes, reason] = [0, 'failed'];
   try {
     const jpeg = await withDeadline(deps.clock, 'the camera', SNAPSHOT_MS, () =>
@@ -148,7 +149,9 @@ export async function takeSnapshot(
     [bytes, reason] = [jpeg.length, send ? 'snapshot' : 'still'];
     return jpeg;
   } finally {
-    viewing.end({ bytes, pictures: bytes > 0 ? 1 : 0, dropped: 0, reason });
+    const left = reason === 'snapshot' ? Math.round(deps.clock.nowMs() - beganMs) : undefined;
+    const pictures = bytes > 0 ? 1 : 0;
+    viewing.end({ bytes, pictures, dropped: 0, firstPictureMs: left, reason });
   }
 }
 

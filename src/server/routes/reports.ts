@@ -111,10 +111,12 @@ export function alarmsOf(
   );
 }
 
-function namesOf({ directory: { cameras, sites, controlRooms } }: ListenerDeps): Names {
+function namesOf({ liveview, directory: { cameras, sites, controlRooms } }: ListenerDeps): Names {
+  const plans = new Map(liveview.pictures.plans.all().map(({ id, name }) => [id, name]));
   return {
     camera: (id) => cameras.get(id)?.name,
     site: (id) => sites.get(id),
     controlRoom: (id) => controlRooms.get(id)?.name,
+    plan: (id) => plans.get(id),
   };
 }
