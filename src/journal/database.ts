@@ -28,6 +28,8 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS entries_incident ON entries (incident, seq) WHERE incident IS NOT NULL;
   CREATE INDEX IF NOT EXISTS entries_age ON entries (time_unix_us, seq) WHERE kind NOT GLOB 'journal.*';
   CREATE INDEX IF NOT EXISTS entries_plans ON entries (seq) WHERE incident IS NULL AND kind GLOB 'plan.*';
+  DROP INDEX IF EXISTS entries_closed;
+  DROP INDEX IF EXISTS bare_closed;
   CREATE INDEX IF NOT EXISTS entries_ended ON entries (incident) WHERE kind IN ${ENDS_INCIDENT};
   CREATE INDEX IF NOT EXISTS entries_alarms ON entries (json_extract(content, '$.data.alarm')) WHERE kind IN ${TAKES_ALARM};
   CREATE INDEX IF NOT EXISTS entries_keys ON entries (seq) WHERE kind = '${KEY_KIND}';

@@ -148,8 +148,8 @@ export class Holds {
   leave(actor: Actor, camera: string, request: string): void {
     const hold = this.of(camera);
     if (!hold || !isSame(hold.actor, actor)) return;
-    const isUse = [hold.request, this.#uses.get(camera)?.request].includes(request);
-    if (isUse) this.end(hold, actor, 'asker-gone');
+    const last = this.#uses.get(camera)?.request ?? hold.request;
+    if (last === request) this.end(hold, actor, 'asker-gone');
   }
 
   /** Ends a hold, whether that can be journalled or not. @param by whoever ends it. */
@@ -176,6 +176,8 @@ export class Holds {
     else if (!isOwn) {
       this.used(camera, { request: now.request ?? '', incident: now.incident });
       this.#watch(camera, this.#limitMs);
+    } else if (now.request !== before.request) {
+      this.used(camera, { request: now.request ?? '', incident: now.incident });
     }
     if (before && !isOwn) this.#options.onLost(before, !why || TAKEN_AWAY.includes(why));
   }

@@ -112,8 +112,12 @@ export class Outputs {
 
   /** Switches off whatever is not covered any more. */
   enforce(reason: Reason): void {
-    const isOver = (order: OutputOrder) =>
-      !this.#outputOf(order.camera, order.output.id) || !this.#options.isCovered(order);
+    const isOver = (order: OutputOrder) => {
+      const configured = this.#outputOf(order.camera, order.output.id);
+      // By another contact it is another thing, and this one would stay on.
+      const isSameContact = configured?.token === order.output.token;
+      return !configured || !isSameContact || !this.#options.isCovered(order);
+    };
     this.endAll(isOver, 'revoked', reason);
   }
 
@@ -147,7 +151,7 @@ export class Outputs {
     const { output: id, request, actor, incident } = left;
     const configured = this.#outputOf(camera, id);
     if (configured && isLeftOpen(configured)) return;
-    const output = configured ?? asLeft(left);
+    const output = configured ? byContactOf(left, configured) : asLeft(left);
     const order = { request, incident, camera, actor, output, on: false };
     const isKnown = configured || (left.contact && !left.contact.leftOpen);
     const ended = isKnown ? this.#desk.endLeftOver(order) : Promise.reject(forgotten());
@@ -206,6 +210,13 @@ export class Outputs {
 }
 
 /** What is configured no longer, as far as it takes to switch it off. */
+/** The output by the contact that it was switched on by, which may be configured otherwise by now. */
+function byContactOf({ contact }: OutputOn, configured: OutputInfo): OutputInfo {
+  if (!contact) return configured;
+  const { token: _, ...rest } = configured;
+  return contact.token === undefined ? rest : { ...rest, token: contact.token };
+}
+
 function asLeft({ output: id, contact: { token } = {} }: OutputOn): OutputInfo {
   return {
     ...{ id, kind: 'other', name: { nl: id, en: id }, requests: { on: 'never', off: 'never' } },

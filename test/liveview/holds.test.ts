@@ -165,6 +165,16 @@ describe('a camera', () => {
       expect(calls().at(-1)).toBe('stop');
     });
 
+    it('not when whoever took it goes away from one place and uses it at another', async () => {
+      const taken = await take(DISPATCHER);
+      const elsewhere = await move(DISPATCHER);
+      h.live.hands.leave(DISPATCHER, 'shop-1', taken.id);
+      expect(holder()).toBe('daan');
+      expect(calls().at(-1)).not.toBe('stop');
+      h.live.hands.leave(DISPATCHER, 'shop-1', elsewhere.id);
+      expect(holder()).toBeUndefined();
+    });
+
     it.each<[string, string, () => unknown]>([
       [
         'the incident is closed',

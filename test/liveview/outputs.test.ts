@@ -518,6 +518,21 @@ describe('what is on', () => {
     expect([on(), outcomes().at(-1)]).toEqual([[], 'outcome siren off gateway-restarted gateway']);
   });
 
+  it.each(['at once', 'after a restart'])(
+    'goes off by its contact when another is configured for it, %s',
+    async (when) => {
+      harness.outputs('shop-1').tokens.push('contact-7', 'contact-8');
+      configure([output('siren', 'auto', { token: 'contact-7', maxMs: 180_000 })]);
+      set(DISPATCHER, 'siren');
+      await settle();
+      configure([output('siren', 'auto', { token: 'contact-8', maxMs: 180_000 })]);
+      if (when === 'at once') harness.live.directoryChanged();
+      else harness.restart();
+      await settle();
+      expect([calls(), on()]).toEqual([['on contact-7 180000', 'off contact-7'], []]);
+    },
+  );
+
   it('is unsure from the moment the camera does not confirm, until it is switched anew', async () => {
     const failed = () => harness.live.outputs.on('shop-1').map((each) => each.failed !== undefined);
     set(DISPATCHER, 'light');

@@ -21,7 +21,10 @@ export class ProcessWatch {
     for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
       for (const file of ['cmdline', 'comm']) this.#note(`/proc/${pid}/${file}`);
     }
-    for (const child of childrenOf(this.#of() ?? 0)) {
+    const gateway = this.#of() ?? 0;
+    for (const child of childrenOf(gateway)) {
+      // Before it has become another program it is the gateway still, with what the gateway was given.
+      if (commandOf(child) === commandOf(gateway)) continue;
       this.encoders.add(child);
       this.#note(`/proc/${child}/environ`);
     }
@@ -37,5 +40,14 @@ export class ProcessWatch {
     } catch {
       // It has ended.
     }
+  }
+}
+
+/** Undefined when it has ended. */
+function commandOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return undefined;
   }
 }
