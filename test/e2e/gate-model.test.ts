@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { verifyStored } from '../../src/journal/verify.ts';
 import { SimulateRun } from '../support/simulate.ts';
 import { until } from '../support/until.ts';
-import { take } from './gate-model/acts.ts';
+import { type Step, take } from './gate-model/acts.ts';
 import { CAMERAS, commands, type Model, ROOMS } from './gate-model/commands.ts';
 import { egressDifferences, reconciled } from './gate-model/egress.ts';
 import { ModelGateway } from './gate-model/gateway.ts';
@@ -25,6 +25,15 @@ const RUN_MS = 240_000;
 jest.setTimeout(RUNS * RUN_MS);
 
 const WATCHED = { incident: 0, room: ROOMS[0], camera: 0, by: 'live', who: 0 } as const;
+
+/** Each takes away what the first control room has of the newest incident. */
+const ENDS: readonly Step[] = [
+  { do: 'withdraw', incident: 0, room: ROOMS[0], camera: undefined },
+  { do: 'withdraw', incident: 0, room: undefined, camera: 0 },
+  { do: 'close', incident: 0 },
+  { do: 'clock', minutes: 11 },
+  { do: 'reload', without: 0 },
+];
 
 let simulator: SimulateRun;
 let gateways: ModelGateway[] = [];
@@ -97,6 +106,21 @@ describe('the gate of a running gateway, whatever happens in whatever order', ()
       ...(GATE_MODEL_SEED === undefined ? {} : { seed: Number(GATE_MODEL_SEED) }),
       ...(GATE_MODEL_PATH === undefined ? {} : { path: GATE_MODEL_PATH }),
     });
+  });
+
+  it('whichever way a share ends, every way out ends with it', async () => {
+    const world = await begun();
+    for (const end of ENDS) {
+      await take(world, { do: 'open' });
+      await take(world, { do: 'share', incident: 0, room: ROOMS[0], cameras: [0], minutes: 10 });
+      for (const by of ['live', 'live.ws', 'live.mp4'] as const) {
+        await take(world, { do: 'watch', ...WATCHED, by });
+      }
+      await take(world, { do: 'pictures', count: 1 });
+      await take(world, end);
+      expect(world.look().anyOf(world.incident(0), ROOMS[0])).toBe(false);
+    }
+    await ended(world);
   });
 
   it('a wall clock that is set back prolongs no share: the minute of this one ends all the same', async () => {

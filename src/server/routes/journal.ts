@@ -24,7 +24,7 @@ export function journalRoutes({ deps }: Context): Route[] {
       query: journalQuery,
       answer: { status: 200, schema: z.array(entryAnswer) },
       names: ({ query: { incident } }) => ({ incident }),
-      handle: ({ query, sight }) => seenOf(deps, sight, query),
+      handle: ({ query, sight, reply }) => seenOf(deps, sight, query, () => reply.raw.destroyed),
     }),
     route({
       method: 'GET',
@@ -43,12 +43,13 @@ async function seenOf(
   deps: ListenerDeps,
   sight: Sight,
   query: z.output<typeof journalQuery>,
+  gone: () => boolean,
 ): Promise<AnyEntry[]> {
   const { journal } = deps;
   if (!sight.isLimited) return [...journal.chain(query)];
   const entries = new EntrySight(deps, sight);
   const found: AnyEntry[] = [];
-  for (let after = query.after; found.length < query.limit; ) {
+  for (let after = query.after; found.length < query.limit && !gone(); ) {
     const page = [...journal.chain({ ...query, after, limit: PAGE })];
     found.push(...page.filter((entry) => entries.sees(entry)));
     const last = page.at(-1);
