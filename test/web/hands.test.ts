@@ -168,6 +168,14 @@ describe('at the centre', () => {
     await button('Bediening vrijgeven').click();
     await page.getByTestId('force-dialog-confirm').click();
     await dialog.waitFor({ state: 'detached' });
+    // What was confirmed is of one person: of whoever has it by then it is asked anew.
+    await button('Bediening vrijgeven').click();
+    await dialog.waitFor();
+    tell(DISPATCHER);
+    await dialog.waitFor({ state: 'detached' });
+    tell(COLLEAGUE);
+    await shows('bert');
+    expect(await dialog.count()).toBe(0);
     const path = 'POST /v1/cameras/dome/force-release';
     expect(gateway.calls).toEqual([`${path} {"note":"nodig voor de achterdeur"}`, `${path} {}`]);
     // Nothing to force where nobody else has it.
@@ -197,8 +205,11 @@ describe('in the control room', () => {
     await page.getByTestId('incident-i1').click();
     await tileOf(page, 'dome').waitFor();
   }
-  const tell = (who: HolderView['who'] | null) =>
-    gateway.setControl({ camera: 'dome', holder: who && { who } });
+  const tell = (who: HolderView['who'] | null, why?: ReasonCode) =>
+    gateway.setControl({
+      ...{ camera: 'dome', holder: who && { who } },
+      ...(why === undefined ? {} : { why }),
+    });
   const badge = () => tileOf(page, 'dome').getByTestId('holder');
   const shows = (name: string) => badge().getByText(`In handen van ${name}`).waitFor();
   const button = (name: string) => page.getByRole('button', { name, exact: true });
@@ -268,6 +279,11 @@ describe('in the control room', () => {
     gateway.setRequest({ ...asked, ...idle }, String(again?.['id']));
     tell(null);
     await lost.getByText(nl.reasons['control-idle'] ?? '').waitFor();
+    // The centre gave it to another dispatcher.
+    tell('you');
+    await lost.waitFor({ state: 'detached' });
+    tell(null, 'handed-over');
+    await lost.getByText(nl.reasons['handed-over'] ?? '').waitFor();
   });
 
   it('is refused what the centre has, with that', async () => {

@@ -1,7 +1,7 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { CameraView, HolderView } from '../../src/client/index.ts';
 import { Dialog } from '../shared/dialog.tsx';
-import { holderName } from '../shared/hands.ts';
+import { holderName, isSameHolder } from '../shared/hands.ts';
 import { useHolder } from '../shared/holder-badge.tsx';
 import { useTexts } from '../shared/i18n.tsx';
 import type { Centre } from './centre.ts';
@@ -18,6 +18,11 @@ export function ForceRelease({ centre, camera }: ForceReleaseProps) {
   const [from, setFrom] = useState<HolderView>();
   const close = () => setFrom(undefined);
   const isOthers = holder && holder.who !== 'you';
+  // What was confirmed is to take it from this person, and from nobody who has it by then.
+  const isOver = from !== undefined && !isSameHolder(from, holder ?? null);
+  useEffect(() => {
+    if (isOver) setFrom(undefined);
+  }, [isOver]);
   if (!centre.may('control.force')) return null;
   return (
     <>
@@ -31,7 +36,9 @@ export function ForceRelease({ centre, camera }: ForceReleaseProps) {
           {texts.hands.force}
         </button>
       )}
-      {from && <ForceDialog centre={centre} camera={camera} from={from} onClose={close} />}
+      {from && !isOver && (
+        <ForceDialog centre={centre} camera={camera} from={from} onClose={close} />
+      )}
     </>
   );
 }

@@ -17,6 +17,9 @@ interface HolderChange {
   readonly why: string | undefined;
 }
 
+/** Nobody has it any more, and they did not let go of it themselves. */
+const TOLD: ReadonlySet<string> = new Set(['control-forced', 'handed-over', 'asker-gone']);
+
 /** What somebody at a console is told of cameras that were in their hands. */
 export class Hands {
   readonly store = new Store<{ readonly lost: Loss | null }>({ lost: null });
@@ -26,7 +29,7 @@ export class Hands {
     if (now?.who === 'you') this.#found(camera);
     else if (before?.who !== 'you') return;
     else if (now) this.store.set({ lost: { camera, to: now } });
-    else if (why === 'control-forced') this.#lost(camera, { code: why, message: why });
+    else if (why !== undefined && TOLD.has(why)) this.#lost(camera, { code: why, message: why });
   }
 
   /** Something became of a camera that was asked for in so many words: it is missed when it was idle, too. */

@@ -84,7 +84,8 @@ export abstract class LiveDesk implements Desk {
           camera,
           before: controls.get(camera)?.holder,
           now: control.holder,
-          why,
+          // At the centre it is by themselves that what they have is passed on.
+          why: why === 'handed-over' && this.session.side === 'centre' ? undefined : why,
         });
         handlers.onControl?.(message);
       },

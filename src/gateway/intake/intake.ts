@@ -18,7 +18,7 @@ export interface AlarmIntakeOptions {
   readonly liveview: Pick<LiveView, 'raise' | 'openAlarm'>;
   readonly cameras: Pick<GatewayCameras, 'get'>;
   readonly directory: Pick<Directory, 'cameras'>;
-  readonly ownSwitching: Pick<OwnSwitching, 'isEcho'>;
+  readonly ownSwitching: Pick<OwnSwitching, 'isEcho' | 'fellBack'>;
 }
 
 /** Where alarms come from, as the configuration has it now: cameras, and programs by HTTP. */
@@ -66,6 +66,7 @@ export class AlarmIntake {
       ...{ id, name: known.name, site: known.site, events: camera.events },
       ownSources: () => camera.ownSources(),
       isEcho: (event) => ownSwitching.isEcho(camera.device, event),
+      fellBack: (event) => ownSwitching.fellBack(camera.device, event),
       rules: rulesFor(alarms, this.#config.alarms.onvif),
     };
   }

@@ -17,7 +17,8 @@ interface Contact {
 
 /**
  * Which contacts this gateway switches itself. A camera tells of that as of anything that happens to its
- * relays, and it is no alarm. Nobody else can switch on what we have on, so that nothing is missed by it.
+ * relays, and it is no alarm. Nobody else can switch on what we have on, so that nothing is missed by it; what
+ * has fallen back is no longer what we have on.
  */
 export class OwnSwitching {
   readonly #clock: Clock;
@@ -44,14 +45,16 @@ export class OwnSwitching {
   }
 
   /** Whether this event of a device tells of what we did. */
-  isEcho(device: string, { topic, source }: CameraEvent): boolean {
-    if (topic !== RELAY) return false;
-    const token = source.get('RelayToken');
-    const isMeant = ({ names }: Contact) =>
-      token === undefined || names.has(ANY) || names.has(plain(token));
+  isEcho(device: string, event: CameraEvent): boolean {
     const nowMs = this.#clock.nowMs();
-    const contacts = [...(this.#contacts.get(device)?.values() ?? [])];
-    return contacts.some((contact) => contact.untilMs > nowMs && isMeant(contact));
+    return this.#meant(device, event).some(({ untilMs }) => untilMs > nowMs);
+  }
+
+  /** A contact has fallen back, whoever did that: what it does next is not of our doing. */
+  fellBack(device: string, event: CameraEvent): void {
+    for (const contact of this.#meant(device, event)) {
+      contact.untilMs = Math.min(contact.untilMs, this.#soon());
+    }
   }
 
   /** Nothing is awaited before it is sent: what is switched off at the same time must find it under way. */
@@ -73,6 +76,15 @@ export class OwnSwitching {
     this.#learnNames(contact, use, outputs);
     await switched;
     contact.untilMs = this.#soon();
+  }
+
+  #meant(device: string, { topic, source }: CameraEvent): Contact[] {
+    if (topic !== RELAY) return [];
+    const token = source.get('RelayToken');
+    const contacts = [...(this.#contacts.get(device)?.values() ?? [])];
+    return contacts.filter(
+      ({ names }) => token === undefined || names.has(ANY) || names.has(plain(token)),
+    );
   }
 
   #learnNames(contact: Contact, use: OutputUse, outputs: CameraOutputs): void {

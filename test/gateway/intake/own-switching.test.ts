@@ -43,6 +43,19 @@ describe('what a camera tells of its relays', () => {
     expect(isEcho('siren')).toBe(false);
   });
 
+  it('is not of our doing once the contact has fallen back, whoever did that', async () => {
+    await outputs().on({ token: 'gate' });
+    own.fellBack(RECORDER, relay('siren'));
+    clock.advance(LATE_MS);
+    expect(isEcho('gate')).toBe(true);
+    own.fellBack(RECORDER, relay('gate'));
+    clock.advance(LATE_MS);
+    expect(isEcho('gate')).toBe(false);
+    await outputs().on({ token: 'gate' });
+    clock.advance(LATE_MS);
+    expect(isEcho('gate')).toBe(true);
+  });
+
   it('is of somebody else at other contacts, other devices, and by other topics', async () => {
     await outputs().on({ token: 'siren' });
     expect(isEcho('light')).toBe(false);

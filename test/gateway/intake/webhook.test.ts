@@ -15,7 +15,7 @@ function intake(sites: string, cameras: string): AlarmIntake {
     ...{ config, clock: new ManualClock(), log: silentLogger },
     directory: new ConfiguredDirectory(config),
     cameras: { get: () => undefined },
-    ownSwitching: { isEcho: () => false },
+    ownSwitching: { isEcho: () => false, fellBack: () => undefined },
     liveview: { raise: () => ({}) as Alarm, openAlarm: () => undefined },
   });
 }
