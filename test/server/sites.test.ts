@@ -3,7 +3,10 @@ import type { CallerRole } from '../../src/access/role.ts';
 import type { AnyEntry } from '../../src/journal/record.ts';
 import type { Incident } from '../../src/liveview/model.ts';
 import { madeOf } from '../support/made-pictures.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { until } from '../support/until.ts';
 import { DIRECTORY, type Harness, OPERATOR } from './harness.ts';
+import { Dome } from './live/dome.ts';
 import { init, picture } from './scripted-media.ts';
 import { busySite, codeOfAnswer, DISPATCHER, raised, type SiteIds, twoSites } from './two-sites.ts';
 
@@ -212,6 +215,31 @@ describe('the live socket of somebody limited to a site', () => {
     harness.liveview.updateIncident(OPERATOR, here.incident, { note: 'hier' });
     await socket.next('incident', ({ incident }) => incident.notes.at(-1)?.text === 'hier');
     expect(JSON.stringify(socket.received)).not.toMatch(/square/);
+  });
+
+  it('stops no movement that runs elsewhere, and whoever sees it does', async () => {
+    const dome = new Dome();
+    // Nothing but a release ends a movement while time stands still.
+    const clock = new ManualClock();
+    const moving = await twoSites({ control: dome, clock });
+    const stopping = async (sites?: string[]) => {
+      const token = moving.token('operator', undefined, sites);
+      const socket = moving.connect('centre', '/v1/live', { token });
+      await socket.hello();
+      return socket;
+    };
+    const steering = await stopping(['square']);
+    const move = { action: 'ptz.move', camera: 'square-1', args: { pan: 0.5 } };
+    steering.send({ type: 'request', id: 'mine', ...move });
+    const { request } = await steering.next('request', ({ state }) => state === 'running');
+    const limited = await stopping(SITES);
+    limited.send({ type: 'release', id: request.id });
+    await limited.settled();
+    expect(dome.commands).not.toContain('stop');
+    const colleague = await stopping();
+    colleague.send({ type: 'release', id: request.id });
+    await until('it stops', () => dome.commands.includes('stop'));
+    await moving.stopAt(clock);
   });
 
   it('ends what is watched when the camera comes to stand elsewhere', async () => {
