@@ -71,7 +71,7 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly upload: z.ZodType | undefined;
   readonly answer: Answer;
-  /** Whether it says what its input names; each does that has any of it. */
+  /** Whether it says what its input names, as each route does whose input names something. */
   readonly hasNames: boolean;
   run(request: FastifyRequest, reply: FastifyReply, who: Identified | undefined): Promise<unknown>;
 }

@@ -7,7 +7,7 @@ import { type Step, take } from './gate-model/acts.ts';
 import { CAMERAS, commands, type Model, ROOMS } from './gate-model/commands.ts';
 import { egressDifferences, reconciled } from './gate-model/egress.ts';
 import { ModelGateway } from './gate-model/gateway.ts';
-import { bytesOf } from './gate-model/seen.ts';
+import { bytesOf, hasSeen } from './gate-model/seen.ts';
 import { World } from './gate-model/world.ts';
 
 /**
@@ -71,6 +71,12 @@ async function begun(minutes = 60): Promise<World> {
   return world;
 }
 
+/** The first camera with the first control room, in an incident of its own. */
+async function shareFirst(world: World): Promise<void> {
+  await take(world, { do: 'open' });
+  await take(world, { do: 'share', incident: 0, room: ROOMS[0], cameras: [0], minutes: 10 });
+}
+
 /** Stops in order; then whatever was watched has begun, ended and been counted in the journal. */
 async function ended(world: World): Promise<void> {
   const { gateway } = world;
@@ -111,15 +117,29 @@ describe('the gate of a running gateway, whatever happens in whatever order', ()
   it('whichever way a share ends, every way out ends with it', async () => {
     const world = await begun();
     for (const end of ENDS) {
-      await take(world, { do: 'open' });
-      await take(world, { do: 'share', incident: 0, room: ROOMS[0], cameras: [0], minutes: 10 });
+      await shareFirst(world);
       for (const by of ['live', 'live.ws', 'live.mp4'] as const) {
         await take(world, { do: 'watch', ...WATCHED, by });
       }
+      const player = await world.connect(ROOMS[0], 'mpeg1');
+      const asMpeg1 = () => player.watch(world.incident(0), world.camera(0));
+      expect(hasSeen(await asMpeg1(), 'accepted')).toBe(true);
       await take(world, { do: 'pictures', count: 1 });
       await take(world, end);
       expect(world.look().anyOf(world.incident(0), ROOMS[0])).toBe(false);
+      expect(hasSeen(await asMpeg1(), 'refused')).toBe(true);
     }
+    await ended(world);
+  });
+
+  it('what was taken away before the gateway was killed is not given back', async () => {
+    const world = await begun();
+    for (const end of ENDS) {
+      await shareFirst(world);
+      await take(world, end);
+    }
+    await take(world, { do: 'crash' });
+    for (const incident of ENDS.keys()) await take(world, { do: 'watch', ...WATCHED, incident });
     await ended(world);
   });
 

@@ -4,85 +4,34 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import type { CallerRole } from '../../src/access/role.ts';
-import { UserStore } from '../../src/access/users.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { Secret } from '../../src/core/secret.ts';
-import type { Incident } from '../../src/liveview/model.ts';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { launchBrowser, logIn, openPage, tileOf, type WatchedPage } from '../support/browser.ts';
-import { ServeRun } from '../support/serve.ts';
-import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV } from '../support/simulate.ts';
+import type { Page } from 'playwright-core';
+import { tileOf, type WatchedPage } from '../support/browser.ts';
+import { OneDome } from '../support/one-dome.ts';
 
 jest.setTimeout(300_000);
-/** Chromium without a graphics card on a busy machine. */
-const PATIENCE_MS = 90_000;
 
 const CAMERA = 'shop-1';
-const PASSWORD = 'een lang wachtwoord';
 
-let simulator: RunningSimulator;
-let run: ServeRun;
-let browser: Browser;
-let incident: string;
-let urls: { centre: string; police: string };
+let dome: OneDome;
 let centre: Page;
 let room: Page;
 
 beforeAll(async () => {
-  const password = new Secret(CAMERA_PASSWORD_ENV.VIRTUAL_CAMERA);
-  [simulator, browser] = await Promise.all([
-    startSimulator({ cameras: 1, looped: true, password }),
-    launchBrowser(),
-  ]);
-  const { hostname, port } = new URL(simulator.cameras[0]?.onvifUrl ?? '');
-  const onvif = { host: hostname, port: Number(port), ...CAMERA_CREDENTIALS };
-  run = await ServeRun.start({
-    config: {
-      cameras: [{ id: CAMERA, name: 'Winkel', onvif }],
-      // Nobody loses the camera by a slow machine.
-      policy: { ptz: 'auto', holdSeconds: 3600 },
-    },
-    env: CAMERA_PASSWORD_ENV,
+  dome = await OneDome.start({
+    // Nobody loses the camera by a slow machine.
+    config: { policy: { ptz: 'auto', holdSeconds: 3600 } },
+    users: { olga: 'operator', otto: 'operator', sara: 'supervisor', dora: 'dispatcher' },
+    rights: ['view', 'ptz'],
   });
-  await addUsers({ olga: 'operator', otto: 'operator', sara: 'supervisor', dora: 'dispatcher' });
-  const operator = await run.operator();
-  const facts = { type: 'robbery', site: 'site', summary: '', cameras: [CAMERA] };
-  incident = (await operator.call<Incident>('POST', '/v1/incidents', facts)).id;
-  await operator.call('PUT', `/v1/incidents/${incident}/grants/rotterdam`, {
-    ...{ cameras: [CAMERA], rights: ['view', 'ptz'] },
-  });
-  urls = await run.ready();
-  const opened = await Promise.all([atCentre('olga'), openConsole(urls.police, 'dora')]);
+  const opened = await Promise.all([atCentre('olga'), dome.openIncident('dora')]);
   [centre, room] = [opened[0].page, opened[1].page];
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await run?.stop('SIGKILL');
-  await simulator?.stop();
-});
-
-async function addUsers(roles: Readonly<Record<string, CallerRole>>): Promise<void> {
-  const users = new UserStore(run.dataDir, systemClock);
-  for (const [username, role] of Object.entries(roles)) {
-    const of = role === 'dispatcher' ? { controlRoom: 'rotterdam' } : {};
-    await users.add({ username, role, password: new Secret(PASSWORD), ...of });
-  }
-}
-
-async function openConsole(url: string, username: string): Promise<WatchedPage> {
-  const watched = await openPage(browser);
-  watched.page.setDefaultTimeout(PATIENCE_MS);
-  await logIn(watched.page, url, { username, password: PASSWORD });
-  await watched.page.getByTestId(`incident-${incident}`).click();
-  return watched;
-}
+afterAll(() => dome?.stop());
 
 /** With the controls of the camera on the page. */
 async function atCentre(username: string): Promise<WatchedPage> {
-  const watched = await openConsole(urls.centre, username);
+  const watched = await dome.openIncident(username);
   await watched.page.getByTestId('tile-select').click();
   return watched;
 }
@@ -101,11 +50,11 @@ async function isFree(): Promise<void> {
 
 /** The same configuration with another time. */
 async function reloadWith(holdSeconds: number): Promise<void> {
-  const config = JSON.parse(readFileSync(run.configFile, 'utf8'));
+  const config = JSON.parse(readFileSync(dome.run.configFile, 'utf8'));
   const policy = { ...config.policy, holdSeconds };
-  writeFileSync(run.configFile, JSON.stringify({ ...config, policy }));
-  run.process.child.kill('SIGHUP');
-  await run.process.logged(/configuration read again/);
+  writeFileSync(dome.run.configFile, JSON.stringify({ ...config, policy }));
+  dome.run.process.child.kill('SIGHUP');
+  await dome.run.process.logged(/configuration read again/);
 }
 
 it('shows both consoles that a dispatcher has the camera, the operator by name and room', async () => {
@@ -164,7 +113,7 @@ it('lets a supervisor force it, after a confirmation, and tells who had it', asy
   const lost = centre.getByTestId('lost');
   await lost.getByText('U heeft de bediening van Winkel niet meer.').waitFor();
   await lost.getByText('De centrale heeft de camera vrijgegeven.').waitFor();
-  const journal = await run.supervisor();
+  const journal = await dome.run.supervisor();
   const entries = await journal.call<{ kind: string; data: object }[]>('GET', '/v1/journal');
   const released = entries.filter(({ kind }) => kind === 'control.released').at(-1);
   expect(released?.data).toMatchObject({

@@ -3,25 +3,13 @@
  * contact, and back to what both consoles show.
  */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { UserStore } from '../../src/access/users.ts';
+import type { Page } from 'playwright-core';
 import type { ConfigInput } from '../../src/config/schema.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { Secret } from '../../src/core/secret.ts';
-import type { Incident } from '../../src/liveview/model.ts';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.ts';
-import type { ApiCaller } from '../support/api-caller.ts';
-import { launchBrowser, logIn, openPage } from '../support/browser.ts';
-import { ServeRun } from '../support/serve.ts';
-import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV } from '../support/simulate.ts';
+import { OneDome, PATIENCE_MS } from '../support/one-dome.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(240_000);
-/** Chromium without a graphics card on a busy machine. */
-const PATIENCE_MS = 90_000;
 
-const CAMERA = 'shop-1';
-const PASSWORD = 'een lang wachtwoord';
 /** The siren is never asked for, and the light is never asked to go off. */
 const OUTPUTS: ConfigInput['cameras'][number]['outputs'] = [
   { id: 'siren', name: { nl: 'Sirene', en: 'Siren' }, kind: 'siren', token: 'siren' },
@@ -31,58 +19,22 @@ const OUTPUTS: ConfigInput['cameras'][number]['outputs'] = [
   },
 ];
 
-let simulator: RunningSimulator;
-let run: ServeRun;
-let browser: Browser;
-let operator: ApiCaller;
-let incident: string;
+let dome: OneDome;
 let centre: Page;
 let room: Page;
 
 beforeAll(async () => {
-  const password = new Secret(CAMERA_PASSWORD_ENV.VIRTUAL_CAMERA);
-  [simulator, browser] = await Promise.all([
-    startSimulator({ cameras: 1, looped: true, password }),
-    launchBrowser(),
-  ]);
-  const { hostname, port } = new URL(simulator.cameras[0]?.onvifUrl ?? '');
-  const onvif = { host: hostname, port: Number(port), ...CAMERA_CREDENTIALS };
-  run = await ServeRun.start({
-    config: { cameras: [{ id: CAMERA, name: 'Winkel', onvif, outputs: OUTPUTS }] },
-    env: CAMERA_PASSWORD_ENV,
+  dome = await OneDome.start({
+    ...{ outputs: OUTPUTS, rights: ['view', 'ptz'] },
+    users: { olga: 'operator', dora: 'dispatcher' },
   });
-  operator = await run.operator();
-  const users = new UserStore(run.dataDir, systemClock);
-  const known = { password: new Secret(PASSWORD) };
-  await users.add({ username: 'olga', role: 'operator', ...known });
-  await users.add({ username: 'dora', role: 'dispatcher', controlRoom: 'rotterdam', ...known });
-  const facts = { type: 'robbery', site: 'site', summary: '', cameras: [CAMERA] };
-  incident = (await operator.call<Incident>('POST', '/v1/incidents', facts)).id;
-  await operator.call('PUT', `/v1/incidents/${incident}/grants/rotterdam`, {
-    ...{ cameras: [CAMERA], rights: ['view', 'ptz'] },
-  });
-  const urls = await run.ready();
-  [centre, room] = await Promise.all([
-    openConsole(urls.centre, 'olga'),
-    openConsole(urls.police, 'dora'),
-  ]);
+  const opened = await Promise.all([dome.openIncident('olga'), dome.openIncident('dora')]);
+  [centre, room] = [opened[0].page, opened[1].page];
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await run?.stop('SIGKILL');
-  await simulator?.stop();
-});
+afterAll(() => dome?.stop());
 
-async function openConsole(url: string, username: string): Promise<Page> {
-  const { page } = await openPage(browser);
-  page.setDefaultTimeout(PATIENCE_MS);
-  await logIn(page, url, { username, password: PASSWORD });
-  await page.getByTestId(`incident-${incident}`).click();
-  return page;
-}
-
-const isOn = (token: string) => simulator.camera(CAMERA).relays.isOn(token);
+const isOn = (token: string) => dome.camera.relays.isOn(token);
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 
 async function shows(page: Page, output: string, state: string): Promise<void> {
@@ -121,7 +73,7 @@ it('shows it to whoever comes later, and to the control room not what it may not
   await shows(centre, 'siren', 'on');
   // A light stays on when the connection of whoever asked goes.
   await room.reload();
-  await room.getByTestId(`incident-${incident}`).click();
+  await room.getByTestId(`incident-${dome.incident}`).click();
   await shows(room, 'light', 'on');
   expect(await room.getByTestId('outputs').textContent()).not.toContain('Sirene');
   expect(isOn('light')).toBe(true);
@@ -131,7 +83,7 @@ it('shows it to whoever comes later, and to the control room not what it may not
 });
 
 it('is off when the incident closes, and that shows', async () => {
-  await operator.call('POST', `/v1/incidents/${incident}/close`, { outcome: 'resolved' });
+  await dome.operator.call('POST', `/v1/incidents/${dome.incident}/close`, { outcome: 'resolved' });
   await until('dark', () => !isOn('light'));
   await room.getByTestId('over').waitFor();
   await centre.getByTestId('incident-closed').waitFor();

@@ -3,63 +3,32 @@
  * told, at the centre and in the control room, until the camera says that the signal is back.
  */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
-import { UserStore } from '../../src/access/users.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { Secret } from '../../src/core/secret.ts';
-import type { Incident } from '../../src/liveview/model.ts';
+import type { Page } from 'playwright-core';
 import type { ViewerWords } from '../../src/liveview/viewings.ts';
-import { type RunningSimulator, startSimulator } from '../../src/simulator/simulator.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
-import { launchBrowser, logIn, openPage, seesLivePictures, tileOf } from '../support/browser.ts';
+import { seesLivePictures, tileOf } from '../support/browser.ts';
 import { LivePeer } from '../support/live-peer.ts';
-import { ServeRun } from '../support/serve.ts';
-import { CAMERA_CREDENTIALS, CAMERA_PASSWORD_ENV } from '../support/simulate.ts';
+import { OneDome } from '../support/one-dome.ts';
 import { until } from '../support/until.ts';
 
 jest.setTimeout(180_000);
 
 const CAMERA = 'shop-1';
-const PASSWORD = 'een lang wachtwoord';
 
-let simulator: RunningSimulator;
-let run: ServeRun;
-let browser: Browser;
-let operator: ApiCaller;
-let incident: string;
+let dome: OneDome;
 
 beforeAll(async () => {
-  const password = new Secret(CAMERA_PASSWORD_ENV.VIRTUAL_CAMERA);
-  [simulator, browser] = await Promise.all([
-    startSimulator({ cameras: 1, looped: true, password }),
-    launchBrowser(),
-  ]);
-  const { hostname, port } = new URL(simulator.cameras[0]?.onvifUrl ?? '');
-  const onvif = { host: hostname, port: Number(port), ...CAMERA_CREDENTIALS };
-  run = await ServeRun.start({
+  dome = await OneDome.start({
     // Alarms would listen to the camera all the time.
-    config: { cameras: [{ id: CAMERA, name: 'Winkel', onvif }], alarms: { onvif: { on: [] } } },
-    env: CAMERA_PASSWORD_ENV,
-  });
-  operator = await run.operator();
-  const users = new UserStore(run.dataDir, systemClock);
-  const known = { password: new Secret(PASSWORD) };
-  await users.add({ username: 'olga', role: 'operator', ...known });
-  await users.add({ username: 'dora', role: 'dispatcher', controlRoom: 'rotterdam', ...known });
-  const facts = { type: 'robbery', site: 'site', summary: '', cameras: [CAMERA] };
-  incident = (await operator.call<Incident>('POST', '/v1/incidents', facts)).id;
-  await operator.call('PUT', `/v1/incidents/${incident}/grants/rotterdam`, {
-    ...{ cameras: [CAMERA], rights: ['view'], expiresInMinutes: 30 },
+    config: { alarms: { onvif: { on: [] } } },
+    users: { olga: 'operator', dora: 'dispatcher' },
+    rights: ['view'],
   });
   const screen = { tiles: [{ camera: CAMERA }], focus: null };
-  await operator.call('PUT', `/v1/incidents/${incident}/screen`, screen);
+  await dome.operator.call('PUT', `/v1/incidents/${dome.incident}/screen`, screen);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await run?.stop('SIGKILL');
-  await simulator?.stop();
-});
+afterAll(() => dome?.stop());
 
 /** Of the journal, as far as it is looked at. */
 interface Row {
@@ -69,9 +38,9 @@ interface Row {
   readonly data: { readonly viewing?: string; readonly saidByViewer?: ViewerWords };
 }
 
-const subscriptions = () => simulator.camera(CAMERA).onvif?.subscriptions;
-const setSignal = (hasSignal: boolean) => simulator.camera(CAMERA).setSignal(hasSignal);
-const metrics = async () => (await operator.fetch('/metrics')).text();
+const subscriptions = () => dome.camera.onvif?.subscriptions;
+const setSignal = (hasSignal: boolean) => dome.camera.setSignal(hasSignal);
+const metrics = async () => (await dome.operator.fetch('/metrics')).text();
 
 async function watching(caller: ApiCaller, more: { incident?: string } = {}): Promise<LivePeer> {
   const peer = await LivePeer.connect(caller);
@@ -82,8 +51,10 @@ async function watching(caller: ApiCaller, more: { incident?: string } = {}): Pr
 
 it('viewers are told while the pictures go on, and when the signal is back', async () => {
   expect(subscriptions()).toBe(0);
-  const centre = await watching(operator);
-  const police = await watching(await run.dispatcher('rotterdam'), { incident });
+  const centre = await watching(dome.operator);
+  const police = await watching(await dome.run.dispatcher('rotterdam'), {
+    incident: dome.incident,
+  });
   await until('the subscription', () => subscriptions() === 1);
 
   const beforeMs = Date.now() - 1;
@@ -102,10 +73,10 @@ it('viewers are told while the pictures go on, and when the signal is back', asy
   const labels = `camera="${CAMERA}",stream="main",state="signal-lost"`;
   expect(await metrics()).toContain(`liveview_camera_picture{${labels}} 1`);
   expect(await metrics()).toContain(`liveview_camera_picture_troubles_total{${labels}} `);
-  const ready = await operator.call<{ problems: string[] }>('GET', '/readyz');
+  const ready = await dome.operator.call<{ problems: string[] }>('GET', '/readyz');
   expect(ready.problems.join()).toContain('lost its video signal');
 
-  const late = await watching(await run.dispatcher('rotterdam'), { incident });
+  const late = await watching(await dome.run.dispatcher('rotterdam'), { incident: dome.incident });
   await late.hears('picture', ({ state }) => state === 'signal-lost');
 
   setSignal(true);
@@ -118,15 +89,9 @@ it('viewers are told while the pictures go on, and when the signal is back', asy
 });
 
 it('both consoles say so over the picture', async () => {
-  const urls = await run.ready();
   const pages: Page[] = [];
-  for (const [url, username] of [
-    [urls.centre, 'olga'],
-    [urls.police, 'dora'],
-  ] as const) {
-    const { page } = await openPage(browser);
-    await logIn(page, url, { username, password: PASSWORD });
-    await page.getByTestId(`incident-${incident}`).click();
+  for (const username of ['olga', 'dora']) {
+    const { page } = await dome.openIncident(username);
     await seesLivePictures(page, CAMERA);
     pages.push(page);
   }
@@ -147,7 +112,7 @@ it('both consoles say so over the picture', async () => {
 });
 
 it('the journal says at the end of each viewing what delay the console measured, second by second', async () => {
-  const auditor = await run.auditor();
+  const auditor = await dome.run.auditor();
   const read = () => auditor.call<Row[]>('GET', '/v1/journal?limit=1000');
   const ends = await until('the end of both viewings', async () => {
     const ended = (await read()).filter(({ data }) => data.saidByViewer);
@@ -173,8 +138,8 @@ it('no subscription is left at the camera when nobody watches any more', async (
 });
 
 it('nor when the gateway is stopped while somebody watches', async () => {
-  await watching(operator);
+  await watching(dome.operator);
   await until('the subscription', () => subscriptions() === 1);
-  expect(await run.stop()).toBe(0);
+  expect(await dome.run.stop()).toBe(0);
   expect(subscriptions()).toBe(0);
 });

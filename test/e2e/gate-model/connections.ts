@@ -79,9 +79,11 @@ export class LiveConnection implements Connection {
     peer.socket.on('close', () => this.#noteAll({ saw: 'closed' }));
   }
 
-  static async open(viewer: Viewer): Promise<LiveConnection> {
+  /** @param format in which it has its pictures. */
+  static async open(viewer: Viewer, format: 'fmp4' | 'mpeg1' = 'fmp4'): Promise<LiveConnection> {
     const askedAt = viewer.head();
-    return new LiveConnection(viewer, await LivePeer.connect(viewer.caller), askedAt);
+    const peer = await LivePeer.connect(viewer.caller, undefined, [format]);
+    return new LiveConnection(viewer, peer, askedAt);
   }
 
   get isOpen(): boolean {

@@ -67,8 +67,8 @@ export class World {
     return { ...this.gateway.dispatcher(controlRoom), controlRoom, head };
   }
 
-  async connect(controlRoom: string): Promise<LiveConnection> {
-    const connection = await LiveConnection.open(this.viewer(controlRoom));
+  async connect(controlRoom: string, format?: 'fmp4' | 'mpeg1'): Promise<LiveConnection> {
+    const connection = await LiveConnection.open(this.viewer(controlRoom), format);
     this.connections.push(connection);
     return connection;
   }
