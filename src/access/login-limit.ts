@@ -92,8 +92,10 @@ export class LoginLimit {
     const release = this.#takePlace(isKnown ? pair : place, isKnown);
     const bucket = isKnown ? undefined : this.#takeStranger(place, release);
     // Counted as wrong until known otherwise: a hundred attempts at once are a hundred attempts.
-    const isGuessed = !isKnown && this.#guessed(name, address);
+    const guesses = isKnown ? 0 : this.#guess(name);
+    const isGuessed = guesses > GUESSED_AFTER;
     this.#count(pair, +1, isGuessed);
+    if (guesses === GUESSED_AFTER + 1) this.#tell(name, address);
     return (outcome) => {
       release();
       if (outcome === 'wrong') return;
@@ -130,12 +132,20 @@ export class LoginLimit {
     throw tooOften(waitMs);
   }
 
-  /** Counts a guess at this name; true when there are many of late. */
-  #guessed(name: string, address: string): boolean {
+  /** Counts a guess at this name. @returns how many there were of late. */
+  #guess(name: string): number {
     const count = (this.#guesses.get(name)?.count ?? 0) + 1;
     this.#guesses.set(name, { count });
-    if (count === GUESSED_AFTER + 1) this.#onGuessed(name, address);
-    return count > GUESSED_AFTER;
+    return count;
+  }
+
+  /** Whoever is told may fail; the places for checks are not theirs to keep. */
+  #tell(name: string, address: string): void {
+    try {
+      this.#onGuessed(name, address);
+    } catch {
+      // It is told of again with the next burst; each refusal is recorded besides.
+    }
   }
 
   #takeBackGuess(name: string): void {

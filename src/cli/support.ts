@@ -1,9 +1,10 @@
 import {
   closeSync,
   existsSync,
+  fstatSync,
   openSync,
   readdirSync,
-  readFileSync,
+  readSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -107,8 +108,8 @@ function journalOf(dataDir: string): unknown {
 }
 
 async function lastLines(context: CliContext, file: string): Promise<string[]> {
-  const text = file === '-' ? await allOf(context.stdin) : readLog(file);
-  const lines = text.slice(-MAX_LOG_BYTES).split('\n').filter(Boolean);
+  const text = file === '-' ? await allOf(context.stdin) : endOf(file);
+  const lines = text.split('\n').filter(Boolean);
   return lines.slice(-MAX_LOG_LINES).map(withoutUrlSecrets);
 }
 
@@ -118,11 +119,19 @@ async function allOf(stream: NodeJS.ReadableStream): Promise<string> {
   return text;
 }
 
-function readLog(file: string): string {
+/** The last of a log, which may be larger than memory. */
+function endOf(file: string): string {
+  let descriptor: number | undefined;
   try {
-    return readFileSync(file, 'utf8');
+    descriptor = openSync(file, 'r');
+    const { size } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(Math.min(size, MAX_LOG_BYTES));
+    const count = readSync(descriptor, bytes, 0, bytes.length, Math.max(0, size - bytes.length));
+    return bytes.toString('utf8', 0, count);
   } catch (cause) {
     throw new LiveViewError('wrong-use', `${file} cannot be read`, { cause });
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 

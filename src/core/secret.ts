@@ -75,7 +75,7 @@ export function withoutSecrets(text: string): string {
  */
 export function withoutUrlSecrets(text: string): string {
   return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/?#]*@/gi, '$1')
+    .replace(/:\/\/[^\s/?#]*@/g, '://')
     .replace(SECRET_PARAMETER, '$1[secret]');
 }
 

@@ -37,6 +37,8 @@ const MAX_REQUESTS = 2_000;
 const MAX_ALARMS = 2_000;
 /** Endings that wait for the journal; what ends beyond that is in the log alone. */
 const MAX_OWED = 10_000;
+/** Of what people take away there is room beyond that, however many viewings end meanwhile. */
+const MAX_TAKEN_AWAY = 1_000;
 
 /**
  * The state, and the only way to change it: check the data, see that the event is allowed, journal
@@ -161,7 +163,8 @@ export class Ledger {
    */
   takeAway(kind: EventKind, actor: Actor, incident: string, data: unknown): void {
     const event = this.#allowed({ kind, actor, incident, data });
-    for (const each of this.#journalled([event])) this.#commit(each);
+    const room = MAX_OWED + MAX_TAKEN_AWAY;
+    for (const each of this.#journalled([event], room)) this.#commit(each);
   }
 
   /** What ended while the journal could not be written. @throws LiveViewError `journal-unwritable` */
@@ -194,12 +197,12 @@ export class Ledger {
     return event;
   }
 
-  #journalled(events: readonly DomainEvent[]): readonly DomainEvent[] {
+  #journalled(events: readonly DomainEvent[], room = MAX_OWED): readonly DomainEvent[] {
     try {
       return this.#write(events).flatMap((entry) => toEvent(entry) ?? []);
     } catch (error) {
       const kinds = events.map(({ kind }) => kind);
-      const waiting = events.slice(0, MAX_OWED - this.#owed.length);
+      const waiting = events.slice(0, Math.max(0, room - this.#owed.length));
       this.#owed.push(...waiting);
       const lost = events.length - waiting.length;
       this.#log.error('endings could not be journalled yet', { kinds, lost, error });

@@ -209,7 +209,6 @@ export class Outputs {
   }
 }
 
-/** What is configured no longer, as far as it takes to switch it off. */
 /** The output by the contact that it was switched on by, which may be configured otherwise by now. */
 function byContactOf({ contact }: OutputOn, configured: OutputInfo): OutputInfo {
   if (!contact) return configured;
@@ -217,6 +216,7 @@ function byContactOf({ contact }: OutputOn, configured: OutputInfo): OutputInfo 
   return contact.token === undefined ? rest : { ...rest, token: contact.token };
 }
 
+/** What is configured no longer, as far as it takes to switch it off. */
 function asLeft({ output: id, contact: { token } = {} }: OutputOn): OutputInfo {
   return {
     ...{ id, kind: 'other', name: { nl: id, en: id }, requests: { on: 'never', off: 'never' } },

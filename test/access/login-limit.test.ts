@@ -52,6 +52,20 @@ describe('the limit on logins', () => {
     for (const done of running) done('wrong');
   });
 
+  it('keeps no place for a check when it cannot tell of guessing', () => {
+    let told = 0;
+    const onGuessed = () => {
+      told += 1;
+      throw new Error('the journal is full');
+    };
+    const limit = new LoginLimit(new ManualClock(), { onGuessed });
+    guess(limit);
+    for (let i = 0; i < 10; i += 1) fail(limit, `198.51.100.${i}`);
+    expect(told).toBe(1);
+    const checks = [1, 2, 3, 4].map((i) => limit.begin('198.51.100.0', `somebody-${i}`));
+    expect(checks).toHaveLength(4);
+  });
+
   it('neither counts nor clears a right password without the code that is to come', () => {
     const limit = new LoginLimit(new ManualClock());
     for (let i = 0; i < 10; i += 1) limit.begin('a', 'ada')('half');

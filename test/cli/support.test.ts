@@ -41,6 +41,16 @@ cameras: [{ id: a, site: s, rtsp: { main: 'rtsp://192.0.2.1/', username: u, pass
     expect([again.code, again.stderr]).toEqual([2, `liveview: ${out} is there already\n`]);
   });
 
+  it('reads the end of a log that is larger than it takes', async () => {
+    const log = join(folder(), 'gateway.log');
+    writeFileSync(log, `the first line\n${'x'.repeat(20 * 1024 * 1024)}\nthe last line\n`);
+    const args = ['support', '--config', configuration('cameras: []\n'), '--log', log];
+    const { log: lines } = JSON.parse((await runCli(args)).stdout) as { log: string[] };
+    expect(lines.at(-1)).toBe('the last line');
+    expect(lines.join('\n').length).toBeLessThanOrEqual(16 * 1024 * 1024);
+    expect(lines).not.toContain('the first line');
+  });
+
   it('helps with a configuration that is refused, too', async () => {
     const { code, stdout } = await runCli(['support', '--config', configuration('cameras: []\n')]);
     expect(code).toBe(0);

@@ -304,7 +304,7 @@ describe('the file', () => {
       ...['grant.given', 'offer.made', 'offer.accepted', 'grant.withdrawn', 'screen.set'],
       ...['viewing.started', 'viewing.ended', 'desk.intent', 'desk.outcome', 'control.taken'],
       ...['request.made', 'request.declined', 'request.accepted', 'request.expired'],
-      'return.ended',
+      ...['return.ended', 'plan.disclosed'],
     ]) {
       expect(kinds).toContain(kind);
     }

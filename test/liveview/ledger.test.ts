@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { codeThrownBy, Harness, OPERATOR } from './harness.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import { type Happening, Ledger } from '../../src/liveview/ledger.ts';
+import { Shares } from '../../src/liveview/shares.ts';
+import { HOLD_UP } from './alarm-reports.ts';
+import { codeThrownBy, directory, Harness, OPERATOR } from './harness.ts';
 
 const SWITCH = { tile: 0, camera: 'shop-1' };
 
@@ -26,6 +30,26 @@ describe('the ledger', () => {
     expect(h.stateOf(first)).toBeUndefined();
     expect(h.stateOf(waiting)?.state).toBe('pending');
     expect(codeThrownBy(() => h.live.hold(OPERATOR, first.id))).toBe('unknown-request');
+  });
+
+  it('keeps what was taken away, also when as many endings wait for the disk as may', () => {
+    const shares = new Shares({ clock: h.clock, directory: directory() });
+    const { clock, journal } = h;
+    const ledger = new Ledger({ clock, journal, shares, log: silentLogger });
+    ledger.rebuild();
+    journal.full = true;
+    const { key, ...facts } = HOLD_UP;
+    const raised = (index: number): Happening => ({
+      ...{ kind: 'alarm.raised', actor: OPERATOR, incident: undefined },
+      data: { alarm: `alarm_${index}`, ...facts, key: `${key}${index}`, cameras: [], details: {} },
+    });
+    ledger.concludeAll(Array.from({ length: 10_001 }, (_, index) => raised(index)));
+    ledger.takeAway('grant.withdrawn', OPERATOR, h.incident, { controlRoom: 'rotterdam' });
+    expect(ledger.state.incidents.get(h.incident)?.grants).toEqual([]);
+    journal.full = false;
+    ledger.recordOwed();
+    expect(h.kinds().filter((kind) => kind === 'alarm.raised')).toHaveLength(10_000);
+    expect(h.kinds().at(-1)).toBe('grant.withdrawn');
   });
 
   it('asks whether something may happen before it writes that it happened', () => {

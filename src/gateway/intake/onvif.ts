@@ -21,7 +21,7 @@ export interface ListenedCamera {
   /** Whether it tells of a relay that this gateway switched itself. */
   readonly isEcho: (event: CameraEvent) => boolean;
   /** Told of what is over at the camera. */
-  readonly fellBack?: (event: CameraEvent) => void;
+  readonly fellBack: (event: CameraEvent) => void;
   readonly rules: readonly OnvifRule[];
 }
 
@@ -123,7 +123,7 @@ export class OnvifAlarms {
       const active = isActive(event, rule);
       const report = reportOf(camera, event, rule);
       if (active === false) {
-        camera.fellBack?.(event);
+        camera.fellBack(event);
         const open = this.#options.openAlarm(report);
         // A button that was let go while it could not be journalled is still to be told of.
         if (!open || open.restoredAt !== undefined || this.#unheard.has(nameOf(report))) return;

@@ -8,9 +8,12 @@ const RELAY = 'Device/Trigger/Relay';
 /** Of the only output of a camera, which needs no name. */
 const ANY = '';
 
+/** Of one contact: a camera has a name for it at each of two services. */
+const MAX_NAMES = 8;
+
 interface Contact {
   /** What the camera calls it, at each of its services. */
-  readonly names: Set<string>;
+  names: ReadonlySet<string>;
   /** On the clock: until then what is told of it is of our doing; for ever while we have it on. */
   untilMs: number;
 }
@@ -90,7 +93,8 @@ export class OwnSwitching {
   #learnNames(contact: Contact, use: OutputUse, outputs: CameraOutputs): void {
     outputs.names(use).then(
       (names) => {
-        for (const name of names) contact.names.add(plain(name));
+        const known = names.slice(0, MAX_NAMES).map(plain);
+        contact.names = new Set([plain(use.token ?? ANY), ...known]);
       },
       // The name in the configuration is known in any case.
       () => undefined,

@@ -26,6 +26,8 @@ export const NICENESS = 5;
 /** Anonymous memory. A picture of 8K that refers to sixteen others is decoded in less. */
 export const MAX_DATA_BYTES = 1024 * 1024 * 1024;
 export const MAX_OPEN_FILES = 64;
+/** What does not answer by then does not work here. */
+const TRIAL_MS = 2_000;
 /** When the machine has no memory left, an encoder goes before the gateway. */
 export const OOM_SCORE = 500;
 
@@ -127,7 +129,8 @@ function stepsMissing(): ReadonlySet<string> {
 }
 
 function runs([file = '', ...args]: readonly string[]): boolean {
-  return spawnSync(file, [...args, 'true'], { stdio: 'ignore' }).status === 0;
+  const { status } = spawnSync(file, [...args, 'true'], { stdio: 'ignore', timeout: TRIAL_MS });
+  return status === 0;
 }
 
 function findProgram(program: string): string {

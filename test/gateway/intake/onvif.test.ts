@@ -64,6 +64,7 @@ alarms: { onvif: { ${all} } }`,
     ...{ id: 'shop-1', name: 'Winkel', site: 'jeweller', events },
     ownSources: async () => () => true,
     isEcho: () => false,
+    fellBack: () => undefined,
     rules: rulesFor(first.alarms, config.alarms.onvif),
     ...more,
   };

@@ -79,6 +79,13 @@ describe('what a camera tells of its relays', () => {
     expect([isEcho('Output_0'), isEcho('Output_1')]).toEqual([true, false]);
   });
 
+  it('is known by no more names than a contact has, whatever the camera says, and always by its own', async () => {
+    camera.names = async () => Array.from({ length: 1_000 }, (_, index) => `name-${index}`);
+    await outputs().on({ token: 'siren' });
+    await settle();
+    expect([isEcho('siren'), isEcho('name-0'), isEcho('name-999')]).toEqual([true, true, false]);
+  });
+
   it('is ours for a moment only when the camera refused to switch it on', async () => {
     camera.refuses.add('on');
     await expect(outputs().on({ token: 'gate' })).rejects.toThrow();
