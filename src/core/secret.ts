@@ -74,9 +74,7 @@ export function withoutSecrets(text: string): string {
  * value of every `password=` and the like, a habit of video recorders.
  */
 export function withoutUrlSecrets(text: string): string {
-  return text
-    .replace(/:\/\/[^\s/?#]*@/g, '://')
-    .replace(SECRET_PARAMETER, '$1[secret]');
+  return text.replace(/:\/\/[^\s/?#]*@/g, '://').replace(SECRET_PARAMETER, '$1[secret]');
 }
 
 const SECRET_PARAMETER =
