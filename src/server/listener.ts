@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
 import { listenError } from '../core/listen-error.ts';
+import { TLS_FLOOR } from '../core/tls-floor.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { boundOfAddress, boundOfPipeline } from './connections.ts';
@@ -122,7 +123,7 @@ function createServer({ tls }: ListenerOptions, handler: RequestListener): Serve
     requireHostHeader: false,
   };
   const server = tls
-    ? https.createServer({ ...bounds, ...tls, minVersion: 'TLSv1.2' }, handler)
+    ? https.createServer({ ...bounds, ...tls, ...TLS_FLOOR }, handler)
     : http.createServer(bounds, handler);
   server.maxConnections = MAX_CONNECTIONS;
   return server;

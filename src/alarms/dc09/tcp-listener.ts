@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import type { LiveViewError } from '../../core/errors.ts';
 import { listenError } from '../../core/listen-error.ts';
+import { TLS_FLOOR } from '../../core/tls-floor.ts';
 import { Connections } from './connections.ts';
 import type { Frame } from './framing.ts';
 import { PanelStream } from './stream.ts';
@@ -38,7 +39,7 @@ export class TcpListener {
     this.#options = options;
     this.#connections = new Connections(clock, maxConnections);
     if (tls) {
-      const bounds = { handshakeTimeout: HANDSHAKE_MS, minVersion: 'TLSv1.2' } as const;
+      const bounds = { handshakeTimeout: HANDSHAKE_MS, ...TLS_FLOOR };
       const server = createTlsServer({ ...tls, ...bounds });
       server.on('secureConnection', (socket) => this.#serve(socket));
       server.on('tlsClientError', (_error, socket) => socket.destroy());

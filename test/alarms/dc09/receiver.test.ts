@@ -9,8 +9,9 @@ import { silentLogger } from '../../../src/core/log.ts';
 import { PANEL_EVENTS, type PanelEventName } from '../../../src/simulator/panel/events.ts';
 import { writeMessage } from '../../../src/simulator/panel/message.ts';
 import { VirtualPanel, type VirtualPanelOptions } from '../../../src/simulator/panel/panel.ts';
-import { CAMERA_CA, SIGNED } from '../../support/certificates.ts';
+import { CAMERA_CA, RSA, SIGNED } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { checkFloor } from '../../support/tls-attempts.ts';
 import { until } from '../../support/until.ts';
 import { KEYS, message, panel, WarningLog, withKey } from './support.ts';
 
@@ -259,6 +260,11 @@ describe('TLS', () => {
     peer.socket.write(numbered(1));
     await until('it is closed', () => peer.isClosed);
     expect([acknowledged(peer.text), reports]).toEqual([[], []]);
+  });
+
+  it('is 1.3, or 1.2 with forward secrecy and authenticated encryption, and nothing else', async () => {
+    const { receiving } = await receiver([panel('1409')], { tls: { ...LOOPBACK, ...RSA } });
+    await checkFloor(receiving.ports.tls ?? 0);
   });
 
   it('lets in only panels with a certificate where that is asked', async () => {
