@@ -23,6 +23,8 @@ const DEVICE_PATH = '/onvif/device_service';
 const CONNECT_MS = 8_000;
 /** The camera's clock tells whole seconds; a smaller difference is no reason to sign again. */
 const CLOCK_STEP_MS = 2_000;
+/** How often it may move within one call. */
+const CLOCK_STEPS = 2;
 
 /**
  * The conversation with one camera: when to connect, and how to sign. It runs in the worker.
@@ -139,21 +141,22 @@ export class OnvifSession {
 
   /**
    * A camera whose clock was set refuses every token. Its clock is looked at again; when that has
-   * moved, the call is signed anew, once. When it has not, the password is wrong, and trying again
-   * would only bring the account nearer to being locked.
+   * moved since the call was signed, the call is signed anew. When it has not, the password is wrong,
+   * and trying again would only bring the account nearer to being locked. A call may wait at the
+   * camera for long, so its clock may move again meanwhile: as when it is switched off and on.
    */
   async #signed(path: string, operation: Operation, options: CallOptions): Promise<XmlElement> {
-    const post = () =>
-      this.#client.post({ path, operation, deviceUnixMs: this.#deviceMs(), ...options });
-    try {
-      return await post();
-    } catch (error) {
-      if (codeOf(error) === 'camera-unreachable') this.#stale = true;
-      if (codeOf(error) !== 'camera-refused-credentials') throw error;
-      const beforeMs = this.#clockOffsetMs;
-      await this.syncClock(options.signal).catch(() => undefined);
-      if (Math.abs(this.#clockOffsetMs - beforeMs) < CLOCK_STEP_MS) throw error;
-      return post();
+    for (let triesLeft = CLOCK_STEPS; ; triesLeft -= 1) {
+      const signedMs = this.#clockOffsetMs;
+      const post = { path, operation, deviceUnixMs: this.#deviceMs(), ...options };
+      try {
+        return await this.#client.post(post);
+      } catch (error) {
+        if (codeOf(error) === 'camera-unreachable') this.#stale = true;
+        if (codeOf(error) !== 'camera-refused-credentials' || triesLeft === 0) throw error;
+        await this.syncClock(options.signal).catch(() => undefined);
+        if (Math.abs(this.#clockOffsetMs - signedMs) < CLOCK_STEP_MS) throw error;
+      }
     }
   }
 

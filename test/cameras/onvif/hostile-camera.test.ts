@@ -216,6 +216,49 @@ describe('a camera that answers oddly', () => {
     expect(peer.operations().filter((name) => name === 'GetDeviceInformation')).toHaveLength(1);
   });
 
+  describe('whose clock moves', () => {
+    const DAY_MS = 24 * 3_600_000;
+
+    /** Takes tokens of its own time only; `moves` says how far its clock is ahead when it looks at a token. */
+    async function camera(moves: (tokens: number) => number) {
+      let tokens = 0;
+      let aheadMs = 0;
+      const peer = await lab.peer({
+        GetSystemDateAndTime: (response) =>
+          answer(response, 'GetSystemDateAndTime', clockAnswer(Date.now() + aheadMs)),
+      });
+      const dome = lab.open(peer.port);
+      await dome.identity();
+      peer.script('GetProfiles', (response, received) => {
+        tokens += 1;
+        aheadMs = moves(tokens);
+        const created = /<Created[^>]*>([^<]*)</.exec(received.envelope)?.[1] ?? '';
+        const isNow = Math.abs(Date.parse(created) - aheadMs - Date.now()) < 60_000;
+        if (isNow) answer(response, 'GetProfiles', mediaProfile('0', 1280, 720));
+        else fault('NotAuthorized')(response, received);
+      });
+      return { dome, tokens: () => tokens };
+    }
+
+    it('again while it is asked, as when it is switched off and on, is asked by the new time', async () => {
+      const { dome, tokens } = await camera((count) => (count === 1 ? 3 * DAY_MS : 0));
+      expect(await dome.streams()).toHaveLength(1);
+      expect(tokens()).toBe(3);
+    });
+
+    it('under two questions at once answers both', async () => {
+      const { dome } = await camera(() => 3 * DAY_MS);
+      const both = await Promise.all([dome.streams(true), dome.streams(true)]);
+      expect(both.map((streams) => streams.length)).toEqual([1, 1]);
+    });
+
+    it('with each question is not asked for ever', async () => {
+      const { dome, tokens } = await camera((count) => count * DAY_MS);
+      expect(await codeFrom(dome.streams())).toBe('camera-refused-credentials');
+      expect(tokens()).toBe(3);
+    });
+  });
+
   it('keeps the streams that were known while it cannot be asked', async () => {
     const peer = await lab.peer();
     const camera = lab.open(peer.port);
