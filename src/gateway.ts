@@ -65,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 /** In the order in which they start. */
 function services(config: Config, parts: Parts): Service[] {
   const { journal, ffmpeg, encoders, pool, cameras, hub, sessions, liveview, warmth } = parts;
-  const { intake, panels, centre, police, planFiles, journalCare, egress } = parts;
+  const { intake, panels, centre, police, planFiles, journalCare, egress, certificates } = parts;
   const listeners = [centre, police].filter((listener) => listener !== undefined);
   return [
     { name: 'journal', start: nothing, stop: () => journal.close() },
@@ -89,6 +89,7 @@ function services(config: Config, parts: Parts): Service[] {
     { name: 'journal care', start: () => journalCare.start(), stop: () => journalCare.stop() },
     { name: 'alarm intake', start: () => intake.start(), stop: () => intake.stop() },
     { name: 'warm cameras', start: () => warmth.start(), stop: () => warmth.stop() },
+    certificates,
     ...(panels ? [panels] : []),
     ...listeners.map((listener) => ({
       name: 'listener',
@@ -134,6 +135,7 @@ class RunningGateway implements Gateway {
 
   async reload(config: Config): Promise<readonly string[]> {
     const { cameras, hub, liveview, directory, warmth, planFiles, intake, panels } = this.#parts;
+    const { certificates } = this.#parts;
     const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
     const next = await cameras.next(config);
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
@@ -145,6 +147,7 @@ class RunningGateway implements Gateway {
     warmth.update();
     planFiles.apply(config);
     intake.update(config);
+    certificates.look();
     await leaving;
     const restart = needsRestart(this.#config, config);
     this.#config = config;

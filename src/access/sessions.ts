@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../core/clock.ts';
+import { Ending } from '../core/ending.ts';
 import { Secret } from '../core/secret.ts';
 import type { Caller, Side } from './caller.ts';
 import type { SessionFile, StoredLogin } from './session-file.ts';
@@ -289,33 +290,6 @@ function loginOf(
     onEnd: (listener) => ending.add(listener),
   };
   return { user, caller, createdMs, usedMs, savedUsedMs: usedMs, ending };
-}
-
-/** Those who want to know of an end, each told once. */
-class Ending {
-  readonly #listeners = new Set<() => void>();
-  #over = false;
-
-  get size(): number {
-    return this.#listeners.size;
-  }
-
-  /** Whoever comes after the end is told at once. */
-  add(listener: () => void): () => void {
-    if (this.#over) {
-      listener();
-      return () => undefined;
-    }
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  run(): void {
-    this.#over = true;
-    const listeners = [...this.#listeners];
-    this.#listeners.clear();
-    for (const listener of listeners) listener();
-  }
 }
 
 function unlessItFails<T>(work: () => T): T | undefined {

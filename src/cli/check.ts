@@ -15,6 +15,7 @@ import { nameOfSecret, readCredentials } from '../config/secrets.ts';
 import { readTrust } from '../config/trust.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
+import { examineCertificates } from './examined-certificates.ts';
 import { configOption, jsonOption } from './options.ts';
 import { printJson, printLine } from './output.ts';
 
@@ -60,10 +61,16 @@ export function examineConfig(file: string, env: NodeJS.ProcessEnv | undefined):
     const { config } = open;
     const unwatched = unsupervisedPanels(open);
     if (!env) return { config, problems: [], warnings: unwatched };
+    const certificates = examineCertificates(open, Date.now());
     return {
       config,
-      problems: [...secretProblems(open, env), ...certificateProblems(open), ...planProblems(open)],
-      warnings: [...looseWarnings(open, env), ...unseenCredentials(open, env), ...unwatched],
+      problems: [...secretProblems(open, env), ...certificates.problems, ...planProblems(open)],
+      warnings: [
+        ...looseWarnings(open, env),
+        ...unseenCredentials(open, env),
+        ...unwatched,
+        ...certificates.warnings,
+      ],
     };
   } catch (error) {
     if (error instanceof ConfigError) return { problems: error.problems, warnings: [] };
@@ -152,21 +159,6 @@ function panelKeys({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[] {
     const path = ['alarms', 'dc09', 'accounts', number, 'key'];
     return key ? [{ path, source: key, read: () => readPanelKey(key, env) }] : [];
   });
-}
-
-function certificateProblems(open: OpenConfig): ConfigProblem[] {
-  const { centre, police, alarms } = open.config;
-  const sections = [
-    { path: ['centre'], tls: centre.tls },
-    { path: ['police'], tls: police?.tls },
-    { path: ['alarms', 'dc09'], tls: alarms.dc09?.tls },
-  ];
-  return sections.flatMap(({ path, tls }) =>
-    (['cert', 'key', 'clientCa'] as const).flatMap((name) => {
-      const file = tls?.[name];
-      return file === undefined ? [] : unreadable(open, file, [...path, 'tls', name]);
-    }),
-  );
 }
 
 function planProblems(open: OpenConfig): ConfigProblem[] {

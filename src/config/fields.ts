@@ -35,6 +35,10 @@ export const tls = z.strictObject({
     z.string().min(1).optional(),
     'CA that client certificates must come from, PEM file.',
   ),
+  clientCrl: describe(
+    z.array(z.string().min(1)).min(1, 'name a file, or leave this out').max(32).optional(),
+    'Lists of client certificates that were revoked, PEM or DER files: one of each authority in clientCa.',
+  ),
   clientCert: describe(
     z.enum(['required', 'optional', 'off']).default('off'),
     'Whether callers must show a client certificate; needs clientCa.',

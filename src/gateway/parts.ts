@@ -8,7 +8,7 @@ import { TokenStore } from '../access/tokens.ts';
 import { UserStore } from '../access/users.ts';
 import type { Dc09Receiver } from '../alarms/dc09/receiver.ts';
 import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
-import type { Config } from '../config/schema.ts';
+import type { Config, ListenerConfig } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/log.ts';
 import { EgressRecorder } from '../egress/recorder.ts';
@@ -26,6 +26,7 @@ import { HostBudget } from '../video/source/host-budget.ts';
 import { Encoders } from '../video/transcode/encoders.ts';
 import { adapting } from './adapting.ts';
 import { GatewayCameras } from './cameras.ts';
+import { Certificates } from './certificates.ts';
 import { ConfiguredDirectory } from './directory.ts';
 import { EncoderPlaces } from './encoder-places.ts';
 import { openFeed } from './feeds.ts';
@@ -70,6 +71,7 @@ export interface Parts {
   readonly warmth: Warmth;
   readonly users: UserStore;
   readonly sessions: Sessions;
+  readonly certificates: Certificates;
   /** Undefined when no panels are configured. */
   readonly panels: Dc09Receiver | undefined;
   readonly centre: Listener;
@@ -84,7 +86,7 @@ export interface PartsOptions {
   readonly demonstration?: Demonstration | undefined;
 }
 
-/** @throws LiveViewError `journal-unreadable`, `certificate-unreadable`; nothing is left open then. */
+/** @throws LiveViewError `journal-unreadable`, those of certificates; nothing is left open then. */
 export function buildParts(options: PartsOptions): Parts {
   const { clock, log, dataDir } = options;
   const keys = new KeyRing(new KeyFile(dataDir), log, clock);
@@ -152,8 +154,10 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
         if (kind === 'incident' || kind === 'alarm') listener();
       }),
   });
+  const certificates = new Certificates(clock, log);
   const panels =
-    config.alarms.dc09 && panelReceiver({ config: config.alarms.dc09, clock, log, liveview });
+    config.alarms.dc09 &&
+    panelReceiver({ config: config.alarms.dc09, clock, log, liveview, certificates });
   const egress = new EgressRecorder({
     ...{ folder: join(dataDir, 'egress'), clock, log },
     newestEntry: () => journal.newest,
@@ -183,7 +187,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const own = async (camera: string) => cameras.get(camera)?.snapshot();
   const snapshot = snapshotsOf(new Snapshots({ openMedia, own, clock }), line, clock);
   const video = { hub, cameras, ffmpeg, encoders };
-  const domain = { journal, egress, directory, liveview, planFiles, intake, panels };
+  const domain = { journal, egress, directory, liveview, planFiles, intake, panels, certificates };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log },
@@ -199,9 +203,10 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     openMedia: tellingMedia(media[side], cameras),
     snapshot: snapshot[side],
   });
-  const centre = createListener(listenerOptions('centre', config.centre, seenBy('centre')));
-  const police =
-    config.police && createListener(listenerOptions('police', config.police, seenBy('police')));
+  const listener = (side: Side, configured: ListenerConfig) =>
+    createListener(listenerOptions(side, configured, seenBy(side), certificates));
+  const centre = listener('centre', config.centre);
+  const police = config.police && listener('police', config.police);
   const services = { journalCare, warmth, pool, users, sessions };
   return { ...video, ...domain, ...services, centre, police };
 }
@@ -232,15 +237,23 @@ function serving(
   },
   domain: Pick<
     Parts,
-    'journal' | 'egress' | 'directory' | 'liveview' | 'planFiles' | 'intake' | 'panels'
+    | 'journal'
+    | 'egress'
+    | 'directory'
+    | 'liveview'
+    | 'planFiles'
+    | 'intake'
+    | 'panels'
+    | 'certificates'
   >,
 ): Omit<ListenerDeps, 'openMedia' | 'users' | 'tokens' | 'sessions' | 'clock' | 'log'> {
   const { hub, cameras, encoders, figures, qualities } = video;
-  const { journal, egress, directory, liveview, planFiles, intake, panels } = domain;
+  const { journal, egress, directory, liveview, planFiles, intake, panels, certificates } = domain;
   const metrics = createMetrics(hub, liveview, encoders, journal);
   figures.register(metrics, () => cameras.all());
   qualities.register(metrics);
   if (panels) registerPanelFigures(metrics, panels);
+  certificates.register(metrics);
   return {
     liveview,
     viewings: liveview.viewings,
@@ -264,6 +277,7 @@ function serving(
         ...(encoders.problem === undefined ? [] : [encoders.problem]),
         ...cameras.problems(),
         ...planFiles.problems,
+        ...certificates.problems,
       ],
     }),
   };

@@ -2,12 +2,12 @@ import type { RequestListener, Server } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { TlsOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 import { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
 import { listenError } from '../core/listen-error.ts';
-import { TLS_FLOOR } from '../core/tls-floor.ts';
+import type { TlsSource } from '../core/tls/files.ts';
+import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { boundOfAddress, boundOfPipeline } from './connections.ts';
@@ -38,7 +38,7 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly tls?: Pick<TlsOptions, 'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized'>;
+  readonly tls?: TlsSource;
   readonly deps: ListenerDeps;
 }
 
@@ -61,6 +61,8 @@ export interface Listener {
 
 /** One of the two doors: the centre's own network, or that of the police. */
 export function createListener(options: ListenerOptions): Listener {
+  const { tls: source, deps } = options;
+  const peers = source && new Peers({ clock: deps.clock, source });
   const context = contextOf(options);
   const upgrades = new Upgrades(context);
   const mayBeAnswered = boundOfPipeline(MAX_PIPELINED);
@@ -72,7 +74,7 @@ export function createListener(options: ListenerOptions): Listener {
   return {
     async start() {
       app = await createApp(context, (handler) =>
-        createServer(options, (request, response) => {
+        createServer(options, peers, (request, response) => {
           if (!mayBeAnswered(request, response)) return;
           context.outlets.answer(request, response);
           handler(request, response);
@@ -87,6 +89,7 @@ export function createListener(options: ListenerOptions): Listener {
     async stop() {
       await upgrades.stop();
       await app?.close();
+      peers?.stop();
     },
     get url() {
       const { host, port } = options;
@@ -113,7 +116,11 @@ function contextOf({ side, tls, deps }: ListenerOptions): Context {
   };
 }
 
-function createServer({ tls }: ListenerOptions, handler: RequestListener): Server {
+function createServer(
+  { tls }: ListenerOptions,
+  peers: Peers | undefined,
+  handler: RequestListener,
+): Server {
   const bounds = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_MS,
@@ -123,9 +130,14 @@ function createServer({ tls }: ListenerOptions, handler: RequestListener): Serve
     requireHostHeader: false,
   };
   const server = tls
-    ? https.createServer({ ...bounds, ...tls, ...TLS_FLOOR }, handler)
+    ? secureServer(https.createServer({ ...bounds, ...tls.material.options }, handler), peers)
     : http.createServer(bounds, handler);
   server.maxConnections = MAX_CONNECTIONS;
+  return server;
+}
+
+function secureServer(server: https.Server, peers: Peers | undefined): https.Server {
+  peers?.attach(server);
   return server;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { exampleYaml } from '../../src/config/documents.ts';
 import { runCli } from '../support/cli.ts';
+import { PrivateCa } from '../support/private-ca.ts';
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'liveview-')), 'cameras.yaml');
@@ -111,6 +112,32 @@ alarms:
     expect(given.stderr).toContain(
       ':3: cameras[1].rtsp.password: credential square cannot be read',
     );
+  });
+
+  it('says what is wrong with certificates, and which of them end soon', async () => {
+    const ca = new PrivateCa('Root');
+    const soon = ca.issue('soon', { until: new Date(Date.now() + 3 * 24 * 3_600_000) });
+    const other = ca.issue('other');
+    const write = (cert: string, key: string, more = '') =>
+      file(`cameras: [{ id: a, onvif: { host: 192.0.2.1 } }]
+centre:
+  tls:
+    cert: ${cert}
+    key: ${key}
+    ${more}
+`);
+    const good = write(soon.certFile, soon.keyFile);
+    const { code, stderr } = await runCli(['check', '--config', good]);
+    expect(code).toBe(0);
+    expect(stderr).toContain(`warning: ${good}:4: centre.tls.cert: the certificate in `);
+    const bad = async (path: string) => (await runCli(['check', '--config', path])).stderr;
+    const mixed = write(soon.certFile, other.keyFile);
+    expect(await bad(mixed)).toContain(`${mixed}:5: centre.tls.key: ${other.keyFile} is not the`);
+    const list = file('half a list');
+    const client = `clientCa: ${ca.certFile}\n    clientCert: required\n    clientCrl: [${list}]`;
+    const torn = write(other.certFile, other.keyFile, client);
+    expect(await bad(torn)).toContain(`${torn}:8: centre.tls.clientCrl: ${list} is empty or half`);
+    ca.remove();
   });
 
   it('asks for the file when none is named', async () => {

@@ -3,11 +3,13 @@ import { request } from 'node:https';
 import { describe, expect, it } from '@jest/globals';
 import { createListener } from '../../src/server/listener.ts';
 import { RSA } from '../support/certificates.ts';
+import { steadyTls } from '../support/steady-tls.ts';
 import { checkFloor } from '../support/tls-attempts.ts';
 import { Harness, PASSWORD } from './harness.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
-const tls = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') };
+const shown = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') };
+const tls = steadyTls(shown);
 
 describe('a listener', () => {
   it('says what to do when its address is taken, and can be started elsewhere', async () => {
@@ -70,7 +72,7 @@ describe('a listener', () => {
     const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
       const sent = request(
         `${listener.url}/v1/session`,
-        { method: 'POST', ca: tls.cert, headers: { 'content-type': 'application/json' } },
+        { method: 'POST', ca: shown.cert, headers: { 'content-type': 'application/json' } },
         (response) => resolve(response.resume().headers),
       );
       sent.on('error', reject);
@@ -87,7 +89,7 @@ describe.each(['centre', 'police'] as const)('TLS of the listener of the %s', (s
   it('is 1.3, or 1.2 with forward secrecy and authenticated encryption, and nothing else', async () => {
     const harness = await new Harness().start();
     const listener = createListener({
-      ...{ side, host: '127.0.0.1', port: 0, tls: RSA, deps: harness.deps },
+      ...{ side, host: '127.0.0.1', port: 0, tls: steadyTls(RSA), deps: harness.deps },
     });
     await listener.start();
     try {

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Listener } from '../../src/server/listener.ts';
 import { createListener } from '../../src/server/listener.ts';
 import { clientError } from '../../src/server/refusal.ts';
+import { steadyTls } from '../support/steady-tls.ts';
 import { Harness } from './harness.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
-const tls = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') };
+const shown = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') };
 
 interface Answer {
   status: number;
@@ -21,7 +22,7 @@ function exchange({ url }: Listener, bytes: string, more?: string): Promise<stri
   const { hostname: host, port, protocol } = new URL(url);
   return new Promise((resolve, reject) => {
     const at = { host, port: Number(port) };
-    const socket = protocol === 'https:' ? connectTls({ ...at, ca: tls.cert }) : connect(at);
+    const socket = protocol === 'https:' ? connectTls({ ...at, ca: shown.cert }) : connect(at);
     let received = '';
     socket.setEncoding('latin1');
     socket.on('data', (chunk: string) => {
@@ -94,7 +95,7 @@ describe('whatever is refused', () => {
   beforeAll(async () => {
     harness = await new Harness().start();
     const at = { side: 'police', host: '127.0.0.1', port: 0 } as const;
-    secure = createListener({ ...at, tls, deps: harness.deps });
+    secure = createListener({ ...at, tls: steadyTls(shown), deps: harness.deps });
     await secure.start();
   });
   afterAll(async () => {

@@ -1,11 +1,12 @@
 import type { Clock } from '../../core/clock.ts';
 import { Lifecycle, type Service } from '../../core/lifecycle.ts';
 import type { Logger } from '../../core/log.ts';
+import type { TlsSource } from '../../core/tls/files.ts';
 import type { PanelAccounts } from './account.ts';
 import { Answering, type AnsweringCounts, type ReportHandler } from './answering.ts';
 import { Complaints } from './complaints.ts';
 import type { Frame } from './framing.ts';
-import { type PanelTls, TcpListener } from './tcp-listener.ts';
+import { TcpListener } from './tcp-listener.ts';
 import { UdpListener } from './udp-listener.ts';
 
 export interface Endpoint {
@@ -23,7 +24,7 @@ export interface ReceiverOptions {
   readonly silent: () => ReadonlySet<string>;
   readonly tcp?: Endpoint;
   readonly udp?: Endpoint;
-  readonly tls?: Endpoint & PanelTls;
+  readonly tls?: Endpoint & { readonly source: TlsSource };
   /** For the padding of encrypted replies. */
   readonly random?: (bytes: number) => Buffer;
 }
@@ -51,7 +52,7 @@ export class Dc09Receiver implements Service {
     this.#complaints = new Complaints(clock, log);
     this.#answering = new Answering({ clock, log, onReports, ...(random ? { random } : {}) });
     this.#tcp = tcp && this.#tcpListener(tcp);
-    this.#tls = tls && this.#tcpListener(tls, tls);
+    this.#tls = tls && this.#tcpListener(tls, tls.source);
     this.#udp =
       udp && new UdpListener({ clock, ...udp, answer: (...heard) => this.#answer(...heard) });
     const listeners = [this.#tcp, this.#udp, this.#tls].filter((each) => each !== undefined);
@@ -104,7 +105,7 @@ export class Dc09Receiver implements Service {
     this.#answering.update(accounts);
   }
 
-  #tcpListener({ host, port }: Endpoint, tls?: PanelTls): TcpListener {
+  #tcpListener({ host, port }: Endpoint, tls?: TlsSource): TcpListener {
     return new TcpListener({
       clock: this.#options.clock,
       ...{ host, port },

@@ -1,28 +1,24 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../../core/clock.ts';
 import type { LiveViewError } from '../../core/errors.ts';
 import { listenError } from '../../core/listen-error.ts';
-import { TLS_FLOOR } from '../../core/tls-floor.ts';
+import type { TlsSource } from '../../core/tls/files.ts';
+import { Peers } from '../../core/tls/peers.ts';
 import { Connections } from './connections.ts';
 import type { Frame } from './framing.ts';
 import { PanelStream } from './stream.ts';
 
 const HANDSHAKE_MS = 10_000;
 
-export type PanelTls = Pick<
-  TlsOptions,
-  'cert' | 'key' | 'ca' | 'requestCert' | 'rejectUnauthorized'
->;
-
 export interface TcpListenerOptions {
   readonly clock: Clock;
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  /** The connections are TLS then, 1.2 or newer. */
-  readonly tls?: PanelTls;
+  /** The connections are TLS then. */
+  readonly tls?: TlsSource;
   readonly maxConnections: () => number;
   readonly answer: (frame: Frame, address: string) => Buffer | undefined;
   readonly onForeign: (address: string, error: LiveViewError) => void;
@@ -33,14 +29,17 @@ export class TcpListener {
   readonly #options: TcpListenerOptions;
   readonly #server: Server;
   readonly #connections: Connections;
+  readonly #peers: Peers | undefined;
 
   constructor(options: TcpListenerOptions) {
     const { clock, tls, maxConnections } = options;
     this.#options = options;
     this.#connections = new Connections(clock, maxConnections);
     if (tls) {
-      const bounds = { handshakeTimeout: HANDSHAKE_MS, ...TLS_FLOOR };
-      const server = createTlsServer({ ...tls, ...bounds });
+      const { options: shown } = tls.material;
+      const server = createTlsServer({ ...shown, handshakeTimeout: HANDSHAKE_MS });
+      this.#peers = new Peers({ clock, source: tls });
+      this.#peers.attach(server);
       server.on('secureConnection', (socket) => this.#serve(socket));
       server.on('tlsClientError', (_error, socket) => socket.destroy());
       this.#server = server;
@@ -73,6 +72,7 @@ export class TcpListener {
   }
 
   async stop(): Promise<void> {
+    this.#peers?.stop();
     if (!this.#server.listening) return;
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -81,6 +81,7 @@ export class TcpListener {
   }
 
   #serve(socket: Socket): void {
+    if (socket.destroyed) return;
     const { clock, answer, onForeign } = this.#options;
     const { remoteAddress: address = '' } = socket;
     new PanelStream(socket, {

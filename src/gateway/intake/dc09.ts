@@ -12,7 +12,7 @@ import type { Logger } from '../../core/log.ts';
 import type { Actor } from '../../journal/record.ts';
 import type { AlarmReport } from '../../liveview/alarms.ts';
 import type { LiveView } from '../../liveview/liveview.ts';
-import { tlsMaterial } from '../listeners.ts';
+import type { Certificates } from '../certificates.ts';
 
 /** What only the report of a silent panel has. */
 const SILENCE = 'supervisionSeconds';
@@ -22,19 +22,21 @@ export interface PanelIntakeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly liveview: Pick<LiveView, 'raise' | 'raiseTogether' | 'alarms'>;
+  readonly certificates: Pick<Certificates, 'source'>;
 }
 
 /**
  * The receiver of the configured panels, whose reports become alarms.
  *
- * @throws LiveViewError `secret-missing`, `secret-unusable`, `certificate-unreadable`.
+ * @throws LiveViewError `secret-missing`, `secret-unusable`, and those of certificates.
  */
-export function panelReceiver({ config, clock, log, liveview }: PanelIntakeOptions): Dc09Receiver {
+export function panelReceiver(options: PanelIntakeOptions): Dc09Receiver {
+  const { config, clock, log, liveview, certificates } = options;
   return new Dc09Receiver({
     clock,
     log: log.child({ part: 'dc09' }),
     accounts: panelAccounts(config),
-    ...endpoints(config),
+    ...endpoints(config, certificates),
     onReports: (reports, origin) => {
       const told = reports.map((report) => {
         return { actor: actorOf(report, origin), report: alarmOf(report) };
@@ -76,14 +78,17 @@ function panelOf(number: string, written: string | PanelConfig): PanelAccount {
 }
 
 /** Without an address of its own, TLS takes the one that there is. */
-function endpoints({ listen, transport = 'both', tls }: Dc09Config) {
+function endpoints(
+  { listen, transport = 'both', tls }: Dc09Config,
+  certificates: PanelIntakeOptions['certificates'],
+) {
   const plain = tls && tls.listen === undefined ? undefined : listen;
   const tlsAddress = tls?.listen ?? listen;
   return {
     ...(plain !== undefined && transport !== 'udp' ? { tcp: endpoint(plain) } : {}),
     ...(plain !== undefined && transport !== 'tcp' ? { udp: endpoint(plain) } : {}),
     ...(tls && tlsAddress !== undefined
-      ? { tls: { ...endpoint(tlsAddress), ...tlsMaterial(tls) } }
+      ? { tls: { ...endpoint(tlsAddress), source: certificates.source('alarms.dc09', tls) } }
       : {}),
   };
 }

@@ -11,6 +11,7 @@ import { writeMessage } from '../../../src/simulator/panel/message.ts';
 import { VirtualPanel, type VirtualPanelOptions } from '../../../src/simulator/panel/panel.ts';
 import { CAMERA_CA, RSA, SIGNED } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { steadyTls } from '../../support/steady-tls.ts';
 import { checkFloor } from '../../support/tls-attempts.ts';
 import { until } from '../../support/until.ts';
 import { KEYS, message, panel, WarningLog, withKey } from './support.ts';
@@ -38,7 +39,7 @@ async function receiver(accounts: readonly PanelAccount[], more: Partial<Receive
     silent: () => new Set(),
     tcp: LOOPBACK,
     udp: LOOPBACK,
-    tls: { ...LOOPBACK, ...SIGNED },
+    tls: { ...LOOPBACK, source: steadyTls(SIGNED) },
     ...more,
   });
   await receiving.start();
@@ -263,14 +264,16 @@ describe('TLS', () => {
   });
 
   it('is 1.3, or 1.2 with forward secrecy and authenticated encryption, and nothing else', async () => {
-    const { receiving } = await receiver([panel('1409')], { tls: { ...LOOPBACK, ...RSA } });
+    const { receiving } = await receiver([panel('1409')], {
+      tls: { ...LOOPBACK, source: steadyTls(RSA) },
+    });
     await checkFloor(receiving.ports.tls ?? 0);
   });
 
   it('lets in only panels with a certificate where that is asked', async () => {
-    const tls = { ...LOOPBACK, ...SIGNED, ca: CAMERA_CA, requestCert: true };
+    const source = steadyTls({ ...SIGNED, ca: CAMERA_CA, clientCert: 'required' });
     const { receiving, reports } = await receiver([panel('1409')], {
-      tls: { ...tls, rejectUnauthorized: true },
+      tls: { ...LOOPBACK, source },
     });
     const stranger = virtualPanel(receiving, 'tls', { replyMs: 200 });
     await expect(stranger.report({ name: 'fire' })).rejects.toThrow();

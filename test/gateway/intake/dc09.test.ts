@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import type { Dc09Receiver } from '../../../src/alarms/dc09/receiver.ts';
 import { dc09 } from '../../../src/config/dc09.ts';
 import { silentLogger } from '../../../src/core/log.ts';
+import { Certificates } from '../../../src/gateway/certificates.ts';
 import { panelAccounts, panelReceiver } from '../../../src/gateway/intake/dc09.ts';
 import { registerPanelFigures } from '../../../src/gateway/intake/panel-figures.ts';
 import { VirtualPanel, type VirtualPanelOptions } from '../../../src/simulator/panel/panel.ts';
@@ -39,8 +40,10 @@ describe('panels whose reports are alarms', () => {
 
   async function receiver(section: object): Promise<Dc09Receiver> {
     const config = dc09.parse({ listen: LISTEN, ...section });
-    const { clock, live } = h;
-    const receiving = panelReceiver({ config, clock, log: silentLogger, liveview: live });
+    const { clock, live: liveview } = h;
+    const log = silentLogger;
+    const certificates = new Certificates(clock, log);
+    const receiving = panelReceiver({ config, clock, log, liveview, certificates });
     await receiving.start();
     running.push(receiving);
     return receiving;
