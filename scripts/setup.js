@@ -25,6 +25,7 @@ const TEST_PACKAGES = [
   ['gstreamer1.0-plugins-bad', () => inLibrary('gstreamer-1.0/libgstvideoparsersbad.so')],
   ['gstreamer1.0-plugins-ugly', () => inLibrary('gstreamer-1.0/libgstx264.so')],
   ['gir1.2-gst-rtsp-server-1.0', () => inLibrary('girepository-1.0/GstRtspServer-1.0.typelib')],
+  ['openssl', () => onPath('openssl')],
   ['glib-networking', () => inLibrary('gio/modules/libgiognutls.so')],
   ['python3-gi', () => existsSync('/usr/lib/python3/dist-packages/gi/__init__.py')],
 ];

@@ -56,6 +56,8 @@ describe('imports', () => {
     ['ws', /^src\/server\//],
     ['sharp', /^src\/images\/remake\.ts$/],
     ['@hyzyla/pdfium', /^src\/images\/pdf-worker\.ts$/],
+    ['@peculiar/x509', /^src\/pki\/signing\.ts$/],
+    ['reflect-metadata', /^src\/pki\/signing\.ts$/],
   ])('%s is used in one place', (name, place) => {
     const users = imports.filter((item) => item.to === name).map((item) => item.from);
     expect(users.filter((file) => !place.test(file))).toEqual([]);

@@ -1,17 +1,9 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
 import { codeOf, LiveViewError } from '../core/errors.ts';
 import { makeFolder, openNewFile } from '../core/ownership.ts';
+import { replaceFile } from '../core/replace-file.ts';
 
 /** A lock older than this was left by a command that died; nothing holds one for longer than a write. */
 const STALE_LOCK_MS = 10_000;
@@ -114,20 +106,9 @@ export class StateFile<T> {
   }
 
   #write(value: T): void {
-    const temporary = `${this.#file}.${process.pid}.new`;
     try {
-      rmSync(temporary, { force: true });
-      const descriptor = openNewFile(temporary, this.#file);
-      try {
-        writeSync(descriptor, `${JSON.stringify(value, undefined, 2)}\n`);
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
-      renameSync(temporary, this.#file);
-      syncFolder(dirname(this.#file));
+      replaceFile(this.#file, `${JSON.stringify(value, undefined, 2)}\n`);
     } catch (cause) {
-      rmSync(temporary, { force: true });
       throw this.#unwritable(cause);
     }
   }
@@ -143,14 +124,4 @@ export class StateFile<T> {
 
 function lockTimeMs(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-}
-
-/** Makes the new name of the file survive a power cut. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -19,6 +19,8 @@ const BY_CODE: Readonly<Record<string, number>> = {
   'secret-unusable': EXIT.configurationRefused,
   'certificate-unreadable': EXIT.configurationRefused,
   'bad-name': EXIT.wrongUse,
+  'bad-host': EXIT.wrongUse,
+  'bad-term': EXIT.wrongUse,
   'bad-expiry': EXIT.wrongUse,
   'bad-control-room': EXIT.wrongUse,
   'unknown-control-room': EXIT.wrongUse,

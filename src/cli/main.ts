@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { codeOf, describe } from '../core/errors.ts';
+import { certCommand } from './cert.ts';
 import { checkCommand } from './check.ts';
 import { type CliContext, processContext } from './context.ts';
 import { demoCommand } from './demo.ts';
@@ -57,6 +58,7 @@ function buildProgram(context: CliContext): Command {
     panelCommand(context),
     userCommand(context),
     tokenCommand(context),
+    certCommand(context),
     journalCommand(context),
     supportCommand(context),
   ];

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fchownSync,
+  fstatSync,
   lchownSync,
   lstatSync,
   mkdirSync,
@@ -46,4 +47,16 @@ export function makeFolder(folder: string): void {
   if (process.getuid?.() !== 0) return;
   const { uid, gid } = statSync(above);
   lchownSync(folder, uid, gid);
+}
+
+/** Bits of a mode that let anybody but the owner in. */
+export const OTHERS = 0o077;
+
+/** Why an open file may not be trusted as a secret: others could have read it, or put it there. */
+export function whyNotPrivate(file: string, descriptor: number): string | undefined {
+  const { mode, uid } = fstatSync(descriptor);
+  if ((mode & OTHERS) !== 0) return `others than its owner may use it; chmod 600 ${file}`;
+  const me = process.getuid?.() ?? uid;
+  const owner = me === 0 ? statSync(dirname(file)).uid : me;
+  return uid === me || uid === owner ? undefined : 'it belongs to another user';
 }

@@ -2,22 +2,20 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import {
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   lstatSync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeOf, LiveViewError } from '../core/errors.ts';
-import { openNewFile } from '../core/ownership.ts';
+import { openNewFile, whyNotPrivate } from '../core/ownership.ts';
+import { syncFolder } from '../core/replace-file.ts';
 import { type Signer, signerOf } from './signature.ts';
 
-const OTHERS = 0o077;
 const NO_KEY =
   'it is no private key; put it back from a backup, or remove it when this journal has announced none';
 
@@ -89,13 +87,8 @@ function read(file: string): Signer | undefined {
 
 /** Whoever else could have read or replaced it could sign in the name of this journal. */
 function checkOwner(file: string, descriptor: number): void {
-  const { mode, uid } = fstatSync(descriptor);
-  if ((mode & OTHERS) !== 0) {
-    throw unusable(file, `others than its owner may use it; chmod 600 ${file}`);
-  }
-  const me = process.getuid?.() ?? uid;
-  const owner = me === 0 ? statSync(dirname(file)).uid : me;
-  if (uid !== me && uid !== owner) throw unusable(file, 'it belongs to another user');
+  const why = whyNotPrivate(file, descriptor);
+  if (why !== undefined) throw unusable(file, why);
 }
 
 function parse(file: string, pem: string): KeyObject {
@@ -129,16 +122,6 @@ function writeNew(file: string, key: KeyObject): void {
   const descriptor = openNewFile(file);
   try {
     writeFileSync(descriptor, key.export({ type: 'pkcs8', format: 'pem' }));
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** So that the file is still there, under this name, after a loss of power. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
