@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { parseConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { runCli } from '../support/cli.ts';
 import { makeTrialAuthority, type TrialAuthority } from '../support/trial-authority.ts';
 
@@ -60,8 +60,11 @@ describe('liveview cert', () => {
     expect(stdout).toContain(`SHA-256 ${fingerprint256}\n`);
     const line = stdout.split('\n').find((each) => each.startsWith('tls: '));
     const camera = 'cameras: [{ id: a, name: A, rtsp: { main: "rtsp://192.0.2.1/1" } }]';
-    const text = `police:\n  listen: 0.0.0.0:8443\n  ${line}\n${camera}\n`;
-    expect(parseConfig(text, 'pasted.yaml').police?.tls).toMatchObject({
+    const file = join(dirname(trial.dir), 'pasted.yaml');
+    writeFileSync(file, `police:\n  listen: 0.0.0.0:8443\n  ${line}\n${camera}\n`);
+    const checked = await runCli(['check', '--config', file, '--json']);
+    expect(JSON.parse(checked.stdout)).toEqual({ ok: true, problems: [], warnings: [] });
+    expect(loadConfig(file).police?.tls).toMatchObject({
       cert: trial.file('server-liveview.example.crt'),
       key: trial.file('server-liveview.example.key'),
       clientCa: trial.file('ca.crt'),
