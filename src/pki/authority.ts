@@ -1,11 +1,11 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import { replaceFile } from '../core/replace-file.ts';
 import type { AuthorityFolder, Issuer } from './folder.ts';
-import { fileNameOf, type Host, MAX_NAME_CHARACTERS } from './names.ts';
+import { fileNameOf, type Host } from './names.ts';
 import { type Issued, type Register, readRegister, writeRegister } from './register.ts';
 import type { Term } from './signing.ts';
 
@@ -16,21 +16,25 @@ const LIST_DAYS = 30;
 const SKEW_MS = 5 * 60_000;
 const MAX_CERTIFICATE_BYTES = 64 * 1024;
 
-export interface Wish {
-  readonly kind: 'server' | 'client';
-  /** Of a client, whom it stands for. */
-  readonly name?: string;
-  /** Of a server, one or more: how it is reached. */
-  readonly hosts?: readonly Host[];
+/** A server is called by how it is reached, one or more hosts; a client by whom it stands for. */
+export type Wish = (
+  | { readonly kind: 'server'; readonly hosts: readonly Host[] }
+  | { readonly kind: 'client'; readonly name: string }
+) & {
   readonly days: number;
   /** In place of an earlier one of the same name. */
   readonly isRenewal: boolean;
-}
+};
 
 export interface AuthorityFacts {
   readonly name: string;
   readonly fingerprint: string;
   readonly notAfter: string;
+}
+
+interface Signer {
+  readonly signing: Awaited<ReturnType<typeof loadSigning>>;
+  readonly issuer: Issuer;
 }
 
 export type State = 'valid' | 'expired' | 'revoked';
@@ -50,19 +54,19 @@ export class Authority {
   }
 
   /** @throws LiveViewError `cert-exists`, `cert-folder`, `cert-busy` */
-  make(name: string): Promise<AuthorityFacts> {
+  async make(name: string): Promise<AuthorityFacts> {
     const { folder } = this;
     folder.make();
+    const signing = await loadSigning();
     return folder.locked(async () => {
       const [there] = folder.present();
       if (there !== undefined) throw authorityExists(there);
-      const { makeAuthority } = await import('./signing.ts');
-      const made = await makeAuthority(name, this.#term(AUTHORITY_DAYS));
+      const made = await signing.makeAuthority(name, this.#term(AUTHORITY_DAYS));
       // The key last: an authority that was not finished has none, and can have signed nothing.
       replaceFile(folder.certificate, made.certificate);
       const issuer = issuerOf(made);
       const empty = { number: 0, days: LIST_DAYS, nextUpdate: '' };
-      await this.#writeList(issuer, { version: 1, name, list: empty, issued: [] });
+      await this.#writeList({ signing, issuer }, { version: 1, name, list: empty, issued: [] });
       replaceFile(folder.key, made.key);
       return factsOf(name, issuer.certificate);
     });
@@ -71,22 +75,18 @@ export class Authority {
   /** @throws LiveViewError `cert-exists`, `bad-term`, and those of a folder that cannot be used. */
   issue(wish: Wish): Promise<Issued> {
     const { folder } = this;
-    return this.#changed(async (issuer, register) => {
-      const name = wish.name ?? serverName(wish.hosts ?? []);
-      const file = fileNameOf(wish.kind, wish.name ?? wish.hosts?.[0]?.value ?? '');
-      this.#checkPlace(register, `${file}.crt`, { ...wish, name });
-      const term = this.#term(wish.days);
+    const { kind, days, isRenewal } = wish;
+    const { name, hosts, file } = subjectOf(wish);
+    return this.#changed(async ({ signing, issuer }, register) => {
+      this.#checkPlace(register, { kind, name, file, isRenewal });
+      const term = this.#term(days);
       checkTerm(issuer, term);
-      const { makeCertificate } = await import('./signing.ts');
-      const hosts = wish.hosts ?? [];
-      const made = await makeCertificate(issuer, { kind: wish.kind, name, hosts, term });
+      const made = await signing.makeCertificate(issuer, { kind, name, hosts, term });
       const { serialNumber, fingerprint256 } = new X509Certificate(made.certificate);
       const issued: Issued = {
         serial: serialNumber.toLowerCase(),
-        kind: wish.kind,
-        name,
+        ...{ kind, name, file: `${file}.crt` },
         hosts: hosts.map(({ value }) => value),
-        file: `${file}.crt`,
         fingerprint: fingerprint256,
         notBefore: term.notBefore.toISOString(),
         notAfter: term.notAfter.toISOString(),
@@ -106,7 +106,7 @@ export class Authority {
    */
   revoke(which: string): Promise<Issued> {
     const serial = serialIn(which);
-    return this.#changed(async (issuer, register) => {
+    return this.#changed(async (signer, register) => {
       const found = register.issued.find((each) => each.serial === serial);
       if (!found) {
         throw unknown(
@@ -115,16 +115,16 @@ export class Authority {
       }
       const revoked = { ...found, revokedAt: found.revokedAt ?? this.#now().toISOString() };
       const issued = register.issued.map((each) => (each === found ? revoked : each));
-      await this.#writeList(issuer, { ...register, issued });
+      await this.#writeList(signer, { ...register, issued });
       return revoked;
     });
   }
 
   /** Makes the list of what was revoked anew, to hold for so many days, or as many as the one before. */
   renewList(days?: number): Promise<Register['list']> {
-    return this.#changed((issuer, register) => {
+    return this.#changed((signer, register) => {
       const list = { ...register.list, days: days ?? register.list.days };
-      return this.#writeList(issuer, { ...register, list });
+      return this.#writeList(signer, { ...register, list });
     });
   }
 
@@ -145,14 +145,17 @@ export class Authority {
     return join(this.folder.path, file);
   }
 
-  #changed<T>(work: (issuer: Issuer, register: Register) => Promise<T>): Promise<T> {
+  async #changed<T>(work: (signer: Signer, register: Register) => Promise<T>): Promise<T> {
     const { folder } = this;
     folder.check();
-    return folder.locked(async () => work(folder.readIssuer(), readRegister(folder.register)));
+    const signing = await loadSigning();
+    return folder.locked(async () =>
+      work({ signing, issuer: folder.readIssuer() }, readRegister(folder.register)),
+    );
   }
 
   /** The record first: a list that was not written after it is made by whatever command comes next. */
-  async #writeList(issuer: Issuer, register: Register): Promise<Register['list']> {
+  async #writeList(signer: Signer, register: Register): Promise<Register['list']> {
     const { days } = register.list;
     const { notBefore: thisUpdate, notAfter: nextUpdate } = this.#term(days);
     const number = register.list.number + 1;
@@ -160,24 +163,24 @@ export class Authority {
     const revoked = register.issued.flatMap(({ serial, revokedAt }) =>
       revokedAt === undefined ? [] : [{ serial, at: new Date(revokedAt) }],
     );
-    const { makeRevocationList } = await import('./signing.ts');
-    const pem = await makeRevocationList(issuer, { number, thisUpdate, nextUpdate, revoked });
+    const wish = { number, thisUpdate, nextUpdate, revoked };
+    const pem = await signer.signing.makeRevocationList(signer.issuer, wish);
     writeRegister(this.folder.register, { ...register, list });
     replaceFile(this.folder.list, pem);
     return list;
   }
 
-  #checkPlace(register: Register, file: string, wish: Wish): void {
-    const earlier = register.issued.findLast((each) => each.file === file);
-    const path = this.pathOf(file);
+  #checkPlace(register: Register, wish: Place): void {
+    const path = this.pathOf(`${wish.file}.crt`);
+    const earlier = register.issued.findLast(({ file }) => file === `${wish.file}.crt`);
     if (earlier && (earlier.name !== wish.name || earlier.kind !== wish.kind)) {
       throw exists(`${path} is that of ${earlier.name}; choose a name that differs in its letters`);
     }
     if (wish.isRenewal && !earlier) {
       throw unknown(`there is no ${path} to renew; leave out --renew to make a first one`);
     }
-    const key = this.pathOf(`${basename(file, '.crt')}.key`);
-    if (wish.isRenewal || !(existsSync(path) || existsSync(key))) return;
+    if (wish.isRenewal || !(existsSync(path) || existsSync(this.pathOf(`${wish.file}.key`))))
+      return;
     throw exists(
       `${path} or its key is there already; --renew puts another in its place, and the one before holds until it ends or is revoked`,
     );
@@ -194,6 +197,11 @@ export class Authority {
   }
 }
 
+/** It takes half a second: by whoever needs it alone, and not while others wait. */
+function loadSigning() {
+  return import('./signing.ts');
+}
+
 function checkTerm({ certificate }: Issuer, { notAfter }: Term): void {
   const ends = Date.parse(certificate.validTo);
   if (notAfter.getTime() <= ends) return;
@@ -203,10 +211,20 @@ function checkTerm({ certificate }: Issuer, { notAfter }: Term): void {
   );
 }
 
-/** What its certificate is called: only the hosts decide where it holds. */
-function serverName(hosts: readonly Host[]): string {
-  const first = hosts[0]?.value ?? '';
-  return first.length <= MAX_NAME_CHARACTERS ? first : 'Live View gateway';
+interface Place {
+  readonly kind: Wish['kind'];
+  readonly name: string;
+  /** Without what it ends in. */
+  readonly file: string;
+  readonly isRenewal: boolean;
+}
+
+/** What it will be known by. */
+function subjectOf(wish: Wish): { name: string; hosts: readonly Host[]; file: string } {
+  const { kind } = wish;
+  if (kind === 'client') return { name: wish.name, hosts: [], file: fileNameOf(kind, wish.name) };
+  const first = wish.hosts[0]?.value ?? '';
+  return { name: first, hosts: wish.hosts, file: fileNameOf(kind, first) };
 }
 
 function serialIn(which: string): string {

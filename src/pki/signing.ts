@@ -18,7 +18,7 @@ import {
   X509CrlReason,
 } from '@peculiar/x509';
 import type { Issuer } from './folder.ts';
-import type { Host } from './names.ts';
+import { type Host, MAX_NAME_CHARACTERS } from './names.ts';
 
 const P256 = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const SERIAL_BYTES = 16;
@@ -134,8 +134,12 @@ function signingKeyOf({ key }: Issuer) {
   return webcrypto.subtle.importKey('pkcs8', der, P256, false, ['sign']);
 }
 
-/** As what it is, and not as a text in which commas and signs have a meaning. */
-function commonName(name: string): Name {
+/**
+ * As what it is, and not as a text in which commas and signs have a meaning. Of a server it is for
+ * people alone: what counts is the alternative names, which have room for longer ones.
+ */
+function commonName(text: string): Name {
+  const name = text.length <= MAX_NAME_CHARACTERS ? text : 'Live View gateway';
   return new Name([{ CN: [{ utf8String: name }] }]);
 }
 

@@ -1,10 +1,17 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { createServer, get, type Server } from 'node:https';
+import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { makeTrialAuthority, openssl, type TrialAuthority } from '../support/trial-authority.ts';
+import {
+  askOver,
+  type Identity,
+  identityOf,
+  makeTrialAuthority,
+  openssl,
+  type TrialAuthority,
+} from '../support/trial-authority.ts';
 
 const SERVER = 'server-liveview.example.crt';
 const CLIENT = 'client-meldkamer-rotterdam.crt';
@@ -158,46 +165,35 @@ describe('a TLS 1.3 server that asks for a certificate', () => {
     );
     servers.push(server);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return (server.address() as AddressInfo).port;
+    return `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   };
-  const ask = (port: number, identity: { cert?: Buffer; key?: Buffer }, ca = read('ca.crt')) =>
-    new Promise<string>((resolve, reject) => {
-      const request = get(
-        { host: '127.0.0.1', port, agent: false, ca, ...identity },
-        async (response) => resolve(Buffer.concat(await response.toArray()).toString()),
-      );
-      request.on('error', reject);
-    });
-  const identity = ({ file }: TrialAuthority, certificate: string) => ({
-    cert: readFileSync(file(certificate)),
-    key: readFileSync(file(keyOf(certificate))),
-  });
+  const ask = async (url: string, identity: Identity, { file } = trial) =>
+    (await askOver(url, identity, readFileSync(file('ca.crt')))).body;
 
   it('lets its client in and nobody else, and is believed by its address', async () => {
     await using other = await makeTrialAuthority(NAME);
     await other.certJson('client', '--name', 'Meldkamer Rotterdam');
-    const own = identity(trial, CLIENT);
+    const own = identityOf(trial, CLIENT);
     const [strict, talkative] = [await serve(true), await serve(false)];
     expect(await ask(strict, own)).toBe('good Meldkamer Rotterdam');
     for (const [wrong, says] of [
       [{}, /^UNABLE_TO_GET_ISSUER_CERT nobody$/],
-      [identity(trial, SERVER), /^INVALID_PURPOSE /],
-      [identity(other, CLIENT), /^[A-Z_]*(SIGNATURE|ISSUER)[A-Z_]* /],
+      [identityOf(trial, SERVER), /^INVALID_PURPOSE /],
+      [identityOf(other, CLIENT), /^[A-Z_]*(SIGNATURE|ISSUER)[A-Z_]* /],
     ] as const) {
       expect(await ask(talkative, wrong)).toMatch(says);
       await expect(ask(strict, wrong)).rejects.toThrow();
     }
-    const foreign = readFileSync(other.file('ca.crt'), 'utf8');
-    await expect(ask(strict, own, foreign)).rejects.toThrow('certificate');
+    await expect(ask(strict, own, other)).rejects.toThrow('certificate');
   });
 
   it('keeps it out with the list that revokes it, and lets its renewal in', async () => {
-    const revoked = identity(trial, CLIENT);
+    const revoked = identityOf(trial, CLIENT);
     await trial.certJson('revoke', trial.file(CLIENT));
     await trial.certJson('client', '--name', 'Meldkamer Rotterdam', '--renew');
     const strict = await serve(true);
     expect(await ask(await serve(false), revoked)).toBe('CERT_REVOKED Meldkamer Rotterdam');
     await expect(ask(strict, revoked)).rejects.toThrow();
-    expect(await ask(strict, identity(trial, CLIENT))).toBe('good Meldkamer Rotterdam');
+    expect(await ask(strict, identityOf(trial, CLIENT))).toBe('good Meldkamer Rotterdam');
   });
 });

@@ -14,7 +14,9 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { loadConfig } from '../../src/config/load.ts';
 import { runCli } from '../support/cli.ts';
-import { makeTrialAuthority, type TrialAuthority } from '../support/trial-authority.ts';
+import { LiveviewProcess } from '../support/liveview-process.ts';
+import { makeTrialAuthority, openssl, type TrialAuthority } from '../support/trial-authority.ts';
+import { until } from '../support/until.ts';
 
 let trial: TrialAuthority;
 beforeEach(async () => {
@@ -146,6 +148,44 @@ describe('liveview cert', () => {
     expect(states).toEqual(names.map((name) => `${name} revoked`));
     expect((await trial.certJson('list'))['crl']).toMatchObject({ number: 7 });
     expect(readdirSync(trial.dir).filter((file) => /lock|new/.test(file))).toEqual([]);
+  });
+});
+
+describe('liveview cert, when a command is killed or fails', () => {
+  it('forgets nothing that was revoked before its list could not be written', async () => {
+    const { serial } = await trial.certJson('client', '--name', 'A');
+    const list = read('ca.crl');
+    rmSync(trial.file('ca.crl'));
+    mkdirSync(trial.file('ca.crl'));
+    const { code, stderr } = await trial.cert('revoke', String(serial));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('cannot be written')]);
+    expect((await listed())[0]).toMatchObject({ state: 'revoked' });
+    rmSync(trial.file('ca.crl'), { recursive: true });
+    writeFileSync(trial.file('ca.crl'), list);
+    await trial.certJson('crl');
+    const { says } = await openssl('crl', '-in', trial.file('ca.crl'), '-noout', '-text');
+    expect(says).toContain(String(serial).toUpperCase());
+  });
+
+  it('goes on when its lock is removed, with whatever the killed one had done', async () => {
+    const at = ['cert', 'client', '--dir', trial.dir, '--name'];
+    const killed = new LiveviewProcess([...at, 'A']);
+    await until('the lock', () => !killed.running || existsSync(trial.file('lock')));
+    await killed.stop('SIGKILL');
+    rmSync(trial.file('lock'), { force: true });
+    await trial.certJson('client', '--name', 'B');
+    const { says } = await openssl('crl', '-in', trial.file('ca.crl'), '-noout', '-text');
+    expect(says).toContain('No Revoked Certificates');
+    expect((await listed()).at(-1)).toMatchObject({ name: 'B', state: 'valid' });
+  });
+
+  it('loses nothing between processes of their own', async () => {
+    const names = ['A', 'B', 'C'];
+    const commands = names.map(
+      (name) => new LiveviewProcess(['cert', 'client', '--dir', trial.dir, '--name', name]),
+    );
+    for (const command of commands) expect(await command.ended()).toBe(0);
+    expect((await listed()).map(({ name }) => name).sort()).toEqual(names);
   });
 });
 

@@ -72,6 +72,20 @@ describe('an authority', () => {
     expect(serials.size).toBe(16);
   });
 
+  it('issues for hosts that are longer than a name in a certificate', async () => {
+    await authority.make('Trial');
+    const hosts = ['a', 'b'].map((end) => parseHost(`${'x'.repeat(40)}.${'y'.repeat(60)}.${end}`));
+    for (const host of hosts) {
+      const wish = { kind: 'server', hosts: [host], days: 1, isRenewal: false } as const;
+      if (host === hosts[0]) expect((await authority.issue(wish)).name).toBe(host.value);
+      // Their files would be the same: neither takes the place of the other.
+      else await expect(authority.issue(wish)).rejects.toMatchObject({ code: 'cert-exists' });
+    }
+    const [first] = readdirSync(dir).filter((file) => /^server.*crt$/.test(file));
+    const { subject, subjectAltName } = read(first ?? '');
+    expect([subject, subjectAltName]).toEqual(['CN=Live View gateway', `DNS:${hosts[0]?.value}`]);
+  });
+
   it('does not break the lock of another command, and says which file it is', async () => {
     await authority.make('Trial');
     const lock = join(dir, 'lock');

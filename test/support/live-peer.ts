@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from 'node:tls';
 import { WebSocket } from 'ws';
 import type { ClientMessage, ServerMessage } from '../../src/server/protocol.ts';
 import type { ApiCaller } from './api-caller.ts';
@@ -44,9 +45,11 @@ export class LivePeer {
     caller: ApiCaller,
     codecs: readonly string[] = ['avc1.640028'],
     formats: readonly ('fmp4' | 'mpeg1')[] = ['fmp4'],
+    tls: Pick<SecureContextOptions, 'ca' | 'cert' | 'key'> = {},
   ): Promise<LivePeer> {
     const socket = new WebSocket(caller.socketUrl, 'liveview.v1', {
       headers: { ...caller.headers },
+      ...tls,
     });
     const peer = new LivePeer(socket);
     await until('the socket opens', () => socket.readyState === WebSocket.OPEN);

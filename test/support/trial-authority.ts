@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,4 +49,25 @@ export async function openssl(...args: string[]): Promise<{ code: number; says: 
     if (typeof code !== 'number') throw error;
     return { code, says: stdout + stderr };
   }
+}
+
+/** What a workstation shows of itself; nothing when it has no certificate. */
+export interface Identity {
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
+export function identityOf({ file }: TrialAuthority, certificate: string): Identity {
+  const key = certificate.replace(/crt$/, 'key');
+  return { cert: readFileSync(file(certificate)), key: readFileSync(file(key)) };
+}
+
+/** Asks over a connection of its own; rejects when the server is not believed, or does not believe. */
+export function askOver(url: string, identity: Identity, ca: Buffer) {
+  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+    get(url, { agent: false, ca, ...identity }, async (response) => {
+      const body = Buffer.concat(await response.toArray()).toString();
+      resolve({ status: response.statusCode, body });
+    }).on('error', reject);
+  });
 }
