@@ -135,7 +135,7 @@ class RunningGateway implements Gateway {
 
   async reload(config: Config): Promise<readonly string[]> {
     const { cameras, hub, liveview, directory, warmth, planFiles, intake, panels } = this.#parts;
-    const { certificates } = this.#parts;
+    const { certificates, certificateRooms, police } = this.#parts;
     const accounts = panelAccounts(config.alarms.dc09 ?? { accounts: {} });
     const next = await cameras.next(config);
     await Promise.all(next.leaving.map((camera) => liveview.stopCamera(camera)));
@@ -148,6 +148,8 @@ class RunningGateway implements Gateway {
     planFiles.apply(config);
     intake.update(config);
     certificates.look();
+    certificateRooms.update(config.controlRooms);
+    police?.judgeCertificates();
     await leaving;
     const restart = needsRestart(this.#config, config);
     this.#config = config;

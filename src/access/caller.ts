@@ -9,6 +9,8 @@ export interface Caller extends Actor {
   readonly side: Side;
   /** The sites that it is limited to; absent: all. */
   readonly sites?: readonly string[];
+  /** A login that was made on a connection whose certificate stands for its control room; it holds on no other. */
+  readonly certified?: true;
   /** Names this login or token use in the journal; not a credential. */
   readonly session: string;
   /** Calls `listener` once when the session is ended (logged out, revoked, expired). Returns how to forget it. */

@@ -5,7 +5,9 @@ import type { Journal, NewEntry } from '../journal/record.ts';
 import { GATEWAY_ACTOR } from '../journal/record.ts';
 import type { Caller, Side } from './caller.ts';
 import { actorOf } from './caller.ts';
+import { belongsTo, type ShownCertificate, shownIn } from './certified.ts';
 import { LoginLimit, type Outcome } from './login-limit.ts';
+import { Refusals } from './refusals.ts';
 import type { CallerRole } from './role.ts';
 import { sideOf } from './role.ts';
 import type { Login, Sessions } from './sessions.ts';
@@ -13,9 +15,6 @@ import { type User, type UserStore, wrongCode } from './users.ts';
 
 /** Of a name that nobody has nothing is kept: passwords are typed in the wrong field too. */
 const UNKNOWN = { username: '(unknown)' };
-/** Refusals in the journal a minute; those beyond are counted, so that nobody can fill the disk. */
-const REFUSALS_A_MINUTE = 60;
-const MINUTE_MS = 60_000;
 
 export interface LogInOptions {
   readonly users: UserStore;
@@ -26,7 +25,12 @@ export interface LogInOptions {
   readonly secondFactorFor?: readonly CallerRole[];
 }
 
-type Refused = 'wrong-password' | 'wrong-side' | 'wrong-code' | 'no-second-factor';
+type Refused =
+  | 'wrong-password'
+  | 'wrong-side'
+  | 'wrong-certificate'
+  | 'wrong-code'
+  | 'no-second-factor';
 
 export interface Attempt {
   readonly username: string;
@@ -35,17 +39,19 @@ export interface Attempt {
   readonly code?: string | undefined;
   readonly side: Side;
   readonly address: string;
+  /** What the connection showed. */
+  readonly certificate?: ShownCertificate | undefined;
 }
 
 /** Logging in and out, recorded in the journal. */
 export class LogIn {
   readonly #options: LogInOptions;
   readonly #limit: LoginLimit;
-  #minuteMs = Number.NEGATIVE_INFINITY;
-  #refusals = 0;
+  readonly #refusals: Refusals;
 
   constructor(options: LogInOptions) {
     this.#options = options;
+    this.#refusals = new Refusals(options.journal, options.clock);
     this.#limit = new LoginLimit(options.clock, {
       onGuessed: (name, address) =>
         this.#record('session.guessing', { user: this.#nameOf(name) }, address),
@@ -53,25 +59,26 @@ export class LogIn {
   }
 
   /**
-   * @throws LiveViewError `login-failed` whatever was wrong with name, password and side; after the right ones
+   * @throws LiveViewError `login-failed` whatever was wrong with name, password, side and certificate; after the right ones
    *   `second-factor-needed` (ask for a code), `second-factor-wrong`, `second-factor-missing`; and
    *   `login-too-often`, `journal-unwritable`, `state-file-unwritable`, `state-file-busy`.
    */
   async open(attempt: Attempt): Promise<Login> {
-    const { username, password, side, address } = attempt;
+    const { username, password, side, address, certificate } = attempt;
     const done = this.#limit.begin(address, username);
     let outcome: Outcome = 'wrong';
     try {
       const user = await this.#options.users.authenticate(username, new Secret(password));
       if (!user) throw this.#refused(attempt, 'wrong-password');
       if (sideOf(user) !== side) throw this.#refused(attempt, 'wrong-side');
+      if (!belongsTo(user, certificate)) throw this.#refused(attempt, 'wrong-certificate');
       if (user.secondFactor && attempt.code === undefined) {
         outcome = 'half';
         throw new LiveViewError('second-factor-needed', 'the code of the app is needed too');
       }
       this.#checkCode(user, attempt);
       outcome = 'right';
-      return this.#begin(user, side, address);
+      return this.#begin(user, attempt);
     } finally {
       done(outcome);
     }
@@ -105,11 +112,13 @@ export class LogIn {
     }
   }
 
-  #begin(user: User, side: Side, address: string): Login {
+  #begin(user: User, { side, address, certificate }: Attempt): Login {
     const { sessions, journal } = this.#options;
-    const login = sessions.create(user, side, address);
+    const isCertified = certificate?.standsFor !== undefined;
+    const certified = isCertified ? ({ certified: true } as const) : {};
+    const login = sessions.create(user, { side, address, ...certified });
     try {
-      journal.append(entry('session.opened', login.caller));
+      journal.append(entry('session.opened', login.caller, certificate));
     } catch (cause) {
       sessions.end(login.caller.session);
       throw cause;
@@ -117,18 +126,9 @@ export class LogIn {
     return login;
   }
 
-  #refused({ username, side, address }: Attempt, reason: Refused): LiveViewError {
-    const nowMs = this.#options.clock.nowMs();
-    if (nowMs - this.#minuteMs >= MINUTE_MS) {
-      const unrecorded = Math.max(0, this.#refusals - REFUSALS_A_MINUTE);
-      this.#minuteMs = nowMs;
-      this.#refusals = 0;
-      if (unrecorded > 0) this.#record('session.refused', { count: unrecorded }, address);
-    }
-    this.#refusals += 1;
-    if (this.#refusals <= REFUSALS_A_MINUTE) {
-      this.#record('session.refused', { user: this.#nameOf(username), side, reason }, address);
-    }
+  #refused({ username, side, address, certificate }: Attempt, reason: Refused): LiveViewError {
+    const user = this.#nameOf(username);
+    this.#refusals.record({ user, side, reason, ...shownIn(certificate) }, address);
     return refusal(reason);
   }
 
@@ -155,6 +155,7 @@ function refusal(reason: Refused): LiveViewError {
   );
 }
 
-function entry(kind: string, caller: Caller): NewEntry {
-  return { kind, actor: actorOf(caller), data: { session: caller.session, side: caller.side } };
+function entry(kind: string, caller: Caller, certificate?: ShownCertificate): NewEntry {
+  const { session, side } = caller;
+  return { kind, actor: actorOf(caller), data: { session, side, ...shownIn(certificate) } };
 }

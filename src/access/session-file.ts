@@ -16,6 +16,8 @@ const storedLogin = z.strictObject({
   userChangedAt: z.string(),
   side: z.enum(['centre', 'police']),
   address: z.string(),
+  /** It holds only with a certificate of its control room. */
+  certified: z.literal(true).exactOptional(),
   createdUnixMs: unixMs,
   usedUnixMs: unixMs,
 });

@@ -29,6 +29,11 @@ const SWEEP_MS = 250;
 const COOKIE_BYTES = 32;
 const ID_BYTES = 8;
 
+/** How somebody logs in. */
+export interface NewLogin extends Pick<Caller, 'side' | 'certified'> {
+  readonly address: string;
+}
+
 /** A fresh login; the cookie's value is known to the browser alone. */
 export interface Login {
   readonly cookie: Secret;
@@ -71,12 +76,15 @@ export class Sessions {
   }
 
   /** @throws LiveViewError `state-file-unwritable`; nobody is logged in then. */
-  create(user: User, side: Side, address: string): Login {
+  create(user: User, { side, address, certified }: NewLogin): Login {
     this.#makeRoom(user.username);
     const cookie = randomBytes(COOKIE_BYTES).toString('base64url');
     const session = randomBytes(ID_BYTES).toString('hex');
     const nowMs = this.#nowMs;
-    const state = loginOf(user, { side, address, session, createdMs: nowMs, usedMs: nowMs });
+    const state = loginOf(user, {
+      ...{ side, address, session, createdMs: nowMs, usedMs: nowMs },
+      ...(certified ? { certified } : {}),
+    });
     this.#logins.set(digest(cookie), state);
     this.#schedule();
     try {
@@ -209,6 +217,7 @@ export class Sessions {
       ...{ sha256, session: caller.session, side: caller.side, address: caller.address ?? '' },
       ...{ username: user.username, userCreatedAt: user.createdAt, userChangedAt: user.changedAt },
       ...{ createdUnixMs: unixMs(createdMs), usedUnixMs: unixMs(usedMs) },
+      ...(caller.certified ? { certified: true } : {}),
     };
   }
 
@@ -270,7 +279,7 @@ interface LoginState {
   readonly ending: Ending;
 }
 
-interface LoginTerms extends Pick<Caller, 'side' | 'session'> {
+interface LoginTerms extends Pick<Caller, 'side' | 'session' | 'certified'> {
   readonly address: string;
   readonly createdMs: number;
   readonly usedMs: number;
@@ -278,7 +287,7 @@ interface LoginTerms extends Pick<Caller, 'side' | 'session'> {
 
 function loginOf(
   user: User,
-  { side, address, session, createdMs, usedMs }: LoginTerms,
+  { side, address, session, certified, createdMs, usedMs }: LoginTerms,
 ): LoginState {
   const ending = new Ending();
   const caller: Caller = {
@@ -287,6 +296,7 @@ function loginOf(
     ...(user.controlRoom === undefined ? {} : { controlRoom: user.controlRoom }),
     ...(user.sites === undefined ? {} : { sites: user.sites }),
     ...{ address, side, session },
+    ...(certified ? { certified } : {}),
     onEnd: (listener) => ending.add(listener),
   };
   return { user, caller, createdMs, usedMs, savedUsedMs: usedMs, ending };

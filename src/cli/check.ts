@@ -70,6 +70,7 @@ export function examineConfig(file: string, env: NodeJS.ProcessEnv | undefined):
         ...unseenCredentials(open, env),
         ...unwatched,
         ...certificates.warnings,
+        ...roomsOutside(open),
       ],
     };
   } catch (error) {
@@ -80,6 +81,23 @@ export function examineConfig(file: string, env: NodeJS.ProcessEnv | undefined):
 
 function looseWarnings(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
   return looseSecrets(open.config, env).map(({ path, message }) => open.problemAt(path, message));
+}
+
+/** Where a certificate is required and stands for some control rooms, the others cannot connect. */
+function roomsOutside(open: OpenConfig): ConfigProblem[] {
+  const { police, controlRooms } = open.config;
+  const isUsed = controlRooms.some(({ certificates }) => certificates.length > 0);
+  if (police?.tls?.clientCert !== 'required' || !isUsed) return [];
+  return controlRooms.flatMap(({ id, certificates }, index) =>
+    certificates.length > 0
+      ? []
+      : [
+          open.problemAt(
+            ['controlRooms', index],
+            `${id} has no certificates, so nobody there can connect; add certificates: [{ name: … }]`,
+          ),
+        ],
+  );
 }
 
 const MAX_NAMED = 10;

@@ -1,5 +1,6 @@
 import { isLoopback, parseAddress } from './address.ts';
 import { alarmProblems } from './alarm-problems.ts';
+import { checkRoomCertificates } from './control-rooms.ts';
 import { dc09Problems } from './dc09-problems.ts';
 import {
   below,
@@ -30,6 +31,7 @@ export function crossProblems(document: unknown): CrossProblem[] {
   const config = part(document);
   checkListener('centre', part(config?.['centre']), report);
   checkListener('police', part(config?.['police']), report);
+  checkRoomCertificates(config, report);
   checkRequestable(config, report);
   for (const section of ['controlRooms', 'sites', 'cameras']) {
     checkUnique(section, list(config?.[section]), report);

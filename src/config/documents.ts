@@ -14,12 +14,22 @@ const EXAMPLE: ConfigInput = {
       key: '/etc/liveview/tls/police.key',
       clientCa: '/etc/liveview/tls/police-network-ca.crt',
       clientCert: 'required',
+      clientCrl: ['/etc/liveview/tls/police-network.crl'],
     },
     maxMbit: 40,
   },
   controlRooms: [
-    { id: 'rotterdam', name: 'Meldkamer Rotterdam' },
-    { id: 'brandweer', name: 'Meldkamer brandweer', service: 'fire' },
+    {
+      id: 'rotterdam',
+      name: 'Meldkamer Rotterdam',
+      certificates: [{ name: 'meldkamer.rotterdam.example' }],
+    },
+    {
+      id: 'brandweer',
+      name: 'Meldkamer brandweer',
+      service: 'fire',
+      certificates: [{ name: 'meldkamer.brandweer.example' }],
+    },
   ],
   sites: [
     {

@@ -9,6 +9,11 @@ export const id = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1–63 lower-case letters, digits and hyphens');
 
+export const name = z.string().trim().min(1, 'write a name').max(120);
+
+/** SHA-256, with or without colons. */
+export const FINGERPRINT = /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i;
+
 export const secretSource = z.union(
   [
     z.strictObject({

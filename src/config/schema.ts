@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { access } from './access.ts';
 import { cameraAlarms, onvif, webhook } from './alarm-sources.ts';
+import { controlRoom } from './control-rooms.ts';
 import { crossProblems } from './cross-problems.ts';
 import { dc09 } from './dc09.ts';
 import { cameraRequests, ptz, requestPolicies } from './desk.ts';
-import { address, describe, id, secretSource, tls } from './fields.ts';
-import { closing, incidentPolicies, requestable, service, sharing } from './incidents.ts';
+import { address, describe, FINGERPRINT, id, name, secretSource, tls } from './fields.ts';
+import { closing, incidentPolicies, requestable, sharing } from './incidents.ts';
 import { journal } from './journal.ts';
 import { outputs } from './outputs.ts';
 import { transcode } from './transcode.ts';
@@ -15,8 +16,6 @@ import { transcode } from './transcode.ts';
  * and the JSON Schema for editors all come from here; a description is written once, next to the
  * field that it describes.
  */
-
-const name = z.string().trim().min(1, 'write a name').max(120);
 
 const insecure = describe(
   z.literal(true).optional(),
@@ -80,9 +79,6 @@ const credentials = {
     'Where its password is: { file: … }, { credential: … } or { env: … }.',
   ),
 };
-
-/** With or without colons. */
-const FINGERPRINT = /^[0-9a-f]{2}(:?[0-9a-f]{2}){31}$/i;
 
 const camera = z.strictObject({
   id: describe(id, 'Short name in addresses and commands; never changes.'),
@@ -244,7 +240,7 @@ const shape = z.strictObject({
     'Where control rooms connect; needs tls. Without this section nobody outside the centre can connect.',
   ),
   controlRooms: describe(
-    z.array(z.strictObject({ id, name, service })).default([]),
+    z.array(controlRoom).default([]),
     'Those with whom an incident can be shared.',
   ),
   sites: describe(z.array(site).default([]), 'Where the cameras are.'),

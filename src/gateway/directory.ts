@@ -32,7 +32,8 @@ export class ConfiguredDirectory implements Directory {
   update(config: Config): void {
     replace(this.sites, sitesOf(config));
     replace(this.cameras, camerasOf(config));
-    replace(this.controlRooms, config.controlRooms);
+    const rooms = config.controlRooms.map(({ id, name, service }) => ({ id, name, service }));
+    replace(this.controlRooms, rooms);
     this.closingSteps = stepsOf(config);
     this.grantMinutes = config.policy.grantMinutes;
     this.offerMinutes = config.policy.offerMinutes;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
+import { CertificateRooms } from '../access/certificate-rooms.ts';
 import { SessionFile } from '../access/session-file.ts';
 import { SESSION_LIMITS, Sessions } from '../access/sessions.ts';
 import { TokenUseLog, TokenUses } from '../access/token-uses.ts';
@@ -72,6 +73,7 @@ export interface Parts {
   readonly users: UserStore;
   readonly sessions: Sessions;
   readonly certificates: Certificates;
+  readonly certificateRooms: CertificateRooms;
   /** Undefined when no panels are configured. */
   readonly panels: Dc09Receiver | undefined;
   readonly centre: Listener;
@@ -155,6 +157,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
       }),
   });
   const certificates = new Certificates(clock, log);
+  const certificateRooms = new CertificateRooms(config.controlRooms);
   const panels =
     config.alarms.dc09 &&
     panelReceiver({ config: config.alarms.dc09, clock, log, liveview, certificates });
@@ -190,7 +193,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const domain = { journal, egress, directory, liveview, planFiles, intake, panels, certificates };
   const deps = {
     ...serving(config, { ...video, figures, qualities }, domain),
-    ...{ users, tokens, sessions, clock, log },
+    ...{ users, tokens, sessions, clock, log, certificateRooms },
     secondFactorFor: config.access.secondFactor,
     demonstration: options.demonstration,
     pictureMaker: {
@@ -207,7 +210,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     createListener(listenerOptions(side, configured, seenBy(side), certificates));
   const centre = listener('centre', config.centre);
   const police = config.police && listener('police', config.police);
-  const services = { journalCare, warmth, pool, users, sessions };
+  const services = { journalCare, warmth, pool, users, sessions, certificateRooms };
   return { ...video, ...domain, ...services, centre, police };
 }
 

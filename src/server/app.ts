@@ -10,7 +10,6 @@ import { asError, codeOf, LiveViewError } from '../core/errors.ts';
 import { ClientErrors } from './client-errors.ts';
 import type { Context } from './context.ts';
 import { checkMay, identified, whoMay } from './guard.ts';
-import { addressOf } from './identify.ts';
 import { refusalOf } from './refusal.ts';
 import type { Route } from './route.ts';
 import { alarmRoutes } from './routes/alarms.ts';
@@ -130,6 +129,7 @@ function beforeEach(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(commonHeaders(context.secure));
     checkHost(request);
+    context.identify.connection(request.socket);
     if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
   });
 }
@@ -152,7 +152,9 @@ function register(
         if (caller) callers.set(request, caller);
         return;
       }
-      const caller = identified(identify.caller(request.headers, addressOf(request.socket)));
+      const caller = identified(
+        identify.caller(request.headers, identify.connection(request.socket)),
+      );
       checkMay(caller, route.action);
       if (ACTS.has(route.action)) acts.take(caller);
       callers.set(request, caller);

@@ -1,4 +1,5 @@
 import type { Registry } from 'prom-client';
+import type { CertificateRooms } from '../access/certificate-rooms.ts';
 import type { CallerRole } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { TokenStore } from '../access/tokens.ts';
@@ -140,6 +141,8 @@ export interface ListenerDeps {
   readonly users: UserStore;
   readonly tokens: TokenStore;
   readonly sessions: Sessions;
+  /** Which client certificates stand for which control room, on the police side. */
+  readonly certificateRooms?: Pick<CertificateRooms, 'isUsed' | 'of'>;
   /** Roles that do not get in without a second factor. */
   readonly secondFactorFor?: readonly CallerRole[];
   readonly journal: Journal;

@@ -4,7 +4,6 @@ import type { Action } from '../access/permissions.ts';
 import { may } from '../access/permissions.ts';
 import { codeOf, LiveViewError } from '../core/errors.ts';
 import type { Identify } from './identify.ts';
-import { addressOf } from './identify.ts';
 import { NOT_SHARED } from './problem.ts';
 
 /** @throws LiveViewError `unauthenticated`. */
@@ -27,7 +26,7 @@ export function whoMay(
   action: Action,
 ): Caller | undefined {
   try {
-    const caller = identify.caller(headers, addressOf(socket));
+    const caller = identify.caller(headers, identify.connection(socket));
     return caller && may(caller, action) ? caller : undefined;
   } catch (error) {
     if (codeOf(error) === 'unauthenticated') return undefined;

@@ -2,21 +2,36 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastifyCookie } from '@fastify/cookie';
 import type { Caller, Side } from '../access/caller.ts';
+import { belongsTo } from '../access/certified.ts';
 import { sideOf } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { LiveViewError } from '../core/errors.ts';
+import type { PeerCertificate, Peers } from '../core/tls/peers.ts';
 
 /** Longer is neither a token nor a cookie of ours. */
 const MAX_CREDENTIAL_LENGTH = 512;
+
+/** Where a request came from, and the certificate that was shown there. */
+export interface Connection {
+  readonly address: string;
+  readonly certificate: PeerCertificate | undefined;
+}
 
 export interface IdentifyOptions {
   readonly side: Side;
   readonly secure: boolean;
   readonly sessions: Sessions;
   readonly allowedOrigins: readonly string[];
+  /** The certificates that were shown on open connections. */
+  readonly peers?: Pick<Peers, 'of'> | undefined;
+  /** Told of every caller that does not belong to the certificate of its connection. */
+  readonly onForeign?: (caller: Caller, connection: Connection) => void;
 }
 
-/** Finds out who is calling, from a bearer token or from the cookie of a login; never from the URL. */
+/**
+ * Finds out who is calling, from a bearer token or from the cookie of a login; never from the URL. A connection
+ * whose certificate stands for a control room knows no callers but those of that room.
+ */
 export class Identify {
   readonly side: Side;
   readonly cookieName: string;
@@ -30,20 +45,29 @@ export class Identify {
     this.cookieName = `${options.secure ? '__Host-' : ''}liveview-${options.side}`;
   }
 
+  /** @throws LiveViewError `session-ended` when its certificate no longer holds. */
+  connection(socket: Socket): Connection {
+    const certificate = this.#options.peers?.of(socket);
+    if (!certificate?.isOver) return { address: addressOf(socket), certificate };
+    throw new LiveViewError('session-ended', 'the certificate of this connection no longer holds');
+  }
+
   /** @throws LiveViewError `unauthenticated` when a token is shown that does not hold on this side. */
-  caller(headers: IncomingHttpHeaders, address: string): Caller | undefined {
+  caller(headers: IncomingHttpHeaders, connection: Connection): Caller | undefined {
     const { authorization } = headers;
-    if (authorization === undefined) return this.#cookieCaller(headers);
+    if (authorization === undefined) return this.#cookieCaller(headers, connection);
     const [, token] = /^Bearer +([\x21-\x7e]+)$/i.exec(authorization) ?? [];
-    return this.tokenCaller(token ?? '', address);
+    return this.tokenCaller(token ?? '', connection);
   }
 
   /** @throws LiveViewError `unauthenticated`. */
-  tokenCaller(token: string, address: string): Caller {
+  tokenCaller(token: string, connection: Connection): Caller {
     const { sessions, side } = this.#options;
-    const caller =
+    const { address } = connection;
+    const known =
       token.length <= MAX_CREDENTIAL_LENGTH ? sessions.findToken(token, side, address) : undefined;
-    if (caller && sideOf(caller) === side) return caller;
+    const caller = known && sideOf(known) === side ? this.#here(known, connection) : undefined;
+    if (caller) return caller;
     throw new LiveViewError('unauthenticated', 'this token is unknown, expired or revoked here');
   }
 
@@ -65,12 +89,39 @@ export class Identify {
     );
   }
 
-  #cookieCaller({ cookie }: IncomingHttpHeaders): Caller | undefined {
+  #cookieCaller({ cookie }: IncomingHttpHeaders, connection: Connection): Caller | undefined {
     const value = cookie === undefined ? undefined : fastifyCookie.parse(cookie)[this.cookieName];
     if (!value || value.length > MAX_CREDENTIAL_LENGTH) return undefined;
     const caller = this.#options.sessions.find(value);
-    return caller?.side === this.#options.side ? caller : undefined;
+    return caller?.side === this.#options.side ? this.#here(caller, connection) : undefined;
   }
+
+  /** Undefined for whoever does not belong to the certificate: to them it is as if they were unknown. */
+  #here(caller: Caller, connection: Connection): Caller | undefined {
+    const { certificate } = connection;
+    if (belongsTo(caller, certificate)) return certificate ? onBoth(caller, certificate) : caller;
+    this.#options.onForeign?.(caller, connection);
+    return undefined;
+  }
+}
+
+/** A caller that is over when its certificate is, too. */
+function onBoth(caller: Caller, certificate: PeerCertificate): Caller {
+  return {
+    ...caller,
+    onEnd: (listener) => {
+      let isTold = false;
+      const tell = () => {
+        if (isTold) return;
+        isTold = true;
+        listener();
+      };
+      const forgets = [caller.onEnd(tell), certificate.onEnd(tell)];
+      return () => {
+        for (const forget of forgets) forget();
+      };
+    },
+  };
 }
 
 /** The network address at the other end, IPv4 in its usual form. */

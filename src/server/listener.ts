@@ -5,11 +5,13 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ActLimit } from '../access/act-limit.ts';
 import type { Side } from '../access/caller.ts';
+import { Refusals } from '../access/refusals.ts';
 import { listenError } from '../core/listen-error.ts';
 import type { TlsSource } from '../core/tls/files.ts';
 import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
+import { foreignLog, judgeOf } from './certificate-judge.ts';
 import { boundOfAddress, boundOfPipeline } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
@@ -49,6 +51,8 @@ export interface Listener {
    * @throws LiveViewError `address-in-use`, `address-unavailable`, `port-not-permitted`.
    */
   start(): Promise<void>;
+  /** Cuts connections whose certificate stands for another control room than before, or for none any more. */
+  judgeCertificates(): void;
   /** Ends every socket and stream, then stops listening. */
   stop(): Promise<void>;
   /** `http://127.0.0.1:8080`; with the real port once started. */
@@ -61,9 +65,8 @@ export interface Listener {
 
 /** One of the two doors: the centre's own network, or that of the police. */
 export function createListener(options: ListenerOptions): Listener {
-  const { tls: source, deps } = options;
-  const peers = source && new Peers({ clock: deps.clock, source });
-  const context = contextOf(options);
+  const peers = peersOf(options);
+  const context = contextOf(options, peers);
   const upgrades = new Upgrades(context);
   const mayBeAnswered = boundOfPipeline(MAX_PIPELINED);
   let app: FastifyInstance | undefined;
@@ -86,6 +89,7 @@ export function createListener(options: ListenerOptions): Listener {
       await listen(app, options);
       upgrades.start();
     },
+    judgeCertificates: () => peers?.judgeAgain(),
     async stop() {
       await upgrades.stop();
       await app?.close();
@@ -102,12 +106,22 @@ export function createListener(options: ListenerOptions): Listener {
   };
 }
 
-function contextOf({ side, tls, deps }: ListenerOptions): Context {
+function peersOf({ side, tls: source, deps }: ListenerOptions): Peers | undefined {
+  const { clock, certificateRooms, log } = deps;
+  if (!source) return undefined;
+  if (side === 'centre' || !certificateRooms) return new Peers({ clock, source });
+  const isRequired = source.material.files.clientCert === 'required';
+  const judge = judgeOf({ rooms: certificateRooms, isRequired, clock, log });
+  return new Peers({ clock, source, judge });
+}
+
+function contextOf({ side, tls, deps }: ListenerOptions, peers: Peers | undefined): Context {
   const secure = tls !== undefined;
-  const { sessions, allowedOrigins = [], metrics } = deps;
+  const { sessions, allowedOrigins = [], metrics, journal, clock } = deps;
+  const onForeign = foreignLog(new Refusals(journal, clock), clock);
   return {
     ...{ side, secure, deps },
-    identify: new Identify({ side, secure, sessions, allowedOrigins }),
+    identify: new Identify({ side, secure, sessions, allowedOrigins, peers, onForeign }),
     metrics: serverMetrics(metrics, side),
     acts: new ActLimit(deps.clock),
     places: new Places(),

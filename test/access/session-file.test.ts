@@ -45,7 +45,7 @@ describe('logins, over the end of the process', () => {
     file: Pick<SessionFile, 'read' | 'write'> = new SessionFile(folder, silentLogger),
   ) => new Sessions({ clock, users, tokens: new TokenStore(folder, clock), limits, file });
   const logIn = () => {
-    const { cookie, caller } = sessions.create(dora, 'police', '192.0.2.1');
+    const { cookie, caller } = sessions.create(dora, { side: 'police', address: '192.0.2.1' });
     return { cookie: cookie.reveal(), caller };
   };
 
@@ -65,6 +65,16 @@ describe('logins, over the end of the process', () => {
     const { cookie, caller } = logIn();
     const { onEnd: _, ...same } = caller;
     expect(start().find(cookie)).toMatchObject(same);
+  });
+
+  it('of a connection with a certificate are bound to that after a crash too', () => {
+    const how = { side: 'police', address: '192.0.2.1', certified: true } as const;
+    const { cookie } = sessions.create(dora, how);
+    const { cookie: free } = logIn();
+    const restarted = start();
+    expect(restarted.find(cookie.reveal())).toMatchObject({ user: 'dora', certified: true });
+    expect(restarted.find(free)?.user).toBe('dora');
+    expect(restarted.find(free)).not.toHaveProperty('certified');
   });
 
   it('hold after an orderly stop, which cuts what is open', () => {
@@ -101,7 +111,9 @@ describe('logins, over the end of the process', () => {
     expect(start().find(cookie)).toBeUndefined();
     const changed = users.find('dora');
     if (!changed) throw new Error('no user');
-    const again = sessions.create(changed, 'police', '192.0.2.1').cookie.reveal();
+    const again = sessions
+      .create(changed, { side: 'police', address: '192.0.2.1' })
+      .cookie.reveal();
     expect(start().find(again)).toBeDefined();
     users.remove('dora');
     expect(start().find(again)).toBeUndefined();

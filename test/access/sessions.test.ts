@@ -35,7 +35,7 @@ describe('the sessions', () => {
   });
 
   const logIn = () => {
-    const { cookie, caller } = sessions.create(ada, 'centre', '192.0.2.1');
+    const { cookie, caller } = sessions.create(ada, { side: 'centre', address: '192.0.2.1' });
     return { cookie: cookie.reveal(), caller };
   };
 

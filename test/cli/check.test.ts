@@ -48,6 +48,7 @@ describe('liveview check', () => {
       'police.tls.cert',
       'police.tls.key',
       'police.tls.clientCa',
+      'police.tls.clientCrl',
     ]);
     expect((await runCli(['check', '--no-secrets', '--config', path])).code).toBe(0);
   });
@@ -138,6 +139,24 @@ centre:
     const torn = write(other.certFile, other.keyFile, client);
     expect(await bad(torn)).toContain(`${torn}:8: centre.tls.clientCrl: ${list} is empty or half`);
     ca.remove();
+  });
+
+  it('warns of a control room that no certificate stands for, where each needs one', async () => {
+    const text = (clientCert: string) => `cameras: [{ id: a, onvif: { host: 192.0.2.1 } }]
+police:
+  listen: 192.0.2.1:8443
+  tls: { cert: a, key: b, clientCa: c, clientCert: ${clientCert} }
+controlRooms:
+  - { id: rotterdam, name: Rotterdam, certificates: [{ name: desk.example }] }
+  - { id: den-haag, name: Den Haag }
+`;
+    const warned = async (path: string) =>
+      (await runCli(['check', '--config', path])).stderr.match(/warning: .*/g);
+    const path = file(text('required'));
+    expect(await warned(path)).toEqual([
+      expect.stringContaining(`warning: ${path}:7: controlRooms[1]: den-haag has no certificates`),
+    ]);
+    expect(await warned(file(text('optional')))).toBeNull();
   });
 
   it('asks for the file when none is named', async () => {

@@ -21,6 +21,11 @@ export interface PeerCertificate {
   onEnd(listener: () => void): () => void;
 }
 
+/** Whom a certificate stands for, if for anybody. */
+export type Standing = Pick<PeerCertificate, 'standsFor'>;
+
+const FOR_NOBODY: Standing = { standsFor: undefined };
+
 interface Peer extends PeerCertificate {
   /** Its own first, then those of whoever issued it, up to a root. */
   readonly chain: readonly X509Certificate[];
@@ -31,8 +36,8 @@ interface Peer extends PeerCertificate {
 export interface PeersOptions {
   readonly clock: Clock;
   readonly source: TlsSource;
-  /** Whom a certificate stands for now. */
-  readonly standsFor?: (certificate: X509Certificate) => string | undefined;
+  /** Whom a certificate that holds stands for now; undefined refuses it. Whoever it is is nobody in particular without this. */
+  readonly judge?: (certificate: X509Certificate) => Standing | undefined;
 }
 
 /**
@@ -77,14 +82,15 @@ export class Peers {
     const [own] = chain;
     if (!own) return;
     // Where a certificate is optional, one that does not hold is as bad as where it is required.
-    if (!socket.authorized || !this.#holds(chain)) {
+    const standing = socket.authorized && this.#holds(chain) ? this.#judge(own) : undefined;
+    if (!standing) {
       socket.destroy();
       return;
     }
     const ending = new Ending();
     this.#peers.set(socket, {
       ...{ chain, ending, isOver: false, fingerprint: own.fingerprint256 },
-      standsFor: this.#options.standsFor?.(own),
+      standsFor: standing.standsFor,
       onEnd: (listener) => ending.add(listener),
     });
     socket.once('close', () => this.#peers.delete(socket));
@@ -103,7 +109,13 @@ export class Peers {
   }
 
   #standsAsBefore({ chain: [own], standsFor }: Peer): boolean {
-    return own !== undefined && this.#options.standsFor?.(own) === standsFor;
+    const standing = own && this.#judge(own);
+    return standing !== undefined && standing.standsFor === standsFor;
+  }
+
+  #judge(own: X509Certificate): Standing | undefined {
+    const { judge } = this.#options;
+    return judge ? judge(own) : FOR_NOBODY;
   }
 
   /** What OpenSSL checked when it connected (RFC 5280 §6.1), as far as it can have changed since. */

@@ -7,7 +7,7 @@ import type { Timer } from '../../core/clock.ts';
 import { asError, codeOf, describe } from '../../core/errors.ts';
 import type { ListenerDeps } from '../deps.ts';
 import type { Outlet } from '../egress/socket-outlet.ts';
-import type { Identify } from '../identify.ts';
+import type { Connection, Identify } from '../identify.ts';
 import type { ServerMetrics } from '../metrics.ts';
 import { problemOf } from '../problem.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
@@ -25,7 +25,7 @@ export interface LiveSocketOptions {
   readonly deps: ListenerDeps;
   readonly ws: WebSocket;
   readonly socket: Duplex;
-  readonly address: string;
+  readonly connection: Connection;
   /** Who the upgrade request came from, if it said so. */
   readonly caller: Caller | undefined;
   readonly identify: Identify;
@@ -104,10 +104,10 @@ export class LiveSocket {
 
   /** A token is meant for this connection; a cookie was sent along by the browser. */
   #identify(token: string | undefined): Caller | undefined {
-    const { identify, address, caller } = this.#options;
+    const { identify, connection, caller } = this.#options;
     if (token === undefined) return caller;
     try {
-      return identify.tokenCaller(token, address);
+      return identify.tokenCaller(token, connection);
     } catch {
       return undefined;
     }

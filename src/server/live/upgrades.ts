@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
@@ -8,7 +7,7 @@ import type { Timer } from '../../core/clock.ts';
 import { asError, LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import { checkMay, identified } from '../guard.ts';
-import { addressOf } from '../identify.ts';
+import type { Connection } from '../identify.ts';
 import { BINARY_HEADER_LENGTH, SUBPROTOCOL } from '../protocol.ts';
 import { refusalOf, refuseSocket } from '../refusal.ts';
 import { LiveSocket } from './live-socket.ts';
@@ -92,18 +91,18 @@ export class Upgrades {
       throw new LiveViewError('too-many-viewers', 'the gateway takes no more connections now');
     }
     const { target, action, codecs } = matchUpgrade(side, request.url ?? '/');
-    const address = socket instanceof Socket ? addressOf(socket) : 'unknown';
-    const caller = identify.caller(request.headers, address);
+    const connection = identify.connection(request.socket);
+    const caller = identify.caller(request.headers, connection);
     // A page elsewhere may come with the token of its hello, but not on the strength of our cookie.
     if (caller) identify.checkOrigin(request.headers);
     if (target) checkMay(identified(caller), action);
-    const place = places.take(address, caller);
+    const place = places.take(connection.address, caller);
     let accepted = false;
     try {
       accepted =
         caller && target
           ? this.#plain({ request, socket, head, place }, caller, { target, codecs })
-          : this.#live({ request, socket, head, place }, address, caller);
+          : this.#live({ request, socket, head, place }, connection, caller);
     } finally {
       if (!accepted) place.leave();
     }
@@ -123,10 +122,10 @@ export class Upgrades {
   }
 
   /** @returns as `accept`. */
-  #live(upgrade: Upgrade, address: string, caller: Caller | undefined): boolean {
+  #live(upgrade: Upgrade, connection: Connection, caller: Caller | undefined): boolean {
     const { deps, identify, metrics, acts, outlets } = this.#options;
     const { socket, place } = upgrade;
-    const common = { deps, identify, metrics, acts, socket, address, caller, place };
+    const common = { deps, identify, metrics, acts, socket, connection, caller, place };
     return this.#accept(upgrade, (ws) => {
       const outlet = outlets.socket(socket, 'live', BINARY_HEADER_LENGTH);
       new LiveSocket({ ...common, ws, outlet });

@@ -1,7 +1,6 @@
 import { fastifyCookie } from '@fastify/cookie';
 import { LogIn } from '../../access/log-in.ts';
 import type { Context } from '../context.ts';
-import { addressOf } from '../identify.ts';
 import type { Route } from '../route.ts';
 import { BOTH, route } from '../route.ts';
 import { loginBody, sessionAnswer } from '../schemas.ts';
@@ -21,7 +20,7 @@ export function sessionRoutes(context: Context): Route[] {
 }
 
 function openingRoute(context: Context, logIn: LogIn): Route {
-  const { side, deps } = context;
+  const { side, deps, identify } = context;
   return route({
     method: 'POST',
     path: '/v1/session',
@@ -32,8 +31,8 @@ function openingRoute(context: Context, logIn: LogIn): Route {
     body: loginBody,
     answer: { status: 201, schema: sessionAnswer },
     async handle({ body, request, reply }) {
-      const address = addressOf(request.socket);
-      const login = await logIn.open({ ...body, side, address });
+      const connection = identify.connection(request.socket);
+      const login = await logIn.open({ ...body, side, ...connection });
       reply.header('set-cookie', cookieOf(context, login.cookie.reveal()));
       return sessionView(deps, login.caller);
     },

@@ -71,7 +71,7 @@ async function serve(more: Partial<TlsFileNames> = {}): Promise<void> {
   });
   peers = new Peers({
     ...{ clock, source: files },
-    standsFor: ({ fingerprint256 }) => names.get(fingerprint256),
+    judge: ({ fingerprint256 }) => ({ standsFor: names.get(fingerprint256) }),
   });
   server = createServer(files.material.options, (socket) => {
     if (socket.destroyed) return;
