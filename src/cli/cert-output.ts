@@ -37,19 +37,32 @@ export function printIssued(
     printJson(context, { ...issued, ...{ certificate, key } });
     return;
   }
-  const whose = issued.kind === 'server' ? issued.hosts.join(', ') : issued.name;
-  printLine(context, `made ${whose}: ${certificate}, until ${issued.notAfter}`);
+  printLine(context, `made ${whoseIs(issued)}: ${certificate}, until ${issued.notAfter}`);
   printLine(context, `serial ${issued.serial}`);
   printLine(context, `SHA-256 ${issued.fingerprint}`);
   if (issued.kind === 'server') {
     context.stderr.write('for the configuration, under police (or centre):\n');
     printLine(context, `tls: ${tlsSetting(authority, { certificate, key })}`);
-  } else {
-    const bundle = certificate.replace(/\.crt$/, '.p12');
-    context.stderr.write(
-      `for a browser, which takes both in one file: openssl pkcs12 -export -in ${certificate} -inkey ${key} -out ${bundle}\n`,
-    );
+    return;
   }
+  context.stderr.write('for the configuration, at its control room:\n');
+  printLine(context, `certificates: ${roomSetting(issued)}`);
+  const bundle = certificate.replace(/\.crt$/, '.p12');
+  context.stderr.write(
+    `for a browser, which takes both in one file: openssl pkcs12 -export -in ${certificate} -inkey ${key} -out ${bundle}\n`,
+  );
+}
+
+function whoseIs({ kind, name, hosts }: Issued): string {
+  const reached = hosts.join(', ');
+  if (kind === 'server') return reached;
+  return hosts.length > 0 ? `${name} (${reached})` : name;
+}
+
+/** By its names, which a renewed one has too; else this one alone. */
+function roomSetting({ hosts, fingerprint }: Issued): string {
+  const byName = hosts.map((name) => `{ name: ${JSON.stringify(name)} }`);
+  return `[${byName.length > 0 ? byName.join(', ') : `{ fingerprint: "${fingerprint}" }`}]`;
 }
 
 /** JSON is YAML, whatever is in a path. */
@@ -95,7 +108,7 @@ export function printRegister(context: CliContext, authority: Authority, isJson 
   const rows = certificates.map((each) => [
     each.serial,
     each.kind,
-    each.kind === 'server' ? each.hosts.join(', ') : each.name,
+    whoseIs(each),
     each.file,
     each.notAfter,
     each.state === 'revoked' ? `revoked ${each.revokedAt}` : each.state,

@@ -11,7 +11,7 @@ import {
   printRevoked,
 } from './cert-output.ts';
 import type { CliContext } from './context.ts';
-import { jsonOption, parseCount } from './options.ts';
+import { jsonOption, parseCount, wrongUse } from './options.ts';
 
 interface CertFlags {
   dir: string;
@@ -75,14 +75,23 @@ function clientCommand(context: CliContext): Command {
     .description('make the key and certificate of a control room, or of a panel')
     .addOption(dirOption())
     .addOption(nameOption('whom it stands for'))
+    .addOption(
+      new Option('--host <host>', 'a DNS name for the configuration to know it by; may be repeated')
+        .argParser(anotherHost)
+        .default([], 'none'),
+    )
     .addOption(daysOption())
     .addOption(renewOption())
     .addOption(jsonOption())
-    .action(async ({ name, ...flags }: IssueFlags & { name: string }) => {
-      const authority = authorityIn(flags);
-      const wish = { kind: 'client', name: parseName(name), ...howOf(flags) } as const;
-      printIssued(context, authority, await authority.issue(wish), flags.json);
-    });
+    .action(
+      async ({ name, host: hosts, ...flags }: IssueFlags & { name: string; host: Host[] }) => {
+        const address = hosts.find(({ type }) => type === 'ip');
+        if (address) throw wrongUse(`${address.value}: a client is known by DNS names alone`);
+        const authority = authorityIn(flags);
+        const wish = { kind: 'client', name: parseName(name), hosts, ...howOf(flags) } as const;
+        printIssued(context, authority, await authority.issue(wish), flags.json);
+      },
+    );
 }
 
 function revokeCommand(context: CliContext): Command {

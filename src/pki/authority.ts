@@ -16,15 +16,19 @@ const LIST_DAYS = 30;
 const SKEW_MS = 5 * 60_000;
 const MAX_CERTIFICATE_BYTES = 64 * 1024;
 
-/** A server is called by how it is reached, one or more hosts; a client by whom it stands for. */
-export type Wish = (
-  | { readonly kind: 'server'; readonly hosts: readonly Host[] }
-  | { readonly kind: 'client'; readonly name: string }
-) & {
-  readonly days: number;
-  /** In place of an earlier one of the same name. */
-  readonly isRenewal: boolean;
-};
+export type Wish =
+  /** Called by the first of its hosts. */
+  (
+    | { readonly kind: 'server' }
+    /** Called by whom it stands for. */
+    | { readonly kind: 'client'; readonly name: string }
+  ) & {
+    /** How a server is reached, one or more; DNS names of a client, by which a configuration may know it. */
+    readonly hosts: readonly Host[];
+    readonly days: number;
+    /** In place of an earlier one of the same name. */
+    readonly isRenewal: boolean;
+  };
 
 export interface AuthorityFacts {
   readonly name: string;
@@ -75,8 +79,8 @@ export class Authority {
   /** @throws LiveViewError `cert-exists`, `bad-term`, and those of a folder that cannot be used. */
   issue(wish: Wish): Promise<Issued> {
     const { folder } = this;
-    const { kind, days, isRenewal } = wish;
-    const { name, hosts, file } = subjectOf(wish);
+    const { kind, hosts, days, isRenewal } = wish;
+    const { name, file } = subjectOf(wish);
     return this.#changed(async ({ signing, issuer }, register) => {
       this.#checkPlace(register, { kind, name, file, isRenewal });
       const term = this.#term(days);
@@ -220,11 +224,9 @@ interface Place {
 }
 
 /** What it will be known by. */
-function subjectOf(wish: Wish): { name: string; hosts: readonly Host[]; file: string } {
-  const { kind } = wish;
-  if (kind === 'client') return { name: wish.name, hosts: [], file: fileNameOf(kind, wish.name) };
-  const first = wish.hosts[0]?.value ?? '';
-  return { name: first, hosts: wish.hosts, file: fileNameOf(kind, first) };
+function subjectOf(wish: Wish): { name: string; file: string } {
+  const name = wish.kind === 'client' ? wish.name : (wish.hosts[0]?.value ?? '');
+  return { name, file: fileNameOf(wish.kind, name) };
 }
 
 function serialIn(which: string): string {

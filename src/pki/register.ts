@@ -10,7 +10,7 @@ const issued = z.strictObject({
   serial,
   kind: z.enum(['server', 'client']),
   name: z.string().min(1),
-  /** What a server is reached by; none for a client. */
+  /** What a server is reached by, or a client is known by in a configuration. */
   hosts: z.array(z.string()),
   /** Of the certificate, within the folder. */
   file: z.string().regex(/^[a-z0-9][a-z0-9.-]*\.crt$/),

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig, parseConfig } from '../../src/config/load.ts';
 import { runCli } from '../support/cli.ts';
 import { LiveviewProcess } from '../support/liveview-process.ts';
 import { makeTrialAuthority, openssl, type TrialAuthority } from '../support/trial-authority.ts';
@@ -73,6 +73,35 @@ describe('liveview cert', () => {
       clientCrl: [trial.file('ca.crl')],
       clientCert: 'required',
     });
+  });
+
+  it('says by what a control room is known: its names, or this certificate alone', async () => {
+    const lineOf = async (...args: string[]) => {
+      const { stdout } = await trial.cert('client', ...args);
+      return stdout.split('\n').find((each) => each.startsWith('certificates: ')) ?? '';
+    };
+    const host = 'desk.rotterdam.example';
+    const named = await lineOf('--name', 'Meldkamer Rotterdam', '--host', host);
+    const pinned = await lineOf('--name', 'Meldkamer Zuid');
+    const { stdout } = await trial.cert('server', '--host', 'liveview.example');
+    const config = parseConfig(
+      `police:
+  listen: 0.0.0.0:8443
+  ${stdout.slice(stdout.indexOf('tls: '))}
+controlRooms:
+  - { id: rotterdam, name: Rotterdam, ${named} }
+  - { id: zuid, name: Zuid, ${pinned} }
+cameras: [{ id: a, name: A, rtsp: { main: "rtsp://192.0.2.1/1" } }]
+`,
+      'pasted.yaml',
+    );
+    const { fingerprint256 } = new X509Certificate(read('client-meldkamer-zuid.crt'));
+    expect(config.controlRooms.map(({ certificates }) => certificates)).toEqual([
+      [{ name: host }],
+      [{ fingerprint: fingerprint256 }],
+    ]);
+    const { subjectAltName } = new X509Certificate(read('client-meldkamer-rotterdam.crt'));
+    expect(subjectAltName).toBe(`DNS:${host}`);
   });
 
   it('lists what was issued, until when it holds, and what was revoked', async () => {
@@ -196,6 +225,7 @@ describe('liveview cert refuses', () => {
     ['half an address', ['server', '--host', '192.0.2'], 'is no host'],
     ['an empty host', ['server', '--host', ''], 'is no host'],
     ['a server without a host', ['server'], '--host'],
+    ['a client that is an address', ['client', '--name', 'A', '--host', '::1'], 'DNS names'],
     ['an empty name', ['client', '--name', '  '], 'a name is needed'],
     ['a name that colours the terminal', ['client', '--name', '\u001b[31mA'], 'do not print'],
     ['a name that turns text round', ['client', '--name', 'A\u202eB'], 'do not print'],

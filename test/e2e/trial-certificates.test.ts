@@ -32,12 +32,17 @@ beforeAll(async () => {
   browser = await launchBrowser();
   trial = await makeTrialAuthority();
   const { stdout } = await trial.cert('server', '--host', '127.0.0.1', '--host', 'localhost');
-  await trial.certJson('client', '--name', 'Meldkamer Rotterdam');
-  await trial.certJson('client', '--name', 'Meldkamer Den Haag');
-  const printed = parse(stdout.slice(stdout.indexOf('tls: ')));
+  const rotterdam = await trial.cert('client', '--name', 'Meldkamer Rotterdam');
+  const host = 'desk.den-haag.example';
+  const denHaag = await trial.cert('client', '--name', 'Meldkamer Den Haag', '--host', host);
+  const settingOf = (text: string, name: string) => parse(text.slice(text.indexOf(`${name}: `)));
   run = await ServeRun.start({
     config: {
-      police: { listen: '127.0.0.1:0', ...printed },
+      police: { listen: '127.0.0.1:0', ...settingOf(stdout, 'tls') },
+      controlRooms: [
+        { id: 'rotterdam', name: 'R', ...settingOf(rotterdam.stdout, 'certificates') },
+        { id: 'den-haag', name: 'H', ...settingOf(denHaag.stdout, 'certificates') },
+      ],
       cameras: [{ id: 'shop-1', name: 'Winkel', rtsp: { main: 'rtsp://127.0.0.1:9/1' } }],
     },
   });
@@ -91,6 +96,7 @@ it('cuts and refuses the one that is revoked, and no other', async () => {
   expect(await ask(identityOf(trial, `${ROTTERDAM}.crt`))).toMatchObject({ status: 401 });
   expect(rotterdam.closed).toBeUndefined();
   rotterdam.close();
-  await trial.certJson('client', '--name', 'Meldkamer Den Haag', '--renew');
+  const renewal = ['--name', 'Meldkamer Den Haag', '--host', 'desk.den-haag.example', '--renew'];
+  await trial.certJson('client', ...renewal);
   expect(await ask(identityOf(trial, DEN_HAAG))).toMatchObject({ status: 401 });
 });

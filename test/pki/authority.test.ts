@@ -23,7 +23,7 @@ describe('an authority', () => {
   afterEach(() => rmSync(dir, { recursive: true }));
 
   const client = (days: number) =>
-    authority.issue({ kind: 'client', name: 'A', days, isRenewal: false });
+    authority.issue({ kind: 'client', name: 'A', hosts: [], days, isRenewal: false });
   const read = (file: string) => new X509Certificate(readFileSync(join(dir, file)));
 
   it('holds for ten years, and what it issues for no longer than itself', async () => {
