@@ -8,7 +8,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -153,9 +152,7 @@ function privateKeyIn(file: string, pem: Buffer): KeyObject {
 async function takeLock(lock: string, waitMs: number): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += LOCK_LOOK_MS) {
     try {
-      const descriptor = openNewFile(lock);
-      writeFileSync(descriptor, String(process.pid));
-      closeSync(descriptor);
+      closeSync(openNewFile(lock));
       return;
     } catch (cause) {
       if (codeOf(cause) !== 'EEXIST') throw folderError(`${lock} cannot be written`, cause);
