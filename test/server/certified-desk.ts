@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
-import type { Listener } from '../../src/server/listener.ts';
 import type { IssuedCertificate } from '../support/private-ca.ts';
 import { TestSocket } from './harness.ts';
 
@@ -21,10 +20,10 @@ export interface DeskRequest {
 
 /** A workstation of a control room, with the certificate that it shows, if any. */
 export class Desk {
-  readonly #listener: Listener;
+  readonly #listener: { readonly url: string };
   readonly #tls: Pick<RequestOptions, 'ca' | 'cert' | 'key'>;
 
-  constructor(listener: Listener, ca: string, shown?: IssuedCertificate) {
+  constructor(listener: { readonly url: string }, ca: string, shown?: IssuedCertificate) {
     this.#listener = listener;
     this.#tls = { ca, ...(shown ? { cert: shown.cert, key: shown.key } : {}) };
   }
