@@ -145,6 +145,24 @@ describe('configuration', () => {
   );
 
   it.each([
+    ...['127.0.0.1:80', '127.9.8.7:80', '[::1]:80', 'localhost:80'].map((listen) => ({
+      ...{ listen, more: '', centre: true, police: false },
+    })),
+    ...['0.0.0.0:80', '[::]:80', '192.0.2.1:80', 'host.example:80', '[::ffff:127.0.0.1]:80'].map(
+      (listen) => ({ listen, more: '', centre: false, police: false }),
+    ),
+    { listen: '0.0.0.0:80', more: 'insecure: true', centre: true, police: true },
+    { listen: '0.0.0.0:80', more: 'insecure: false', centre: false, police: false },
+    { listen: '0.0.0.0:80', more: 'tls: { cert: a, key: b }', centre: true, police: true },
+  ])('takes plain HTTP on the loopback or when told so: $listen $more', (which) => {
+    const { listen, more, ...expected } = which;
+    const isTaken = (section: string) =>
+      problems(`${section}: { listen: "${listen}"${more && `, ${more}`} }\n${MINIMAL}`).length ===
+      0;
+    expect({ centre: isTaken('centre'), police: isTaken('police') }).toEqual(expected);
+  });
+
+  it.each([
     ['a listener others can reach without TLS', 'centre: { listen: "192.0.2.1:80" }', 'add tls'],
     ['a police listener without TLS', 'police: { listen: "127.0.0.1:8443" }', 'add tls'],
     ['a listener without a port', 'centre: { listen: "127.0.0.1" }', 'address:port'],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
@@ -29,25 +30,25 @@ export class Desk {
   }
 
   /** @throws Error of the socket when the listener ends the connection without an answer. */
-  ask(method: string, path: string, options: DeskRequest = {}): Promise<DeskAnswer> {
+  async ask(method: string, path: string, options: DeskRequest = {}): Promise<DeskAnswer> {
+    const answer = await this.answer(method, path, options);
+    const chunks: Buffer[] = [];
+    for await (const chunk of answer) chunks.push(chunk);
+    const { statusCode: status = 0, headers } = answer;
+    return { status, headers, body: Buffer.concat(chunks).toString() };
+  }
+
+  /** As soon as it begins; whoever asks reads it or destroys it. */
+  async answer(method: string, path: string, options: DeskRequest): Promise<IncomingMessage> {
     const { json, agent } = options;
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        `${this.#listener.url}${path}`,
-        { method, headers: headersOf(options), agent: agent ?? false, ...this.#tls },
-        (answer) => {
-          const chunks: Buffer[] = [];
-          answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-          answer.on('error', reject);
-          answer.on('end', () => {
-            const { statusCode: status = 0, headers } = answer;
-            resolve({ status, headers, body: Buffer.concat(chunks).toString() });
-          });
-        },
-      );
-      sent.on('error', reject);
-      sent.end(json === undefined ? undefined : JSON.stringify(json));
+    const sent = request(`${this.#listener.url}${path}`, {
+      ...{ method, headers: headersOf(options), agent: agent ?? false },
+      ...this.#tls,
     });
+    sent.end(json === undefined ? undefined : JSON.stringify(json));
+    const [answer] = await once(sent, 'response');
+    sent.on('error', () => undefined);
+    return answer;
   }
 
   /** The cookie of a login. */
@@ -67,13 +68,7 @@ export class Desk {
 
   /** A request of which the answer goes on; resolves with the connection when the first of it is there. */
   async film(path: string, options: DeskRequest): Promise<Socket> {
-    const sent = request(`${this.#listener.url}${path}`, {
-      ...{ headers: headersOf(options), agent: false },
-      ...this.#tls,
-    });
-    sent.on('error', () => undefined);
-    sent.end();
-    const [answer] = await once(sent, 'response');
+    const answer = await this.answer('GET', path, options);
     answer.on('error', () => undefined);
     await once(answer, 'data');
     answer.resume();
