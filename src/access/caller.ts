@@ -11,6 +11,8 @@ export interface Caller extends Actor {
   readonly sites?: readonly string[];
   /** A login that was made on a connection whose certificate stands for its control room; it holds on no other. */
   readonly certified?: true;
+  /** As the directory calls a person of it, for people to read. It identifies nobody. */
+  readonly name?: string;
   /** Names this login or token use in the journal; not a credential. */
   readonly session: string;
   /** Calls `listener` once when the session is ended (logged out, revoked, expired). Returns how to forget it. */

@@ -1,13 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
-import type { Journal, NewEntry } from '../journal/record.ts';
-import { GATEWAY_ACTOR } from '../journal/record.ts';
+import type { Journal } from '../journal/record.ts';
 import type { Caller, Side } from './caller.ts';
-import { actorOf } from './caller.ts';
 import { belongsTo, type ShownCertificate, shownIn } from './certified.ts';
 import { LoginLimit, type Outcome } from './login-limit.ts';
-import { Refusals } from './refusals.ts';
+import { LoginRecord } from './login-record.ts';
 import type { CallerRole } from './role.ts';
 import { sideOf } from './role.ts';
 import type { Login, Sessions } from './sessions.ts';
@@ -47,14 +45,14 @@ export interface Attempt {
 export class LogIn {
   readonly #options: LogInOptions;
   readonly #limit: LoginLimit;
-  readonly #refusals: Refusals;
+  readonly #record: LoginRecord;
 
   constructor(options: LogInOptions) {
     this.#options = options;
-    this.#refusals = new Refusals(options.journal, options.clock);
+    this.#record = new LoginRecord(options);
     this.#limit = new LoginLimit(options.clock, {
       onGuessed: (name, address) =>
-        this.#record('session.guessing', { user: this.#nameOf(name) }, address),
+        this.#record.note('session.guessing', { user: this.#nameOf(name) }, address),
     });
   }
 
@@ -84,19 +82,9 @@ export class LogIn {
     }
   }
 
-  /**
-   * A caller with a token has no login to end.
-   *
-   * @throws LiveViewError `state-file-unwritable`, `journal-unwritable`; the login has ended all the same.
-   */
+  /** @throws LiveViewError as `LoginRecord.close`. */
   close(caller: Caller): void {
-    const { sessions, journal } = this.#options;
-    let ended = true;
-    try {
-      ended = sessions.end(caller.session);
-    } finally {
-      if (ended) journal.append(entry('session.closed', caller));
-    }
+    this.#record.close(caller);
   }
 
   #checkCode(user: User, attempt: Attempt): void {
@@ -105,7 +93,7 @@ export class LogIn {
       const by = users.spendCode(user.username, attempt.code ?? '');
       if (!by) throw this.#refused(attempt, 'wrong-code');
       if (by === 'recovery-code') {
-        this.#record('session.recovery-code', { user: user.username }, attempt.address);
+        this.#record.note('session.recovery-code', { user: user.username }, attempt.address);
       }
     } else if (secondFactorFor.includes(user.role)) {
       throw this.#refused(attempt, 'no-second-factor');
@@ -113,32 +101,20 @@ export class LogIn {
   }
 
   #begin(user: User, { side, address, certificate }: Attempt): Login {
-    const { sessions, journal } = this.#options;
     const isCertified = certificate?.standsFor !== undefined;
     const certified = isCertified ? ({ certified: true } as const) : {};
-    const login = sessions.create(user, { side, address, ...certified });
-    try {
-      journal.append(entry('session.opened', login.caller, certificate));
-    } catch (cause) {
-      sessions.end(login.caller.session);
-      throw cause;
-    }
-    return login;
+    const login = this.#options.sessions.create(user, { side, address, ...certified });
+    return this.#record.opened(login, shownIn(certificate));
   }
 
   #refused({ username, side, address, certificate }: Attempt, reason: Refused): LiveViewError {
     const user = this.#nameOf(username);
-    this.#refusals.record({ user, side, reason, ...shownIn(certificate) }, address);
+    this.#record.refused({ user, side, reason, ...shownIn(certificate) }, address);
     return refusal(reason);
   }
 
   #nameOf(username: string): string {
     return (this.#options.users.find(username) ?? UNKNOWN).username;
-  }
-
-  #record(kind: string, data: NewEntry['data'], address: string): void {
-    const actor = { ...GATEWAY_ACTOR, address };
-    this.#options.journal.append({ kind, actor, data });
   }
 }
 
@@ -153,9 +129,4 @@ function refusal(reason: Refused): LiveViewError {
     'login-failed',
     'user name or password is wrong, or this account does not belong on this side',
   );
-}
-
-function entry(kind: string, caller: Caller, certificate?: ShownCertificate): NewEntry {
-  const { session, side } = caller;
-  return { kind, actor: actorOf(caller), data: { session, side, ...shownIn(certificate) } };
 }

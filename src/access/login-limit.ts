@@ -170,7 +170,7 @@ function waitAfter(count: number, isGuessed: boolean): number {
 }
 
 /** Of IPv6 the first four groups: whoever has one address of a network has them all (RFC 4291 §2.5.4). */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [before = '', after] = (address.split('%')[0] ?? '').split('::');
   const head = before === '' ? [] : before.split(':');
@@ -180,6 +180,6 @@ function networkOf(address: string): string {
   return `${groups.slice(0, 4).join(':')}::/64`;
 }
 
-function tooOften(waitMs: number): TooOftenError {
+export function tooOften(waitMs: number): TooOftenError {
   return new TooOftenError('login-too-often', 'too many attempts', waitMs);
 }

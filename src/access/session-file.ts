@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Logger } from '../core/log.ts';
+import { directoryPerson } from './openid/person.ts';
 import { accountName } from './role.ts';
 import { StateFile } from './state-file.ts';
 
@@ -11,9 +12,11 @@ const storedLogin = z.strictObject({
   /** Its name in the journal. */
   session: z.string().regex(/^[0-9a-f]{16}$/),
   /** Whoever logged in, as they were then: another user of this name, or a new password, ends it. */
-  username: accountName,
-  userCreatedAt: z.string(),
-  userChangedAt: z.string(),
+  username: accountName.exactOptional(),
+  userCreatedAt: z.string().exactOptional(),
+  userChangedAt: z.string().exactOptional(),
+  /** In the place of those: somebody of the directory. */
+  person: directoryPerson.exactOptional(),
   side: z.enum(['centre', 'police']),
   address: z.string(),
   /** It holds only with a certificate of its control room. */

@@ -2,11 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../core/clock.ts';
 import { Ending } from '../core/ending.ts';
 import { Secret } from '../core/secret.ts';
+import { type Account, isOfDirectory, isSame, storedAccount } from './account.ts';
 import type { Caller, Side } from './caller.ts';
+import type { Ended } from './openid/logout-token.ts';
+import type { DirectoryPerson } from './openid/person.ts';
 import type { SessionFile, StoredLogin } from './session-file.ts';
 import type { TokenUseLog } from './token-uses.ts';
 import type { Token, TokenStore } from './tokens.ts';
-import type { User, UserStore } from './users.ts';
+import type { UserStore } from './users.ts';
 
 export interface SessionLimits {
   /** A login ends when nothing has used it for this long; an open live socket is use. */
@@ -49,6 +52,8 @@ export interface SessionsOptions {
   readonly file?: Pick<SessionFile, 'read' | 'write'>;
   /** Told of every use of a token that holds. */
   readonly tokenUses?: Pick<TokenUseLog, 'note'>;
+  /** By which configuration people of the directory are in now; others have to come in anew. */
+  readonly directoryTerms?: string | undefined;
 }
 
 /**
@@ -76,7 +81,7 @@ export class Sessions {
   }
 
   /** @throws LiveViewError `state-file-unwritable`; nobody is logged in then. */
-  create(user: User, { side, address, certified }: NewLogin): Login {
+  create(user: Account, { side, address, certified }: NewLogin): Login {
     this.#makeRoom(user.username);
     const cookie = randomBytes(COOKIE_BYTES).toString('base64url');
     const session = randomBytes(ID_BYTES).toString('hex');
@@ -133,6 +138,30 @@ export class Sessions {
     return false;
   }
 
+  /**
+   * Ends logins of people of the directory: those of this name, and of this session there, as far as each is said.
+   *
+   * @returns whose they were.
+   * @throws LiveViewError as `end`.
+   */
+  endOfDirectory({ username, sid }: Ended): readonly Caller[] {
+    const ended = [...this.#logins].filter(
+      ([, { user }]) =>
+        isOfDirectory(user) &&
+        (username === undefined || user.username === username) &&
+        (sid === undefined || user.sid === sid || (username !== undefined && !user.sid)),
+    );
+    for (const [key, state] of ended) this.#endLogin(key, state);
+    if (ended.length > 0) this.#save();
+    return ended.map(([, { caller }]) => caller);
+  }
+
+  /** People of the directory who are logged in now, each once. */
+  ofDirectory(): readonly DirectoryPerson[] {
+    const people = [...this.#logins.values()].map(({ user }) => user).filter(isOfDirectory);
+    return [...new Map(people.map((person) => [person.username, person])).values()];
+  }
+
   /** Cuts whatever is open; who was logged in is after the next start, where logins are kept. */
   stop(): void {
     this.#timer?.cancel();
@@ -177,8 +206,14 @@ export class Sessions {
     const { absoluteMs, idleMs } = this.#limits;
     if (this.#nowMs - state.createdMs >= absoluteMs) return false;
     if (state.ending.size === 0 && this.#nowMs - state.usedMs >= idleMs) return false;
-    const user = this.#options.users.find(state.user.username);
-    return user !== undefined && isSame(user, state.user);
+    return this.#isStill(state.user);
+  }
+
+  /** Whether nothing changed that a login of this account rests on. */
+  #isStill(account: Account): boolean {
+    if (isOfDirectory(account)) return account.terms === this.#options.directoryTerms;
+    const user = this.#options.users.find(account.username);
+    return user !== undefined && isSame(user, account);
   }
 
   #endLogin(key: string, state: LoginState): void {
@@ -189,13 +224,21 @@ export class Sessions {
 
   /** Of a user who is no longer the same, or not known, nothing comes back. */
   #restore(stored: StoredLogin): void {
-    const { username, userCreatedAt, userChangedAt, createdUnixMs, usedUnixMs } = stored;
-    const user = unlessItFails(() => this.#options.users.find(username));
-    if (user?.createdAt !== userCreatedAt || user.changedAt !== userChangedAt) return;
+    const { createdUnixMs, usedUnixMs } = stored;
+    const user = this.#restored(stored);
+    if (!user) return;
     // A clock that was set back makes nothing younger than now.
     const sinceMs = (unixMs: number) => this.#nowMs - Math.max(0, this.#unixMs - unixMs);
     const times = { createdMs: sinceMs(createdUnixMs), usedMs: sinceMs(usedUnixMs) };
     this.#logins.set(stored.sha256, loginOf(user, { ...stored, ...times }));
+  }
+
+  #restored({ person, ...stored }: StoredLogin): Account | undefined {
+    if (person) return this.#isStill(person) ? person : undefined;
+    const { username = '', userCreatedAt, userChangedAt } = stored;
+    const user = unlessItFails(() => this.#options.users.find(username));
+    const isSameUser = user?.createdAt === userCreatedAt && user?.changedAt === userChangedAt;
+    return isSameUser ? user : undefined;
   }
 
   /** The file misses an end, or use of a login of more than `unkeptMs`. */
@@ -215,7 +258,7 @@ export class Sessions {
     const unixMs = (ms: number) => Math.round(this.#unixMs - (this.#nowMs - ms));
     return {
       ...{ sha256, session: caller.session, side: caller.side, address: caller.address ?? '' },
-      ...{ username: user.username, userCreatedAt: user.createdAt, userChangedAt: user.changedAt },
+      ...storedAccount(user),
       ...{ createdUnixMs: unixMs(createdMs), usedUnixMs: unixMs(usedMs) },
       ...(caller.certified ? { certified: true } : {}),
     };
@@ -259,18 +302,8 @@ export class Sessions {
   }
 }
 
-/** Whether nothing changed that a login rests on. */
-function isSame(user: User, before: User): boolean {
-  return (
-    user.changedAt === before.changedAt &&
-    user.createdAt === before.createdAt &&
-    user.role === before.role &&
-    user.controlRoom === before.controlRoom
-  );
-}
-
 interface LoginState {
-  readonly user: User;
+  readonly user: Account;
   readonly caller: Caller;
   readonly createdMs: number;
   usedMs: number;
@@ -286,14 +319,15 @@ interface LoginTerms extends Pick<Caller, 'side' | 'session' | 'certified'> {
 }
 
 function loginOf(
-  user: User,
+  user: Account,
   { side, address, session, certified, createdMs, usedMs }: LoginTerms,
 ): LoginState {
   const ending = new Ending();
   const caller: Caller = {
     user: user.username,
     role: user.role,
-    ...(user.controlRoom === undefined ? {} : { controlRoom: user.controlRoom }),
+    ...('controlRoom' in user ? { controlRoom: user.controlRoom } : {}),
+    ...('name' in user ? { name: user.name } : {}),
     ...(user.sites === undefined ? {} : { sites: user.sites }),
     ...{ address, side, session },
     ...(certified ? { certified } : {}),

@@ -11,8 +11,8 @@ import {
 import { readPanelKey } from '../config/panel-key.ts';
 import type { Config } from '../config/schema.ts';
 import { looseSecrets, secretPlaces } from '../config/secret-places.ts';
-import { nameOfSecret, readCredentials } from '../config/secrets.ts';
-import { readTrust } from '../config/trust.ts';
+import { nameOfSecret, readCredentials, readSecret } from '../config/secrets.ts';
+import { readAuthorities, readTrust } from '../config/trust.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
 import type { CliContext } from './context.ts';
 import { examineCertificates } from './examined-certificates.ts';
@@ -144,7 +144,11 @@ interface Reading {
 function secretProblems(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem[] {
   const isUnseen = ({ source }: Reading) =>
     source !== undefined && 'credential' in source && !env['CREDENTIALS_DIRECTORY'];
-  const readings = [...cameraSecrets(open, env), ...panelKeys(open, env)];
+  const readings = [
+    ...directorySecrets(open, env),
+    ...cameraSecrets(open, env),
+    ...panelKeys(open, env),
+  ];
   return readings.flatMap((reading) => {
     const { path, read } = reading;
     try {
@@ -155,6 +159,17 @@ function secretProblems(open: OpenConfig, env: NodeJS.ProcessEnv): ConfigProblem
       return [open.problemAt(path, describe(error))];
     }
   });
+}
+
+function directorySecrets({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[] {
+  const { openid } = config.access;
+  if (!openid) return [];
+  const { clientSecret: source, ca } = openid;
+  const path = ['access', 'openid'];
+  return [
+    { path: [...path, 'clientSecret'], source, read: () => readSecret(source, env) },
+    { path: [...path, 'ca'], read: () => ca && readAuthorities(ca, 'the directory') },
+  ];
 }
 
 function cameraSecrets({ config }: OpenConfig, env: NodeJS.ProcessEnv): Reading[] {

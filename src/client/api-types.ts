@@ -34,8 +34,18 @@ export type {
 };
 
 /** Who the gateway says the caller is. */
+/** How people log in at the centre. */
+export interface WaysIn {
+  /** With a user name of the gateway itself. */
+  readonly password: boolean;
+  /** At the centre's own directory, by what it is called. */
+  readonly openid?: { readonly name: { readonly nl: string; readonly en: string } };
+}
+
 export interface SessionView {
   readonly user: string;
+  /** As the directory calls this person. */
+  readonly name?: string;
   readonly role: string;
   readonly side: 'centre' | 'police';
   /** What it may do, in the words of the gateway's permissions: for showing no button that is refused. */

@@ -25,6 +25,7 @@ import type {
   ShareTerms,
   SiteView,
   StepNow,
+  WaysIn,
 } from './api-types.ts';
 import type { HttpOptions } from './http.ts';
 import { Http } from './http.ts';
@@ -41,6 +42,17 @@ export class GatewayApi {
   login(username: string, password: string, code?: string): Promise<SessionView> {
     const body = { username, password, ...(code === undefined ? {} : { code }) };
     return this.#http.request('POST', '/v1/session', body);
+  }
+
+  /** How people log in here; of the centre's side. */
+  waysIn(): Promise<WaysIn> {
+    return this.#http.request('GET', '/v1/session/ways');
+  }
+
+  /** The address at the centre's directory at which a browser goes on. */
+  async beginAtDirectory(): Promise<string> {
+    const { url } = await this.#http.request<{ url: string }>('POST', '/v1/session/openid');
+    return url;
   }
 
   logout(): Promise<void> {

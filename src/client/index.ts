@@ -61,6 +61,7 @@ export type {
   ShareTerms,
   SiteView,
   StepNow,
+  WaysIn,
 } from './api-types.ts';
 export type { ReconnectOptions } from './backoff.ts';
 export type { Media } from './binary.ts';

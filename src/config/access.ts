@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describe } from './fields.ts';
+import { openid } from './openid.ts';
 
 /** What a person may be; a test holds it equal to what `liveview user add` knows. */
 export const PERSON_ROLES = [
@@ -23,5 +24,9 @@ export const access = z.strictObject({
   sessionHours: describe(
     z.number().min(0.25).max(24).default(12),
     'A login ends this long after it was made, whatever happens; hours.',
+  ),
+  openid: describe(
+    openid.optional(),
+    "The centre's own directory, where its people log in: OpenID Connect.",
   ),
 });

@@ -2,6 +2,7 @@ import { isLoopback, parseAddress } from './address.ts';
 import { alarmProblems } from './alarm-problems.ts';
 import { checkRoomCertificates } from './control-rooms.ts';
 import { dc09Problems } from './dc09-problems.ts';
+import { openIdProblems } from './openid-problems.ts';
 import {
   below,
   checkKnown,
@@ -47,6 +48,7 @@ export function crossProblems(document: unknown): CrossProblem[] {
   const dc09 = part(part(config?.['alarms'])?.['dc09']);
   dc09Problems(dc09, config, below(report, 'alarms', 'dc09'));
   alarmProblems(config, report);
+  openIdProblems(config, below(report, 'access', 'openid'));
   return problems;
 }
 

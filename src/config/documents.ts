@@ -5,7 +5,23 @@ import { type ConfigInput, configSchema } from './schema.ts';
 /** What the example file shows: a jeweller with an ONVIF dome, a square known by its addresses. */
 const EXAMPLE: ConfigInput = {
   gateway: { name: 'Toezichtcentrale Voorbeeld', dataDir: '/var/lib/liveview', logLevel: 'info' },
-  access: { secondFactor: [], idleMinutes: 30, sessionHours: 12 },
+  access: {
+    secondFactor: [],
+    idleMinutes: 30,
+    sessionHours: 12,
+    openid: {
+      issuer: 'https://login.example/realms/centre',
+      clientId: 'liveview',
+      clientSecret: { file: '/etc/liveview/openid.secret' },
+      redirectUrl: 'http://127.0.0.1:8080/v1/session/openid/callback',
+      name: 'Toezichtcentrale Voorbeeld',
+      roleClaim: 'groups',
+      roles: [
+        { value: 'liveview-supervisors', role: 'supervisor' },
+        { value: 'liveview-operators-jeweller', role: 'operator', sites: ['jeweller'] },
+      ],
+    },
+  },
   centre: { listen: '127.0.0.1:8080' },
   police: {
     listen: '0.0.0.0:8443',

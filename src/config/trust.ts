@@ -18,7 +18,8 @@ export function readTrust(tls: CameraConfig['stream']['tls']): CameraTrust | und
   return { fingerprint, ca: ca === undefined ? undefined : readAuthorities(ca) };
 }
 
-function readAuthorities(file: string): string {
+/** @throws LiveViewError `secret-missing`, naming the file. */
+export function readAuthorities(file: string, whose = 'the camera'): string {
   const refuse = (why: string, cause?: unknown) =>
     new LiveViewError('secret-missing', `file ${file} ${why}`, { cause });
   let text: string;
@@ -28,5 +29,5 @@ function readAuthorities(file: string): string {
     throw refuse('cannot be read; check its path, owner and mode', cause);
   }
   if (text.length <= MAX_CA_BYTES && text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  throw refuse('holds no certificates in PEM; put the authority of the camera there');
+  throw refuse(`holds no certificates in PEM; put the authority of ${whose} there`);
 }

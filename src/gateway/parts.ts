@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
 import { CertificateRooms } from '../access/certificate-rooms.ts';
+import { DirectoryLogin, termsHash } from '../access/openid/directory-login.ts';
 import { SessionFile } from '../access/session-file.ts';
 import { SESSION_LIMITS, Sessions } from '../access/sessions.ts';
 import { TokenUseLog, TokenUses } from '../access/token-uses.ts';
@@ -40,6 +41,7 @@ import { JournalCare } from './journal-care.ts';
 import { listenerOptions } from './listeners.ts';
 import { createMetrics } from './metrics.ts';
 import { closeUnusedEncoders, mediaOpener } from './open-media.ts';
+import { openIdTerms } from './openid.ts';
 import { PictureFigures } from './picture-figures.ts';
 import { PlanFiles } from './plan-files.ts';
 import { Line } from './quality/line.ts';
@@ -181,7 +183,11 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     idleMs: config.access.idleMinutes * 60_000,
     absoluteMs: config.access.sessionHours * 3_600_000,
   };
-  const sessions = new Sessions({ clock, users, tokens, file, tokenUses, limits });
+  const { openid } = config.access;
+  const terms = openid && openIdTerms(openid);
+  const directoryTerms = terms && termsHash(terms);
+  const sessions = new Sessions({ clock, users, tokens, file, tokenUses, limits, directoryTerms });
+  const directoryLogin = terms && new DirectoryLogin({ terms, sessions, journal, clock, log });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const qualities = new QualityFigures();
   const maxMbit = config.police?.maxMbit;
@@ -206,9 +212,15 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     openMedia: tellingMedia(media[side], cameras),
     snapshot: snapshot[side],
   });
-  const listener = (side: Side, configured: ListenerConfig) =>
-    createListener(listenerOptions(side, configured, seenBy(side), certificates));
-  const centre = listener('centre', config.centre);
+  const listener = (side: Side, configured: ListenerConfig, more: Partial<ListenerDeps> = {}) =>
+    createListener(listenerOptions(side, configured, { ...seenBy(side), ...more }, certificates));
+  const centre = listener(
+    'centre',
+    config.centre,
+    openid && directoryLogin
+      ? { openid: { login: directoryLogin, name: openid.name, localUsers: openid.localUsers } }
+      : {},
+  );
   const police = config.police && listener('police', config.police);
   const services = { journalCare, warmth, pool, users, sessions, certificateRooms };
   return { ...video, ...domain, ...services, centre, police };

@@ -23,6 +23,7 @@ import { journalRoutes } from './routes/journal.ts';
 import { logRoutes } from './routes/log.ts';
 import { mediaRoutes } from './routes/media.ts';
 import { offerRoutes } from './routes/offers.ts';
+import { openIdRoutes } from './routes/openid.ts';
 import { planRoutes } from './routes/plans.ts';
 import { reportRoutes } from './routes/reports.ts';
 import { requestRoutes } from './routes/requests.ts';
@@ -49,6 +50,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function routesOf(context: Context): Route[] {
   const described = [
     ...sessionRoutes(context),
+    ...openIdRoutes(context),
     ...cameraRoutes(context),
     ...alarmRoutes(context),
     ...incidentRoutes(context),
@@ -90,11 +92,21 @@ export async function createApp(
   });
   await app.register(fastifyStatic, { serve: false, dotfiles: 'ignore', cacheControl: false });
   const routes = routesOf(context);
-  for (const route of routes.filter(({ upload }) => !upload)) register(app, context, route);
+  const others = routes.filter(({ upload, form }) => !upload && !form);
+  for (const route of others) register(app, context, route);
   await app.register(async (scope) => {
     // Whoever handles it reads it, by itself and with bounds.
     scope.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
     for (const route of routes.filter(({ upload }) => upload)) register(scope, context, route);
+  });
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, text, done) => done(null, Object.fromEntries(new URLSearchParams(String(text)))),
+    );
+    for (const route of routes.filter(({ form }) => form)) register(scope, context, route);
   });
   return app;
 }

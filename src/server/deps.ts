@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { CertificateRooms } from '../access/certificate-rooms.ts';
+import type { DirectoryLogin } from '../access/openid/directory-login.ts';
 import type { CallerRole } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
 import type { TokenStore } from '../access/tokens.ts';
@@ -134,6 +135,15 @@ export interface PictureMaking {
   make(bytes: Buffer, page?: number): Promise<MadePicture>;
 }
 
+/** The centre's own directory. */
+export interface OpenId {
+  readonly login: Pick<DirectoryLogin, 'begin' | 'finish' | 'end'>;
+  /** What the button says. */
+  readonly name: string | { readonly nl: string; readonly en: string };
+  /** Whether local users get in at the centre besides. */
+  readonly localUsers: boolean;
+}
+
 /** What the listeners serve. Both sides are given the same; the routes decide what each shows. */
 export interface ListenerDeps {
   readonly liveview: LiveView;
@@ -145,6 +155,8 @@ export interface ListenerDeps {
   readonly certificateRooms?: Pick<CertificateRooms, 'isUsed' | 'of'>;
   /** Roles that do not get in without a second factor. */
   readonly secondFactorFor?: readonly CallerRole[];
+  /** Where people of the centre log in by its own directory. */
+  readonly openid?: OpenId;
   readonly journal: Journal;
   readonly directory: Directory;
   readonly clock: Clock;

@@ -54,8 +54,9 @@ function describeRoute(route: Route, side: Side, components: Json): Json {
   };
 }
 
-function requestBody({ body, upload }: Route, components: Json): Json {
-  if (body) return { requestBody: content('application/json', body, components) };
+function requestBody({ body, upload, form }: Route, components: Json): Json {
+  const type = form ? 'application/x-www-form-urlencoded' : 'application/json';
+  if (body) return { requestBody: content(type, body, components) };
   if (!upload) return {};
   const { properties, required = [], ...rest } = schemaOf(upload, 'input', components);
   const file = { type: 'string', format: 'binary' };

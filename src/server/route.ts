@@ -13,7 +13,7 @@ export const POLICE_ONLY: readonly Side[] = ['police'];
 
 /** What a route answers when all goes well. */
 export interface Answer {
-  readonly status: 101 | 200 | 201 | 204;
+  readonly status: 101 | 200 | 201 | 204 | 303;
   /** JSON of this shape; absent when there is no body or another kind of content. */
   readonly schema?: z.ZodType;
   readonly contentType?: string;
@@ -52,6 +52,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly body?: B;
   /** Of a route that takes a file as `multipart/form-data`: its other fields. The handler reads it. */
   readonly upload?: z.ZodType;
+  /** The body is `application/x-www-form-urlencoded`. */
+  readonly form?: boolean;
   readonly answer: Answer;
   /** What the input names; who is limited to sites gets no further with what it does not see. */
   names?(input: Input<z.output<P>, z.output<Q>, z.output<B>>): Named;
@@ -70,6 +72,7 @@ export interface Route {
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
   readonly upload: z.ZodType | undefined;
+  readonly form: boolean;
   readonly answer: Answer;
   /** Whether it says what its input names, as each route does whose input names something. */
   readonly hasNames: boolean;
@@ -95,7 +98,8 @@ export function route<
   const query = spec.query ?? nothing;
   return {
     ...{ method, path, action, details, sides, summary, answer, params, query },
-    ...{ body: spec.body, upload: spec.upload, hasNames: spec.names !== undefined },
+    ...{ body: spec.body, upload: spec.upload, form: spec.form ?? false },
+    hasNames: spec.names !== undefined,
     async run(request, reply, who) {
       const input = {
         params: parse('path', params, request.params) as z.output<P>,

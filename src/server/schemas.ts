@@ -59,6 +59,14 @@ export const loginBody = z.strictObject({
   password: z.string().min(1).max(1024),
   code: z.string().min(1).max(64).exactOptional(),
 });
+/** What the directory sends a browser back with (RFC 6749 §4.1.2, RFC 9207); whatever else it says is not read. */
+export const openIdQuery = z.object({
+  state: z.string().max(256).exactOptional(),
+  code: z.string().max(8_192).exactOptional(),
+  iss: z.string().max(1_024).exactOptional(),
+  error: z.string().max(256).exactOptional(),
+});
+export const logoutTokenBody = z.object({ logout_token: z.string().min(1).max(16_384) });
 export const requestBody = z.strictObject({
   incident: id.exactOptional(),
   action: requestAction,
@@ -103,9 +111,15 @@ const service = z.enum(['police', 'fire', 'ambulance', 'municipality', 'other'])
 export const controlRoomAnswer = z
   .object({ id, name: z.string(), service })
   .meta({ id: 'ControlRoom' });
+export const waysAnswer = z.object({
+  password: z.boolean().describe('users of the gateway itself'),
+  openid: z.object({ name: inWords }).exactOptional().describe("the centre's own directory"),
+});
+export const departureAnswer = z.object({ url: z.string() });
 export const sessionAnswer = z
   .object({
     user: z.string(),
+    name: z.string().exactOptional().describe('as the directory calls this person, to be shown'),
     role: z.string(),
     side: z.enum(['centre', 'police']),
     may: z.array(z.enum(ACTIONS)),

@@ -261,11 +261,12 @@ function neighboursOf({ directory, liveview }: ListenerDeps, incident: Incident)
 }
 
 export function sessionView(deps: ListenerDeps, caller: Caller) {
-  const { user, role, side, controlRoom, sites } = caller;
+  const { user, name, role, side, controlRoom, sites } = caller;
   const { controlRooms, grantMinutes } = deps.directory;
   const room = controlRoom === undefined ? undefined : controlRooms.get(controlRoom);
   return {
     ...{ user, role, side, may: actionsOf(caller) },
+    ...(name === undefined ? {} : { name }),
     ...(controlRoom === undefined ? {} : { controlRoom }),
     ...(sites === undefined ? {} : { sites }),
     ...(room === undefined ? {} : { controlRoomName: room.name }),

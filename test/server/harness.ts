@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { Side } from '../../src/access/caller.ts';
+import { DirectoryLogin, termsHash } from '../../src/access/openid/directory-login.ts';
+import type { OpenIdTerms } from '../../src/access/openid/terms.ts';
 import type { CallerRole } from '../../src/access/role.ts';
 import { Sessions } from '../../src/access/sessions.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
@@ -60,6 +62,8 @@ export interface HarnessOptions {
   control?: CameraControl;
   deps?: Partial<ListenerDeps>;
   directory?: Directory;
+  /** How people of the directory get in. @param url of the centre's listener, once it has started. */
+  openid?: (url: () => string) => OpenIdTerms;
 }
 
 /** Both doors on real sockets, before a real LiveView and journal; only the video is scripted. */
@@ -89,7 +93,13 @@ export class Harness {
     });
     this.users = new UserStore(this.dataDir, clock, { cost: CHEAP });
     this.tokens = new TokenStore(this.dataDir, clock);
-    this.sessions = new Sessions({ clock, users: this.users, tokens: this.tokens });
+    const terms = options.openid?.(() => this.url('centre', ''));
+    this.sessions = new Sessions({
+      ...{ clock, users: this.users, tokens: this.tokens },
+      directoryTerms: terms && termsHash(terms),
+    });
+    const { sessions } = this;
+    const login = terms && new DirectoryLogin({ terms, sessions, journal, clock, log });
     this.deps = {
       ...{ clock, journal, log, users: this.users, tokens: this.tokens, sessions: this.sessions },
       liveview: this.liveview,
@@ -97,6 +107,7 @@ export class Harness {
       directory,
       openMedia: (permit, wish, listener) => this.media.open(permit, wish, listener),
       gatewayName: 'Toezichtcentrale',
+      ...(login ? { openid: { login, name: 'Directory', localUsers: true } } : {}),
       ...deps,
     };
     const at = { host: '127.0.0.1', port: 0, deps: this.deps };

@@ -289,6 +289,7 @@ export class ScriptedGateway {
   /** Undefined: not logged in. */
   #answer(method: string, path: string, body: Record<string, unknown>): unknown {
     if (path === '/v1/session') return this.#session(method, body);
+    if (path === '/v1/session/ways') return { password: true };
     if (!this.loggedIn) return undefined;
     if (path === '/v1/sites') return SITES;
     if (path === '/v1/cameras') return this.cameras;

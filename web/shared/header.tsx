@@ -29,8 +29,8 @@ export function Header({ title, choice, session, connection, onLogout }: HeaderP
         </time>
         <LanguageSwitch choice={choice} />
         {session && (
-          <span class="user" data-testid="user">
-            {session.user}
+          <span class="user" data-testid="user" title={session.user}>
+            {session.name ?? session.user}
             {session.controlRoom && (
               <span class="muted"> · {session.controlRoomName ?? session.controlRoom}</span>
             )}

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { GatewayApi, SessionView } from '../../src/client/index.ts';
+import { takeReturn, useWaysIn } from './directory.ts';
 import type { LanguageChoice } from './i18n.tsx';
-import { LanguageSwitch, useTexts } from './i18n.tsx';
+import { LanguageSwitch, useLanguage, useTexts } from './i18n.tsx';
 import type { Reason } from './reasons.ts';
 import { inWords, reasonOf } from './reasons.ts';
 import { useSubmit } from './submit.ts';
@@ -10,31 +11,23 @@ export interface LoginProps {
   readonly api: GatewayApi;
   readonly title: string;
   readonly choice: LanguageChoice;
+  readonly side: SessionView['side'];
   /** Why the login is shown, when that needs words. */
   readonly why: Reason | undefined;
   readonly onSession: (session: SessionView) => void;
 }
 
-export function Login({ api, title, choice, why, onSession }: LoginProps) {
+export function Login({ api, title, choice, side, why, onSession }: LoginProps) {
   const texts = useTexts();
-  const [username, setUsername] = useState('');
-  const [password, setPassword] = useState('');
-  // Undefined until the gateway asks for it.
-  const [code, setCode] = useState<string>();
-  const { busy, problem, submit } = useSubmit(async () => {
-    try {
-      onSession(await api.login(username, password, code));
-    } catch (error) {
-      const reason = reasonOf(error).code;
-      if (reason === 'second-factor-needed' || reason === 'second-factor-wrong') setCode('');
-      if (reason === 'login-failed') setCode(undefined);
-      throw error;
-    }
-  });
-  const shown = problem ? reasonOf(problem) : why;
+  const ways = useWaysIn(api, side);
+  const [returned] = useState(() => takeReturn(location, history, texts));
+  const password = usePassword(api, onSession);
+  const directory = useSubmit(async () => location.assign(await api.beginAtDirectory()));
+  const problem = directory.problem ?? password.problem;
+  const shown = problem ? reasonOf(problem) : (why ?? returned);
   const onSubmit = (event: Event) => {
     event.preventDefault();
-    submit();
+    password.submit();
   };
   return (
     <main class="login">
@@ -44,21 +37,66 @@ export function Login({ api, title, choice, why, onSession }: LoginProps) {
           <span class="brand-name">Live View</span>
         </div>
         <h1 id="login-title">{title}</h1>
-        <Field kind="username" label={texts.username} value={username} onChange={setUsername} />
-        <Field kind="password" label={texts.password} value={password} onChange={setPassword} />
-        {code !== undefined && (
-          <Field kind="code" label={texts.secondFactor} value={code} onChange={setCode} />
-        )}
+        {ways.password && password.fields}
         <p class="problem" role="alert" data-testid="login-problem">
           {shown && inWords(shown, texts)}
         </p>
-        <button type="submit" class="primary" disabled={busy} data-testid="login">
-          {texts.login}
-        </button>
+        {ways.password && (
+          <button type="submit" class="primary" disabled={password.busy} data-testid="login">
+            {texts.login}
+          </button>
+        )}
+        {ways.openid && (
+          <DirectoryButton name={ways.openid.name} busy={directory.busy} go={directory.submit} />
+        )}
         <LanguageSwitch choice={choice} />
       </form>
     </main>
   );
+}
+
+interface DirectoryButtonProps {
+  readonly name: { readonly nl: string; readonly en: string };
+  readonly busy: boolean;
+  readonly go: () => void;
+}
+
+function DirectoryButton({ name, busy, go }: DirectoryButtonProps) {
+  const texts = useTexts();
+  const language = useLanguage();
+  return (
+    <button type="button" disabled={busy} data-testid="login-directory" onClick={go}>
+      {texts.loginWith(name[language])}
+    </button>
+  );
+}
+
+/** User name, password, and a code once the gateway asks for it. */
+function usePassword(api: GatewayApi, onSession: LoginProps['onSession']) {
+  const texts = useTexts();
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState<string>();
+  const work = useSubmit(async () => {
+    try {
+      onSession(await api.login(username, password, code));
+    } catch (error) {
+      const reason = reasonOf(error).code;
+      if (reason === 'second-factor-needed' || reason === 'second-factor-wrong') setCode('');
+      if (reason === 'login-failed') setCode(undefined);
+      throw error;
+    }
+  });
+  const fields = (
+    <>
+      <Field kind="username" label={texts.username} value={username} onChange={setUsername} />
+      <Field kind="password" label={texts.password} value={password} onChange={setPassword} />
+      {code !== undefined && (
+        <Field kind="code" label={texts.secondFactor} value={code} onChange={setCode} />
+      )}
+    </>
+  );
+  return { ...work, fields };
 }
 
 /** So that the browser's own safe of passwords knows which is which. */

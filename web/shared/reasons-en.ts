@@ -107,6 +107,16 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'second-factor-missing': 'This role needs a second factor. Ask the administrator to set it up.',
   'state-file-busy': 'The users are just being changed. Try again in a moment.',
   'state-file-unwritable': 'The gateway can store nothing now.',
+  'local-login-off': 'Here people log in with the directory, not with a password.',
+  'openid-expired': 'Logging in took too long, or was begun in another window. Begin again.',
+  'openid-denied': 'The directory did not let you in, or you called it off.',
+  'openid-failed':
+    'Logging in with the directory did not succeed. Ask the administrator: the log of the gateway says why.',
+  'openid-no-role': 'You are known to the directory, and have no role here. Ask the administrator.',
+  'openid-second-factor':
+    'The directory did not ask you for the second factor that is needed here.',
+  'openid-unreachable': 'The directory cannot be reached. Try again in a moment.',
+  'openid-not-configured': 'Logging in with a directory is not set up here.',
   'login-too-often': 'Tried too often. Wait a moment.',
   unauthenticated: 'Log in first.',
   'not-allowed': 'Your rights do not allow this.',

@@ -109,6 +109,17 @@ export const reasonsNl = {
     'Voor deze rol is een tweede factor nodig. Vraag de beheerder om die in te stellen.',
   'state-file-busy': 'De gebruikers worden net gewijzigd. Probeer het zo weer.',
   'state-file-unwritable': 'De gateway kan nu niets bewaren.',
+  'local-login-off': 'Hier wordt ingelogd met de directory, niet met een wachtwoord.',
+  'openid-expired':
+    'Het inloggen duurde te lang, of is in een ander venster begonnen. Begin opnieuw.',
+  'openid-denied': 'De directory liet u niet binnen, of u hebt het afgebroken.',
+  'openid-failed':
+    'Inloggen met de directory is niet gelukt. Vraag het de beheerder: het logboek van de gateway zegt waarom.',
+  'openid-no-role': 'De directory kent u, maar u hebt hier geen rol. Vraag het de beheerder.',
+  'openid-second-factor':
+    'De directory heeft u niet om de tweede factor gevraagd die hier nodig is.',
+  'openid-unreachable': 'De directory is niet bereikbaar. Probeer het zo nog eens.',
+  'openid-not-configured': 'Inloggen met een directory is hier niet ingesteld.',
   'login-too-often': 'Te vaak geprobeerd. Wacht even.',
   unauthenticated: 'Log eerst in.',
   'not-allowed': 'Dit mag niet met deze rechten.',

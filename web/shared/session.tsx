@@ -40,7 +40,8 @@ export function SessionGate<T extends Desk>(props: SessionGateProps<T>) {
   const { session, desk, problem, enter, logout } = useSession(props);
   if (session === undefined) return <p class="notice">{texts.loading}</p>;
   if (session === null) {
-    return <Login api={api} title={title} choice={choice} why={problem} onSession={enter} />;
+    const props = { api, title, choice, side, why: problem, onSession: enter };
+    return <Login {...props} />;
   }
   if (session.side !== side || problem) {
     return (

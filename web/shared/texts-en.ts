@@ -14,6 +14,7 @@ export const en: Texts = {
   skip: 'To the content',
 
   login: 'Log in',
+  loginWith: (name) => `Log in with ${name}`,
   username: 'User name',
   secondFactor: 'Code of the app, or a recovery code',
   password: 'Password',

@@ -22,6 +22,7 @@ export const nl = {
   skip: 'Naar de inhoud',
 
   login: 'Inloggen',
+  loginWith: (name: string) => `Inloggen met ${name}`,
   username: 'Gebruikersnaam',
   secondFactor: 'Code uit de app, of een herstelcode',
   password: 'Wachtwoord',

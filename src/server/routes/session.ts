@@ -1,5 +1,6 @@
 import { fastifyCookie } from '@fastify/cookie';
 import { LogIn } from '../../access/log-in.ts';
+import { LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import type { Route } from '../route.ts';
 import { BOTH, route } from '../route.ts';
@@ -7,12 +8,21 @@ import { loginBody, sessionAnswer } from '../schemas.ts';
 import { sessionView } from '../views.ts';
 
 /** A header that sets the cookie of a login. */
-function cookieOf({ identify, secure }: Context, value: string, more: { maxAge?: number } = {}) {
+export function cookieOf(
+  { identify, secure }: Context,
+  value: string,
+  more: { maxAge?: number } = {},
+): string {
   return fastifyCookie.serialize(identify.cookieName, value, {
     ...{ path: '/', httpOnly: true, sameSite: 'strict' as const, secure },
     ...more,
   });
 }
+
+const LOCAL_LOGIN_OFF = new LiveViewError(
+  'local-login-off',
+  'people of this centre log in at its directory, not with a password here',
+);
 
 export function sessionRoutes(context: Context): Route[] {
   const logIn = new LogIn(context.deps);
@@ -31,6 +41,7 @@ function openingRoute(context: Context, logIn: LogIn): Route {
     body: loginBody,
     answer: { status: 201, schema: sessionAnswer },
     async handle({ body, request, reply }) {
+      if (side === 'centre' && deps.openid?.localUsers === false) throw LOCAL_LOGIN_OFF;
       const connection = identify.connection(request.socket);
       const login = await logIn.open({ ...body, side, ...connection });
       reply.header('set-cookie', cookieOf(context, login.cookie.reveal()));
