@@ -42,6 +42,7 @@ describe('liveview check', () => {
       expect(lines[line - 1]).toContain(`${path.split('.').at(-1)}:`);
     }
     expect(problems.map((problem: { path: string }) => problem.path)).toEqual([
+      'access.openid.clientSecret',
       'cameras[0].onvif.password',
       'cameras[1].rtsp.password',
       'alarms.dc09.accounts.1409.key',

@@ -46,5 +46,6 @@ export const BODIES: Record<string, (ids: SiteIds) => object | string> = {
   }),
   'POST /v1/offers/{id}/decline': () => ({ reason: 'nee' }),
   'POST /v1/session': () => ({ username: 'x', password: 'y' }),
+  'POST /v1/session/openid/logout': () => ({ logout_token: 'x' }),
   'POST /v1/demonstration': () => ({ script: 'x' }),
 };

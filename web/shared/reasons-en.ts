@@ -116,6 +116,7 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'openid-second-factor':
     'The directory did not ask you for the second factor that is needed here.',
   'openid-unreachable': 'The directory cannot be reached. Try again in a moment.',
+  'logout-token-refused': 'This does not end anybody’s login.',
   'openid-not-configured': 'Logging in with a directory is not set up here.',
   'login-too-often': 'Tried too often. Wait a moment.',
   unauthenticated: 'Log in first.',

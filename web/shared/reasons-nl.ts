@@ -119,6 +119,7 @@ export const reasonsNl = {
   'openid-second-factor':
     'De directory heeft u niet om de tweede factor gevraagd die hier nodig is.',
   'openid-unreachable': 'De directory is niet bereikbaar. Probeer het zo nog eens.',
+  'logout-token-refused': 'Dit beëindigt niemands sessie.',
   'openid-not-configured': 'Inloggen met een directory is hier niet ingesteld.',
   'login-too-often': 'Te vaak geprobeerd. Wacht even.',
   unauthenticated: 'Log eerst in.',

@@ -89,7 +89,7 @@ async function interact(provider, request, response) {
   });
 }
 
-const PAGE = `<!doctype html><meta charset="utf-8"><title>Directory</title>
+const PAGE = `<!doctype html><meta charset="utf-8"><title>Directory</title><link rel="icon" href="data:,">
 <h1>The directory of the test</h1>
 <form method="post">
 <label>Who are you <input name="who" autofocus></label>
