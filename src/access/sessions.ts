@@ -101,8 +101,11 @@ export class Sessions {
     return { cookie: new Secret(cookie), caller: state.caller };
   }
 
-  /** Whose cookie this is, and counts as use of the login; undefined when the login is over. */
-  find(cookieValue: string): Caller | undefined {
+  /**
+   * Whose cookie this is, and counts as use of the login; undefined when the login is over, and for whoever may
+   * not use it there: that is no use.
+   */
+  find(cookieValue: string, mayUse: (caller: Caller) => boolean = () => true): Caller | undefined {
     const key = digest(cookieValue);
     const state = this.#logins.get(key);
     if (!state) return undefined;
@@ -111,6 +114,7 @@ export class Sessions {
       this.#endLogin(key, state);
       return undefined;
     }
+    if (!mayUse(state.caller)) return undefined;
     state.usedMs = this.#nowMs;
     return state.caller;
   }

@@ -66,8 +66,9 @@ export class Identify {
     const { address } = connection;
     const known =
       token.length <= MAX_CREDENTIAL_LENGTH ? sessions.findToken(token, side, address) : undefined;
-    const caller = known && sideOf(known) === side ? this.#here(known, connection) : undefined;
-    if (caller) return caller;
+    if (known && sideOf(known) === side && this.#belongs(known, connection)) {
+      return here(known, connection);
+    }
     throw new LiveViewError('unauthenticated', 'this token is unknown, expired or revoked here');
   }
 
@@ -92,21 +93,24 @@ export class Identify {
   #cookieCaller({ cookie }: IncomingHttpHeaders, connection: Connection): Caller | undefined {
     const value = cookie === undefined ? undefined : fastifyCookie.parse(cookie)[this.cookieName];
     if (!value || value.length > MAX_CREDENTIAL_LENGTH) return undefined;
-    const caller = this.#options.sessions.find(value);
-    return caller?.side === this.#options.side ? this.#here(caller, connection) : undefined;
+    const caller = this.#options.sessions.find(
+      value,
+      (known) => known.side === this.side && this.#belongs(known, connection),
+    );
+    return caller && here(caller, connection);
   }
 
-  /** Undefined for whoever does not belong to the certificate: to them it is as if they were unknown. */
-  #here(caller: Caller, connection: Connection): Caller | undefined {
-    const { certificate } = connection;
-    if (belongsTo(caller, certificate)) return certificate ? onBoth(caller, certificate) : caller;
+  /** To whoever does not belong to the certificate it is as if they were unknown. */
+  #belongs(caller: Caller, connection: Connection): boolean {
+    if (belongsTo(caller, connection.certificate)) return true;
     this.#options.onForeign?.(caller, connection);
-    return undefined;
+    return false;
   }
 }
 
-/** A caller that is over when its certificate is, too. */
-function onBoth(caller: Caller, certificate: PeerCertificate): Caller {
+/** A caller on this connection, who is over when its certificate is, too. */
+function here(caller: Caller, { certificate }: Connection): Caller {
+  if (!certificate) return caller;
   return {
     ...caller,
     onEnd: (listener) => {

@@ -77,6 +77,14 @@ describe('logins, over the end of the process', () => {
     expect(restarted.find(free)).not.toHaveProperty('certified');
   });
 
+  it('are not used by whoever may not, and run out meanwhile', () => {
+    const { cookie } = logIn();
+    clock.advance(limits.idleMs - 1);
+    expect(sessions.find(cookie, () => false)).toBeUndefined();
+    clock.advance(1);
+    expect(sessions.find(cookie)).toBeUndefined();
+  });
+
   it('hold after an orderly stop, which cuts what is open', () => {
     const { cookie, caller } = logIn();
     let cut = false;

@@ -40,7 +40,8 @@ export class TlsFiles implements TlsSource {
   readonly listener: string;
   readonly #options: TlsFilesOptions;
   readonly #listeners = new Set<(changed: boolean) => void>();
-  readonly #told = new Map<string, number>();
+  /** The stage at which each of what ends was told. */
+  #told: ReadonlyMap<string, number> = new Map();
   #material: TlsMaterial;
   #terms: readonly Term[];
   /** Seen at the last look; told when it is still there at the next, as files are written one after another. */
@@ -150,12 +151,15 @@ export class TlsFiles implements TlsSource {
 
   /** Each of what ends, once a stage. */
   #tellTerms(): void {
+    const told = new Map<string, number>();
+    const before = this.#told;
+    this.#told = told;
     for (const term of this.#terms) {
       const stage = stageOf(term, this.#unixMs);
       const key = `${term.kind} ${term.file} ${term.endsUnixMs}`;
-      const rank = STAGES.indexOf(stage);
-      if (rank <= (this.#told.get(key) ?? 0)) continue;
-      this.#told.set(key, rank);
+      const [rank, rankBefore] = [STAGES.indexOf(stage), before.get(key) ?? 0];
+      told.set(key, Math.max(rank, rankBefore));
+      if (rank <= rankBefore) continue;
       const { log } = this.#options;
       const text = `${this.listener}: ${sayTerm(term, stage)}`;
       if (stage === 'over') log.error(text);
