@@ -68,6 +68,8 @@ export interface SessionView {
 /** To whom an incident can be handed over. */
 export interface Colleague {
   readonly user: string;
+  /** As the directory calls this person. */
+  readonly name?: string;
   readonly role: 'operator' | 'supervisor';
 }
 

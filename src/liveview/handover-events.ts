@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { whole } from './actions.ts';
 import { optional, text } from './event-fields.ts';
 
-/** The name of a user of the centre. */
-export const colleague = whole.min(1).max(120);
+/** The name of a user of the centre; of somebody of the directory up to 255 characters after `openid:`. */
+export const colleague = whole.min(1).max(262);
 const note = optional(text.min(1).max(1_000));
 
 /** An incident passes from one operator to another: offered and answered, or taken. */

@@ -58,5 +58,9 @@ export const stepAnswer = z
   })
   .meta({ id: 'ClosingStep' });
 export const colleagueAnswer = z
-  .object({ user: z.string(), role: z.enum(['operator', 'supervisor']) })
+  .object({
+    user: z.string(),
+    name: z.string().exactOptional().describe('as the directory calls this person'),
+    role: z.enum(['operator', 'supervisor']),
+  })
   .meta({ id: 'Colleague' });

@@ -59,7 +59,7 @@ beforeAll(async () => {
     ],
   };
   run = await start();
-  await directory.serve({ people: PEOPLE, gatewayUrl: url });
+  await directory.serve({ people: PEOPLE, gatewayUrls: [url] });
 });
 
 afterAll(async () => {
@@ -187,7 +187,7 @@ it('says that the directory is away, lets local users in meanwhile, and works wh
   expect(await local.page.getByTestId('user').textContent()).toBe('olga');
   await local.close();
   directory = await DirectoryProcess.launch(port);
-  await directory.serve({ people: PEOPLE, gatewayUrl: url });
+  await directory.serve({ people: PEOPLE, gatewayUrls: [url] });
   // The back-off may not be over yet: a person presses again.
   await until(
     'the directory is there',

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenIdTerms } from '../../src/access/openid/terms.ts';
 import { systemClock } from '../../src/core/clock.ts';
-import { Secret } from '../../src/core/secret.ts';
 import { CLIENT_ID, CLIENT_SECRET, DirectoryProcess } from '../support/openid/directory.ts';
+import { termsOf } from '../support/openid/terms.ts';
 import { Visitor } from '../support/openid/visitor.ts';
 import { until } from '../support/until.ts';
 import { Harness } from './harness.ts';
@@ -25,6 +25,8 @@ const PEOPLE = {
 /** Ahead of what it is; whoever waits for time to pass moves it. */
 let aheadMs = 0;
 let harness: Harness;
+/** Wants more of a login at the directory than a password. */
+let strict: Harness;
 let directory: DirectoryProcess;
 beforeAll(async () => {
   directory = await DirectoryProcess.launch();
@@ -35,28 +37,28 @@ beforeAll(async () => {
   };
   harness = await new Harness({ clock, openid: (url) => terms(directory.issuer, url) }).start();
   await harness.addUser('olga', 'admin');
-  await directory.serve({ people: PEOPLE, gatewayUrl: harness.url('centre', '') });
+  strict = await new Harness({
+    openid: (url) => terms(directory.issuer, url, ['pwd', 'mfa']),
+  }).start();
+  const gatewayUrls = [harness, strict].map((each) => each.url('centre', ''));
+  await directory.serve({ people: PEOPLE, gatewayUrls });
 });
 afterAll(async () => {
   await harness?.stop();
+  await strict?.stop();
   await directory?.stop();
 });
 
-function terms(issuer: string, url: () => string): OpenIdTerms {
-  return {
-    ...{ issuer, clientId: CLIENT_ID, clientSecret: new Secret(CLIENT_SECRET) },
-    get redirectUrl() {
-      return url() + CALLBACK;
-    },
-    scopes: ['profile', 'groups'],
-    roleClaim: ['groups'],
-    roles: [
-      { value: 'supervisors', role: 'supervisor' },
-      { value: 'operators-jeweller', role: 'operator', sites: ['jeweller'] },
-      { value: 'operators-square', role: 'operator', sites: ['square'] },
-    ],
-    requireAmr: [],
-  };
+const ROLES = [
+  { value: 'supervisors', role: 'supervisor' },
+  { value: 'operators-jeweller', role: 'operator', sites: ['jeweller'] },
+  { value: 'operators-square', role: 'operator', sites: ['square'] },
+] as const;
+
+/** The address of the gateway is known when it has started. */
+function terms(issuer: string, url: () => string, requireAmr: string[] = []): OpenIdTerms {
+  const fixed = termsOf(issuer, { scopes: ['profile', 'groups'], roles: ROLES, requireAmr });
+  return Object.defineProperty({ ...fixed }, 'redirectUrl', { get: () => url() + CALLBACK });
 }
 
 const centre = (path = '') => harness.url('centre', path);
@@ -150,6 +152,33 @@ describe('a login at the directory', () => {
     ]);
   });
 
+  it('makes somebody a colleague, by name, for as long as they are logged in', async () => {
+    const [olga, sara] = [new Visitor(), new Visitor()];
+    await logIn(olga, 'olga');
+    await logIn(sara, 'sara');
+    const colleagues = async () => (await sara.ask(centre('/v1/colleagues'))).json();
+    const mine = { user: 'openid:olga', name: 'Olga de Vries', role: 'operator' };
+    expect(await colleagues()).toContainEqual(mine);
+    const { id } = harness.liveview.openIncident(
+      { user: 'openid:sara', role: 'supervisor' },
+      { type: 'fire', site: 'jeweller', summary: '', cameras: ['shop-1'] },
+    );
+    const json = { 'content-type': 'application/json' };
+    const offer = (to: string) =>
+      sara.ask(centre(`/v1/incidents/${id}/handover`), {
+        ...{ method: 'PUT', headers: json, body: JSON.stringify({ to }) },
+      });
+    expect((await offer('openid:nobody')).status).toBe(404);
+    expect((await offer('openid:olga')).status).toBe(200);
+    const taken = await olga.ask(centre(`/v1/incidents/${id}/handover/accept`), {
+      ...{ method: 'POST', headers: json, body: '{}' },
+    });
+    expect(await taken.json()).toMatchObject({ responsible: 'openid:olga' });
+    // Each of her logins, those of other tests among them.
+    harness.sessions.endOfDirectory({ username: 'openid:olga' });
+    expect(await colleagues()).not.toContainEqual(mine);
+  });
+
   it('refuses whom nothing gives a role, and says so in the journal by name', async () => {
     const visitor = new Visitor();
     expect(await logIn(visitor, 'nobody')).toBe('/#login=openid-no-role');
@@ -157,6 +186,18 @@ describe('a login at the directory', () => {
     expect(journalled('session.refused').at(-1)).toMatchObject({
       ...{ user: 'openid:nobody', side: 'centre', reason: 'no-role' },
     });
+  });
+
+  it('wants what the configuration wants of the login at the directory', async () => {
+    const begun = async (visitor: Visitor) => {
+      const url = strict.url('centre', '/v1/session/openid');
+      return ((await (await visitor.ask(url, { method: 'POST' })).json()) as { url: string }).url;
+    };
+    const [with_, without] = [new Visitor(), new Visitor()];
+    const poor = await without.logInAt(await begun(without), 'olga');
+    expect(await comeBack(without, poor)).toBe('/#login=openid-second-factor');
+    const rich = await with_.logInAt(await begun(with_), 'olga', { telephone: 'on' });
+    expect(await comeBack(with_, rich)).toBe('/');
   });
 
   it('refuses whoever called it off', async () => {

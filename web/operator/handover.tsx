@@ -89,7 +89,7 @@ function OfferDialog({ centre, incident, onClose }: HandoverProps & { onClose: (
       {colleagues?.length === 0 && <p class="hint">{texts.noColleagues}</p>}
       <fieldset class="choice">
         <legend>{texts.handOverTo}</legend>
-        {colleagues?.map(({ user }) => (
+        {colleagues?.map(({ user, name }) => (
           <label key={user} class="chip">
             <input
               type="radio"
@@ -98,7 +98,7 @@ function OfferDialog({ centre, incident, onClose }: HandoverProps & { onClose: (
               checked={user === to}
               onChange={() => setTo(user)}
             />
-            {user}
+            {name ?? user}
           </label>
         ))}
       </fieldset>

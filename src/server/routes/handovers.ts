@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Account } from '../../access/account.ts';
 import { actorOf, type Caller } from '../../access/caller.ts';
 import { mayAt, meet } from '../../access/site-limit.ts';
 import { LiveViewError } from '../../core/errors.ts';
@@ -35,6 +36,11 @@ export function handoverRoutes(context: Context): Route[] {
   ];
 }
 
+/** Local users, and of the directory those who are logged in: nobody else of it is known here. */
+function staff({ users, sessions }: Context['deps']): readonly Account[] {
+  return [...users.list(), ...sessions.ofDirectory()];
+}
+
 function colleaguesRoute({ deps }: Context): Route {
   return route({
     method: 'GET',
@@ -47,10 +53,11 @@ function colleaguesRoute({ deps }: Context): Route {
     names: ({ query: { incident } }) => ({ incident }),
     handle({ query: { incident }, caller }) {
       const site = incident === undefined ? undefined : deps.liveview.incident(incident)?.site;
-      return deps.users
-        .list()
+      return staff(deps)
         .filter((each) => meet(caller, each) && (site === undefined || mayAt(each, site)))
-        .flatMap(({ username: user, role }) => (isDuty(role) ? { user, role } : []));
+        .flatMap(({ username: user, role, ...rest }) =>
+          isDuty(role) ? { user, role, ...('name' in rest ? { name: rest.name } : {}) } : [],
+        );
     },
   });
 }
@@ -66,7 +73,8 @@ function offeringRoutes({ deps }: Context): Route[] {
       summary: 'Offer the incident to a colleague; until it is accepted it stays where it is.',
       body: offerHandoverBody,
       handle({ params: { id }, body: { to, note }, caller }) {
-        const colleague = deps.users.find(to);
+        const colleague =
+          deps.users.find(to) ?? staff(deps).find(({ username }) => username === to);
         const site = deps.liveview.incident(id)?.site;
         if (!colleague || !isDuty(colleague.role) || !mayAt(colleague, site)) {
           const reason = `no operator who works at this site is called ${to}`;

@@ -2,7 +2,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LogoutTokens } from '../../../src/access/openid/logout-token.ts';
 import { Provider } from '../../../src/access/openid/provider.ts';
-import { Secret } from '../../../src/core/secret.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { CLIENT_ID } from '../../support/openid/directory.ts';
 import {
@@ -12,6 +11,7 @@ import {
   ScriptedDirectory,
   sign,
 } from '../../support/openid/scripted-directory.ts';
+import { termsOf } from '../../support/openid/terms.ts';
 
 const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 const REFUSED = expect.objectContaining({ code: 'logout-token-refused' });
@@ -29,11 +29,7 @@ beforeEach(async () => {
   clock = new ManualClock();
   directory = await new ScriptedDirectory().start();
   directory.keys = [key];
-  const terms = {
-    ...{ issuer: directory.issuer, clientId: CLIENT_ID, clientSecret: new Secret('secret') },
-    redirectUrl: 'http://127.0.0.1:8080/v1/session/openid/callback',
-    ...{ scopes: [], roleClaim: ['groups'], roles: [], requireAmr: [] },
-  };
+  const terms = termsOf(directory.issuer);
   tokens = new LogoutTokens(terms, new Provider(terms, clock), clock);
 });
 afterEach(() => directory.stop());

@@ -3,8 +3,6 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { ANSWER_MS } from '../../../src/access/openid/bounded-fetch.ts';
 import type { Pending } from '../../../src/access/openid/pending.ts';
 import { Provider } from '../../../src/access/openid/provider.ts';
-import type { OpenIdTerms } from '../../../src/access/openid/terms.ts';
-import { Secret } from '../../../src/core/secret.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../support/openid/directory.ts';
 import {
@@ -14,6 +12,7 @@ import {
   ScriptedDirectory,
   sign,
 } from '../../support/openid/scripted-directory.ts';
+import { termsOf } from '../../support/openid/terms.ts';
 import { until } from '../../support/until.ts';
 
 const DESCRIPTION = '/.well-known/openid-configuration';
@@ -34,18 +33,9 @@ beforeEach(async () => {
   clock = new ManualClock();
   directory = await new ScriptedDirectory().start();
   directory.keys = [key];
-  provider = new Provider(termsOf(), clock);
+  provider = new Provider(termsOf(directory.issuer), clock);
 });
 afterEach(() => directory.stop());
-
-function termsOf(more: Partial<OpenIdTerms> = {}): OpenIdTerms {
-  return {
-    ...{ issuer: directory.issuer, clientId: CLIENT_ID, clientSecret: new Secret(CLIENT_SECRET) },
-    redirectUrl: 'http://127.0.0.1:8080/v1/session/openid/callback',
-    ...{ scopes: ['profile'], roleClaim: ['groups'], roles: [], requireAmr: [] },
-    ...more,
-  };
-}
 
 const unixS = () => Math.floor(clock.unixUs() / 1e6);
 
@@ -144,7 +134,7 @@ describe('an ID token', () => {
   });
 
   it('of a login that is too long ago is refused where the configuration says so', async () => {
-    const strict = new Provider(termsOf({ maxAgeSeconds: 60 }), clock);
+    const strict = new Provider(termsOf(directory.issuer, { maxAgeSeconds: 60 }), clock);
     expect(await strict.authorizationUrl(PENDING)).toContain('max_age=60');
     const at = (auth_time: number | undefined) => comeBack({ auth_time }, undefined, strict);
     expect(await at(unixS() - 50)).toMatchObject({ sub: 'olga' });
@@ -160,7 +150,7 @@ describe('the answer of the browser', () => {
   it('of another directory goes no further (mix-up)', async () => {
     await expect(answer({ iss: 'https://evil.example' })).rejects.toEqual(refused('openid-failed'));
     directory.description = { authorization_response_iss_parameter_supported: true };
-    const strict = new Provider(termsOf(), clock);
+    const strict = new Provider(termsOf(directory.issuer), clock);
     const without = new URLSearchParams({ code: 'c', state: PENDING.state });
     await expect(strict.claims(without, PENDING)).rejects.toEqual(refused('openid-failed'));
     expect(directory.asks('/token')).toBe(0);
@@ -285,7 +275,7 @@ describe('a directory that does not answer as it should', () => {
 
   it('is asked again when it is back, and not before the back-off is over', async () => {
     const { port } = directory;
-    const gone = new Provider(termsOf(), clock);
+    const gone = new Provider(termsOf(directory.issuer), clock);
     await directory.stop();
     const fails = () => expect(gone.describe()).rejects.toEqual(refused('openid-unreachable'));
     await fails();

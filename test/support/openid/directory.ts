@@ -10,8 +10,8 @@ export const CLIENT_SECRET = 'a secret of the gateway at the directory';
 export interface DirectorySettings {
   /** By what they type; claims besides `sub`. */
   readonly people: Readonly<Record<string, object>>;
-  /** Of the gateway, without path. */
-  readonly gatewayUrl: string;
+  /** Of the gateways that know it, without path; the first is told when somebody logs out. */
+  readonly gatewayUrls: readonly string[];
   /** Private keys as JWK; its own unless given. */
   readonly keys?: readonly object[];
 }
@@ -45,12 +45,12 @@ export class DirectoryProcess {
     return new DirectoryProcess(child, issuer, () => said);
   }
 
-  async serve({ gatewayUrl, ...settings }: DirectorySettings): Promise<this> {
+  async serve({ gatewayUrls, ...settings }: DirectorySettings): Promise<this> {
     const client = {
       ...{ client_id: CLIENT_ID, client_secret: CLIENT_SECRET },
-      redirect_uris: [`${gatewayUrl}/v1/session/openid/callback`],
+      redirect_uris: gatewayUrls.map((url) => `${url}/v1/session/openid/callback`),
       ...{ grant_types: ['authorization_code'], response_types: ['code'] },
-      backchannel_logout_uri: `${gatewayUrl}/v1/session/openid/logout`,
+      backchannel_logout_uri: `${gatewayUrls[0]}/v1/session/openid/logout`,
       backchannel_logout_session_required: true,
     };
     this.#child.stdin?.write(`${JSON.stringify({ ...settings, clients: [client] })}\n`);

@@ -31,7 +31,7 @@ function makeProvider({ people = {}, clients = [], keys }) {
     ...(keys ? { jwks: { keys } } : {}),
     cookies: { keys: ['a key of a test'] },
     claims: {
-      openid: ['sub'],
+      openid: ['sub', 'amr'],
       profile: ['name', 'preferred_username'],
       groups: ['groups', 'realm_access'],
     },

@@ -39,11 +39,11 @@ export class Visitor {
   }
 
   /** From the page of the directory on which one logs in to the address that it sends one back to. */
-  async logInAt(url: string, who: string): Promise<string> {
+  async logInAt(url: string, who: string, more: Record<string, string> = {}): Promise<string> {
     const page = await this.follow(url, await this.ask(url));
     // Somebody who is logged in there is asked nothing.
     if (new URL(page).host !== new URL(url).host) return page;
-    const body = new URLSearchParams(who === '' ? { cancel: '1' } : { who });
+    const body = new URLSearchParams(who === '' ? { cancel: '1' } : { who, ...more });
     return this.follow(page, await this.ask(page, { method: 'POST', body }));
   }
 }
