@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ApiCaller } from '../../support/api-caller.ts';
 import { SIGNED } from '../../support/certificates.ts';
 import type { LiveviewProcess } from '../../support/liveview-process.ts';
+import { ScriptedDirectory } from '../../support/openid/scripted-directory.ts';
 import { ServeRun } from '../../support/serve.ts';
 import { SimulateRun } from '../../support/simulate.ts';
 import { Canaries } from './canaries.ts';
@@ -29,6 +30,7 @@ export class Centre {
   run!: ServeRun;
   cameras!: SimulateRun;
   hostile!: HostileCameras;
+  readonly directory = new ScriptedDirectory();
   #runs = 0;
 
   async start(): Promise<void> {
@@ -40,6 +42,8 @@ export class Centre {
     );
     this.hostile = await HostileCameras.start(canaries.hatch('camera-by-onvif'));
     mkdirSync(this.credentialsFolder);
+    this.keep('openid.secret', canaries.hatch('openid-secret'), 'openid-secret');
+    await this.directory.start();
     this.keep('status.password', canaries.hatch('camera-by-file'), 'camera-by-file');
     this.keep('credentials/sdp', canaries.hatch('camera-by-credential'), 'camera-by-credential');
     this.keep('header.password', canaries.hatch('camera-by-header'), 'camera-by-header');
@@ -149,6 +153,7 @@ export class Centre {
     await this.run?.stop('SIGKILL');
     await this.cameras?.stop('SIGKILL');
     this.hostile?.stop();
+    await this.directory.stop();
   }
 
   #config(): object {
@@ -159,6 +164,15 @@ export class Centre {
     const [shop] = this.cameras.config();
     const byVariable = { password: { env: 'SHOP_PASSWORD' } };
     return {
+      access: {
+        openid: {
+          ...{ issuer: this.directory.issuer, clientId: 'liveview', name: 'Directory' },
+          clientSecret: { file: this.file('openid.secret') },
+          redirectUrl: 'https://liveview.example/v1/session/openid/callback',
+          roles: [{ value: 'operators', role: 'operator' }],
+        },
+      },
+      centre: { listen: '127.0.0.1:0', allowedOrigins: ['https://liveview.example'] },
       sites: [{ id: 'site', name: 'Juwelier', contacts: [{ name: 'Sleutelhouder' }] }],
       cameras: [
         { ...shop, site: 'site', onvif: { ...shop?.onvif, ...byVariable } },

@@ -83,6 +83,30 @@ describe('real work', () => {
     }
   });
 
+  it('somebody comes back from a directory that repeats what it was told', async () => {
+    const { directory } = centre;
+    directory.answers.set('/token', (request, response) => {
+      const { authorization = '' } = request.headers;
+      const told = `${authorization} ${canaries.secret('openid-secret')}`;
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ error: told, error_description: told, told }));
+    });
+    const { centre: url } = await centre.run.ready();
+    const nobody = ApiCaller.withToken(url, '');
+    const headers = { origin: new URL(url).origin };
+    const begun = await ask('a browser', nobody, '/v1/session/openid', { method: 'POST', headers });
+    const to = new URL(((await begun.json()) as { url: string }).url);
+    const code = canaries.hatch('openid-code');
+    centre.homes.set('openid-code', Buffer.from(code));
+    const query = new URLSearchParams({ code, state: to.searchParams.get('state') ?? '' });
+    const cookie = begun.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const back = await ask('a browser', nobody, `/v1/session/openid/callback?${query}`, {
+      ...{ headers: { cookie }, redirect: 'manual' },
+    });
+    expect(back.headers.get('location')).toBe('/#login=openid-failed');
+    expect(directory.asks('/token')).toBe(1);
+  });
+
   it('programs get tokens, and one tells of an alarm', async () => {
     for (const role of ['operator', 'supervisor', 'admin', 'auditor', 'consumer']) {
       callers.set(role, await centre.withToken(role, role));
