@@ -192,11 +192,11 @@ function refusalOf(error: unknown): LiveViewError {
   return new LiveViewError(code, `the directory answers ${said}`);
 }
 
-/** `error` of an answer (RFC 6749 §4.1.2.1, §5.2), which is text of the other side. */
+/** `error` of an answer (RFC 6749 §4.1.2.1, §5.2), if it is one of those codes: it is text of the other side. */
 function saidBy(error: unknown): string | undefined {
   if (typeof error !== 'object' || error === null || !('error' in error)) return undefined;
   const { error: said } = error;
-  return typeof said === 'string' ? JSON.stringify(said.slice(0, 60)).slice(1, -1) : undefined;
+  return typeof said === 'string' && /^[a-z_]{1,40}$/.test(said) ? said : undefined;
 }
 
 /** The library wraps what the transport throws. */

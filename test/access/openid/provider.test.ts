@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/gl
 import { ANSWER_MS } from '../../../src/access/openid/bounded-fetch.ts';
 import type { Pending } from '../../../src/access/openid/pending.ts';
 import { Provider } from '../../../src/access/openid/provider.ts';
+import { CAMERA_CA, SELF_SIGNED, SIGNED } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../support/openid/directory.ts';
 import {
@@ -163,9 +164,11 @@ describe('the answer of the browser', () => {
 
   it('that says an error is told as one, whatever it says', async () => {
     await expect(answer({ error: 'access_denied' })).rejects.toEqual(refused('openid-denied'));
-    await expect(answer({ error: '\u001b[2J' })).rejects.toMatchObject({
-      ...{ code: 'openid-failed', message: 'the directory answers \\u001b[2J' },
-    });
+    for (const error of ['\u001b[2J', CLIENT_SECRET, 'Basic bGl2ZXZpZXc6', 'x'.repeat(41), '']) {
+      await expect(answer({ error })).rejects.toMatchObject({
+        ...{ code: 'openid-failed', message: 'what the directory says is not as it should be' },
+      });
+    }
   });
 });
 
@@ -200,6 +203,36 @@ describe('a description', () => {
     await Promise.all(Array.from({ length: 20 }, () => provider.authorizationUrl(PENDING)));
     expect(directory.asks(DESCRIPTION)).toBe(1);
   });
+});
+
+describe('a directory over HTTPS', () => {
+  beforeEach(async () => {
+    await directory.stop();
+    directory = await new ScriptedDirectory(SIGNED).start();
+    directory.keys = [key];
+  });
+
+  it('is known by the authority that the configuration names', async () => {
+    const trusting = new Provider(termsOf(directory.issuer, { ca: CAMERA_CA }), clock);
+    expect(await comeBack({}, undefined, trusting)).toMatchObject({ sub: 'olga' });
+  });
+
+  it('is not asked anything when its certificate is of nobody that is trusted', async () => {
+    for (const terms of [{}, { ca: SELF_SIGNED.cert }]) {
+      const other = new Provider(termsOf(directory.issuer, terms), clock);
+      await expect(other.describe()).rejects.toEqual(refused('openid-unreachable'));
+    }
+    expect(directory.asked).toEqual([]);
+  });
+
+  it.each(['token_endpoint', 'jwks_uri', 'authorization_endpoint'])(
+    'does not lead to plain HTTP, on this machine neither, by its %s',
+    async (name) => {
+      directory.description = { [name]: 'http://127.0.0.1:1/x' };
+      const trusting = new Provider(termsOf(directory.issuer, { ca: CAMERA_CA }), clock);
+      await expect(trusting.describe()).rejects.toEqual(refused('openid-failed'));
+    },
+  );
 });
 
 describe('a directory that does not answer as it should', () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
   type CryptoKey,
@@ -40,8 +41,14 @@ export class ScriptedDirectory {
   /** The ID token that the next code is exchanged for. */
   idToken = '';
 
-  constructor() {
-    this.#server = createServer((request, response) => void this.#handle(request, response));
+  readonly #scheme: 'http' | 'https';
+
+  /** @param tls with which it speaks HTTPS. */
+  constructor(tls?: { readonly cert: string; readonly key: string }) {
+    const handle = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#handle(request, response);
+    this.#scheme = tls ? 'https' : 'http';
+    this.#server = tls ? createTlsServer(tls, handle) : createServer(handle);
   }
 
   async start(port = 0): Promise<this> {
@@ -60,7 +67,7 @@ export class ScriptedDirectory {
   }
 
   get issuer(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.#scheme}://127.0.0.1:${this.port}`;
   }
 
   asks(path: string): number {
