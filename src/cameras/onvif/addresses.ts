@@ -30,6 +30,7 @@ export function rewriteHost(
   const name = port ? own.slice(0, -port.length) : own;
   const wanted = isIPv6(host) ? `[${host}]` : host;
   const uri = `${scheme.toLowerCase()}://${wanted}${port}${rest}`;
+  if (!URL.canParse(uri)) return undefined;
   return name.toLowerCase() === wanted.toLowerCase()
     ? { uri }
     : { uri, advertised: withoutUrlSecrets(whole) };

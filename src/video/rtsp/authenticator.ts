@@ -6,8 +6,6 @@ import type { RtspResponse } from './message.ts';
 
 export interface AuthenticatorOptions {
   credentials?: Credentials | undefined;
-  /** False after a redirect to another host: the password in clear goes to no stranger. */
-  allowBasic: boolean;
   /** Of the server, in place of one for this connection alone. */
   signer?: HttpSigner | undefined;
 }
@@ -15,8 +13,8 @@ export interface AuthenticatorOptions {
 export class Authenticator {
   readonly #signer: HttpSigner | undefined;
 
-  constructor({ credentials, allowBasic, signer }: AuthenticatorOptions) {
-    this.#signer = signer ?? (credentials && new HttpSigner({ credentials, allowBasic }));
+  constructor({ credentials, signer }: AuthenticatorOptions) {
+    this.#signer = signer ?? (credentials && new HttpSigner({ credentials, allowBasic: true }));
   }
 
   /** The `Authorization` value for a request, or undefined while the camera has not asked. */

@@ -13,6 +13,7 @@ import { RtspConnection } from './connection.ts';
 import { baseUrls, type ControlBase, controlUrls, wireUrl } from './control-url.ts';
 import { CameraError, refusal } from './errors.ts';
 import type { RtspResponse } from './message.ts';
+import { redirected } from './redirect.ts';
 import { parseSdp, type SdpMedia, type SessionDescription } from './sdp.ts';
 import { type PacketHandlers, Session } from './session.ts';
 import type { KnownStream, StreamMemory } from './stream-memory.ts';
@@ -42,20 +43,18 @@ const MAX_REDIRECTS = 3;
 const REDIRECTS = [301, 302, 303, 305, 307, 308];
 
 /**
- * Connects and asks what there is, following a few redirects; or connects and knows it already.
+ * Connects and asks what there is, following a few redirects within the host; or connects and knows it already.
  *
  * @throws CameraError, LiveViewError of the framing, or the signal's reason.
  */
 export async function describeStream(options: ClientOptions): Promise<Described> {
-  const first = parseStreamUrl(options.url);
+  let url = parseStreamUrl(options.url);
   const known = options.memory?.recall(options.url);
-  if (known) return new Described(await connect(known.url, first, options), known, options, true);
-  for (let url = first, hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-    const connection = await connect(url, first, options);
-    const described = await describe(connection, url, options);
-    if (typeof described !== 'string') return described;
-    url = parseStreamUrl(described);
-    if (first.tls && !url.tls) throw redirectInTheClear();
+  if (known) return new Described(await connect(known.url, options), known, options, true);
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
+    const described = await describe(await connect(url, options), url, options);
+    if (described instanceof Described) return described;
+    url = described;
   }
   throw new CameraError(
     'rtsp-redirect-loop',
@@ -63,15 +62,10 @@ export async function describeStream(options: ClientOptions): Promise<Described>
   );
 }
 
-function connect(
-  url: StreamUrl,
-  first: StreamUrl,
-  options: ClientOptions,
-): Promise<RtspConnection> {
+function connect(url: StreamUrl, options: ClientOptions): Promise<RtspConnection> {
   const { credentials, memory } = options;
-  const allowBasic = url.host === first.host;
-  const signer = credentials && memory?.signer(url, { credentials, allowBasic });
-  return RtspConnection.open({ ...options, ...whereTo(url, options), allowBasic, signer });
+  const signer = credentials && memory?.signer(url, credentials);
+  return RtspConnection.open({ ...options, ...whereTo(url, options), signer });
 }
 
 /** What is there, or where to ask instead. Closes the connection unless it succeeds. */
@@ -79,7 +73,7 @@ async function describe(
   connection: RtspConnection,
   url: StreamUrl,
   options: ClientOptions,
-): Promise<Described | string> {
+): Promise<Described | StreamUrl> {
   const release = closeOnAbort(connection, options.signal);
   try {
     const reply = await connection.request('DESCRIBE', url.text, { Accept: 'application/sdp' });
@@ -91,7 +85,7 @@ async function describe(
       return new Described(connection, known, options, false);
     }
     connection.destroy();
-    return URL.canParse(location, url.text) ? new URL(location, url.text).href : location;
+    return redirected(url, location);
   } catch (error) {
     connection.destroy();
     throw options.signal?.aborted ? options.signal.reason : error;
@@ -241,12 +235,4 @@ function whereTo(url: StreamUrl, { tunnel }: ClientOptions) {
   const { host, port, tls, path } = url;
   if (!tunnel) return { host, port, tls };
   return { host, port: tunnel.port ?? (tls ? 443 : 80), tls, tunnelPath: path };
-}
-
-function redirectInTheClear(): CameraError {
-  return new CameraError(
-    'rtsp-redirect-refused',
-    'the camera redirects from rtsps:// to rtsp://, where others can watch along; ' +
-      'configure the rtsp:// address when that is meant',
-  );
 }

@@ -31,7 +31,6 @@ export interface ConnectionOptions {
   /** Path and query of the stream, when RTSP goes through HTTP (or HTTPS) at that port. */
   tunnelPath?: string | undefined;
   credentials?: Credentials | undefined;
-  allowBasic?: boolean;
   /** For RTSP, with what is known of the server; made of the above unless given. */
   signer?: HttpSigner | undefined;
   clock: Clock;
@@ -81,7 +80,6 @@ export class RtspConnection {
     this.#options = options;
     this.#authenticator = new Authenticator({
       credentials: options.credentials,
-      allowBasic: options.allowBasic ?? true,
       signer: options.signer,
     });
     this.#framer = new RtspFramer({
@@ -229,11 +227,11 @@ export class RtspConnection {
 }
 
 async function openLink(options: ConnectionOptions): Promise<Link> {
-  const { host, port, tls = false, tunnelPath, allowBasic = true } = options;
+  const { host, port, tls = false, tunnelPath } = options;
   const { timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const endpoint = { host, port, tls };
   if (tunnelPath !== undefined) {
-    return openTunnel(endpoint, { ...options, timeoutMs, allowBasic, path: tunnelPath });
+    return openTunnel(endpoint, { ...options, timeoutMs, path: tunnelPath });
   }
   return withinDeadline(endpoint, { ...options, timeoutMs }, (signal) =>
     SocketLink.open(endpoint, options.trust, signal),

@@ -21,7 +21,6 @@ export interface TunnelOptions extends OpenOptions {
   /** Path and query of the stream. */
   path: string;
   credentials?: Credentials | undefined;
-  allowBasic: boolean;
 }
 
 const MIME_TYPE = 'application/x-rtsp-tunnelled';

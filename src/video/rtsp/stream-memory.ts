@@ -1,17 +1,18 @@
-import { HttpSigner, type HttpSignerOptions } from '../../core/http-signer.ts';
+import { HttpSigner } from '../../core/http-signer.ts';
+import type { Credentials } from '../../core/secret.ts';
 import type { SessionDescription } from './sdp.ts';
 import type { StreamUrl } from './stream-url.ts';
 
 /** What DESCRIBE told. */
 export interface KnownStream {
-  /** Where it was found, after redirects. */
+  /** Where it was found, after redirects; of the host that was asked. */
   readonly url: StreamUrl;
   /** `Content-Base` or `Content-Location`, as on the wire. */
   readonly contentBase: string | undefined;
   readonly sdp: SessionDescription;
 }
 
-/** A camera that redirects to ever other places is not followed in memory. */
+/** A camera that redirects to ever other ports is not followed in memory. */
 const MAX_SIGNERS = 4;
 
 /**
@@ -46,12 +47,12 @@ export class StreamMemory {
   }
 
   /** The one for this server, with the challenge that it gave last. */
-  signer({ host, port }: StreamUrl, options: HttpSignerOptions): HttpSigner {
-    const key = `${host} ${port} ${options.allowBasic}`;
+  signer({ host, port }: StreamUrl, credentials: Credentials): HttpSigner {
+    const key = `${host} ${port}`;
     const known = this.#signers.get(key);
     if (known) return known;
     if (this.#signers.size >= MAX_SIGNERS) this.#signers.clear();
-    const made = new HttpSigner(options);
+    const made = new HttpSigner({ credentials, allowBasic: true });
     this.#signers.set(key, made);
     return made;
   }

@@ -124,10 +124,10 @@ export class UdpPair {
   }
 }
 
-/** 224.0.0.0/4. */
+/** 224.0.0.0/4 without 224.0.0.0/24, where routers and name services talk (RFC 5771 §4): our reports are not for them. */
 export function isMulticast(address: string): boolean {
   const first = Number(address.split('.', 1)[0]);
-  return isIPv4(address) && first >= 224 && first < 240;
+  return isIPv4(address) && first >= 224 && first < 240 && !address.startsWith('224.0.0.');
 }
 
 /**

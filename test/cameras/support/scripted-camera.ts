@@ -41,9 +41,10 @@ export class ScriptedCamera {
   static async start(
     scripts: Readonly<Record<string, Script>> = {},
     https = false,
+    host = '127.0.0.1',
   ): Promise<ScriptedCamera> {
     const camera = new ScriptedCamera(scripts, https);
-    await new Promise<void>((resolve) => camera.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => camera.#server.listen(0, host, resolve));
     return camera;
   }
 
