@@ -54,6 +54,8 @@ describe('imports', () => {
     ['node-rtsp-stream/mpeg1muxer.js', /^src\/video\/transcode\//],
     ['onvif', /^src\/cameras\/onvif\//],
     ['ws', /^src\/server\//],
+    ['openid-client', /^src\/access\/openid\//],
+    ['jose', /^src\/access\/openid\//],
     ['sharp', /^src\/images\/remake\.ts$/],
     ['@hyzyla/pdfium', /^src\/images\/pdf-worker\.ts$/],
     ['@peculiar/x509', /^src\/pki\/signing\.ts$/],

@@ -36,8 +36,12 @@ export interface Return {
   readonly address: string;
 }
 
+/** Somebody who tries without end fills no log. */
+const LOG_EVERY_MS = 1_000;
 /** Of whom the directory has not said yet who it is. */
 const UNKNOWN = { user: '(unknown)', side: 'centre' } as const;
+/** What has a reason that lies not with the person. */
+const LOGGED = /^(openid-(?!expired)|logout-token-)/;
 /** Why somebody whom the directory does know is not let in. */
 const REASONS: Readonly<Record<string, string>> = {
   'openid-no-role': 'no-role',
@@ -53,6 +57,8 @@ export class DirectoryLogin {
   readonly #record: LoginRecord;
   readonly #logoutTokens: LogoutTokens;
   readonly #termsHash: string;
+  #loggedMs = Number.NEGATIVE_INFINITY;
+  #unlogged = 0;
 
   constructor(options: DirectoryLoginOptions) {
     const { terms, clock } = options;
@@ -94,7 +100,9 @@ export class DirectoryLogin {
    */
   async end(logoutToken: string, address: string): Promise<void> {
     const { sessions } = this.#options;
-    const ended = await this.#logoutTokens.read(logoutToken);
+    const ended = await this.#logoutTokens.read(logoutToken).catch((error: unknown) => {
+      throw this.#told(error);
+    });
     for (const { user, session } of sessions.endOfDirectory(ended)) {
       this.#record.note('session.ended-by-directory', { user, session }, address);
     }
@@ -124,13 +132,18 @@ export class DirectoryLogin {
 
   /** Why, for whoever runs the gateway; claims and tokens stay out of it. */
   #told(error: unknown): unknown {
-    const isOfDirectory = error instanceof LiveViewError && error.code.startsWith('openid-');
-    if (isOfDirectory && error.code !== 'openid-expired') {
-      this.#options.log.warn('a login at the directory came to nothing', {
-        code: error.code,
-        why: describe(error),
-      });
+    if (!(error instanceof LiveViewError) || !LOGGED.test(error.code)) return error;
+    const { clock, log } = this.#options;
+    const nowMs = clock.nowMs();
+    if (nowMs - this.#loggedMs < LOG_EVERY_MS) {
+      this.#unlogged += 1;
+      return error;
     }
+    const more = this.#unlogged > 0 ? { unlogged: this.#unlogged } : {};
+    this.#loggedMs = nowMs;
+    this.#unlogged = 0;
+    const { code } = error;
+    log.warn('a login at the directory came to nothing', { code, why: describe(error), ...more });
     return error;
   }
 }
