@@ -6,6 +6,7 @@ import { type Account, isOfDirectory, isSame, storedAccount } from './account.ts
 import type { Caller, Side } from './caller.ts';
 import type { Ended } from './openid/logout-token.ts';
 import type { DirectoryPerson } from './openid/person.ts';
+import type { DirectoryStanding } from './openid/standing.ts';
 import type { SessionFile, StoredLogin } from './session-file.ts';
 import type { TokenUseLog } from './token-uses.ts';
 import type { Token, TokenStore } from './tokens.ts';
@@ -52,8 +53,8 @@ export interface SessionsOptions {
   readonly file?: Pick<SessionFile, 'read' | 'write'>;
   /** Told of every use of a token that holds. */
   readonly tokenUses?: Pick<TokenUseLog, 'note'>;
-  /** By which configuration people of the directory are in now; others have to come in anew. */
-  readonly directoryTerms?: string | undefined;
+  /** By what people of the directory are in; without it nobody of it is. */
+  readonly directory?: Pick<DirectoryStanding, 'asOfNow' | 'holds'> | undefined;
 }
 
 /**
@@ -81,7 +82,9 @@ export class Sessions {
   }
 
   /** @throws LiveViewError `state-file-unwritable`; nobody is logged in then. */
-  create(user: Account, { side, address, certified }: NewLogin): Login {
+  create(account: Account, { side, address, certified }: NewLogin): Login {
+    const { directory } = this.#options;
+    const user = (isOfDirectory(account) && directory?.asOfNow(account)) || account;
     this.#makeRoom(user.username);
     const cookie = randomBytes(COOKIE_BYTES).toString('base64url');
     const session = randomBytes(ID_BYTES).toString('hex');
@@ -215,7 +218,8 @@ export class Sessions {
 
   /** Whether nothing changed that a login of this account rests on. */
   #isStill(account: Account): boolean {
-    if (isOfDirectory(account)) return account.terms === this.#options.directoryTerms;
+    const { directory } = this.#options;
+    if (isOfDirectory(account)) return directory?.holds(account) ?? false;
     const user = this.#options.users.find(account.username);
     return user !== undefined && isSame(user, account);
   }

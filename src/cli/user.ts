@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import { DirectoryLogouts } from '../access/openid/logouts.ts';
+import { isDirectoryUsername } from '../access/openid/person.ts';
 import { type CallerRole, PERSON_ROLES } from '../access/role.ts';
 import { UserStore } from '../access/users.ts';
 import { systemClock } from '../core/clock.ts';
@@ -72,11 +74,15 @@ export function userCommand(context: CliContext): Command {
     .action((name: string, options: TotpOptions) => totp(context, name, options));
   command
     .command('logout <name>')
-    .description('end what somebody has open; they may log in again')
+    .description(
+      'end what somebody has open, of the directory too (openid:…); they may log in again',
+    )
     .addOption(dataDirOption())
     .action((name: string, { dataDir }: { dataDir: string }) => {
       withAccessLog(context, dataDir, (accessLog) =>
-        new UserStore(dataDir, systemClock, { accessLog }).logOut(name),
+        isDirectoryUsername(name)
+          ? new DirectoryLogouts(dataDir, systemClock, accessLog).logOut(name)
+          : new UserStore(dataDir, systemClock, { accessLog }).logOut(name),
       );
       printLine(context, `logged ${name} out`);
     });

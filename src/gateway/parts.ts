@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
 import { CertificateRooms } from '../access/certificate-rooms.ts';
 import { DirectoryLogin, termsHash } from '../access/openid/directory-login.ts';
+import { DirectoryLogouts } from '../access/openid/logouts.ts';
+import { DirectoryStanding } from '../access/openid/standing.ts';
 import { SessionFile } from '../access/session-file.ts';
 import { SESSION_LIMITS, Sessions } from '../access/sessions.ts';
 import { TokenUseLog, TokenUses } from '../access/token-uses.ts';
@@ -185,8 +187,11 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   };
   const { openid } = config.access;
   const terms = openid && openIdTerms(openid);
-  const directoryTerms = terms && termsHash(terms);
-  const sessions = new Sessions({ clock, users, tokens, file, tokenUses, limits, directoryTerms });
+  const standing =
+    terms && new DirectoryStanding(termsHash(terms), new DirectoryLogouts(dataDir, clock));
+  const sessions = new Sessions({
+    ...{ clock, users, tokens, file, tokenUses, limits, directory: standing },
+  });
   const directoryLogin = terms && new DirectoryLogin({ terms, sessions, journal, clock, log });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });
   const qualities = new QualityFigures();

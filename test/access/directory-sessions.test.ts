@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { termsHash } from '../../src/access/openid/directory-login.ts';
+import { DirectoryLogouts } from '../../src/access/openid/logouts.ts';
 import type { DirectoryPerson } from '../../src/access/openid/person.ts';
+import { DirectoryStanding } from '../../src/access/openid/standing.ts';
 import { SessionFile } from '../../src/access/session-file.ts';
 import { Sessions } from '../../src/access/sessions.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
@@ -31,13 +33,15 @@ describe('logins of people of the directory', () => {
     folder = mkdtempSync(join(tmpdir(), 'liveview-directory-'));
     clock = new ManualClock();
     users = new UserStore(folder, clock, { cost: { n: 2 ** 10, r: 8, p: 1 } });
-    sessions = start({ directoryTerms: 'as configured' });
+    sessions = start('as configured');
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const start = (more: { directoryTerms?: string }) =>
+  const logouts = () => new DirectoryLogouts(folder, clock);
+  const start = (terms?: string) =>
     new Sessions({
-      ...{ clock, users, tokens: new TokenStore(folder, clock), limits, ...more },
+      ...{ clock, users, tokens: new TokenStore(folder, clock), limits },
+      directory: terms === undefined ? undefined : new DirectoryStanding(terms, logouts()),
       file: new SessionFile(folder, silentLogger),
     });
   const logIn = (person = olga) => sessions.create(person, HOW).cookie.reveal();
@@ -72,11 +76,11 @@ describe('logins of people of the directory', () => {
     const cookie = logIn();
     expect(readFileSync(join(folder, 'sessions.json'), 'utf8')).not.toContain(cookie);
     const { session } = sessions.find(cookie) ?? {};
-    expect(start({ directoryTerms: 'as configured' }).find(cookie)).toMatchObject({
+    expect(start('as configured').find(cookie)).toMatchObject({
       ...{ user: 'openid:olga', name: 'Olga', role: 'operator', sites: ['jeweller'], session },
     });
-    expect(start({ directoryTerms: 'otherwise' }).find(cookie)).toBeUndefined();
-    expect(start({}).find(cookie)).toBeUndefined();
+    expect(start('otherwise').find(cookie)).toBeUndefined();
+    expect(start().find(cookie)).toBeUndefined();
   });
 
   it('are nobody of that name among the local users, whatever becomes of those', async () => {
@@ -113,8 +117,47 @@ describe('logins of people of the directory', () => {
     expect(ended).toHaveLength(gone.length);
     expect(cookies.map(isIn)).toEqual(left);
     // Nor does a restart bring them back.
-    sessions = start({ directoryTerms: 'as configured' });
+    sessions = start('as configured');
     expect(cookies.map(isIn)).toEqual(left);
+  });
+
+  it('end when the command line says so, of one person, and they may come in again', () => {
+    const cookie = logIn();
+    const piet = logIn({ ...olga, username: 'openid:piet' });
+    let ended = false;
+    sessions.find(cookie)?.onEnd(() => {
+      ended = true;
+    });
+    // Another process, beside the gateway.
+    logouts().logOut('openid:olga');
+    clock.advance(500);
+    expect([ended, isIn(cookie), isIn(piet)]).toEqual([true, false, true]);
+    const again = logIn();
+    clock.advance(500);
+    expect(isIn(again)).toBe(true);
+    expect(start('as configured').find(again)?.user).toBe('openid:olga');
+    clock.advance(1);
+    logouts().logOut('openid:olga');
+    expect([isIn(again), start('as configured').find(again)]).toEqual([false, undefined]);
+  });
+
+  it.each([
+    'olga',
+    'openid:',
+    'openid:a b',
+    'openid:\u001b[2J',
+    'OPENID:olga',
+    `openid:${'x'.repeat(256)}`,
+  ])('are none of %j', (name) => {
+    expect(() => logouts().logOut(name)).toThrow(expect.objectContaining({ code: 'bad-name' }));
+  });
+
+  it('are over while nobody knows whom the command line logged out', () => {
+    const cookie = logIn();
+    writeFileSync(join(folder, 'directory-logouts.json'), '{');
+    clock.advance(500);
+    rmSync(join(folder, 'directory-logouts.json'));
+    expect(isIn(cookie)).toBe(false);
   });
 
   it('are listed, each person once', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { DirectoryLogouts } from '../../src/access/openid/logouts.ts';
 import { TokenUses } from '../../src/access/token-uses.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
 import { fromBase32, totpCode, totpStep } from '../../src/access/totp.ts';
@@ -218,6 +219,19 @@ describe('liveview user', () => {
     expect((await runCli(['user', 'logout', 'noor', ...at])).code).toBe(0);
     expect(users.find('noor')?.changedAt).not.toBe(before);
     expect(journalled()).toEqual(['user.added', 'user.logged-out']);
+  });
+
+  it('logs somebody of the directory out, who is no local user', async () => {
+    const name = 'openid:8b6f5c0e-2d7a';
+    expect((await runCli(['user', 'logout', name, ...at])).code).toBe(0);
+    expect(new DirectoryLogouts(dir, systemClock).lastOf(name)).toMatch(/^\d{4}-/);
+    expect(journalled()).toEqual(['user.logged-out']);
+    const wrong = await runCli(['user', 'logout', 'openid:a b', ...at]);
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('openid: and what') });
+    const local = await runCli(['user', 'add', name, '--role', 'operator', ...at], {
+      stdin: 'een lang wachtwoord\n',
+    });
+    expect(local).toMatchObject({ code: 2, stderr: expect.stringContaining('a name has') });
   });
 
   it('refuses an empty password', async () => {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { Side } from '../../src/access/caller.ts';
 import { DirectoryLogin, termsHash } from '../../src/access/openid/directory-login.ts';
+import { DirectoryLogouts } from '../../src/access/openid/logouts.ts';
+import { DirectoryStanding } from '../../src/access/openid/standing.ts';
 import type { OpenIdTerms } from '../../src/access/openid/terms.ts';
 import type { CallerRole } from '../../src/access/role.ts';
 import { Sessions } from '../../src/access/sessions.ts';
@@ -96,7 +98,8 @@ export class Harness {
     const terms = options.openid?.(() => this.url('centre', ''));
     this.sessions = new Sessions({
       ...{ clock, users: this.users, tokens: this.tokens },
-      directoryTerms: terms && termsHash(terms),
+      directory:
+        terms && new DirectoryStanding(termsHash(terms), new DirectoryLogouts(this.dataDir, clock)),
     });
     const { sessions } = this;
     const login = terms && new DirectoryLogin({ terms, sessions, journal, clock, log });

@@ -8,9 +8,11 @@ const PREFIX = 'openid:';
 const SUBJECT = /^[\x21-\x7e]{1,255}$/;
 const MAX_NAME_LENGTH = 64;
 
+export const directoryUsername = z.string().regex(/^openid:[\x21-\x7e]{1,255}$/);
+
 /** Somebody of the directory, as it was when they logged in. What is kept of a login holds it. */
 export const directoryPerson = z.strictObject({
-  username: z.string().regex(/^openid:[\x21-\x7e]{1,255}$/),
+  username: directoryUsername,
   role,
   sites: siteIds.exactOptional(),
   /** For people to read; says nothing about who it is. */
@@ -19,8 +21,14 @@ export const directoryPerson = z.strictObject({
   sid: z.string().min(1).max(255).exactOptional(),
   /** Hash of the configuration by which they came in; with another one they come in anew. */
   terms: z.string(),
+  /** When they had been logged out last, before they came in. */
+  loggedOutAt: z.string().exactOptional(),
 });
 export type DirectoryPerson = z.output<typeof directoryPerson>;
+
+export function isDirectoryUsername(name: string): boolean {
+  return name.startsWith(PREFIX);
+}
 
 /** The name of whoever the directory knows by this subject; undefined when it cannot be one. */
 export function usernameOf(subject: unknown): string | undefined {
