@@ -47,7 +47,12 @@ export function Login({ api, title, choice, side, why, onSession }: LoginProps) 
           </button>
         )}
         {ways.openid && (
-          <DirectoryButton name={ways.openid.name} busy={directory.busy} go={directory.submit} />
+          <DirectoryButton
+            name={ways.openid.name}
+            alone={!ways.password}
+            busy={directory.busy}
+            go={directory.submit}
+          />
         )}
         <LanguageSwitch choice={choice} />
       </form>
@@ -57,15 +62,23 @@ export function Login({ api, title, choice, side, why, onSession }: LoginProps) 
 
 interface DirectoryButtonProps {
   readonly name: { readonly nl: string; readonly en: string };
+  /** There is no other way in. */
+  readonly alone: boolean;
   readonly busy: boolean;
   readonly go: () => void;
 }
 
-function DirectoryButton({ name, busy, go }: DirectoryButtonProps) {
+function DirectoryButton({ name, alone, busy, go }: DirectoryButtonProps) {
   const texts = useTexts();
   const language = useLanguage();
   return (
-    <button type="button" disabled={busy} data-testid="login-directory" onClick={go}>
+    <button
+      type="button"
+      class={alone ? 'primary' : ''}
+      disabled={busy}
+      data-testid="login-directory"
+      onClick={go}
+    >
       {texts.loginWith(name[language])}
     </button>
   );
