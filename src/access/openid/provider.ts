@@ -140,17 +140,8 @@ export class Provider {
       execute: this.#loopback ? [allowInsecureRequests] : [],
     });
     const metadata = { ...found.serverMetadata() };
-    // The library lets some directories be another than the one that was asked for.
-    if (new URL(metadata.issuer).href !== new URL(issuer).href) {
-      throw new LiveViewError('openid-failed', `${issuer} says that it is ${metadata.issuer}`);
-    }
-    for (const name of ENDPOINTS) this.#checkEndpoint(name, metadata[name]);
+    checkDescription(metadata, issuer, this.#loopback);
     return metadata;
-  }
-
-  #checkEndpoint(name: string, address: string | undefined): void {
-    if (URL.canParse(address ?? '') && isAllowed(new URL(address ?? ''), this.#loopback)) return;
-    throw new LiveViewError('openid-failed', `the directory names no ${name} of HTTPS`);
   }
 
   /** Anew for each use: it keeps no keys, so that a key that was changed is not missed. */
@@ -177,6 +168,26 @@ export class Provider {
     const inBody = taken?.includes('client_secret_post') && !taken.includes('client_secret_basic');
     return inBody ? ClientSecretPost(secret) : ClientSecretBasic(secret);
   }
+}
+
+/**
+ * The library lets some directories be another than the one that was asked for, by their host: one of all tenants of
+ * Entra ID would let people of every tenant in.
+ *
+ * @throws LiveViewError `openid-failed`.
+ */
+export function checkDescription(
+  metadata: ServerMetadata,
+  issuer: string,
+  loopback: boolean,
+): void {
+  const isHttps = (address = '') => URL.canParse(address) && isAllowed(new URL(address), loopback);
+  if (!URL.canParse(metadata.issuer) || new URL(metadata.issuer).href !== new URL(issuer).href) {
+    throw new LiveViewError('openid-failed', `${issuer} says that it is ${metadata.issuer}`);
+  }
+  const missing = ENDPOINTS.find((name) => !isHttps(metadata[name]));
+  if (missing === undefined) return;
+  throw new LiveViewError('openid-failed', `the directory names no ${missing} of HTTPS`);
 }
 
 /** What the person and the log are told; what the library says of a token stays behind. */

@@ -55,6 +55,10 @@ describe('the role of somebody', () => {
         refused('openid-no-role'),
       );
     }
+    const roles: readonly RoleRule[] = [{ value: 'Object', role: 'admin' }];
+    expect(() => person({}, { roleClaim: ['constructor', 'name'], roles })).toThrow(
+      refused('openid-no-role'),
+    );
     expect(({} as { groups?: unknown }).groups).toBeUndefined();
   });
 

@@ -2,7 +2,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANSWER_MS } from '../../../src/access/openid/bounded-fetch.ts';
 import type { Pending } from '../../../src/access/openid/pending.ts';
-import { Provider } from '../../../src/access/openid/provider.ts';
+import { checkDescription, Provider } from '../../../src/access/openid/provider.ts';
 import { CAMERA_CA, SELF_SIGNED, SIGNED } from '../../support/certificates.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../support/openid/directory.ts';
@@ -187,6 +187,24 @@ describe('a description', () => {
   ])('%s is refused', async (_, description) => {
     directory.description = description;
     await expect(provider.authorizationUrl(PENDING)).rejects.toEqual(refused('openid-failed'));
+  });
+
+  it('of all tenants is not that of one, and none is', () => {
+    const all = 'https://login.microsoftonline.com/{tenantid}/v2.0';
+    const told = (issuer: string) => ({
+      ...{ issuer, authorization_endpoint: 'https://a', token_endpoint: 'https://b' },
+      jwks_uri: 'https://c',
+    });
+    for (const asked of ['common', 'organizations', '00000000-0000-0000-0000-000000000001']) {
+      const issuer = `https://login.microsoftonline.com/${asked}/v2.0`;
+      expect(() => checkDescription(told(all), issuer, false)).toThrow(/says that it is/);
+      expect(() => checkDescription(told(issuer), issuer, false)).not.toThrow();
+    }
+    for (const issuer of ['', 'x', '//login.example']) {
+      expect(() => checkDescription(told(issuer), 'https://login.example', false)).toThrow(
+        refused('openid-failed'),
+      );
+    }
   });
 
   it('is believed for an hour', async () => {
