@@ -62,6 +62,18 @@ describe('the role of somebody', () => {
     expect(({} as { groups?: unknown }).groups).toBeUndefined();
   });
 
+  it('is not what every object was given', () => {
+    const all = Object.prototype as { groups?: unknown; sub?: unknown };
+    try {
+      Object.assign(all, { groups: ['board'], sub: 'everybody' });
+      expect(() => person({})).toThrow(refused('openid-no-role'));
+      expect(() => personOf({}, mapping, 'terms')).toThrow(refused('openid-failed'));
+    } finally {
+      delete all.groups;
+      delete all.sub;
+    }
+  });
+
   it('is found among a hundred thousand groups', () => {
     const groups = Array.from({ length: 100_000 }, (_, index) => `group-${index}`);
     expect(person({ groups: [...groups, 'board'] }).role).toBe('auditor');
