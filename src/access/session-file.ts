@@ -6,11 +6,12 @@ import { accountName } from './role.ts';
 import { StateFile } from './state-file.ts';
 
 const unixMs = z.int().min(0);
+export const sessionName = z.string().regex(/^[0-9a-f]{16}$/);
 const storedLogin = z.strictObject({
   /** Of the cookie, which is not kept. */
   sha256: z.string().regex(/^[\w-]{43}$/),
   /** Its name in the journal. */
-  session: z.string().regex(/^[0-9a-f]{16}$/),
+  session: sessionName,
   /** Whoever logged in, as they were then: another user of this name, or a new password, ends it. */
   username: accountName.exactOptional(),
   userCreatedAt: z.string().exactOptional(),
@@ -23,10 +24,13 @@ const storedLogin = z.strictObject({
   certified: z.literal(true).exactOptional(),
   createdUnixMs: unixMs,
   usedUnixMs: unixMs,
+  /** Whatever happens, as configured when it was written; for whoever lists logins. */
+  endsUnixMs: unixMs.exactOptional(),
 });
 export type StoredLogin = z.output<typeof storedLogin>;
 const sessionsFile = z.strictObject({ version: z.literal(1), logins: z.array(storedLogin) });
 type SessionsFile = z.output<typeof sessionsFile>;
+const EMPTY: SessionsFile = { version: 1, logins: [] };
 
 /**
  * Logins in `sessions.json` of the data directory, so that a crash logs nobody out. Only the gateway
@@ -38,9 +42,8 @@ export class SessionFile {
   readonly #log: Logger;
 
   constructor(dataDir: string, log: Logger) {
-    const empty: SessionsFile = { version: 1, logins: [] };
-    this.#path = join(dataDir, 'sessions.json');
-    this.#file = new StateFile(this.#path, sessionsFile, empty);
+    this.#path = pathIn(dataDir);
+    this.#file = new StateFile(this.#path, sessionsFile, EMPTY);
     this.#log = log;
   }
 
@@ -59,4 +62,13 @@ export class SessionFile {
   write(logins: readonly StoredLogin[]): void {
     this.#file.replace({ version: 1, logins: [...logins] });
   }
+}
+
+/** For whoever does not write it. @throws LiveViewError `state-file-unreadable`. */
+export function keptLogins(dataDir: string): readonly StoredLogin[] {
+  return new StateFile(pathIn(dataDir), sessionsFile, EMPTY).read().logins;
+}
+
+function pathIn(dataDir: string): string {
+  return join(dataDir, 'sessions.json');
 }

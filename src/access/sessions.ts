@@ -4,6 +4,7 @@ import { Ending } from '../core/ending.ts';
 import { Secret } from '../core/secret.ts';
 import { type Account, isOfDirectory, isSame, storedAccount } from './account.ts';
 import type { Caller, Side } from './caller.ts';
+import type { EndedSessions } from './ended-sessions.ts';
 import type { Ended } from './openid/logout-token.ts';
 import type { DirectoryPerson } from './openid/person.ts';
 import type { DirectoryStanding } from './openid/standing.ts';
@@ -51,6 +52,8 @@ export interface SessionsOptions {
   readonly limits?: SessionLimits;
   /** Where logins are kept over a restart; without it they are in memory alone. */
   readonly file?: Pick<SessionFile, 'read' | 'write'>;
+  /** Logins that were ended by somebody other than the gateway. */
+  readonly ended?: Pick<EndedSessions, 'has'>;
   /** Told of every use of a token that holds. */
   readonly tokenUses?: Pick<TokenUseLog, 'note'>;
   /** By what people of the directory are in; without it nobody of it is. */
@@ -213,6 +216,7 @@ export class Sessions {
     const { absoluteMs, idleMs } = this.#limits;
     if (this.#nowMs - state.createdMs >= absoluteMs) return false;
     if (state.ending.size === 0 && this.#nowMs - state.usedMs >= idleMs) return false;
+    if (this.#options.ended?.has(state.caller.session)) return false;
     return this.#isStill(state.user);
   }
 
@@ -264,10 +268,12 @@ export class Sessions {
 
   #stored(sha256: string, { user, caller, createdMs, usedMs }: LoginState): StoredLogin {
     const unixMs = (ms: number) => Math.round(this.#unixMs - (this.#nowMs - ms));
+    const createdUnixMs = unixMs(createdMs);
     return {
       ...{ sha256, session: caller.session, side: caller.side, address: caller.address ?? '' },
       ...storedAccount(user),
-      ...{ createdUnixMs: unixMs(createdMs), usedUnixMs: unixMs(usedMs) },
+      ...{ createdUnixMs, usedUnixMs: unixMs(usedMs) },
+      endsUnixMs: createdUnixMs + this.#limits.absoluteMs,
       ...(caller.certified ? { certified: true } : {}),
     };
   }

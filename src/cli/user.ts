@@ -10,6 +10,7 @@ import { checkControlRoom, type RoomFlags, roomConfigOption } from './control-ro
 import { dataDirOption, jsonOption, readPasswordLine, requireFolder, wrongUse } from './options.ts';
 import { printJson, printLine, printTable } from './output.ts';
 import { checkSitesKnown, type SiteFlags, sitesCell, sitesInWords, sitesOption } from './sites.ts';
+import { type SessionsFlags, sessions } from './user-sessions.ts';
 import { type TotpOptions, totp } from './user-totp.ts';
 
 interface AddOptions extends RoomFlags, SiteFlags {
@@ -78,15 +79,26 @@ export function userCommand(context: CliContext): Command {
       'end what somebody has open, of the directory too (openid:…); they may log in again',
     )
     .addOption(dataDirOption())
-    .action((name: string, { dataDir }: { dataDir: string }) => {
-      withAccessLog(context, dataDir, (accessLog) =>
-        isDirectoryUsername(name)
-          ? new DirectoryLogouts(dataDir, systemClock, accessLog).logOut(name)
-          : new UserStore(dataDir, systemClock, { accessLog }).logOut(name),
-      );
-      printLine(context, `logged ${name} out`);
-    });
+    .action((name: string, { dataDir }: { dataDir: string }) => logOut(context, dataDir, name));
+  command
+    .command('sessions [name]')
+    .description('who is logged in, since when and from where; or of one user')
+    .option('--end [session]', 'end this one, or all of the user who is named')
+    .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .action((name: string | undefined, options: SessionsFlags) =>
+      sessions(context, name, options, (who) => logOut(context, options.dataDir, who)),
+    );
   return command;
+}
+
+function logOut(context: CliContext, dataDir: string, name: string): void {
+  withAccessLog(context, dataDir, (accessLog) =>
+    isDirectoryUsername(name)
+      ? new DirectoryLogouts(dataDir, systemClock, accessLog).logOut(name)
+      : new UserStore(dataDir, systemClock, { accessLog }).logOut(name),
+  );
+  printLine(context, `logged ${name} out`);
 }
 
 export function roleOption(roles: readonly CallerRole[]): Option {

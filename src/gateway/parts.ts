@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
 import { CertificateRooms } from '../access/certificate-rooms.ts';
+import { EndedSessions } from '../access/ended-sessions.ts';
 import { DirectoryLogin, termsHash } from '../access/openid/directory-login.ts';
 import { DirectoryLogouts } from '../access/openid/logouts.ts';
 import { DirectoryStanding } from '../access/openid/standing.ts';
@@ -191,6 +192,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     terms && new DirectoryStanding(termsHash(terms), new DirectoryLogouts(dataDir, clock));
   const sessions = new Sessions({
     ...{ clock, users, tokens, file, tokenUses, limits, directory: standing },
+    ended: new EndedSessions(dataDir),
   });
   const directoryLogin = terms && new DirectoryLogin({ terms, sessions, journal, clock, log });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });

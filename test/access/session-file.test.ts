@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EndedSessions } from '../../src/access/ended-sessions.ts';
 import { LogIn } from '../../src/access/log-in.ts';
 import { SessionFile, type StoredLogin } from '../../src/access/session-file.ts';
 import { Sessions } from '../../src/access/sessions.ts';
@@ -43,7 +44,8 @@ describe('logins, over the end of the process', () => {
 
   const start = (
     file: Pick<SessionFile, 'read' | 'write'> = new SessionFile(folder, silentLogger),
-  ) => new Sessions({ clock, users, tokens: new TokenStore(folder, clock), limits, file });
+    ended = new EndedSessions(folder),
+  ) => new Sessions({ clock, users, tokens: new TokenStore(folder, clock), limits, file, ended });
   const logIn = () => {
     const { cookie, caller } = sessions.create(dora, { side: 'police', address: '192.0.2.1' });
     return { cookie: cookie.reveal(), caller };
@@ -65,6 +67,25 @@ describe('logins, over the end of the process', () => {
     const { cookie, caller } = logIn();
     const { onEnd: _, ...same } = caller;
     expect(start().find(cookie)).toMatchObject(same);
+  });
+
+  it('that were ended by the command line while nothing ran do not come back', () => {
+    const { cookie, caller } = logIn();
+    const stays = logIn();
+    const ended = new EndedSessions(folder);
+    ended.end({ session: caller.session, username: 'dora' });
+    const again = start(new SessionFile(folder, silentLogger), ended);
+    expect(again.find(cookie)).toBeUndefined();
+    expect(again.find(stays.cookie)).toMatchObject({ user: 'dora' });
+  });
+
+  it('hold for nobody while it cannot be read which were ended', () => {
+    const { cookie } = logIn();
+    writeFileSync(join(folder, 'ended-sessions.json'), '{');
+    const again = start(new SessionFile(folder, silentLogger), new EndedSessions(folder));
+    expect(() => again.find(cookie)).toThrow(
+      expect.objectContaining({ code: 'state-file-unreadable' }),
+    );
   });
 
   it('of a connection with a certificate are bound to that after a crash too', () => {

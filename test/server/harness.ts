@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import type { Side } from '../../src/access/caller.ts';
+import { EndedSessions } from '../../src/access/ended-sessions.ts';
 import { DirectoryLogin, termsHash } from '../../src/access/openid/directory-login.ts';
 import { DirectoryLogouts } from '../../src/access/openid/logouts.ts';
 import { DirectoryStanding } from '../../src/access/openid/standing.ts';
 import type { OpenIdTerms } from '../../src/access/openid/terms.ts';
 import type { CallerRole } from '../../src/access/role.ts';
+import { SessionFile } from '../../src/access/session-file.ts';
 import { Sessions } from '../../src/access/sessions.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
 import { UserStore } from '../../src/access/users.ts';
@@ -98,6 +100,8 @@ export class Harness {
     const terms = options.openid?.(() => this.url('centre', ''));
     this.sessions = new Sessions({
       ...{ clock, users: this.users, tokens: this.tokens },
+      file: new SessionFile(this.dataDir, log),
+      ended: new EndedSessions(this.dataDir),
       directory:
         terms && new DirectoryStanding(termsHash(terms), new DirectoryLogouts(this.dataDir, clock)),
     });

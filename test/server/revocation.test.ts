@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Side } from '../../src/access/caller.ts';
+import { SESSION_LIMITS } from '../../src/access/sessions.ts';
 import type { NewToken } from '../../src/access/tokens.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { runCli } from '../support/cli.ts';
@@ -113,5 +114,87 @@ describe('what somebody has open is cut by the command line', () => {
     expect(socket.closed).toEqual({ code: 1008, reason: 'session-ended' });
     const again = await harness.fetch('centre', '/v1/sites', { headers: { cookie } });
     expect(again.status).toBe(401);
+  });
+});
+
+describe('the logins of a running gateway', () => {
+  const atDataDir = () => ['--data-dir', harness.dataDir];
+  const listed = async (...more: string[]) =>
+    JSON.parse((await runCli(['user', 'sessions', ...more, '--json', ...atDataDir()])).stdout);
+
+  /** A browser of hers, with the live socket open. */
+  async function browserOf(username: string) {
+    const cookie = await harness.logIn('centre', username);
+    const socket = harness.connect('centre', '/v1/live', { headers: { cookie } });
+    const { session } = await socket.hello();
+    return { cookie, socket, session };
+  }
+  const statusWith = async (cookie: string) =>
+    (await harness.fetch('centre', '/v1/sites', { headers: { cookie } })).status;
+
+  beforeEach(async () => {
+    await harness.addUser('lies', 'operator');
+    await harness.addUser('noor', 'operator');
+  });
+
+  it('are listed with side, address and times, and without what opens one', async () => {
+    const { cookie, session } = await browserOf('lies');
+    await browserOf('noor');
+    const own = await listed('lies');
+    expect(own).toMatchObject([
+      { session, username: 'lies', side: 'centre', address: '127.0.0.1' },
+    ]);
+    const [{ since, lastUsed, until }] = own;
+    expect(Date.parse(until) - Date.parse(since)).toBe(SESSION_LIMITS.absoluteMs);
+    expect(Date.parse(lastUsed)).toBeGreaterThanOrEqual(Date.parse(since));
+    const { stdout } = await runCli(['user', 'sessions', ...atDataDir()]);
+    expect(stdout).toMatch(new RegExp(`${session} +lies +centre +127.0.0.1`));
+    expect(stdout).toContain('noor');
+    expect(stdout).not.toContain(cookie.split('=')[1]);
+  });
+
+  it('end one by one: its sockets are cut, and nothing of the same user elsewhere', async () => {
+    const goes = await browserOf('lies');
+    const stays = await browserOf('lies');
+    const ended = await runCli(['user', 'sessions', '--end', goes.session, ...atDataDir()]);
+    expect(ended.code).toBe(0);
+    await until('closed', () => goes.socket.closed);
+    expect(goes.socket.closed).toEqual({ code: 1008, reason: 'session-ended' });
+    expect(await statusWith(goes.cookie)).toBe(401);
+    await stays.socket.settled();
+    expect(stays.socket.closed).toBeUndefined();
+    expect(await statusWith(stays.cookie)).toBe(200);
+    const left = await listed();
+    expect(left.map((each: { session: string }) => each.session)).toEqual([stays.session]);
+    const entries = [...harness.deps.journal.read()];
+    expect(entries.find(({ kind }) => kind === 'user.session-ended')?.data).toEqual({
+      ...{ user: 'lies', session: goes.session },
+    });
+  });
+
+  it('end all of one user, and of nobody else', async () => {
+    const first = await browserOf('lies');
+    const second = await browserOf('lies');
+    const other = await browserOf('noor');
+    expect((await runCli(['user', 'sessions', 'lies', '--end', ...atDataDir()])).code).toBe(0);
+    await until('both are closed', () => first.socket.closed && second.socket.closed);
+    await other.socket.settled();
+    expect(other.socket.closed).toBeUndefined();
+    expect(await listed('lies')).toEqual([]);
+  });
+
+  it('do not end by a name that is none, nor by that of another user', async () => {
+    const { socket, session } = await browserOf('lies');
+    for (const wrong of [
+      ['--end', '0'.repeat(16)],
+      ['noor', '--end', session],
+    ]) {
+      const refused = await runCli(['user', 'sessions', ...wrong, ...atDataDir()]);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toContain('liveview user sessions lists');
+    }
+    expect((await runCli(['user', 'sessions', '--end', ...atDataDir()])).code).toBe(2);
+    await socket.settled();
+    expect(socket.closed).toBeUndefined();
   });
 });
