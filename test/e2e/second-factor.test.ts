@@ -1,4 +1,4 @@
-/** The second factor, from the command that gives it to the login page of a running gateway. */
+/** The second factor and the login page in both languages, from the command that gives it to a running gateway. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { newTotpSecret } from '../../src/access/second-factor.ts';
@@ -30,6 +30,7 @@ beforeAll(async () => {
   const password = new Secret(PASSWORD);
   await users.add({ username: 'olga', role: 'operator', password });
   await users.add({ username: 'sara', role: 'supervisor', password });
+  await users.add({ username: 'emma', role: 'operator', password });
 });
 
 afterAll(async () => {
@@ -88,5 +89,46 @@ it('says to whose role needs a second factor that there is none yet', async () =
   await fillIn('sara');
   await says('Voor deze rol is een tweede factor nodig.');
   expect(await page.getByLabel('Code uit de app, of een herstelcode').count()).toBe(0);
+  await close();
+});
+
+it('speaks English to whoever chooses that, from the password to the code, and remembers it', async () => {
+  const secret = newTotpSecret();
+  const used = totpCode(fromBase32(secret), totpStep(Date.now()));
+  const [recoveryCode = ''] = users.setSecondFactor('emma', secret, used);
+  const { page, complaints, close, enter, says } = await loginPage();
+  const language = () => page.locator('html').getAttribute('lang');
+  await page.getByLabel('Gebruikersnaam').fill('emma');
+  expect(await language()).toBe('nl');
+  await page.getByTestId('language-en').click();
+  // What was typed stays.
+  expect(await page.getByLabel('User name').inputValue()).toBe('emma');
+  expect(await language()).toBe('en');
+  expect(await page.getByTestId('language-en').getAttribute('aria-pressed')).toBe('true');
+  await page.getByLabel('Password').fill('not the password');
+  await enter();
+  await says('User name or password is not right.');
+  await page.getByTestId('language-nl').click();
+  await says('Gebruikersnaam of wachtwoord klopt niet.');
+  await page.getByTestId('language-en').click();
+  await page.getByLabel('Password').fill(PASSWORD);
+  await enter();
+  await says('Enter the code that your app shows now, too.');
+  const field = page.getByLabel('Code of the app, or a recovery code');
+  await field.fill(used);
+  await enter();
+  await says('This code is wrong or was used already.');
+  await page.reload();
+  expect(await page.getByLabel('User name').inputValue()).toBe('');
+  expect(await language()).toBe('en');
+  await page.getByLabel('User name').fill('emma');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await enter();
+  await field.fill(recoveryCode);
+  await enter();
+  await page.getByTestId('user').waitFor();
+  users.logOut('emma');
+  await says('The session has ended.');
+  expect(complaints.filter((text) => !text.includes('401'))).toEqual([]);
   await close();
 });
