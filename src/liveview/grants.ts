@@ -58,6 +58,11 @@ export class Grants {
     return this.#incident(id);
   }
 
+  /** What is shared with the control room now. */
+  inForce(id: string, controlRoom: string): Grant | undefined {
+    return this.#shares.inForce(this.#ledger.state.incidents.get(id), controlRoom);
+  }
+
   /** Lasts for these minutes from now; a share is never made shorter by that. */
   extend(actor: Actor, id: string, controlRoom: string, minutes?: number): Incident {
     const incident = this.#incident(id);

@@ -79,6 +79,7 @@ export const STATUS: Readonly<Record<string, number>> = {
   'handover-ended': 409,
   'not-offered-to-you': 409,
   'not-responsible': 409,
+  'share-beyond-sites': 409,
   'steps-open': 409,
   'request-decided': 409,
   'alarm-ended': 409,

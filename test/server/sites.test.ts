@@ -125,6 +125,40 @@ describe('an incident in which a camera of another site is', () => {
     expect(whole.cameras).toEqual(['shop-1', 'square-1']);
   });
 
+  it('leaves that camera shared when it is shared anew, by no more than before', async () => {
+    const path = `/v1/incidents/${id}/grants/rotterdam`;
+    const shared = () => harness.liveview.incident(id)?.grants[0];
+    const before = shared();
+    const again = await send('PUT', path, { cameras: ['shop-1'], rights: ['view'] });
+    expect([again.status, await again.text()]).toEqual([
+      200,
+      expect.not.stringMatching(/square-1/),
+    ]);
+    expect(shared()).toMatchObject({ cameras: ['shop-1', 'square-1'], rights: ['view'] });
+    for (const more of [{ rights: ['view', 'ptz'] }, { requests: { switch: 'auto' } }]) {
+      const wider = await send('PUT', path, { cameras: ['shop-1'], rights: ['view'], ...more });
+      const problem = await wider.text();
+      expect([wider.status, problem]).toEqual([409, expect.stringContaining('share-beyond-sites')]);
+      expect(problem).not.toMatch(/square-1|Plein/);
+    }
+    expect(shared()?.rights).toEqual(before?.rights);
+  });
+
+  it('is not shared anew by itself where the share is over', async () => {
+    const other = harness.liveview.openIncident(OPERATOR, {
+      ...{ type: 'robbery', site: 'jeweller', summary: '', cameras: ['shop-1', 'square-1'] },
+    }).id;
+    const path = `/v1/incidents/${other}/grants/rotterdam`;
+    harness.liveview.grant(OPERATOR, other, 'rotterdam', {
+      ...{ cameras: ['shop-1', 'square-1'], rights: ['view'] },
+    });
+    harness.liveview.withdraw(OPERATOR, other, 'rotterdam');
+    const answer = await send('PUT', path, { cameras: ['shop-1'], rights: ['view', 'ptz'] });
+    expect(answer.status).toBe(200);
+    expect(harness.liveview.incident(other)?.grants[0]?.cameras).toEqual(['shop-1']);
+    harness.liveview.withdraw(OPERATOR, other, 'rotterdam');
+  });
+
   it('is changed without that camera being told of', async () => {
     const answer = await send('PATCH', `/v1/incidents/${id}`, { note: 'gezien' });
     expect(await answer.text()).not.toMatch(/square-1|Plein/);

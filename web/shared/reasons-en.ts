@@ -61,6 +61,8 @@ export const reasonsEn: Readonly<Record<keyof typeof reasonsNl, string>> = {
   'handover-ended': 'This hand-over is over.',
   'not-offered-to-you': 'This incident is offered to somebody else.',
   'not-responsible': 'A colleague answers for this incident, and hands it over.',
+  'share-beyond-sites':
+    'This share is of other sites too: somebody who sees all of it changes rights and policies.',
   'steps-open': 'Steps before closing are still open: do them, or explain why not.',
   'unknown-colleague': 'There is no operator of this name.',
   'unknown-step': 'This incident has no such step.',

@@ -62,6 +62,8 @@ export const reasonsNl = {
   'handover-ended': 'Deze overdracht is voorbij.',
   'not-offered-to-you': 'Dit incident is aan iemand anders aangeboden.',
   'not-responsible': 'Een collega is verantwoordelijk voor dit incident, en draagt het over.',
+  'share-beyond-sites':
+    'Dit delen betreft ook andere locaties: iemand die alles ziet wijzigt rechten en regels.',
   'steps-open': 'Er staan nog stappen voor het sluiten open: doe ze, of licht toe waarom niet.',
   'unknown-colleague': 'Er is geen centralist met deze naam.',
   'unknown-step': 'Dit incident kent deze stap niet.',

@@ -11,6 +11,7 @@ import {
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
 import { INCIDENT, idParams } from '../schemas.ts';
+import { withUnseen } from '../unseen-share.ts';
 import { doneView } from '../views.ts';
 
 const MANAGE = {
@@ -36,8 +37,10 @@ function givingRoutes({ deps }: Context): Route[] {
       params: grantParams,
       body: grantBody,
       names: ({ params: { id: incident }, body: { cameras } }) => ({ incident, cameras }),
-      handle: ({ params: { id, controlRoom }, body, caller }) =>
-        view(caller, liveview.grant(actorOf(caller), id, controlRoom, body)),
+      handle({ params: { id, controlRoom }, body, caller, sight }) {
+        const terms = withUnseen(body, liveview.casework.grants.inForce(id, controlRoom), sight);
+        return view(caller, liveview.grant(actorOf(caller), id, controlRoom, terms));
+      },
     }),
     route({
       ...MANAGE,
