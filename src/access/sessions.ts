@@ -9,8 +9,9 @@ import type { Ended } from './openid/logout-token.ts';
 import type { DirectoryPerson } from './openid/person.ts';
 import type { DirectoryStanding } from './openid/standing.ts';
 import type { SessionFile, StoredLogin } from './session-file.ts';
+import { TokenCallers } from './token-callers.ts';
 import type { TokenUseLog } from './token-uses.ts';
-import type { Token, TokenStore } from './tokens.ts';
+import type { TokenStore } from './tokens.ts';
 import type { UserStore } from './users.ts';
 
 export interface SessionLimits {
@@ -71,8 +72,7 @@ export class Sessions {
   readonly #limits: SessionLimits;
   /** By the SHA-256 of the cookie: what is in memory cannot be replayed. */
   readonly #logins = new Map<string, LoginState>();
-  /** Open uses of tokens, by the id of the token. */
-  readonly #tokenUses = new Map<string, Ending>();
+  readonly #tokens: TokenCallers;
   /** A login has begun or ended of which the file does not know. */
   #unsaved = false;
   #timer: Timer | undefined;
@@ -80,6 +80,8 @@ export class Sessions {
   constructor(options: SessionsOptions) {
     this.#options = options;
     this.#limits = options.limits ?? SESSION_LIMITS;
+    const { tokens, tokenUses } = options;
+    this.#tokens = new TokenCallers({ tokens, tokenUses, onUse: () => this.#schedule() });
     for (const stored of options.file?.read() ?? []) this.#restore(stored);
     this.#schedule();
   }
@@ -127,10 +129,7 @@ export class Sessions {
 
   /** The caller that shows this token, or undefined when the token does not hold. */
   findToken(secret: string, side: Side, address: string): Caller | undefined {
-    const token = this.#options.tokens.authenticate(secret);
-    if (!token) return undefined;
-    this.#options.tokenUses?.note(token.id);
-    return this.#tokenCaller(token, side, address);
+    return this.#tokens.find(secret, side, address);
   }
 
   /**
@@ -182,7 +181,7 @@ export class Sessions {
       const logins = [...this.#logins.values()];
       this.#logins.clear();
       for (const state of logins) state.ending.run();
-      this.#tokenUses.clear();
+      this.#tokens.clear();
     }
   }
 
@@ -192,24 +191,6 @@ export class Sessions {
 
   get #nowMs(): number {
     return this.#options.clock.nowMs();
-  }
-
-  #tokenCaller(token: Token, side: Side, address: string): Caller {
-    return {
-      user: token.name,
-      role: token.role,
-      ...(token.controlRoom === undefined ? {} : { controlRoom: token.controlRoom }),
-      ...(token.sites === undefined ? {} : { sites: token.sites }),
-      address,
-      side,
-      session: `token-${token.id}`,
-      onEnd: (listener) => {
-        const uses = this.#tokenUses.get(token.id) ?? new Ending();
-        this.#tokenUses.set(token.id, uses);
-        this.#schedule();
-        return uses.add(listener);
-      },
-    };
   }
 
   #holds(state: LoginState): boolean {
@@ -286,7 +267,7 @@ export class Sessions {
   }
 
   #schedule(): void {
-    if (this.#logins.size === 0 && this.#tokenUses.size === 0 && !this.#unsaved) return;
+    if (this.#logins.size === 0 && !this.#tokens.isUsed && !this.#unsaved) return;
     this.#timer ??= this.#options.clock.setTimer(SWEEP_MS, () => {
       this.#timer = undefined;
       try {
@@ -305,14 +286,7 @@ export class Sessions {
     }
     // What cannot be written now is written by a later round; a login that has ended ends again.
     if (this.#isBehind(KEEP_USE_MS)) unlessItFails(() => this.#save());
-    for (const [token, uses] of this.#tokenUses) {
-      if (uses.size > 0 && unlessItFails(() => this.#options.tokens.isValid(token))) {
-        this.#options.tokenUses?.note(token);
-        continue;
-      }
-      this.#tokenUses.delete(token);
-      uses.run();
-    }
+    this.#tokens.sweep();
   }
 }
 
