@@ -141,6 +141,7 @@ function beforeEach(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(commonHeaders(context.secure));
     checkHost(request);
+    checkCoding(request);
     context.identify.connection(request.socket);
     if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
   });
@@ -184,6 +185,15 @@ function register(
 function checkHost({ raw: { httpVersion, headers } }: FastifyRequest): void {
   if (httpVersion !== '1.1' || headers.host !== undefined) return;
   throw new LiveViewError('invalid-request', 'a request of HTTP/1.1 has a Host');
+}
+
+/** RFC 9110 §8.4. Nothing is unpacked: a few bytes would become as many as the sender likes. */
+function checkCoding({
+  headers: { 'content-encoding': coding = 'identity' },
+}: FastifyRequest): void {
+  if (coding.toLowerCase() === 'identity') return;
+  const what = 'send the body as it is, without Content-Encoding';
+  throw new LiveViewError('unsupported-media-type', what);
 }
 
 function answerProblem(

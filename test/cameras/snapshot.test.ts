@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MAX_SNAPSHOT_BYTES, SnapshotFetcher } from '../../src/cameras/snapshot.ts';
 import { digestResponse, parseAuthFields } from '../../src/core/http-auth.ts';
@@ -117,6 +118,11 @@ describe('the snapshot of a camera', () => {
     [
       'another address',
       (_request, response) => response.writeHead(302, { Location: '/other.jpg' }).end(JPEG),
+    ],
+    [
+      'a picture that is packed',
+      (_request, response) =>
+        response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync(JPEG)),
     ],
     [
       'more than any picture has',

@@ -74,6 +74,16 @@ const REFUSED: [string, number, string, string][] = [
   ['a body that is too large', 413, 'body-too-large', post('x'.repeat(70_000), JSON_TYPE)],
   ['another kind of body', 415, 'unsupported-media-type', post('a', 'Content-Type: text/plain')],
   [
+    'a body that is packed',
+    ...([415, 'unsupported-media-type'] as const),
+    post('{}', JSON_TYPE, 'Content-Encoding: gzip'),
+  ],
+  [
+    'a body that is packed twice',
+    ...([415, 'unsupported-media-type'] as const),
+    post('{}', JSON_TYPE, 'Content-Encoding: gzip, br'),
+  ],
+  [
     'a chunk that is none',
     ...([400, 'invalid-request'] as const),
     `POST /v1/session HTTP/1.1\r\nHost: x\r\n${JSON_TYPE}\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,

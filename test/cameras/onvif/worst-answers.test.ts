@@ -1,4 +1,5 @@
 /** What one camera can do to the others with an answer: real sockets, the real worker. */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { asError, codeOf } from '../../../src/core/errors.ts';
 import { usePool } from '../support/onvif-pool.ts';
@@ -77,6 +78,19 @@ describe('the longest answers', () => {
     },
     60_000,
   );
+
+  it('that are packed are not unpacked', async () => {
+    const packed: Answer = (response) => {
+      response.setHeader('Content-Encoding', 'gzip');
+      response.end(gzipSync(Buffer.alloc(200 * KIB * KIB, SOAP)));
+    };
+    const peer = await lab.peer({ GetProfiles: packed });
+    await expect(lab.open(peer.port).streams()).rejects.toMatchObject({ code: 'camera-fault' });
+    // It is not asked for, either.
+    expect(peer.received.map(({ headers }) => headers['accept-encoding'] ?? 'none')).toEqual(
+      peer.received.map(() => 'none'),
+    );
+  });
 
   it('of a recorder with many channels are read', async () => {
     const more = `<tt:Extension>${'<tt:Item Name="a" Value="b"/>'.repeat(20)}</tt:Extension>`;
