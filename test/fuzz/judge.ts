@@ -15,7 +15,7 @@ export interface Finding {
 /** Processor time that one input may take: as long as a picture may be late. */
 export const MAX_CPU_MS = 50;
 /** How often a slow input is tried again: the quickest counts, whatever else the machine does. */
-const TRIES = 5;
+const TRIES = 20;
 /** Nothing that a machine does beside it makes one try this slow. */
 const BEYOND_DOUBT_MS = 1_000;
 /** For what every parser makes of nothing at all. */
