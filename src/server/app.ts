@@ -153,6 +153,8 @@ function register(
   route: Route,
 ): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
+  /** Requests that are not whole yet. */
+  const arriving = new WeakMap<FastifyRequest, () => void>();
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
@@ -171,14 +173,32 @@ function register(
       checkMay(caller, route.action);
       if (ACTS.has(route.action)) acts.take(caller);
       callers.set(request, caller);
+      if (hasBody(request)) arriving.set(request, endWith(caller, request));
     },
     async handler(request, reply) {
+      if (!route.upload) arriving.get(request)?.();
       reply.code(route.answer.status);
       const caller = callers.get(request);
       const who = caller && { caller, sight: new Sight(deps, caller) };
       return route.run(request, reply, who);
     },
   });
+}
+
+/** RFC 9112 §6 */
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/**
+ * What is asked is asked when the request is whole: one whose body is still on its way is cut when the login or token
+ * ends that it came by. Returns how to let it be; when all of it is there that is so anyhow.
+ */
+function endWith(caller: Caller, { raw }: FastifyRequest): () => void {
+  const over = new LiveViewError('session-ended', 'this login or token has ended');
+  const forget = caller.onEnd(() => raw.destroy(over));
+  raw.once('close', forget);
+  return forget;
 }
 
 /** RFC 9112 §3.2. Node would answer this itself, without a word. */

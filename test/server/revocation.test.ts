@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Side } from '../../src/access/caller.ts';
 import { SESSION_LIMITS } from '../../src/access/sessions.ts';
@@ -67,6 +68,74 @@ async function expectOver(side: Side, token: string, { live, plain, cut }: Open)
   const again = await harness.fetch(side, '/v1/incidents', { token });
   expect(again.status).toBe(401);
 }
+
+describe('a request whose body is still on its way', () => {
+  /** The head of a request, and what sends the rest. */
+  async function begin(head: readonly string[], body: string) {
+    const { hostname, port } = new URL(harness.listener('centre').url);
+    const socket = connect(Number(port), hostname);
+    const line = { received: '', isClosed: false };
+    socket.setEncoding('latin1').on('data', (text: string) => {
+      line.received += text;
+    });
+    socket
+      .on('error', () => undefined)
+      .on('close', () => {
+        line.isClosed = true;
+      });
+    const length = `Content-Length: ${Buffer.byteLength(body)}`;
+    const sent = [...head, `Host: ${hostname}:${port}`, length, 'Expect: 100-continue', '', ''];
+    socket.write(sent.join('\r\n'));
+    // The head was read: somebody is known, and is waited for.
+    await until('the body is wanted', () => line.received.includes('100 Continue'));
+    return { line, rest: () => socket.write(body) };
+  }
+
+  const OPENS = JSON.stringify({ type: 'robbery', site: 'jeweller', summary: '', cameras: [] });
+  const TO_OPEN = ['POST /v1/incidents HTTP/1.1', 'Content-Type: application/json'];
+  const opened = () => harness.liveview.incidents().length;
+
+  it('does nothing after its login has ended', async () => {
+    await harness.addUser('olga', 'operator');
+    const cookie = await harness.logIn('centre', 'olga');
+    const { line, rest } = await begin([...TO_OPEN, `Cookie: ${cookie}`], OPENS);
+    const before = opened();
+    const out = await harness.fetch('centre', '/v1/session', {
+      ...{ method: 'DELETE', headers: { cookie } },
+    });
+    expect(out.status).toBe(204);
+    await until('the connection is cut', () => line.isClosed);
+    rest();
+    expect(line.received).not.toContain('201');
+    expect(opened()).toBe(before);
+  });
+
+  it('does nothing after its token was revoked, and what it needs until then', async () => {
+    const token = harness.tokens.issue({ name: 'desk', role: 'operator' }).secret.reveal();
+    const head = [...TO_OPEN, `Authorization: Bearer ${token}`];
+    const first = await begin(head, OPENS);
+    const before = opened();
+    first.rest();
+    await until('an answer', () => first.line.received.includes('201 Created'));
+    expect(opened()).toBe(before + 1);
+    const second = await begin(head, OPENS);
+    await runCli(['token', 'revoke', 'desk', '--data-dir', harness.dataDir]);
+    await until('the connection is cut', () => second.line.isClosed);
+    second.rest();
+    expect(opened()).toBe(before + 1);
+  });
+
+  it('leaves nothing of an upload', async () => {
+    const token = harness.tokens.issue({ name: 'desk', role: 'operator' }).secret.reveal();
+    const type = 'Content-Type: multipart/form-data; boundary=x';
+    const head = ['POST /v1/plans HTTP/1.1', type, `Authorization: Bearer ${token}`];
+    const { line, rest } = await begin(head, `--x\r\n${'x'.repeat(1_000)}\r\n--x--\r\n`);
+    await runCli(['token', 'revoke', 'desk', '--data-dir', harness.dataDir]);
+    await until('the connection is cut', () => line.isClosed);
+    rest();
+    expect(harness.liveview.pictures.plans.list('jeweller')).toEqual([]);
+  });
+});
 
 describe('what a token has open is cut', () => {
   it.each(SIDES)('when it is revoked by the command line, on the %s side', async (side, wanted) => {
