@@ -40,13 +40,13 @@ function upload(body: FormData | string, path = '/v1/plans', more: RequestInit =
 }
 
 /** An upload that stands still within its file. */
-function halfSent(path: string, onSent?: () => void): Socket {
+function halfSent(path: string, onSent?: () => void, token = harness.token('operator')): Socket {
   const socket = connect(Number(new URL(harness.url('centre', '/')).port), '127.0.0.1');
   socket.write(
     [
       `POST ${path} HTTP/1.1`,
       'host: x',
-      `authorization: Bearer ${harness.token('operator')}`,
+      `authorization: Bearer ${token}`,
       'content-type: multipart/form-data; boundary=x',
       'content-length: 50000',
       '',
@@ -93,6 +93,22 @@ describe('an upload', () => {
     expect(await content.text()).toBe('made of x page 2');
     expect(await (await centre('/v1/plans?site=jeweller')).json()).toContainEqual(plan);
     expect(await (await centre('/v1/plans?site=square')).json()).toEqual([]);
+  });
+
+  it('of somebody whose token is revoked meanwhile is cut, and nothing is left of it', async () => {
+    const token = harness.tokens.issue({ name: 'gone', role: 'operator' }).secret.reveal();
+    const before = harness.liveview.pictures.plans.list('jeweller').length;
+    const sockets = [1, 2, 3, 4].map(() => halfSent('/v1/plans', undefined, token));
+    // All places are taken: they are being read.
+    await until('all places are taken', async () => {
+      const next = await upload(form({ site: 'jeweller', name: '' }, 'x'));
+      return next.status === 429;
+    });
+    const cut = sockets.map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    harness.tokens.revoke('gone');
+    await Promise.all(cut);
+    expect(harness.liveview.pictures.plans.list('jeweller')).toHaveLength(before);
+    await uploaded('afterwards');
   });
 
   it('leaves as a picture and as nothing else', async () => {
