@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { addressOf } from './identify.ts';
 
@@ -25,21 +25,27 @@ export function boundOfAddress(most: number): (socket: Socket) => void {
 }
 
 /**
- * Whether a request may be answered. Whoever sends more than `most` on one connection without waiting for
- * answers (RFC 9112 §9.3.2) is cut off: each of them takes memory, and no browser does that.
+ * Handles the requests of one connection one after the other (RFC 9112 §9.3.2). What waits holds nothing but itself, so that
+ * nothing is left of it when the connection goes: Node ends an answer with its connection only when it is its turn.
+ * Whoever sends more than `most` without waiting for answers is cut off; no browser does that.
  */
-export function boundOfPipeline(
-  most: number,
-): (request: IncomingMessage, response: ServerResponse) => boolean {
-  const waiting = new WeakMap<Socket, number>();
-  return ({ socket }, response) => {
-    const now = (waiting.get(socket) ?? 0) + 1;
-    if (socket.destroyed || now > most) {
+export function inTurn(most: number, handle: RequestListener): RequestListener {
+  const lines = new WeakMap<Socket, (() => void)[]>();
+  return (request, response) => {
+    const { socket } = request;
+    const line = lines.get(socket) ?? [];
+    if (socket.destroyed || line.length >= most) {
       socket.destroy();
-      return false;
+      return;
     }
-    waiting.set(socket, now);
-    response.once('close', () => waiting.set(socket, (waiting.get(socket) ?? 1) - 1));
-    return true;
+    lines.set(socket, line);
+    line.push(() => {
+      response.once('close', () => {
+        line.shift();
+        if (!socket.destroyed) line[0]?.();
+      });
+      handle(request, response);
+    });
+    if (line.length === 1) line[0]?.();
   };
 }

@@ -12,7 +12,7 @@ import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { foreignLog, judgeOf } from './certificate-judge.ts';
-import { boundOfAddress, boundOfPipeline } from './connections.ts';
+import { boundOfAddress, inTurn } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
@@ -68,7 +68,6 @@ export function createListener(options: ListenerOptions): Listener {
   const peers = peersOf(options);
   const context = contextOf(options, peers);
   const upgrades = new Upgrades(context);
-  const mayBeAnswered = boundOfPipeline(MAX_PIPELINED);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
     options.deps.log.warn(`slow lines are noticed late, as the system may hide them: ${why}`, {
@@ -76,13 +75,13 @@ export function createListener(options: ListenerOptions): Listener {
     });
   return {
     async start() {
-      app = await createApp(context, (handler) =>
-        createServer(options, peers, (request, response) => {
-          if (!mayBeAnswered(request, response)) return;
+      app = await createApp(context, (handler) => {
+        const counted: RequestListener = (request, response) => {
           context.outlets.answer(request, response);
           handler(request, response);
-        }),
-      );
+        };
+        return createServer(options, peers, inTurn(MAX_PIPELINED, counted));
+      });
       app.server.on('connection', boundOfAddress(MAX_OF_ADDRESS));
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));

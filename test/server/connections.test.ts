@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, it } from '@jest/globals';
-import { boundOfAddress, boundOfPipeline } from '../../src/server/connections.ts';
+import { boundOfAddress, inTurn } from '../../src/server/connections.ts';
 import { until } from '../support/until.ts';
 
 const open: Socket[] = [];
@@ -40,12 +40,9 @@ it('no address has more connections than its part, and has room again when one l
   await until('there is room again', async () => (await from('127.0.0.1')) !== undefined);
 });
 
-it('no connection has more requests waiting than its part, and those that were answered wait no longer', async () => {
-  const mayBeAnswered = boundOfPipeline(3);
+it('the requests of a connection are handled in turn, no more than its part waiting', async () => {
   const answers: ServerResponse[] = [];
-  const slow = http.createServer((request, response) => {
-    if (mayBeAnswered(request, response)) answers.push(response);
-  });
+  const slow = http.createServer(inTurn(3, (_request, response) => answers.push(response)));
   slow.listen(0, '127.0.0.1');
   await once(slow, 'listening');
   const { port } = slow.address() as AddressInfo;
@@ -53,16 +50,25 @@ it('no connection has more requests waiting than its part, and those that were a
   const patient = connect({ host: '127.0.0.1', port });
   const greedy = connect({ host: '127.0.0.1', port });
   open.push(patient, greedy);
-  for (let round = 1; round <= 3; round += 1) {
+  let heard = '';
+  patient.setEncoding('latin1').on('data', (text: string) => {
+    heard += text;
+  });
+  for (let round = 0; round < 3; round += 1) {
     patient.write(ask.repeat(3));
-    await until('all three are there', () => answers.length === 3);
-    for (const answer of answers.splice(0)) answer.end('here');
-    await until('they are answered', () => patient.bytesRead > round * 3 * 'here'.length);
+    for (let each = 0; each < 3; each += 1) {
+      await until('it is its turn', () => answers.length === 1);
+      answers.pop()?.end(`<${round}${each}>`);
+    }
   }
+  await until('all are answered', () => heard.includes('<22>'));
+  expect(heard.match(/<\d+>/g)).toEqual(
+    ['00', '01', '02', '10', '11', '12', '20', '21', '22'].map((each) => `<${each}>`),
+  );
   greedy.write(ask.repeat(20));
   greedy.on('error', () => undefined);
   await until('it is cut off', () => greedy.closed);
-  expect(answers).toHaveLength(3);
+  expect(answers).toHaveLength(1);
   expect(patient.closed).toBe(false);
   slow.closeAllConnections();
   slow.close();

@@ -1,9 +1,23 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Registry } from 'prom-client';
+import { until } from '../support/until.ts';
 import { Harness } from './harness.ts';
+
+/** How many files of a folder this process has open. */
+function filesOf(folder: string): number {
+  return readdirSync('/proc/self/fd').filter((descriptor) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(folder);
+    } catch {
+      // Closed meanwhile.
+      return false;
+    }
+  }).length;
+}
 
 describe('what surrounds the API', () => {
   let harness: Harness;
@@ -16,6 +30,7 @@ describe('what surrounds the API', () => {
     writeFileSync(join(webRoot, 'operator/app.js'), 'operator()');
     writeFileSync(join(webRoot, 'meldkamer/index.html'), '<p>meldkamer');
     writeFileSync(join(webRoot, 'assets/shared.css'), 'p{}');
+    writeFileSync(join(webRoot, 'assets/large.js'), '/'.repeat(20 * 1024 * 1024));
     writeFileSync(join(webRoot, 'secret.txt'), 'secret');
     const metrics = new Registry();
     harness = await new Harness({ deps: { webRoot, metrics, status: () => readiness } }).start();
@@ -43,6 +58,17 @@ describe('what surrounds the API', () => {
       expect(await response.text()).not.toBe('secret');
     },
   );
+
+  it('keeps no file open for whoever asks many times at once and goes', async () => {
+    const { hostname, port } = new URL(harness.url('centre', '/'));
+    const ask = 'GET /assets/large.js HTTP/1.1\r\nHost: x\r\n\r\n';
+    const sockets = Array.from({ length: 30 }, () => connect(Number(port), hostname));
+    for (const socket of sockets) socket.on('error', () => undefined).write(ask.repeat(16));
+    await until('they are answered', () => sockets.every(({ bytesRead }) => bytesRead > 0));
+    expect(filesOf(webRoot)).toBeGreaterThan(0);
+    for (const socket of sockets) socket.destroy();
+    await until('all files are closed', () => filesOf(webRoot) === 0);
+  });
 
   it('protects every answer, errors too', async () => {
     for (const path of ['/', '/v1/session', '/v1/nothing', '/healthz']) {
