@@ -90,8 +90,12 @@ export class LogIn {
   #checkCode(user: User, attempt: Attempt): void {
     const { users, secondFactorFor = [] } = this.#options;
     if (user.secondFactor) {
+      this.#limit.beginCode(attempt.address, user.username);
       const by = users.spendCode(user.username, attempt.code ?? '');
-      if (!by) throw this.#refused(attempt, 'wrong-code');
+      if (!by) {
+        this.#limit.wrongCode(user.username);
+        throw this.#refused(attempt, 'wrong-code');
+      }
       if (by === 'recovery-code') {
         this.#record.note('session.recovery-code', { user: user.username }, attempt.address);
       }

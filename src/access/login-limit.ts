@@ -15,6 +15,9 @@ const MAX_WAIT_MS = 60_000;
 const MAX_WAIT_WHEN_GUESSED_MS = 15 * 60_000;
 /** Failures are forgotten this long after the last one. */
 const FORGET_MS = 15 * 60_000;
+/** Wrong codes of one name after the right password, from all places where it never got in. */
+const FREE_CODES = 10;
+const FORGET_CODES_MS = 24 * 3_600_000;
 /** Where somebody got in is remembered for this long after the last time. */
 const KNOWN_MS = 30 * 24 * 3_600_000;
 /** Passwords being checked at a time, for one address and in all; each takes 32 MiB for a fifth of a second. */
@@ -50,6 +53,8 @@ export interface LoginLimitOptions {
  *   first try wherever they are, and is not concerned at all where they got in before.
  * - An address, over all names that never got in from it: thirty at once, then one in two seconds. Colleagues
  *   behind the same address (a router, a proxy) who got in from it before are not concerned.
+ * - Codes after the right password, over all addresses where the name never got in: after ten wrong ones the wait
+ *   doubles, up to a quarter of an hour.
  * - Checks at a time, so that they cannot take the machine; those who got in before have places of their own.
  *
  * In memory: a restart forgets failures and known places alike. Of IPv6 the network (/64) is the address.
@@ -63,6 +68,8 @@ export class LoginLimit {
   readonly #known: Recent<true>;
   /** By name. */
   readonly #guesses: Recent<{ count: number }>;
+  /** By name: wrong codes after the right password. */
+  readonly #codes: Recent<Failures>;
   /** By address. */
   readonly #strangers: Recent<TokenBucket>;
   readonly #checks = new Map<string, number>();
@@ -74,6 +81,7 @@ export class LoginLimit {
     this.#failures = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
     this.#known = new Recent(clock, { forgetMs: KNOWN_MS, max: MAX_ENTRIES });
     this.#guesses = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
+    this.#codes = new Recent(clock, { forgetMs: FORGET_CODES_MS, max: MAX_ENTRIES });
     this.#strangers = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
   }
 
@@ -84,7 +92,7 @@ export class LoginLimit {
    */
   begin(address: string, username: string): (outcome: Outcome) => void {
     const place = networkOf(address);
-    const name = username.slice(0, MAX_NAME_LENGTH).toLowerCase();
+    const name = nameOf(username);
     const pair = `${place} ${name}`;
     const isKnown = this.#known.get(pair) !== undefined;
     const waitMs = (this.#failures.get(pair)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
@@ -107,6 +115,27 @@ export class LoginLimit {
         this.#known.set(pair, true);
       }
     };
+  }
+
+  /**
+   * Before a code is looked at. Whoever has somebody's password guesses at the code from as many addresses as they
+   * like; the owner is not concerned where they got in before.
+   *
+   * @throws TooOftenError `login-too-often`.
+   */
+  beginCode(address: string, username: string): void {
+    const name = nameOf(username);
+    if (this.#known.get(`${networkOf(address)} ${name}`)) return;
+    const waitMs = (this.#codes.get(name)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
+    if (waitMs > 0) throw tooOften(waitMs);
+  }
+
+  wrongCode(username: string): void {
+    const name = nameOf(username);
+    const count = (this.#codes.get(name)?.count ?? 0) + 1;
+    const over = count - FREE_CODES;
+    const waitMs = over < 0 ? 0 : Math.min(MAX_WAIT_WHEN_GUESSED_MS, FIRST_WAIT_MS * 2 ** over);
+    this.#codes.set(name, { count, blockedUntilMs: this.#clock.nowMs() + waitMs });
   }
 
   #takePlace(who: string, isKnown: boolean): () => void {
@@ -158,6 +187,10 @@ export class LoginLimit {
     const blockedUntilMs = this.#clock.nowMs() + waitAfter(count, isGuessed);
     this.#failures.set(pair, { count, blockedUntilMs });
   }
+}
+
+function nameOf(username: string): string {
+  return username.slice(0, MAX_NAME_LENGTH).toLowerCase();
 }
 
 /** How long a name waits at one address after so many wrong passwords. */

@@ -1,6 +1,6 @@
 import winston from 'winston';
 import { isError, LiveViewError } from './errors.ts';
-import { withoutSecrets } from './secret.ts';
+import { startWithoutSecrets } from './secret.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFields = Record<string, unknown>;
@@ -87,8 +87,7 @@ function cleanError(error: Error, depth: number): LogFields {
 
 /** Names come from cameras and panels: no terminal escapes, no line breaks, no credentials in URLs. */
 function cleanText(text: string): string {
-  const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
-  return withoutSecrets(short).replace(/(?![\t\n])\p{Cc}/gu, '�');
+  return startWithoutSecrets(text, MAX_TEXT).replace(/(?![\t\n])\p{Cc}/gu, '�');
 }
 
 function prettyLine(info: winston.Logform.TransformableInfo): string {

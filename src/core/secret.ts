@@ -70,6 +70,22 @@ export function withoutSecrets(text: string): string {
 }
 
 /**
+ * The first `max` characters of a text without secrets. None of them is left in half where the text is cut, which
+ * whoever wrote it may have meant.
+ */
+export function startWithoutSecrets(text: string, max: number): string {
+  if (text.length <= max) return withoutSecrets(text);
+  const longest = Math.max(0, ...[...REMEMBERED].map(({ length }) => length));
+  const isWhole = text.length <= max + longest;
+  const clean = withoutSecrets(text.slice(0, max + longest));
+  // What was cut may end in the beginning of a secret, or of a URL with one.
+  const sure = isWhole ? clean : clean.slice(0, -longest || undefined).replace(URL_AT_END, '://');
+  return `${sure.slice(0, max)}…`;
+}
+
+const URL_AT_END = /:\/\/[^\s/?#]*$/;
+
+/**
  * A text without the credentials that the URLs in it carry: `rtsp://a:b@host/` → `rtsp://host/`, and the
  * value of every `password=` and the like, a habit of video recorders.
  */

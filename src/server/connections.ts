@@ -1,15 +1,16 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from '../access/login-limit.ts';
 import { addressOf } from './identify.ts';
 
 /**
  * A listener for new connections that ends those beyond `most` of one address, so that no machine takes up
- * all that there is room for. It counts whoever it is, before TLS and before a word is read.
+ * all that there is room for; of IPv6 the network (/64) is the address. It counts whoever it is, before TLS and before a word is read.
  */
 export function boundOfAddress(most: number): (socket: Socket) => void {
   const counts = new Map<string, number>();
   return (socket) => {
-    const address = addressOf(socket);
+    const address = networkOf(addressOf(socket));
     const now = counts.get(address) ?? 0;
     if (now >= most) {
       socket.destroy();

@@ -120,6 +120,17 @@ describe('getting in', () => {
     await expect(at.open(olga)).rejects.toEqual(refuses('login-too-often'));
   });
 
+  it('slows down guessing of codes from ever other addresses, though the password is right', async () => {
+    const { code } = enrol();
+    const at = desk();
+    for (let i = 1; i <= 10; i += 1) {
+      const guess = at.open({ ...olga, address: `198.51.100.${i}`, code: 'wrong' });
+      await expect(guess).rejects.toEqual(refuses('second-factor-wrong'));
+    }
+    const next = { ...olga, address: '198.51.100.11', code: code(1) };
+    await expect(at.open(next)).rejects.toEqual(refuses('login-too-often'));
+  });
+
   it('is refused without a second factor to whose role needs one', async () => {
     const at = desk({ secondFactorFor: ['operator'] });
     await expect(at.open(olga)).rejects.toEqual(refuses('second-factor-missing'));

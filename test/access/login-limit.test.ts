@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { LoginLimit } from '../../src/access/login-limit.ts';
+import { TooOftenError } from '../../src/access/too-often.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 const tooOften = expect.objectContaining({ code: 'login-too-often' });
@@ -64,6 +65,32 @@ describe('the limit on logins', () => {
     expect(told).toBe(1);
     const checks = [1, 2, 3, 4].map((i) => limit.begin('198.51.100.0', `somebody-${i}`));
     expect(checks).toHaveLength(4);
+  });
+
+  it('slows down codes after a stolen password, from however many places, and not where the owner got in', () => {
+    const clock = new ManualClock();
+    const limit = new LoginLimit(clock);
+    limit.begin('192.0.2.1', 'ada')('right');
+    const guessed = (index: number) => {
+      limit.beginCode(`2001:db8:${index.toString(16)}::1`, 'ada');
+      limit.wrongCode('Ada');
+    };
+    for (let i = 0; i < 10; i += 1) guessed(i);
+    expect(() => guessed(11)).toThrow(TooOftenError);
+    limit.beginCode('192.0.2.1', 'ada');
+    limit.beginCode('2001:db8:1::1', 'otto');
+    let tries = 0;
+    for (let minute = 0; minute < 24 * 60; minute += 1) {
+      clock.advance(60_000);
+      try {
+        guessed(100 + minute);
+        tries += 1;
+      } catch {
+        // Too often.
+      }
+    }
+    // Of a million codes three are right at a time.
+    expect(tries).toBeLessThan(120);
   });
 
   it('neither counts nor clears a right password without the code that is to come', () => {

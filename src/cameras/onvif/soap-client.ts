@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import { codeOf, describe, isError } from '../../core/errors.ts';
 import { HttpSigner } from '../../core/http-signer.ts';
-import { Secret } from '../../core/secret.ts';
+import { rememberSecret, Secret } from '../../core/secret.ts';
 import { find, parseXml, type XmlElement } from '../xml.ts';
 import { CameraError } from './camera-error.ts';
 import { CappedHttpAgent, CappedHttpsAgent, MAX_REPLY_BYTES } from './capped-agent.ts';
@@ -70,6 +70,9 @@ export class SoapClient {
   constructor(endpoint: Endpoint, onAnswer: () => void) {
     this.#endpoint = endpoint;
     this.#onAnswer = onAnswer;
+    const { username, password = '' } = endpoint.credentials ?? {};
+    // In the worker, which is a thread with a memory of its own.
+    rememberSecret(password, username);
     const agent = () => (endpoint.https ? new CappedHttpsAgent() : new CappedHttpAgent());
     this.#agents = { usual: agent(), urgent: agent(), events: agent() };
     this.#cam = new Cam({

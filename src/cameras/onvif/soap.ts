@@ -9,6 +9,7 @@
  *   Digest = Base64( SHA-1( nonce + created + password ) )
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { startWithoutSecrets } from '../../core/secret.ts';
 import { escapeXml, find, type XmlElement } from '../xml.ts';
 
 export const NAMESPACES = {
@@ -25,6 +26,8 @@ export const NAMESPACES = {
 
 export type ServiceName = keyof typeof NAMESPACES;
 
+/** Of what a camera says of a fault. */
+const MAX_REASON = 300;
 const ADDRESSING = 'http://www.w3.org/2005/08/addressing';
 
 /** WS-Addressing 1.0, by which one subscription is told from another at the same address. */
@@ -140,7 +143,7 @@ export function faultOf(fault: XmlElement): Fault {
   const old = find(fault, 'faultcode');
   if (old) subcodes.push(localName(old.text));
   const reason = find(fault, 'Reason', 'Text')?.text || find(fault, 'faultstring')?.text || '';
-  return { subcodes, reason: reason.slice(0, 300) };
+  return { subcodes, reason: startWithoutSecrets(reason, MAX_REASON) };
 }
 
 function localName(qualified: string): string {

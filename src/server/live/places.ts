@@ -1,4 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
+import { networkOf } from '../../access/login-limit.ts';
 import { LiveViewError } from '../../core/errors.ts';
 
 /** Connections of one account, so that no token can take them all. */
@@ -52,7 +53,8 @@ export class Places {
     return enter(this.#accounts, user);
   }
 
-  #enterStranger(address: string): () => void {
+  #enterStranger(from: string): () => void {
+    const address = networkOf(from);
     const here = this.#strangers.get(address) ?? 0;
     if (this.#strangerCount >= STRANGERS || here >= STRANGERS_PER_ADDRESS) {
       throw new LiveViewError(

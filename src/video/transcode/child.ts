@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '../../core/clock.ts';
+import { startWithoutSecrets } from '../../core/secret.ts';
 
 export interface FfmpegExit {
   /** Null when a signal ended it or when it never started. */
@@ -37,7 +38,7 @@ export class LastWords {
 
   say(line: string): void {
     if (line.trim() === '') return;
-    this.#lines.push(line.slice(0, MAX_LINE));
+    this.#lines.push(startWithoutSecrets(line, MAX_LINE));
     if (this.#lines.length > LAST_LINES) this.#lines.shift();
   }
 }

@@ -7,7 +7,7 @@ import { usePool } from '../support/onvif-pool.ts';
 import { clockAnswer, fault, mediaProfile } from '../support/scripted-camera.ts';
 
 const lab = usePool();
-const CREDENTIALS = { username: 'user', password: new Secret('password') };
+const CREDENTIALS = { username: 'user', password: new Secret('wachtwoord-1') };
 const AT_HOME = { GetStreamUri: '<MediaUri><tt:Uri>rtsp://127.0.0.1/live</tt:Uri></MediaUri>' };
 
 function shared() {

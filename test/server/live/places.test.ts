@@ -27,6 +27,14 @@ describe('the places of a listener', () => {
     expect(() => places.take('d', undefined)).toThrow(full);
   });
 
+  it('are bounded for a network of IPv6, whichever of its addresses a stranger takes', () => {
+    const places = new Places();
+    const take = (last: number) => places.take(`2001:db8::${last.toString(16)}`, undefined);
+    for (let i = 1; i <= STRANGERS_PER_ADDRESS; i += 1) take(i);
+    expect(() => take(99)).toThrow(full);
+    places.take('2001:db8:0:1::1', undefined);
+  });
+
   it('are bounded for each account, and a stranger who says who it is makes room', () => {
     const places = new Places();
     for (let i = 1; i < PER_ACCOUNT; i += 1) places.take('a', caller('olga'));
