@@ -28,6 +28,8 @@ const HEADERS_MS = 10_000;
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 const MAX_CONNECTIONS = 5_000;
+/** How late these may be noticed; Node itself looks every half minute. */
+const CHECK_MS = 2_000;
 /** A control room may be behind one address; a thousand viewers and their pages fit. */
 const MAX_OF_ADDRESS = 2_000;
 /** Requests of one connection that wait for their answers. */
@@ -139,6 +141,7 @@ function createServer(
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: CHECK_MS,
     // We say so ourselves, in the form of every other problem.
     requireHostHeader: false,
   };
