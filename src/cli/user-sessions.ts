@@ -31,7 +31,11 @@ export function sessions(
     logOut(name);
     return;
   }
-  const own = keptLogins(dataDir).filter((login) => name === undefined || userOf(login) === name);
+  const ended = new EndedSessions(dataDir);
+  // Of those that were ended while the gateway is down, its own file knows nothing yet.
+  const own = keptLogins(dataDir).filter(
+    (login) => (name === undefined || userOf(login) === name) && !ended.has(login.session),
+  );
   if (end !== undefined)
     endOne(
       context,

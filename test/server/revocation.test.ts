@@ -222,6 +222,8 @@ describe('the logins of a running gateway', () => {
     await stays.socket.settled();
     expect(stays.socket.closed).toBeUndefined();
     expect(await statusWith(stays.cookie)).toBe(200);
+    const twice = await runCli(['user', 'sessions', '--end', goes.session, ...atDataDir()]);
+    expect(twice.code).toBe(1);
     const left = await listed();
     expect(left.map((each: { session: string }) => each.session)).toEqual([stays.session]);
     const entries = [...harness.deps.journal.read()];

@@ -54,6 +54,7 @@ export class LiveSocket {
       this.#refuse('hello-timeout', 'no hello within 5 s'),
     );
     ws.on('message', (data, isBinary) => this.#receive(data, isBinary));
+    for (const frame of ['ping', 'pong']) ws.on(frame, () => this.#bounded());
     ws.on('error', (error) => deps.log.debug('live socket failed', { error }));
     ws.on('close', () => this.#closed());
   }
@@ -61,11 +62,17 @@ export class LiveSocket {
   #receive(data: RawData, isBinary: boolean): void {
     if (!this.#link.isOpen) return;
     const message = isBinary ? undefined : parseClientMessage(String(data));
-    if (this.#patience.isTooMuch()) {
-      this.#refuse('too-many-messages', 'more messages than anybody needs');
-    } else if (message) {
-      this.#handle(message);
-    } else this.#malformed();
+    if (this.#bounded()) return;
+    if (message) this.#handle(message);
+    else this.#malformed();
+  }
+
+  /** Counts what came, of whatever kind; whether that was too much, which ends the socket. */
+  #bounded(): boolean {
+    if (!this.#link.isOpen) return true;
+    const isTooMuch = this.#patience.isTooMuch();
+    if (isTooMuch) this.#refuse('too-many-messages', 'more messages than anybody needs');
+    return isTooMuch;
   }
 
   #handle(message: ParsedClientMessage): void {

@@ -84,6 +84,16 @@ describe('the live socket', () => {
     expect(many.closed).toEqual({ code: 1008, reason: 'too-many-messages' });
   });
 
+  it('closes on more pongs than anybody needs, and on pings', async () => {
+    const pinging = await harness.live('centre', 'operator');
+    for (let i = 0; i < 500; i += 1) pinging.ws.ping();
+    await until('closed', () => pinging.closed);
+    const many = await harness.live('centre', 'operator');
+    for (let i = 0; i < 500; i += 1) many.ws.pong();
+    await until('closed', () => many.closed);
+    expect(many.closed).toEqual({ code: 1008, reason: 'too-many-messages' });
+  });
+
   it('survives whatever it is sent', async () => {
     const value = fc.jsonValue({ maxDepth: 3 });
     const type = fc.constantFrom(
