@@ -10,7 +10,7 @@ const ACTS_A_SECOND = 10;
 export const ACTS_AT_ONCE = 128;
 const ALLOWANCE = { atOnce: ACTS_AT_ONCE, perSecond: ACTS_A_SECOND };
 
-/** What counts, by any door. Heartbeats, Stop and what a viewer measured do not. */
+/** What counts, by any door and in whatever way. Heartbeats, Stop and what a viewer measured do not. */
 export const ACTS: ReadonlySet<Action> = new Set<Action>([
   'camera.watch',
   'camera.steer',
@@ -22,8 +22,22 @@ export const ACTS: ReadonlySet<Action> = new Set<Action>([
   'alarm.handle',
 ]);
 
+/** What counts where it gives or changes something: what takes away is never too often. */
+const CHANGES: ReadonlySet<Action> = new Set<Action>([
+  'incident.manage',
+  'incident.take',
+  'plan.manage',
+  'request.decide',
+]);
+
+/** Whether a request of HTTP counts. @param takesAway ends something, and nothing else. */
+export function isAct(action: Action, method: string, takesAway: boolean): boolean {
+  if (ACTS.has(action)) return true;
+  return CHANGES.has(action) && !takesAway && !['GET', 'HEAD', 'DELETE'].includes(method);
+}
+
 /**
- * How often an account may watch, take snapshots, ask, write, and tell of alarms: a token bucket each, over all of its
+ * How often an account may watch, take snapshots, ask, write, decide, change incidents and plans, and tell of alarms: a token bucket each, over all of its
  * connections. There are as many as accounts have been used, which administrators make.
  */
 export class ActLimit {

@@ -2,7 +2,7 @@ import type { RequestListener, Server } from 'node:http';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
-import { ACTS } from '../access/act-limit.ts';
+import { isAct } from '../access/act-limit.ts';
 import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { isPublic, PERMISSIONS } from '../access/permissions.ts';
@@ -171,7 +171,7 @@ function register(
         identify.caller(request.headers, identify.connection(request.socket)),
       );
       checkMay(caller, route.action);
-      if (ACTS.has(route.action)) acts.take(caller);
+      if (isAct(route.action, request.method, route.takesAway)) acts.take(caller);
       callers.set(request, caller);
       if (hasBody(request)) arriving.set(request, endWith(caller, request));
     },

@@ -54,6 +54,8 @@ interface RouteSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly upload?: z.ZodType;
   /** The body is `application/x-www-form-urlencoded`. */
   readonly form?: boolean;
+  /** It ends what others have, and nothing else: nobody waits for that. */
+  readonly takesAway?: boolean;
   readonly answer: Answer;
   /** What the input names; who is limited to sites gets no further with what it does not see. */
   names?(input: Input<z.output<P>, z.output<Q>, z.output<B>>): Named;
@@ -73,6 +75,7 @@ export interface Route {
   readonly body: z.ZodType | undefined;
   readonly upload: z.ZodType | undefined;
   readonly form: boolean;
+  readonly takesAway: boolean;
   readonly answer: Answer;
   /** Whether it says what its input names, as each route does whose input names something. */
   readonly hasNames: boolean;
@@ -99,6 +102,7 @@ export function route<
   return {
     ...{ method, path, action, details, sides, summary, answer, params, query },
     ...{ body: spec.body, upload: spec.upload, form: spec.form ?? false },
+    takesAway: spec.takesAway ?? false,
     hasNames: spec.names !== undefined,
     async run(request, reply, who) {
       const input = {

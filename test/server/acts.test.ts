@@ -77,6 +77,35 @@ describe('acts that are recorded', () => {
     const allowed = await harness.fetch('centre', `${path}/snapshot.jpg`, { token: other });
     expect(allowed.status).toBe(200);
   });
+
+  it('are what changes an incident too; and what takes away is never too often', async () => {
+    const token = harness.token('operator');
+    const ask = (method: string, path: string, json?: object) =>
+      harness.fetch('centre', path, { method, token, ...(json ? { json } : {}) });
+    const opened = await ask('POST', '/v1/incidents', {
+      ...{ type: 'robbery', site: 'jeweller', summary: '', cameras: ['shop-1'] },
+    });
+    const path = `/v1/incidents/${((await opened.json()) as { id: string }).id}`;
+    const share = { cameras: ['shop-1'], rights: ['view'] };
+    expect((await ask('PUT', `${path}/grants/rotterdam`, share)).status).toBe(200);
+    for (let i = 2; i < ACTS_AT_ONCE; i += 1) {
+      expect((await ask('PATCH', path, { summary: `${i}` })).status).toBe(200);
+    }
+    const before = recorded();
+    for (const [method, where, json] of [
+      ['PATCH', path, { summary: 'more' }],
+      ['PUT', `${path}/screen`, { tiles: [], focus: null }],
+      ['PUT', `${path}/grants/rotterdam`, share],
+      ['POST', '/v1/incidents', { type: 'fire', site: 'jeweller', summary: '', cameras: [] }],
+    ] as const) {
+      expect([where, (await ask(method, where, json)).status]).toEqual([where, 429]);
+    }
+    expect(recorded()).toBe(before);
+    expect((await ask('GET', path)).status).toBe(200);
+    expect((await ask('DELETE', `${path}/grants/rotterdam`)).status).toBe(200);
+    const end = { outcome: 'resolved', note: '' };
+    expect((await ask('POST', `${path}/close`, end)).status).toBe(200);
+  });
 });
 
 const MEASURED = { latencyMs: 1, bufferedMs: 1, decoded: 1, dropped: 0 };

@@ -83,6 +83,7 @@ function managingRoutes({ deps }: Context): Route[] {
       ...MANAGE,
       method: 'POST',
       path: '/v1/incidents/{id}/close',
+      takesAway: true,
       summary: 'Close an incident: every share ends, and not a byte of media leaves after it.',
       params: idParams,
       names: INCIDENT,

@@ -66,6 +66,7 @@ function decidingRoutes({ deps: { liveview } }: Context): Route[] {
     route({
       method: 'POST',
       path: '/v1/requests/{id}/decline',
+      takesAway: true,
       action: 'request.decide',
       sides: CENTRE_ONLY,
       summary: 'Decline, with a reason that the asker reads.',
