@@ -28,6 +28,8 @@ export class ClientErrors {
     });
     const refuse: RequestListener = (_, response) => this.#refuseExpectation(response);
     server.on('checkExpectation', refuse);
+    // Before Node asks for an answer: where there is no TLS yet, none could ever leave.
+    server.prependListener('tlsClientError', (_error, socket: Socket) => socket.destroy());
   }
 
   /** What `error` says of the bytes that came on this socket; it is closed. */

@@ -23,6 +23,7 @@ import { serverMetrics } from './metrics.ts';
 
 /** Of one request. */
 const MAX_HEADER_BYTES = 16 * 1024;
+const HANDSHAKE_MS = 10_000;
 const HEADERS_MS = 10_000;
 /** For headers and body; an answer may take as long as it likes. */
 const REQUEST_MS = 30_000;
@@ -141,6 +142,7 @@ function createServer(
     headersTimeout: HEADERS_MS,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
+    handshakeTimeout: HANDSHAKE_MS,
     connectionsCheckingInterval: CHECK_MS,
     // We say so ourselves, in the form of every other problem.
     requireHostHeader: false,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { createListener } from '../../src/server/listener.ts';
 import { RSA } from '../support/certificates.ts';
@@ -81,6 +82,29 @@ describe('a listener', () => {
     expect(headers['strict-transport-security']).toMatch(/^max-age=/);
     expect(String(headers['set-cookie'])).toMatch(/^__Host-liveview-police=.*; Secure; SameSite=S/);
     await listener.stop();
+    await harness.stop();
+  });
+});
+
+describe('a handshake that comes to nothing', () => {
+  it.each([
+    ['that is none', 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['that never begins', ''],
+    ['of which the beginning came', '\x16\x03\x01'],
+  ])('%s leaves no connection behind', async (_what, bytes) => {
+    const harness = await new Harness().start();
+    const listener = createListener({
+      ...{ side: 'police', host: '127.0.0.1', port: 0, tls, deps: harness.deps },
+    });
+    await listener.start();
+    const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+    // The other side closes nothing: it waits for what it was promised, or is gone without a word.
+    const ended = new Promise((resolve) => socket.once('end', resolve).resume());
+    socket.on('error', () => undefined).write(bytes, 'latin1');
+    await ended;
+    // A listener waits for its connections when it stops.
+    await listener.stop();
+    socket.destroy();
     await harness.stop();
   });
 });

@@ -58,6 +58,23 @@ function attempt(port: number, [version, cipher]: Attempt): Promise<string> {
   });
 }
 
+/** @returns whether a client of TLS 1.2 may begin the handshake anew on an open connection. */
+function renegotiates(port: number): Promise<boolean> {
+  const only = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+  const socket = connect({ host: '127.0.0.1', port, ca: RSA.cert, ...only });
+  return new Promise((resolve) => {
+    const over = (may: boolean) => {
+      resolve(may);
+      socket.destroy();
+    };
+    socket.once('secureConnect', () => {
+      socket.renegotiate({ rejectUnauthorized: true }, (error) => over(error === null));
+    });
+    socket.once('error', () => over(false));
+    socket.once('close', () => over(false));
+  });
+}
+
 /** A server that takes whatever there is, to know that the client can. */
 async function permissiveServer() {
   const server = createServer({ ...RSA, minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
@@ -82,6 +99,7 @@ export async function checkFloor(port: number): Promise<void> {
       const [agreed, outcome] = [tried.join(' '), await attempt(port, tried)];
       expect([able, outcome]).toEqual([agreed, expect.stringMatching(BY_SERVER)]);
     }
+    expect([await renegotiates(permissive.port), await renegotiates(port)]).toEqual([true, false]);
   } finally {
     await permissive.stop();
   }

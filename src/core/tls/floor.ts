@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto';
+
 /**
  * What all that listens asks of TLS: 1.3, or 1.2 with forward secrecy and authenticated encryption
- * (RFC 9325 §4.2). Node takes 1.3 away when a list names none of its suites, so they are named.
+ * (RFC 9325 §4.2), without renegotiation (§3.5). Node takes 1.3 away when a list names none of its suites, so they are named.
  */
 export const TLS_FLOOR = {
   minVersion: 'TLSv1.2',
@@ -16,4 +18,5 @@ export const TLS_FLOOR = {
     'ECDHE-RSA-AES128-GCM-SHA256',
   ].join(':'),
   honorCipherOrder: true,
+  secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
 } as const;

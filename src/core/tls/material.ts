@@ -67,7 +67,7 @@ export function tlsMaterial(files: TlsFileNames, bytes: TlsBytes): TlsMaterial {
 }
 
 /** A session that is resumed (RFC 8446 §2.2) shows no certificate: one that was revoked would go on. */
-const NOTHING_RESUMED = constants.SSL_OP_NO_TICKET;
+const NOTHING_RESUMED = TLS_FLOOR.secureOptions | constants.SSL_OP_NO_TICKET;
 
 function certificatesOf({ setting, file, bytes }: FileBytes): X509Certificate[] {
   const pems = bytes.toString('latin1').match(CERTIFICATE) ?? [];
