@@ -1,92 +1,106 @@
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { LivePeer } from '../../support/live-peer.ts';
-import { until } from '../../support/until.ts';
-import { type Attack, atEase, type Target } from './target.ts';
+import { type TLSSocket, connect as tlsConnect } from 'node:tls';
 
-const SLOW = 300;
-/** More than one address may have. */
-const MANY = 2_100;
-const MIB = 1024 * 1024;
-/** A crowd may cost something while it is there; not this. */
-const MOST_MEMORY = 200 * MIB;
+/** Where a listener is, and whom it is signed by. */
+export interface Door {
+  readonly host: string;
+  readonly port: number;
+  readonly ca: string;
+}
 
-function open(target: Target, localAddress: string, bytes: string): Promise<Socket> {
-  const { hostname, port } = new URL(target.urls.police);
-  return new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), localAddress });
-    socket.on('error', () => undefined);
-    socket.once('connect', () => {
-      socket.write(bytes);
-      resolve(socket);
+/** Connections that all do the same. */
+export interface Crowd {
+  readonly name: string;
+  readonly count: number;
+  /** Resolves when the connection is there and has done what it does. */
+  come(door: Door, localAddress: string): Promise<Socket>;
+}
+
+/** A record that announces a ClientHello of 508 bytes, and its first two (RFC 8446 §5.1, §4.1.2). */
+const HALF_A_HELLO = Buffer.from('1603010200010001fc0303', 'hex');
+const A_SECOND_MS = 1_000;
+
+/** Over TCP, before anything of TLS. */
+function bare(bytes: string | Buffer): Crowd['come'] {
+  return (door, localAddress) =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: door.host, port: door.port, localAddress });
+      socket.once('error', reject);
+      socket.once('connect', () => {
+        socket.on('error', () => undefined);
+        if (bytes.length > 0) socket.write(bytes);
+        socket.resume();
+        resolve(socket);
+      });
     });
-    socket.once('close', () => resolve(socket));
+}
+
+/** Over TLS, without a certificate. @param go what it does from then on; by itself it reads nothing. */
+function within(go: (socket: TLSSocket) => void): Crowd['come'] {
+  return async (door, localAddress) => {
+    const carrier = connect({ host: door.host, port: door.port, localAddress });
+    const socket = tlsConnect({ socket: carrier, ca: door.ca, servername: 'localhost' });
+    carrier.on('error', () => undefined);
+    await new Promise((resolve, reject) => {
+      socket.once('error', reject);
+      socket.once('secureConnect', resolve);
+    });
+    socket.on('error', () => undefined);
+    go(socket);
+    return socket;
+  };
+}
+
+function says(bytes: string): Crowd['come'] {
+  return within((socket) => {
+    socket.resume();
+    if (bytes !== '') socket.write(bytes);
   });
 }
 
-function residentBytes({ run }: Target): number {
-  const status = readFileSync(`/proc/${run.process.child.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+/** Something each second, for as long as it is let. */
+function keepsOn(bytes: string, more: (socket: TLSSocket) => void): Crowd['come'] {
+  return within((socket) => {
+    socket.write(bytes);
+    const timer = setInterval(() => more(socket), A_SECOND_MS);
+    socket.once('close', () => clearInterval(timer));
+  });
 }
 
-/** While a crowd is at the door, whoever is in the right comes in and those who are in stay. */
-async function crowd(target: Target, count: number, bytes: string): Promise<string[]> {
-  const before = residentBytes(target);
-  const sockets = await Promise.all(
-    Array.from({ length: count }, () => open(target, '127.0.0.9', bytes)),
-  );
-  const newcomer = await LivePeer.connect(target.rotterdam);
-  newcomer.say({ type: 'watch', channel: 1, camera: 'shop-1', incident: target.incident });
-  await newcomer.pictures(2, 1);
-  newcomer.cut();
-  const lost = await atEase(target);
-  const taken = residentBytes(target) - before;
-  for (const socket of sockets) socket.destroy();
-  const memory = taken > MOST_MEMORY ? [`${Math.round(taken / MIB)} MiB of memory`] : [];
-  return [...lost, ...memory];
-}
-
-const head = 'GET /v1/incidents HTTP/1.1\r\nHost: x\r\n';
-const SLOWLY: Record<string, string> = {
-  'say nothing': '',
-  'never end their headers': `${head}X-A: b\r\n`,
-  'never end a line': 'GET /v1/incidents HTTP/1.1\r\nHost: ',
-  'never send the body that they announced': `POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`,
-  'never end a chunk': `POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{`,
-  'upgrade and never say hello': `GET /v1/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Protocol: liveview.v1\r\n\r\n`,
-  'ask without reading the answer': `${head}\r\n`.repeat(200),
+const drip = (socket: TLSSocket) => {
+  socket.resume();
+  socket.write('x');
 };
+const sip = (socket: TLSSocket) => void socket.read(1);
 
-export const CROWDS: Attack[] = [
-  ...Object.entries(SLOWLY).map(([name, bytes]) => ({
-    name: `${SLOW} connections that ${name}`,
-    run: (target: Target) => crowd(target, SLOW, bytes),
-  })),
-  {
-    name: `${MANY} connections of one address`,
-    run: async (target: Target) => {
-      const lost = await crowd(target, MANY, '');
-      return lost;
-    },
-  },
-  {
-    name: 'two hundred wrong passwords of one name',
-    run: async (target: Target) => {
-      const url = new URL('/v1/session', target.urls.police);
-      const headers = { 'content-type': 'application/json', origin: url.origin };
-      const statuses = await Promise.all(
-        Array.from({ length: 200 }, async (_, index) => {
-          const body = JSON.stringify({ username: 'daan', password: `guess-${index}` });
-          return (await fetch(url, { method: 'POST', headers, body })).status;
-        }),
-      );
-      const checked = statuses.filter((status) => status === 401).length;
-      const lost = statuses.filter((status) => status !== 401 && status !== 429);
-      await until('it goes on', async () => (await target.isWell()).length === 0);
-      return [
-        ...(checked > 10 ? [`${checked} passwords were tried`] : []),
-        ...lost.map((status) => `it was answered ${status}`),
-      ];
-    },
-  },
-];
+const HEAD = 'GET /v1/incidents HTTP/1.1\r\nHost: x\r\n';
+const JSON_HEAD = 'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const UPGRADE =
+  'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Protocol: liveview.v1\r\n\r\n';
+
+/** @param file of the consoles that is larger than what waits in a line. */
+export function crowdsOf(file: string): Crowd[] {
+  const asks = `GET ${file} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15);
+  const many: [string, Crowd['come']][] = [
+    ['say nothing', bare('')],
+    ['begin a handshake and leave it there', bare(HALF_A_HELLO)],
+    ['speak plain HTTP', bare(`${HEAD}\r\n`)],
+    ['shake hands and say nothing', says('')],
+    ['never end their headers', says(`${HEAD}X-A: b\r\n`)],
+    ['never end a line', says('GET /v1/incidents HTTP/1.1\r\nHost: ')],
+    ['add to a header, a byte a second', keepsOn(`${HEAD}X-A: `, drip)],
+    ['never send the body that they announced', says(`${JSON_HEAD}Content-Length: 1000\r\n\r\n{`)],
+    ['never end a chunk', says(`${JSON_HEAD}Transfer-Encoding: chunked\r\n\r\nff\r\n{`)],
+    ['send a body, a byte a second', keepsOn(`${JSON_HEAD}Content-Length: 1000\r\n\r\n{`, drip)],
+    ['ask for files and read nothing', within((socket) => socket.write(asks))],
+    ['ask for files and read a byte a second', keepsOn(asks, sip)],
+  ];
+  // Of these, so many may be at the door of one address; what is beyond is refused.
+  const few: [string, Crowd['come']][] = [
+    ['upgrade and never say hello', says(`GET /v1/live HTTP/1.1\r\nHost: x\r\n${UPGRADE}`)],
+  ];
+  return [
+    ...many.map(([name, come]) => ({ name, come, count: 100 })),
+    ...few.map(([name, come]) => ({ name, come, count: 32 })),
+  ];
+}

@@ -10,7 +10,6 @@ import { LivePeer } from '../../support/live-peer.ts';
 import { plain } from '../../support/pictures.ts';
 import { ServeRun } from '../../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../../support/simulate.ts';
-import { until } from '../../support/until.ts';
 
 /** What nobody may learn who attacks; part of every name and text that the gateway keeps. */
 export const CANARY = 'canary-7f3a';
@@ -182,12 +181,4 @@ export function lostIn(answer: Buffer): string[] {
 export function statusesIn(answer: Buffer): number[] {
   const found = answer.toString('latin1').matchAll(/^HTTP\/1\.1 (\d{3})/gm);
   return [...found].map(([, status]) => Number(status));
-}
-
-/** Waits until a gateway that was pressed is at ease again. */
-export async function atEase(target: Target): Promise<readonly string[]> {
-  return until('it goes on', async () => {
-    const lost = await target.isWell();
-    return lost.length === 0 || !target.run.process.running ? lost : undefined;
-  });
 }
