@@ -46,7 +46,6 @@ async function buildWeb(folder) {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     minify: true,
-    sourcemap: 'linked',
     legalComments: 'none',
     logLevel: 'warning',
   });
