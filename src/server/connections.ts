@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf } from '../access/login-limit.ts';
+import type { Clock, Timer } from '../core/clock.ts';
 import { addressOf } from './identify.ts';
 
 /**
@@ -48,5 +49,31 @@ export function inTurn(most: number, handle: RequestListener): RequestListener {
       handle(request, response);
     });
     if (line.length === 1) line[0]?.();
+  };
+}
+
+/** What was handed over for a peer has left after this, and a second for each 8 KiB: 64 kbit/s is the slowest line that serves. */
+const TAKEN_WITHIN_MS = 30_000;
+const SLOWEST_BYTES_PER_MS = 8_192 / 1_000;
+
+/**
+ * Cuts connections whose peer does not take its answer: a place is not held by whoever asks and does not read. How long an
+ * answer is in the making does not matter, nor how long it is; of a stream without end each part has its own term.
+ */
+export function takenInTime(clock: Clock, handle: RequestListener): RequestListener {
+  return (request, response) => {
+    const { socket } = request;
+    let timer: Timer;
+    const look = () => {
+      const [handed, waiting] = [socket.bytesWritten, socket.writableLength];
+      timer = clock.setTimer(TAKEN_WITHIN_MS + waiting / SLOWEST_BYTES_PER_MS, () => {
+        const taken = socket.bytesWritten - socket.writableLength;
+        if (taken < handed) socket.destroy();
+        else look();
+      });
+    };
+    look();
+    response.once('close', () => timer.cancel());
+    handle(request, response);
   };
 }

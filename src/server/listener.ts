@@ -12,7 +12,7 @@ import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { foreignLog, judgeOf } from './certificate-judge.ts';
-import { boundOfAddress, inTurn } from './connections.ts';
+import { boundOfAddress, inTurn, takenInTime } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
@@ -25,7 +25,7 @@ import { serverMetrics } from './metrics.ts';
 const MAX_HEADER_BYTES = 16 * 1024;
 const HANDSHAKE_MS = 10_000;
 const HEADERS_MS = 10_000;
-/** For headers and body; an answer may take as long as it likes. */
+/** For headers and body; of an answer, what is handed over has to be taken. */
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
 const MAX_CONNECTIONS = 5_000;
@@ -83,7 +83,8 @@ export function createListener(options: ListenerOptions): Listener {
           context.outlets.answer(request, response);
           handler(request, response);
         };
-        return createServer(options, peers, inTurn(MAX_PIPELINED, counted));
+        const bounded = takenInTime(options.deps.clock, counted);
+        return createServer(options, peers, inTurn(MAX_PIPELINED, bounded));
       });
       app.server.on('connection', boundOfAddress(MAX_OF_ADDRESS));
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
