@@ -14,6 +14,7 @@ const MAX_CREDENTIAL_LENGTH = 512;
 /** Where a request came from, and the certificate that was shown there. */
 export interface Connection {
   readonly address: string;
+  readonly port: number | undefined;
   readonly certificate: PeerCertificate | undefined;
 }
 
@@ -26,6 +27,8 @@ export interface IdentifyOptions {
   readonly peers?: Pick<Peers, 'of'> | undefined;
   /** Told of every caller that does not belong to the certificate of its connection. */
   readonly onForeign?: (caller: Caller, connection: Connection) => void;
+  /** Told of every connection on which somebody is known. */
+  readonly onKnown?: (connection: Connection) => void;
 }
 
 /**
@@ -48,7 +51,9 @@ export class Identify {
   /** @throws LiveViewError `session-ended` when its certificate no longer holds. */
   connection(socket: Socket): Connection {
     const certificate = this.#options.peers?.of(socket);
-    if (!certificate?.isOver) return { address: addressOf(socket), certificate };
+    if (!certificate?.isOver) {
+      return { address: addressOf(socket), port: socket.remotePort, certificate };
+    }
     throw new LiveViewError('session-ended', 'the certificate of this connection no longer holds');
   }
 
@@ -67,7 +72,7 @@ export class Identify {
     const known =
       token.length <= MAX_CREDENTIAL_LENGTH ? sessions.findToken(token, side, address) : undefined;
     if (known && sideOf(known) === side && this.#belongs(known, connection)) {
-      return here(known, connection);
+      return this.#here(known, connection);
     }
     throw new LiveViewError('unauthenticated', 'this token is unknown, expired or revoked here');
   }
@@ -97,7 +102,12 @@ export class Identify {
       value,
       (known) => known.side === this.side && this.#belongs(known, connection),
     );
-    return caller && here(caller, connection);
+    return caller && this.#here(caller, connection);
+  }
+
+  #here(caller: Caller, connection: Connection): Caller {
+    this.#options.onKnown?.(connection);
+    return here(caller, connection);
   }
 
   /** To whoever does not belong to the certificate it is as if they were unknown. */

@@ -12,10 +12,11 @@ import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { foreignLog, judgeOf } from './certificate-judge.ts';
-import { boundOfAddress, inTurn, takenInTime } from './connections.ts';
+import { inTurn, takenInTime } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
+import { Entrance } from './entrance.ts';
 import { Identify } from './identify.ts';
 import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
@@ -28,11 +29,10 @@ const HEADERS_MS = 10_000;
 /** For headers and body; of an answer, what is handed over has to be taken. */
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 10_000;
-const MAX_CONNECTIONS = 5_000;
 /** How late these may be noticed; Node itself looks every half minute. */
 const CHECK_MS = 2_000;
 /** A control room may be behind one address; a thousand viewers and their pages fit. */
-const MAX_OF_ADDRESS = 2_000;
+const CONNECTIONS = { places: 5_000, ofNetwork: 2_000 };
 /** Requests of one connection that wait for their answers. */
 const MAX_PIPELINED = 16;
 /** An eighth of a second of 4 Mbit/s: on a line that is slower, pictures wait where they can be dropped. */
@@ -69,7 +69,8 @@ export interface Listener {
 /** One of the two doors: the centre's own network, or that of the police. */
 export function createListener(options: ListenerOptions): Listener {
   const peers = peersOf(options);
-  const context = contextOf(options, peers);
+  const entrance = new Entrance(CONNECTIONS);
+  const context = contextOf(options, peers, entrance);
   const upgrades = new Upgrades(context);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
@@ -86,7 +87,7 @@ export function createListener(options: ListenerOptions): Listener {
         const bounded = takenInTime(options.deps.clock, counted);
         return createServer(options, peers, inTurn(MAX_PIPELINED, bounded));
       });
-      app.server.on('connection', boundOfAddress(MAX_OF_ADDRESS));
+      app.server.on('connection', (socket) => entrance.admit(socket));
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
@@ -95,6 +96,7 @@ export function createListener(options: ListenerOptions): Listener {
     judgeCertificates: () => peers?.judgeAgain(),
     async stop() {
       await upgrades.stop();
+      entrance.close();
       await app?.close();
       peers?.stop();
     },
@@ -118,13 +120,20 @@ function peersOf({ side, tls: source, deps }: ListenerOptions): Peers | undefine
   return new Peers({ clock, source, judge });
 }
 
-function contextOf({ side, tls, deps }: ListenerOptions, peers: Peers | undefined): Context {
+function contextOf(
+  { side, tls, deps }: ListenerOptions,
+  peers: Peers | undefined,
+  entrance: Entrance,
+): Context {
   const secure = tls !== undefined;
   const { sessions, allowedOrigins = [], metrics, journal, clock } = deps;
   const onForeign = foreignLog(new Refusals(journal, clock), clock);
   return {
     ...{ side, secure, deps },
-    identify: new Identify({ side, secure, sessions, allowedOrigins, peers, onForeign }),
+    identify: new Identify({
+      ...{ side, secure, sessions, allowedOrigins, peers, onForeign },
+      onKnown: (connection) => entrance.know(connection),
+    }),
     metrics: serverMetrics(metrics, side),
     acts: new ActLimit(deps.clock),
     places: new Places(),
@@ -148,11 +157,9 @@ function createServer(
     // We say so ourselves, in the form of every other problem.
     requireHostHeader: false,
   };
-  const server = tls
+  return tls
     ? secureServer(https.createServer({ ...bounds, ...tls.material.options }, handler), peers)
     : http.createServer(bounds, handler);
-  server.maxConnections = MAX_CONNECTIONS;
-  return server;
 }
 
 function secureServer(server: https.Server, peers: Peers | undefined): https.Server {

@@ -14,7 +14,7 @@ import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
 import { connectionsOf } from '../support/tcp-connections.ts';
 import { until } from '../support/until.ts';
-import { type Crowd, crowdsOf, type Door } from './attacks/crowds.ts';
+import { type Crowd, crowdsOf, type Door, fillAllPlaces } from './attacks/crowds.ts';
 
 jest.setTimeout(300_000);
 
@@ -141,5 +141,29 @@ describe(`${crowds.length} crowds at once`, () => {
     await until('every descriptor is closed', () => descriptors() <= open);
     expect(viewer.closed).toBeUndefined();
     await viewer.pictures(2, 1);
+  });
+});
+
+describe('more connections than there are places', () => {
+  let arrived: Socket[];
+
+  beforeAll(async () => {
+    arrived = await fillAllPlaces(door);
+  });
+
+  afterAll(() => {
+    for (const socket of arrived) socket.destroy();
+  });
+
+  it('of three addresses keep nobody out who comes from a fourth', async () => {
+    expect(arrived.length).toBeGreaterThan(5_000);
+    (await watching()).cut();
+    await viewer.pictures(2, 1);
+    expect(viewer.closed).toBeUndefined();
+  });
+
+  it('do not keep the gateway from stopping', async () => {
+    arrived.push(...(await fillAllPlaces(door)));
+    expect(await run.stop('SIGTERM')).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { connect } from 'node:net';
@@ -11,6 +12,8 @@ import { Harness, PASSWORD } from './harness.ts';
 const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url));
 const shown = { cert: fixture('localhost.cert.pem'), key: fixture('localhost.key.pem') };
 const tls = steadyTls(shown);
+/** Handshakes have ten seconds. */
+const LESS_THAN_A_HANDSHAKE_MS = 8_000;
 
 describe('a listener', () => {
   it('says what to do when its address is taken, and can be started elsewhere', async () => {
@@ -107,6 +110,24 @@ describe('a handshake that comes to nothing', () => {
     socket.destroy();
     await harness.stop();
   });
+
+  it(
+    'does not hold up the stop',
+    async () => {
+      const harness = await new Harness().start();
+      const listener = createListener({
+        ...{ side: 'police', host: '127.0.0.1', port: 0, tls, deps: harness.deps },
+      });
+      await listener.start();
+      const socket = connect(Number(new URL(listener.url).port), '127.0.0.1');
+      const closed = once(socket.resume(), 'close');
+      await once(socket, 'connect');
+      await listener.stop();
+      await closed;
+      await harness.stop();
+    },
+    LESS_THAN_A_HANDSHAKE_MS,
+  );
 });
 
 describe.each(['centre', 'police'] as const)('TLS of the listener of the %s', (side) => {

@@ -78,6 +78,17 @@ const JSON_HEAD = 'POST /v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: applica
 const UPGRADE =
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\nSec-WebSocket-Protocol: liveview.v1\r\n\r\n';
 
+/** More connections than there are places, of a few addresses. */
+export async function fillAllPlaces(door: Door): Promise<Socket[]> {
+  const come = bare('');
+  const arrived: Socket[] = [];
+  for (const address of ['127.0.4.1', '127.0.4.2', '127.0.4.3']) {
+    const coming = Array.from({ length: 1_900 }, () => come(door, address));
+    arrived.push(...(await Promise.all(coming)));
+  }
+  return arrived;
+}
+
 /** @param file of the consoles that is larger than what waits in a line. */
 export function crowdsOf(file: string): Crowd[] {
   const asks = `GET ${file} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(15);

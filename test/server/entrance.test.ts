@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Entrance } from '../../src/server/entrance.ts';
+import { until } from '../support/until.ts';
+
+const open: Socket[] = [];
+let server: Server;
+let entrance: Entrance;
+
+beforeEach(async () => {
+  entrance = new Entrance({ places: 6, ofNetwork: 4 });
+  server = createServer();
+  server.on('connection', (socket) => entrance.admit(socket));
+  server.on('connection', (socket) => {
+    socket.on('error', () => undefined);
+    if (!socket.destroyed) socket.write('room');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+});
+
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.destroy();
+  server.close();
+});
+
+/** Undefined when there is no place. */
+async function from(localAddress: string): Promise<Socket | undefined> {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ host: '127.0.0.1', port, localAddress });
+  open.push(socket);
+  socket.on('error', () => undefined);
+  const heard = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+  return Buffer.isBuffer(heard[0]) ? socket : undefined;
+}
+
+async function severalFrom(address: string, count: number): Promise<(Socket | undefined)[]> {
+  const sockets: (Socket | undefined)[] = [];
+  for (let each = 0; each < count; each += 1) sockets.push(await from(address));
+  return sockets;
+}
+
+function know(socket: Socket | undefined): void {
+  const { localAddress: address, localPort: port } = socket ?? {};
+  entrance.know({ address: address ?? '', port });
+}
+
+it('a network has no more than its part, and room again when one leaves', async () => {
+  const sockets = await severalFrom('127.0.0.2', 4);
+  expect(sockets).not.toContain(undefined);
+  expect(await from('127.0.0.2')).toBeUndefined();
+  expect(await from('127.0.0.3')).toBeDefined();
+  sockets[0]?.destroy();
+  await until('there is room', async () => (await from('127.0.0.2')) !== undefined);
+});
+
+it('when all places are taken, a newcomer has that of the oldest stranger of the largest crowd', async () => {
+  const crowd = await severalFrom('127.0.0.2', 4);
+  const [other] = await severalFrom('127.0.0.3', 2);
+  const newcomers = await severalFrom('127.0.0.4', 1);
+  expect(newcomers).not.toContain(undefined);
+  await until('one has gone', () => crowd[0]?.closed);
+  expect([other, ...crowd.slice(1)].filter((each) => each?.closed)).toEqual([]);
+  expect(entrance.size).toBe(6);
+});
+
+it('a crowd gets no place of others', async () => {
+  const others = await severalFrom('127.0.0.3', 3);
+  await severalFrom('127.0.0.2', 3);
+  expect(await from('127.0.0.2')).toBeUndefined();
+  expect(others.filter((each) => each?.closed)).toEqual([]);
+});
+
+it('whoever is known stays, however many newcomers come', async () => {
+  const colleagues = await severalFrom('127.0.0.2', 4);
+  for (const each of colleagues) know(each);
+  const strangers = await severalFrom('127.0.0.3', 2);
+  expect(await from('127.0.0.4')).toBeDefined();
+  await until('a stranger has gone', () => strangers[0]?.closed);
+  expect(colleagues.filter((each) => each?.closed)).toEqual([]);
+  expect(await from('127.0.0.2')).toBeUndefined();
+});
+
+it('when it closes, all are gone, and whoever still comes', async () => {
+  const sockets = await severalFrom('127.0.0.2', 2);
+  entrance.close();
+  await until('all are gone', () => sockets.every((each) => each?.closed) && entrance.size === 0);
+  expect(await from('127.0.0.3')).toBeUndefined();
+});
