@@ -1,6 +1,9 @@
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock, Timer } from '../core/clock.ts';
+import { addressOf } from './identify.ts';
+import { siteOf } from './network.ts';
+import type { Pace } from './pace.ts';
 
 /**
  * Handles the requests of one connection one after the other (RFC 9112 §9.3.2). What waits holds nothing but itself, so that
@@ -51,5 +54,21 @@ export function takenInTime(clock: Clock, handle: RequestListener): RequestListe
     look();
     response.once('close', () => timer.cancel());
     handle(request, response);
+  };
+}
+
+/** Handles at once what somebody asks who is known, and what a stranger asks when their network has its turn. */
+export function strangersPaced(
+  pace: Pace,
+  isKnown: (request: IncomingMessage) => boolean,
+  handle: RequestListener,
+): RequestListener {
+  return (request, response) => {
+    if (isKnown(request)) {
+      handle(request, response);
+      return;
+    }
+    const leave = pace.turn(siteOf(addressOf(request.socket)), () => handle(request, response));
+    response.once('close', leave);
   };
 }

@@ -19,6 +19,19 @@ export function checkMay(caller: Caller, action: Action): void {
   throw new LiveViewError('not-allowed', `the role ${caller.role} may not do this`);
 }
 
+/** Whether it is somebody who asks, whatever they may do. */
+export function isKnown(
+  identify: Identify,
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+): boolean {
+  try {
+    return identify.caller(headers, identify.connection(socket)) !== undefined;
+  } catch {
+    // It is said why when they are answered.
+    return false;
+  }
+}
+
 /** Who asks, when they say so and may do this. A token that does not hold is nobody's. */
 export function whoMay(
   identify: Identify,

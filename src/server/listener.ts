@@ -1,4 +1,4 @@
-import type { RequestListener, Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -12,15 +12,17 @@ import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { foreignLog, judgeOf } from './certificate-judge.ts';
-import { inTurn, takenInTime } from './connections.ts';
+import { inTurn, strangersPaced, takenInTime } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
 import { Entrance } from './entrance.ts';
+import { isKnown } from './guard.ts';
 import { Identify } from './identify.ts';
 import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
 import { serverMetrics } from './metrics.ts';
+import { Pace } from './pace.ts';
 
 /** Of one request. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -33,6 +35,8 @@ const KEEP_ALIVE_MS = 10_000;
 const CHECK_MS = 2_000;
 /** A control room may be behind one address; a thousand viewers and their pages fit. */
 const CONNECTIONS = { places: 5_000, ofNetwork: 2_000 };
+/** Requests of strangers, of a network: fifty consoles open at once within a second. Whoever is known is not concerned. */
+const OF_STRANGERS = { atOnce: 300, perSecond: 200 };
 /** Requests of one connection that wait for their answers. */
 const MAX_PIPELINED = 16;
 /** An eighth of a second of 4 Mbit/s: on a line that is slower, pictures wait where they can be dropped. */
@@ -72,6 +76,7 @@ export function createListener(options: ListenerOptions): Listener {
   const entrance = new Entrance(CONNECTIONS);
   const context = contextOf(options, peers, entrance);
   const upgrades = new Upgrades(context);
+  const strangers = new Pace(options.deps.clock, OF_STRANGERS);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
     options.deps.log.warn(`slow lines are noticed late, as the system may hide them: ${why}`, {
@@ -85,7 +90,9 @@ export function createListener(options: ListenerOptions): Listener {
           handler(request, response);
         };
         const bounded = takenInTime(options.deps.clock, counted);
-        return createServer(options, peers, inTurn(MAX_PIPELINED, bounded));
+        const known = (request: IncomingMessage) => isKnown(context.identify, request);
+        const paced = strangersPaced(strangers, known, bounded);
+        return createServer(options, peers, inTurn(MAX_PIPELINED, paced));
       });
       app.server.on('connection', (socket) => entrance.admit(socket));
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));

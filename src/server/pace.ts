@@ -1,0 +1,66 @@
+import { Recent } from '../access/recent.ts';
+import type { Clock, Timer } from '../core/clock.ts';
+import { TokenBucket } from '../core/token-bucket.ts';
+
+export interface Rate {
+  readonly atOnce: number;
+  readonly perSecond: number;
+}
+
+interface Line {
+  readonly bucket: TokenBucket;
+  /** In the order in which they came. */
+  readonly waiting: Set<() => void>;
+  timer: Timer | undefined;
+}
+
+/** Of as many networks the lines are known; the one that came longest ago is forgotten first. */
+const MAX_LINES = 10_000;
+
+/**
+ * Lets each network begin so many things at once and so many a second; what is beyond waits in a line of its own.
+ * Nothing is refused: an answer that says so costs as much as another, and whoever gets it asks again.
+ */
+export class Pace {
+  readonly #clock: Clock;
+  readonly #rate: Rate;
+  readonly #lines: Recent<Line>;
+
+  constructor(clock: Clock, rate: Rate) {
+    this.#clock = clock;
+    this.#rate = rate;
+    // By then it may begin as many at once as a new one.
+    const forgetMs = (rate.atOnce / rate.perSecond) * 1_000;
+    this.#lines = new Recent(clock, { forgetMs, max: MAX_LINES });
+  }
+
+  /** Calls `begin` when it is its turn, which may be now. Returns how to leave the line. */
+  turn(network: string, begin: () => void): () => void {
+    const line = this.#lines.get(network) ?? this.#newLine();
+    this.#lines.set(network, line);
+    line.waiting.add(begin);
+    if (!line.timer) this.#go(line);
+    return () => line.waiting.delete(begin);
+  }
+
+  #newLine(): Line {
+    return {
+      bucket: new TokenBucket(this.#clock, this.#rate),
+      waiting: new Set(),
+      timer: undefined,
+    };
+  }
+
+  #go(line: Line): void {
+    line.timer = undefined;
+    for (const begin of line.waiting) {
+      const waitMs = line.bucket.take();
+      if (waitMs > 0) {
+        line.timer = this.#clock.setTimer(waitMs, () => this.#go(line));
+        return;
+      }
+      line.waiting.delete(begin);
+      begin();
+    }
+  }
+}
