@@ -1,3 +1,4 @@
+import { LiveViewError } from '../core/errors.ts';
 import type { Actor, Role } from '../journal/record.ts';
 
 /** Which listener a caller came in by. What it may do follows from this and from its role. */
@@ -27,4 +28,16 @@ export function actorOf({ user, role, controlRoom, address }: Caller): Actor {
     ...(controlRoom === undefined ? {} : { controlRoom }),
     ...(address === undefined ? {} : { address }),
   };
+}
+
+/** @throws LiveViewError `session-ended` once the login or token of the caller is over. */
+export function whileIn<T>(caller: Caller, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = caller.onEnd(() => reject(sessionEnded()));
+    work.finally(() => forget()).then(resolve, reject);
+  });
+}
+
+export function sessionEnded(): LiveViewError {
+  return new LiveViewError('session-ended', 'this login or token has ended');
 }

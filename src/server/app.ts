@@ -3,7 +3,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastify from 'fastify';
 import { isAct } from '../access/act-limit.ts';
-import type { Caller } from '../access/caller.ts';
+import { type Caller, sessionEnded } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { isPublic, PERMISSIONS } from '../access/permissions.ts';
 import { asError, codeOf, LiveViewError } from '../core/errors.ts';
@@ -153,14 +153,14 @@ function register(
   route: Route,
 ): void {
   const callers = new WeakMap<FastifyRequest, Caller>();
-  /** Requests that are not whole yet. */
+  /** Requests to change something that are not whole yet. */
   const arriving = new WeakMap<FastifyRequest, () => void>();
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     config: { action: route.action },
     // Before the body is read: strangers cannot make us parse anything.
-    async onRequest(request) {
+    async onRequest(request, reply) {
       if (!SAFE_METHODS.has(request.method)) identify.checkOrigin(request.headers);
       if (isPublic(route.action, side)) {
         const caller = route.details && whoMay(identify, request.raw, route.details);
@@ -173,7 +173,8 @@ function register(
       checkMay(caller, route.action);
       if (isAct(route.action, request.method, route.takesAway)) acts.take(caller);
       callers.set(request, caller);
-      if (hasBody(request)) arriving.set(request, endWith(caller, request));
+      const forget = endWith(caller, request, reply);
+      if (!SAFE_METHODS.has(request.method)) arriving.set(request, forget);
     },
     async handler(request, reply) {
       if (!route.upload) arriving.get(request)?.();
@@ -185,19 +186,17 @@ function register(
   });
 }
 
-/** RFC 9112 §6 */
-function hasBody({ headers }: FastifyRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-}
-
 /**
- * What is asked is asked when the request is whole: one whose body is still on its way is cut when the login or token
- * ends that it came by. Returns how to let it be; when all of it is there that is so anyhow.
+ * Cuts a request, and the answer to it, when the login or token ends that it came by. Returns how to let it be: what
+ * changes something is done once it is whole, and its answer says so.
  */
-function endWith(caller: Caller, { raw }: FastifyRequest): () => void {
-  const over = new LiveViewError('session-ended', 'this login or token has ended');
-  const forget = caller.onEnd(() => raw.destroy(over));
-  raw.once('close', forget);
+function endWith(caller: Caller, { raw }: FastifyRequest, { raw: response }: FastifyReply) {
+  const forget = caller.onEnd(() => {
+    // Whoever reads the body hears of it, too.
+    raw.destroy(sessionEnded());
+    raw.socket.destroy();
+  });
+  response.once('close', forget);
   return forget;
 }
 

@@ -26,12 +26,18 @@ export interface WatchTarget {
 }
 
 /**
- * The right to see a camera now. On the police side there is one way to it: the gate, for the
- * caller's own control room.
+ * The right to see a camera now, which ends with the login or token of the caller. On the police side there is
+ * one way to it: the gate, for the caller's own control room.
  *
  * @throws LiveViewError `not-shared`; on the centre side `unknown-camera`, `unknown-incident`.
  */
 export function openPermit(deps: ListenerDeps, caller: Caller, target: WatchTarget): Permit {
+  const permit = issuePermit(deps, caller, target);
+  permit.onEnd(caller.onEnd(() => permit.end({ code: 'session-ended', reason: 'logged out' })));
+  return permit;
+}
+
+function issuePermit(deps: ListenerDeps, caller: Caller, target: WatchTarget): Permit {
   const { liveview } = deps;
   const sight = new Sight(deps, caller);
   sight.check({ incident: target.incident, cameras: [target.camera] });
@@ -66,7 +72,7 @@ export class Watch {
   readonly #permit: Permit;
   readonly #viewing: Viewing;
   readonly #listener: MediaListener;
-  readonly #forget: (() => void)[] = [];
+  #forget: () => void = () => undefined;
   #reader: MediaReader | undefined;
   #bytes = 0;
   #pictures = 0;
@@ -103,10 +109,7 @@ export class Watch {
       this.#finish(codeOf(error));
       throw error;
     }
-    this.#forget.push(
-      caller.onEnd(() => this.#permit.end({ code: 'session-ended', reason: 'logged out' })),
-      this.#permit.onEnd((end) => this.#finish(end.code, end)),
-    );
+    this.#forget = this.#permit.onEnd((end) => this.#finish(end.code, end));
   }
 
   get quality(): MediaReader['quality'] {
@@ -197,7 +200,7 @@ export class Watch {
     if (this.#over) return;
     this.#over = true;
     if (end) this.#listener.ended(end);
-    for (const forget of this.#forget) forget();
+    this.#forget();
     this.#reader?.close();
     returnPermit(this.#permit);
     // After this tick, so that of a thousand viewers none waits for another's line in the journal.

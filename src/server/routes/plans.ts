@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../access/caller.ts';
-import { actorOf } from '../../access/caller.ts';
+import { actorOf, whileIn } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Wanted } from '../../liveview/disclosures.ts';
 import type { PictureFacts } from '../../liveview/plan-model.ts';
@@ -73,7 +73,7 @@ function planRoutesOfCentre({ deps }: Context, uploads: Uploads): Route[] {
           const { site, name, page } = parse('form', planFields, fields);
           sight.check({ site });
           plans.checkRoom(site);
-          const picture = await makerOf(deps).make(file, page);
+          const picture = await make(deps, caller, file, page);
           return planView(await plans.add(actorOf(caller), { site, name, picture }));
         }),
     }),
@@ -134,7 +134,7 @@ function imageRoutes({ deps }: Context, uploads: Uploads): Route[] {
         uploads.read(request.raw, makerOf(deps).maxBytes, async ({ fields, file }) => {
           const { name, page } = parse('form', imageFields, fields);
           images.checkRoom(id);
-          const picture = await makerOf(deps).make(file, page);
+          const picture = await make(deps, caller, file, page);
           return images.add(actorOf(caller), id, { name, picture });
         }),
     }),
@@ -244,12 +244,17 @@ async function still(deps: ListenerDeps, caller: Caller, incident: string, camer
   const permit = openPermit(deps, caller, target);
   try {
     const jpeg = await takeSnapshot(deps, deps.snapshot, {}, { caller, target, permit });
-    const picture = await makerOf(deps).make(jpeg);
+    const picture = await make(deps, caller, jpeg);
     const name = deps.directory.cameras.get(camera)?.name ?? camera;
     return await images.add(actorOf(caller), incident, { name, picture, camera });
   } finally {
     returnPermit(permit);
   }
+}
+
+/** Made while others wait their turn; of whoever has gone meanwhile nothing is kept. */
+function make(deps: ListenerDeps, caller: Caller, file: Buffer, page?: number) {
+  return whileIn(caller, makerOf(deps).make(file, page));
 }
 
 function makerOf({ pictureMaker }: ListenerDeps): PictureMaking {
