@@ -17,7 +17,7 @@ export interface Served {
 /** What the routes of one listener are made of. */
 export interface Context {
   readonly side: Side;
-  /** Whether the listener speaks TLS. */
+  /** Browsers come by TLS: that of the listener, or of a proxy before it. */
   readonly secure: boolean;
   readonly deps: ListenerDeps;
   readonly identify: Identify;

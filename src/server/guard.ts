@@ -32,7 +32,7 @@ export function isKnown(
   }
 }
 
-/** Who asks, when they say so and may do this. A token that does not hold is nobody's. */
+/** Who asks, when they say so and may do this. A token that does not hold is nobody's, nor is a cookie on a page elsewhere. */
 export function whoMay(
   identify: Identify,
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
@@ -42,7 +42,7 @@ export function whoMay(
     const caller = identify.caller(headers, identify.connection(socket));
     return caller && may(caller, action) ? caller : undefined;
   } catch (error) {
-    if (codeOf(error) === 'unauthenticated') return undefined;
+    if (['unauthenticated', 'origin-not-allowed'].includes(codeOf(error))) return undefined;
     throw error;
   }
 }

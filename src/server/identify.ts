@@ -10,6 +10,8 @@ import type { PeerCertificate, Peers } from '../core/tls/peers.ts';
 
 /** Longer is neither a token nor a cookie of ours. */
 const MAX_CREDENTIAL_LENGTH = 512;
+/** What browsers say of a request that a page of ours makes, or a person who typed the address; programs say nothing. */
+const OURS: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
 
 /** Where a request came from, and the certificate that was shown there. */
 export interface Connection {
@@ -20,6 +22,9 @@ export interface Connection {
 
 export interface IdentifyOptions {
   readonly side: Side;
+  /** The listener speaks TLS itself. */
+  readonly tls: boolean;
+  /** Browsers come by TLS, as `Context`. */
   readonly secure: boolean;
   readonly sessions: Sessions;
   readonly allowedOrigins: readonly string[];
@@ -57,7 +62,7 @@ export class Identify {
     throw new LiveViewError('session-ended', 'the certificate of this connection no longer holds');
   }
 
-  /** @throws LiveViewError `unauthenticated` when a token is shown that does not hold on this side. */
+  /** @throws LiveViewError `unauthenticated` when a token is shown that does not hold on this side; as `checkOrigin`. */
   caller(headers: IncomingHttpHeaders, connection: Connection): Caller | undefined {
     const { authorization } = headers;
     if (authorization === undefined) return this.#cookieCaller(headers, connection);
@@ -78,26 +83,33 @@ export class Identify {
   }
 
   /**
-   * A browser attaches the cookie whoever made it send the request, so a request that changes
-   * something or opens a socket must come from our own pages. Programs other than browsers send no
-   * Origin, and a bearer token is attached by nobody but its holder.
+   * A browser attaches the cookie whoever made it send the request, so that a request which changes something, opens a
+   * socket or comes with a cookie must be from our own pages: `Origin` says so, or `Sec-Fetch-Site` where there is
+   * none (Fetch Metadata). Programs other than browsers send neither, and a bearer token is attached by nobody but its holder.
    *
    * @throws LiveViewError `origin-not-allowed`.
    */
   checkOrigin(headers: IncomingHttpHeaders): void {
-    const { origin, host, authorization } = headers;
-    if (origin === undefined || authorization !== undefined) return;
-    const own = `${this.#options.secure ? 'https' : 'http'}://${host ?? ''}`;
-    if (origin === own || this.#options.allowedOrigins.includes(origin)) return;
+    const { origin, host, authorization, 'sec-fetch-site': from } = headers;
+    if (authorization !== undefined) return;
+    if (origin === undefined ? OURS.has(from) : this.#isOwn(origin, host)) return;
     throw new LiveViewError(
       'origin-not-allowed',
       'this page may not act here; if it is your own proxy, add its origin to the configuration',
     );
   }
 
-  #cookieCaller({ cookie }: IncomingHttpHeaders, connection: Connection): Caller | undefined {
+  #isOwn(origin: string, host = ''): boolean {
+    const { tls, allowedOrigins } = this.#options;
+    return origin === `${tls ? 'https' : 'http'}://${host}` || allowedOrigins.includes(origin);
+  }
+
+  /** @throws LiveViewError as `checkOrigin`. */
+  #cookieCaller(headers: IncomingHttpHeaders, connection: Connection): Caller | undefined {
+    const { cookie } = headers;
     const value = cookie === undefined ? undefined : fastifyCookie.parse(cookie)[this.cookieName];
     if (!value || value.length > MAX_CREDENTIAL_LENGTH) return undefined;
+    this.checkOrigin(headers);
     const caller = this.#options.sessions.find(
       value,
       (known) => known.side === this.side && this.#belongs(known, connection),

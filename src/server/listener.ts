@@ -132,13 +132,14 @@ function contextOf(
   peers: Peers | undefined,
   entrance: Entrance,
 ): Context {
-  const secure = tls !== undefined;
   const { sessions, allowedOrigins = [], metrics, journal, clock } = deps;
+  const speaks = { side, tls: tls !== undefined };
+  const secure = speaks.tls || isBehindTls(allowedOrigins);
   const onForeign = foreignLog(new Refusals(journal, clock), clock);
   return {
     ...{ side, secure, deps },
     identify: new Identify({
-      ...{ side, secure, sessions, allowedOrigins, peers, onForeign },
+      ...{ ...speaks, secure, sessions, allowedOrigins, peers, onForeign },
       onKnown: (connection) => entrance.know(connection),
     }),
     metrics: serverMetrics(metrics, side),
@@ -147,6 +148,11 @@ function contextOf(
     outlets: new Outlets(deps.egress, side),
     served: [],
   };
+}
+
+/** Whether every page that people use is that of a proxy which speaks TLS to them. */
+function isBehindTls(allowedOrigins: readonly string[]): boolean {
+  return allowedOrigins.length > 0 && allowedOrigins.every((each) => each.startsWith('https://'));
 }
 
 function createServer(

@@ -25,7 +25,7 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** Headers of every answer. @param secure whether the listener speaks TLS. */
+/** Headers of every answer. @param secure as of `Context`. */
 export function commonHeaders(secure: boolean): Readonly<Record<string, string>> {
   return {
     ...SECURITY_HEADERS,

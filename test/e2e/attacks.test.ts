@@ -9,12 +9,18 @@ import { BODIES_A_ROUTE, bodiesOf } from './attacks/bodies.ts';
 import { attempt, DOORS, FILES_OUTSIDE } from './attacks/doors.ts';
 import { GUESSES } from './attacks/guesses.ts';
 import { namesOf, TOLD_AGAIN } from './attacks/names.ts';
-import { cookiesOf, PAGES_A_ROUTE, pagesOf } from './attacks/pages.ts';
+import { cookiesOf, PAGES_A_ROUTE, pagesOf, readsOf, visitNeighbour } from './attacks/pages.ts';
 import { FRAMED, IDS, SAID, SAID_BY_NOBODY } from './attacks/sockets.ts';
 import { type Attack, lostIn, Target, USER_PASSWORD } from './attacks/target.ts';
 import { WIRE } from './attacks/wire.ts';
 
 jest.setTimeout(300_000);
+
+interface Entry {
+  readonly seq: number;
+  readonly kind: string;
+  readonly actor?: { readonly user: string };
+}
 
 let target: Target;
 let browser: Browser;
@@ -37,6 +43,21 @@ async function tryAll(attacks: readonly Attack[]): Promise<string[]> {
     for (const what of await attack.run(target)) lost.push(`${attack.name}: ${what}`);
   }
   return [...lost, ...(await target.isWell())];
+}
+
+/** That have begun, by the journal. */
+async function viewingsOf(user: string): Promise<unknown[]> {
+  const auditor = await target.run.auditor();
+  const found = [];
+  for (let after = 0; ; ) {
+    const entries = await auditor.call<Entry[]>('GET', `/v1/journal?after=${after}&limit=1000`);
+    const last = entries.at(-1);
+    if (!last) return found;
+    found.push(
+      ...entries.filter(({ kind, actor }) => kind === 'viewing.started' && actor?.user === user),
+    );
+    after = last.seq;
+  }
 }
 
 describe('the judge of attacks', () => {
@@ -90,6 +111,28 @@ describe('nothing is lost', () => {
     const attacks = await pagesOf(target);
     expect(attacks.length * PAGES_A_ROUTE).toBeGreaterThan(200);
     expect(await tryAll(attacks)).toEqual([]);
+  });
+
+  it('by pictures in pages elsewhere, of everything that is read', async () => {
+    const attacks = await readsOf(target);
+    expect(attacks.length).toBeGreaterThanOrEqual(20);
+    expect(await tryAll(attacks)).toEqual([]);
+  });
+
+  it('by a page of a neighbour that has a picture of a camera in it, in the browser of an operator', async () => {
+    await target.browserOf('centre', 'omar');
+    const { page, close } = await openPage(browser);
+    await logIn(page, target.urls.centre, { username: 'omar', password: USER_PASSWORD });
+    await page.getByTestId('alarm-list').waitFor();
+    const picture = `${target.urls.centre}/v1/cameras/shop-1/snapshot.jpg`;
+    // The browser sends the cookie: it knows no ports.
+    await visitNeighbour(page, picture);
+    expect(await viewingsOf('omar')).toEqual([]);
+    await page.goto(target.urls.centre);
+    const own = await page.evaluate((url) => fetch(url).then(({ status }) => status), picture);
+    expect(own).toBe(200);
+    expect(await viewingsOf('omar')).toHaveLength(1);
+    await close();
   });
 
   it('by cookies of others', async () => {

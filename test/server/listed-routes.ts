@@ -11,7 +11,7 @@ import type { Harness } from './harness.ts';
 
 /** What the routes of a side are made of, without a listener. */
 export function listedContext({ sessions, deps, clock }: Harness, side: Side): Context {
-  const identify = new Identify({ side, secure: false, sessions, allowedOrigins: [] });
+  const identify = new Identify({ side, tls: false, secure: false, sessions, allowedOrigins: [] });
   return {
     ...{ side, secure: false, deps, identify, served: [] },
     ...{ acts: new ActLimit(clock), places: new Places() },

@@ -10,7 +10,7 @@ describe('logging in', () => {
   let clock: ManualClock;
   beforeEach(async () => {
     clock = new ManualClock();
-    const deps = { allowedOrigins: ['https://proxy.example'] };
+    const deps = { allowedOrigins: ['https://proxy.example', 'http://wall.example'] };
     harness = await new Harness({ clock, deps }).start();
     await harness.addUser('olga', 'operator');
     await harness.addUser('dora', 'dispatcher', 'rotterdam');
@@ -151,11 +151,65 @@ describe('logging in', () => {
       const socket = harness.connect('centre', '/v1/live', { headers });
       await until('refused', () => socket.refused === 403);
     }
+    for (const from of ['same-site', 'cross-site']) {
+      const asked = { cookie, 'sec-fetch-site': from };
+      expect((await harness.fetch('centre', '/v1/session', { headers: asked })).status).toBe(403);
+      // Whoever is not known is told what everybody is.
+      expect((await harness.fetch('centre', '/readyz', { headers: asked })).status).toBe(200);
+      expect((await post(json, { 'sec-fetch-site': from })).status).toBe(403);
+    }
+    for (const from of ['same-origin', 'none']) {
+      const asked = { cookie, 'sec-fetch-site': from };
+      expect((await harness.fetch('centre', '/v1/session', { headers: asked })).status).toBe(200);
+    }
     const headers = { origin: own, cookie };
     await harness.connect('centre', '/v1/live', { headers }).hello();
     const token = harness.token('operator');
     const foreign = { origin: 'https://evil.example' };
     await harness.connect('centre', '/v1/live', { token, headers: foreign }).hello();
     await harness.connect('centre', '/v1/live', { headers: foreign }).hello({ token });
+  });
+});
+
+describe('behind a proxy that speaks TLS, where every page is its own', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    const deps = { allowedOrigins: ['https://liveview.example', 'https://wall.example'] };
+    harness = await new Harness({ deps }).start();
+  });
+  afterEach(() => harness.stop());
+
+  it.each([
+    ['centre', 'olga', 'operator'],
+    ['police', 'dora', 'dispatcher'],
+  ] as const)(
+    'the cookie of the %s is sent by TLS alone, and no other host can set it',
+    async (side, username, role) => {
+      await harness.addUser(username, role, role === 'dispatcher' ? 'rotterdam' : undefined);
+      const headers = { origin: 'https://liveview.example' };
+      const json = { username, password: PASSWORD };
+      const opened = await harness.fetch(side, '/v1/session', { method: 'POST', json, headers });
+      const set = opened.headers.get('set-cookie') ?? '';
+      expect(set).toMatch(
+        /^__Host-liveview-\w+=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      );
+      expect(opened.headers.get('strict-transport-security')).toBe('max-age=31536000');
+      const [cookie = ''] = set.split(';');
+      const status = async (sent: string) =>
+        (await harness.fetch(side, '/v1/session', { headers: { cookie: sent } })).status;
+      expect(await status(cookie)).toBe(200);
+      // As a neighbour could set it, in the clear.
+      expect(await status(cookie.replace('__Host-', ''))).toBe(401);
+    },
+  );
+
+  it('a page of another host may not act, nor one of the proxy in the clear', async () => {
+    for (const origin of ['http://liveview.example', 'https://other.example']) {
+      const answer = await harness.fetch('centre', '/v1/session', {
+        ...{ method: 'POST', json: { username: 'olga', password: PASSWORD } },
+        headers: { origin, host: 'liveview.example' },
+      });
+      expect([origin, answer.status]).toEqual([origin, 403]);
+    }
   });
 });

@@ -92,9 +92,8 @@ export class Upgrades {
     }
     const { target, action, codecs } = matchUpgrade(side, request.url ?? '/');
     const connection = identify.connection(request.socket);
-    const caller = identify.caller(request.headers, connection);
     // A page elsewhere may come with the token of its hello, but not on the strength of our cookie.
-    if (caller) identify.checkOrigin(request.headers);
+    const caller = identify.caller(request.headers, connection);
     if (target) checkMay(identified(caller), action);
     const place = places.take(connection.address, caller);
     let accepted = false;

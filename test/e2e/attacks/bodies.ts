@@ -57,13 +57,16 @@ export async function bodiesOf(target: Target): Promise<Attack[]> {
 
 export const BODIES_A_ROUTE = Object.keys(BODIES).length;
 
-/** What changes something, with an id that nobody has where one belongs. */
-export async function operationsOf({ urls }: Target): Promise<Operation[]> {
+/** What changes something (unless told), with an id that nobody has where one belongs. */
+export async function operationsOf(
+  { urls }: Target,
+  methods = ['post', 'put', 'patch', 'delete'],
+): Promise<Operation[]> {
   const answer = await fetch(new URL('/openapi.json', urls.centre));
   const { paths } = (await answer.json()) as { paths: Record<string, Record<string, unknown>> };
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods)
-      .filter((method) => ['post', 'put', 'patch', 'delete'].includes(method))
+  return Object.entries(paths).flatMap(([path, served]) =>
+    Object.keys(served)
+      .filter((method) => methods.includes(method))
       .map((method) => ({
         method: method.toUpperCase(),
         path: path.replace(/\{\w+\}/g, 'inc_0000000000000000000000'),

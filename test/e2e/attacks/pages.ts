@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import type { ApiCaller } from '../../support/api-caller.ts';
 import { operationsOf } from './bodies.ts';
-import { type Attack, lostIn, type Target } from './target.ts';
+import { type Attack, lostIn, type Target, USER_PASSWORD } from './target.ts';
 
 /** Pages elsewhere, that a browser with our cookie may be made to open. */
 function foreign(base: string): Record<string, string> {
@@ -31,8 +35,7 @@ export async function pagesOf(target: Target): Promise<Attack[]> {
       const lost = [];
       for (const [name, origin] of Object.entries(origins)) {
         const [status, code] = await act(operator, method, path, origin);
-        if (status !== 403 || code !== 'origin-not-allowed')
-          lost.push(`${name}: ${status} ${code}`);
+        if (status !== 403 || code !== REFUSED) lost.push(`${name}: ${status} ${code}`);
       }
       return lost;
     },
@@ -52,6 +55,57 @@ export async function pagesOf(target: Target): Promise<Attack[]> {
     },
   }));
   return [...acts, ...sockets];
+}
+
+/** What browsers say of whoever makes them ask, where they send no `Origin`: as for a picture. */
+const REFUSED = 'origin-not-allowed';
+const ELSEWHERE = ['same-site', 'cross-site'];
+
+/** Each thing that is read by whoever is logged in, as a picture or a script in a page elsewhere. */
+export async function readsOf(target: Target): Promise<Attack[]> {
+  const { base, headers } = await target.browserOf('centre', 'ollie');
+  const { cookie = '' } = headers;
+  const get = async (path: string, more: Record<string, string>) => {
+    const answer = await fetch(new URL(path, base), { headers: more });
+    return answer.ok ? 'given' : ((await answer.json()) as { code: string }).code;
+  };
+  const attacks = [];
+  for (const { path } of await operationsOf(target, ['get'])) {
+    // What is everybody's is no secret of a page.
+    if ((await get(path, {})) !== 'unauthenticated') continue;
+    attacks.push({
+      name: `GET ${path} from a page elsewhere`,
+      run: async () => {
+        const lost = [];
+        for (const from of ELSEWHERE) {
+          const what = await get(path, { cookie, 'sec-fetch-site': from });
+          if (what !== REFUSED) lost.push(`${from}: ${what}`);
+        }
+        const own = await get(path, { cookie, 'sec-fetch-site': 'same-origin' });
+        return own === REFUSED || own === 'unauthenticated' ? [...lost, `our own: ${own}`] : lost;
+      },
+    });
+  }
+  return attacks;
+}
+
+/** A neighbour of the gateway (the same name, another port), open in the browser of an operator. */
+export async function visitNeighbour(page: Page, picture: string): Promise<void> {
+  const neighbour = createServer((_request, answer) => {
+    answer.setHeader('content-type', 'text/html');
+    answer.end(`<img src="${picture}">`);
+  });
+  neighbour.listen(0, '127.0.0.1');
+  await once(neighbour, 'listening');
+  try {
+    // Whatever it is answered, its page may not see it.
+    const asked = page.waitForEvent('requestfailed', (request) => request.url() === picture);
+    await page.goto(`http://127.0.0.1:${(neighbour.address() as AddressInfo).port}/`);
+    await asked;
+  } finally {
+    neighbour.closeAllConnections();
+    neighbour.close();
+  }
 }
 
 export const PAGES_A_ROUTE = Object.keys(foreign('http://127.0.0.1:1')).length;
@@ -105,12 +159,22 @@ function fixation(name: string): Attack {
   return {
     name: 'a cookie: one that was there before the login',
     run: async (target) => {
-      const planted = `${name}=planted-by-the-attacker`;
+      const planted = `${name}=${'planted'.padEnd(43, 'A')}`;
       await target.browserOf('centre', 'oda');
-      const answer = await fetch(new URL('/v1/session', target.urls.centre), {
-        headers: { cookie: planted },
+      const url = new URL('/v1/session', target.urls.centre);
+      const opened = await fetch(url, {
+        method: 'POST',
+        headers: { cookie: planted, origin: url.origin, 'content-type': 'application/json' },
+        body: JSON.stringify({ username: 'oda', password: USER_PASSWORD }),
       });
-      return answer.status === 401 ? [] : [`it was answered ${answer.status}`];
+      const own = opened.headers.get('set-cookie')?.split(';')[0] ?? '';
+      const status = async (cookie: string) => (await fetch(url, { headers: { cookie } })).status;
+      return [
+        ...(opened.status === 201 ? [] : [`the login was answered ${opened.status}`]),
+        ...(own.startsWith(`${name}=`) && own !== planted ? [] : ['the login has that cookie']),
+        ...((await status(own)) === 200 ? [] : ['the cookie of the login opens nothing']),
+        ...((await status(planted)) === 401 ? [] : ['what was planted opens something']),
+      ];
     },
   };
 }
