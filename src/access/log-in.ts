@@ -39,6 +39,8 @@ export interface Attempt {
   readonly address: string;
   /** What the connection showed. */
   readonly certificate?: ShownCertificate | undefined;
+  /** Nobody waits for the answer any more. */
+  readonly gone?: AbortSignal;
 }
 
 /** Logging in and out, recorded in the journal. */
@@ -62,8 +64,8 @@ export class LogIn {
    *   `login-too-often`, `journal-unwritable`, `state-file-unwritable`, `state-file-busy`.
    */
   async open(attempt: Attempt): Promise<Login> {
-    const { username, password, side, address, certificate } = attempt;
-    const done = this.#limit.begin(address, username);
+    const { username, password, side, address, certificate, gone } = attempt;
+    const done = await this.#limit.begin(address, username, gone);
     let outcome: Outcome = 'wrong';
     try {
       const user = await this.#options.users.authenticate(username, new Secret(password));

@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
+import { networkOf, widerNetworkOf } from './network.ts';
 import { Recent } from './recent.ts';
-import { TooOftenError } from './too-often.ts';
+import { loginTooOften } from './too-often.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** Wrong passwords of one name from one address that cost nothing but the time they take. */
 const FREE_FAILURES = 3;
@@ -20,9 +22,13 @@ const FREE_CODES = 10;
 const FORGET_CODES_MS = 24 * 3_600_000;
 /** Where somebody got in is remembered for this long after the last time. */
 const KNOWN_MS = 30 * 24 * 3_600_000;
-/** Passwords being checked at a time, for one address and in all; each takes 32 MiB for a fifth of a second. */
-const MAX_CHECKS = 4;
-const MAX_CHECKS_IN_ALL = 32;
+/**
+ * Passwords that are checked. Each takes 32 MiB for a fifth of a second and one of the four threads that Node has
+ * for this, so that those who got in before find one that is free.
+ */
+const CHECKS = { atOnce: 3, ofOne: 4, waiting: 64, waitMs: 8_000 };
+/** For a name where it got in before. */
+const KNOWN_CHECKS = { ...CHECKS, atOnce: Number.POSITIVE_INFINITY };
 /** Wrong passwords of one address for names that never got in from there. */
 const STRANGERS = { atOnce: 30, perSecond: 0.5 };
 /** Of each kind of thing remembered; the one that was not touched for longest goes first. */
@@ -44,7 +50,8 @@ export interface LoginLimitOptions {
 }
 
 /**
- * Slows down guessing, and keeps nobody out. What is counted, and why it cannot be turned against somebody:
+ * Slows down guessing, and keeps nobody out who got in from there before, unless who guesses is there too. What is
+ * counted, and whom it concerns:
  *
  * - A name from one address: each wrong password after the third doubles the wait, up to a minute.
  *   Whoever is elsewhere is not concerned.
@@ -55,7 +62,7 @@ export interface LoginLimitOptions {
  *   behind the same address (a router, a proxy) who got in from it before are not concerned.
  * - Codes after the right password, over all addresses where the name never got in: after ten wrong ones the wait
  *   doubles, up to a quarter of an hour.
- * - Checks at a time, so that they cannot take the machine; those who got in before have places of their own.
+ * - Checks at a time, so that they cannot take the machine: in turn by network. Those who got in before do not wait.
  *
  * In memory: a restart forgets failures and known places alike. Of IPv6 the network (/64) is the address.
  */
@@ -72,12 +79,14 @@ export class LoginLimit {
   readonly #codes: Recent<Failures>;
   /** By address. */
   readonly #strangers: Recent<TokenBucket>;
-  readonly #checks = new Map<string, number>();
-  #checksInAll = 0;
+  readonly #checks: WaitingLine;
+  readonly #knownChecks: WaitingLine;
 
   constructor(clock: Clock, { onGuessed = () => undefined }: LoginLimitOptions = {}) {
     this.#clock = clock;
     this.#onGuessed = onGuessed;
+    this.#checks = new WaitingLine(clock, CHECKS);
+    this.#knownChecks = new WaitingLine(clock, KNOWN_CHECKS);
     this.#failures = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
     this.#known = new Recent(clock, { forgetMs: KNOWN_MS, max: MAX_ENTRIES });
     this.#guesses = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
@@ -86,26 +95,42 @@ export class LoginLimit {
   }
 
   /**
-   * Takes a place for one check of a password; give the outcome to the function returned.
+   * Waits for a turn to check a password; give the outcome to the function returned.
    *
+   * @param gone nobody waits for the answer any more.
    * @throws TooOftenError `login-too-often`.
    */
-  begin(address: string, username: string): (outcome: Outcome) => void {
+  async begin(
+    address: string,
+    username: string,
+    gone?: AbortSignal,
+  ): Promise<(outcome: Outcome) => void> {
     const place = networkOf(address);
     const name = nameOf(username);
     const pair = `${place} ${name}`;
     const isKnown = this.#known.get(pair) !== undefined;
-    const waitMs = (this.#failures.get(pair)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
-    if (waitMs > 0) throw tooOften(waitMs);
-    const release = this.#takePlace(isKnown ? pair : place, isKnown);
-    const bucket = isKnown ? undefined : this.#takeStranger(place, release);
+    if (this.#blockedMs(pair) > 0) throw loginTooOften(this.#blockedMs(pair));
+    const bucket = isKnown ? undefined : this.#takeStranger(place);
+    const turn = isKnown
+      ? this.#knownChecks.enter(pair, pair)
+      : this.#checks.enter(place, widerNetworkOf(address), gone);
+    const leave = await turn.catch((error: unknown) => {
+      bucket?.giveBack();
+      throw error;
+    });
+    // Others of the pair may have been wrong meanwhile.
+    if (this.#blockedMs(pair) > 0) {
+      leave();
+      bucket?.giveBack();
+      throw loginTooOften(this.#blockedMs(pair));
+    }
     // Counted as wrong until known otherwise: a hundred attempts at once are a hundred attempts.
     const guesses = isKnown ? 0 : this.#guess(name);
     const isGuessed = guesses > GUESSED_AFTER;
     this.#count(pair, +1, isGuessed);
     if (guesses === GUESSED_AFTER + 1) this.#tell(name, address);
     return (outcome) => {
-      release();
+      leave();
       if (outcome === 'wrong') return;
       bucket?.giveBack();
       if (!isKnown) this.#takeBackGuess(name);
@@ -127,7 +152,7 @@ export class LoginLimit {
     const name = nameOf(username);
     if (this.#known.get(`${networkOf(address)} ${name}`)) return;
     const waitMs = (this.#codes.get(name)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
-    if (waitMs > 0) throw tooOften(waitMs);
+    if (waitMs > 0) throw loginTooOften(waitMs);
   }
 
   wrongCode(username: string): void {
@@ -138,27 +163,16 @@ export class LoginLimit {
     this.#codes.set(name, { count, blockedUntilMs: this.#clock.nowMs() + waitMs });
   }
 
-  #takePlace(who: string, isKnown: boolean): () => void {
-    const checks = this.#checks.get(who) ?? 0;
-    if (checks >= MAX_CHECKS) throw tooOften(FIRST_WAIT_MS);
-    if (!isKnown && this.#checksInAll >= MAX_CHECKS_IN_ALL) throw tooOften(FIRST_WAIT_MS);
-    this.#checks.set(who, checks + 1);
-    if (!isKnown) this.#checksInAll += 1;
-    return () => {
-      const left = (this.#checks.get(who) ?? 1) - 1;
-      if (left > 0) this.#checks.set(who, left);
-      else this.#checks.delete(who);
-      if (!isKnown) this.#checksInAll -= 1;
-    };
+  #blockedMs(pair: string): number {
+    return (this.#failures.get(pair)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
   }
 
-  #takeStranger(place: string, release: () => void): TokenBucket {
+  #takeStranger(place: string): TokenBucket {
     const bucket = this.#strangers.get(place) ?? new TokenBucket(this.#clock, STRANGERS);
     this.#strangers.set(place, bucket);
     const waitMs = bucket.take();
-    if (waitMs === 0) return bucket;
-    release();
-    throw tooOften(waitMs);
+    if (waitMs > 0) throw loginTooOften(waitMs);
+    return bucket;
   }
 
   /** Counts a guess at this name. @returns how many there were of late. */
@@ -200,19 +214,4 @@ function waitAfter(count: number, isGuessed: boolean): number {
   const firstMs = isGuessed ? MAX_WAIT_MS : FIRST_WAIT_MS;
   const maxMs = isGuessed ? MAX_WAIT_WHEN_GUESSED_MS : MAX_WAIT_MS;
   return Math.min(maxMs, firstMs * 2 ** Math.min(over, 16));
-}
-
-/** Of IPv6 the first four groups: whoever has one address of a network has them all (RFC 4291 §2.5.4). */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address;
-  const [before = '', after] = (address.split('%')[0] ?? '').split('::');
-  const head = before === '' ? [] : before.split(':');
-  const tail = after === undefined || after === '' ? [] : after.split(':');
-  const zeros = after === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  const groups = [...head, ...Array.from({ length: zeros }, () => '0'), ...tail];
-  return `${groups.slice(0, 4).join(':')}::/64`;
-}
-
-export function tooOften(waitMs: number): TooOftenError {
-  return new TooOftenError('login-too-often', 'too many attempts', waitMs);
 }

@@ -10,3 +10,8 @@ export class TooOftenError extends LiveViewError {
     this.retryAfterMs = retryAfterMs;
   }
 }
+
+/** Of whoever logs in. */
+export function loginTooOften(retryAfterMs: number): TooOftenError {
+  return new TooOftenError('login-too-often', 'too many attempts', retryAfterMs);
+}

@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
+import { siteOf } from '../access/network.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { addressOf } from './identify.ts';
-import { siteOf } from './network.ts';
 import type { Pace } from './pace.ts';
 
 /**

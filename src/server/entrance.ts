@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { networkOf } from '../access/login-limit.ts';
+import { networkOf } from '../access/network.ts';
 import { addressOf, type Connection } from './identify.ts';
 
 interface Guest {

@@ -1,76 +1,78 @@
 import { describe, expect, it } from '@jest/globals';
-import { LoginLimit } from '../../src/access/login-limit.ts';
+import { LoginLimit, type Outcome } from '../../src/access/login-limit.ts';
 import { TooOftenError } from '../../src/access/too-often.ts';
-import { ManualClock } from '../support/manual-clock.ts';
+import { ManualClock, settle } from '../support/manual-clock.ts';
 
 const tooOften = expect.objectContaining({ code: 'login-too-often' });
 const MINUTE = 60_000;
 
 describe('the limit on logins', () => {
-  const fail = (limit: LoginLimit, address = 'a', user = 'ada') =>
-    limit.begin(address, user)('wrong');
-  const succeed = (limit: LoginLimit, address = 'a', user = 'ada') =>
-    limit.begin(address, user)('right');
+  const ends =
+    (outcome: Outcome) =>
+    async (limit: LoginLimit, address = 'a', user = 'ada') =>
+      (await limit.begin(address, user))(outcome);
+  const [succeed, half, fail] = [ends('right'), ends('half'), ends('wrong')];
   /** Twenty wrong passwords for one name, each from a place of its own. */
-  const guess = (limit: LoginLimit, user = 'ada') => {
-    for (let i = 0; i < 20; i += 1) fail(limit, `203.0.113.${i}`, user);
+  const guess = async (limit: LoginLimit, user = 'ada') => {
+    for (let i = 0; i < 20; i += 1) await fail(limit, `203.0.113.${i}`, user);
   };
 
-  it('costs nothing to whoever mistypes twice', () => {
+  it('costs nothing to whoever mistypes twice', async () => {
     const limit = new LoginLimit(new ManualClock());
-    fail(limit);
-    fail(limit);
-    succeed(limit);
-    fail(limit);
-    fail(limit);
-    fail(limit);
+    await fail(limit);
+    await fail(limit);
+    await succeed(limit);
+    await fail(limit);
+    await fail(limit);
+    await fail(limit);
   });
 
-  it('makes each wrong password after the third wait twice as long, up to a minute', () => {
+  it('makes each wrong password after the third wait twice as long, up to a minute', async () => {
     const clock = new ManualClock();
     const limit = new LoginLimit(clock);
-    for (let i = 0; i < 3; i += 1) fail(limit);
+    for (let i = 0; i < 3; i += 1) await fail(limit);
     for (const waitMs of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, MINUTE, MINUTE]) {
       clock.advance(waitMs - 1);
-      expect(() => fail(limit)).toThrow(tooOften);
+      await expect(fail(limit)).rejects.toEqual(tooOften);
       clock.advance(1);
-      fail(limit);
+      await fail(limit);
     }
   });
 
-  it('locks nobody out who comes from elsewhere, nor anybody else from there', () => {
+  it('locks nobody out who comes from elsewhere, nor anybody else from there', async () => {
     const limit = new LoginLimit(new ManualClock());
-    for (let i = 0; i < 3; i += 1) fail(limit);
-    expect(() => fail(limit, 'a', 'ADA')).toThrow(tooOften);
-    fail(limit, 'b', 'ada');
-    fail(limit, 'a', 'bob');
+    for (let i = 0; i < 3; i += 1) await fail(limit);
+    await expect(fail(limit, 'a', 'ADA')).rejects.toEqual(tooOften);
+    await fail(limit, 'b', 'ada');
+    await fail(limit, 'a', 'bob');
   });
 
-  it('counts attempts that run at the same time', () => {
+  it('counts attempts that run at the same time', async () => {
     const limit = new LoginLimit(new ManualClock());
     const running = [1, 2, 3].map(() => limit.begin('a', 'ada'));
-    expect(() => limit.begin('a', 'ada')).toThrow(tooOften);
-    for (const done of running) done('wrong');
+    const refused = expect(limit.begin('a', 'ada')).rejects.toEqual(tooOften);
+    for (const done of running) (await done)('wrong');
+    await refused;
   });
 
-  it('keeps no place for a check when it cannot tell of guessing', () => {
+  it('keeps no place for a check when it cannot tell of guessing', async () => {
     let told = 0;
     const onGuessed = () => {
       told += 1;
       throw new Error('the journal is full');
     };
     const limit = new LoginLimit(new ManualClock(), { onGuessed });
-    guess(limit);
-    for (let i = 0; i < 10; i += 1) fail(limit, `198.51.100.${i}`);
+    await guess(limit);
+    for (let i = 0; i < 10; i += 1) await fail(limit, `198.51.100.${i}`);
     expect(told).toBe(1);
     const checks = [1, 2, 3, 4].map((i) => limit.begin('198.51.100.0', `somebody-${i}`));
     expect(checks).toHaveLength(4);
   });
 
-  it('slows down codes after a stolen password, from however many places, and not where the owner got in', () => {
+  it('slows down codes after a stolen password, from however many places, and not where the owner got in', async () => {
     const clock = new ManualClock();
     const limit = new LoginLimit(clock);
-    limit.begin('192.0.2.1', 'ada')('right');
+    await succeed(limit, '192.0.2.1', 'ada');
     const guessed = (index: number) => {
       limit.beginCode(`2001:db8:${index.toString(16)}::1`, 'ada');
       limit.wrongCode('Ada');
@@ -93,94 +95,125 @@ describe('the limit on logins', () => {
     expect(tries).toBeLessThan(120);
   });
 
-  it('neither counts nor clears a right password without the code that is to come', () => {
+  it('neither counts nor clears a right password without the code that is to come', async () => {
     const limit = new LoginLimit(new ManualClock());
-    for (let i = 0; i < 10; i += 1) limit.begin('a', 'ada')('half');
+    for (let i = 0; i < 10; i += 1) await half(limit, 'a', 'ada');
     // The code is guessed at, with the right password in between.
     for (let i = 0; i < 3; i += 1) {
-      fail(limit);
-      if (i < 2) limit.begin('a', 'ada')('half');
+      await fail(limit);
+      if (i < 2) await half(limit, 'a', 'ada');
     }
-    expect(() => limit.begin('a', 'ada')).toThrow(tooOften);
+    await expect(limit.begin('a', 'ada')).rejects.toEqual(tooOften);
   });
 
-  it('lets many guessers of one name guess once each, and tells of them once', () => {
+  it('lets many guessers of one name guess once each, and tells of them once', async () => {
     const clock = new ManualClock();
     const told: string[] = [];
     const onGuessed = (user: string, address: string) => told.push(`${user} from ${address}`);
     const limit = new LoginLimit(clock, { onGuessed });
-    guess(limit);
+    await guess(limit);
     expect(told).toEqual([]);
-    for (let i = 0; i < 5; i += 1) fail(limit, `198.51.100.${i}`);
+    for (let i = 0; i < 5; i += 1) await fail(limit, `198.51.100.${i}`);
     expect(told).toEqual(['ada from 198.51.100.0']);
     clock.advance(MINUTE - 1);
-    expect(() => fail(limit, '198.51.100.0')).toThrow(tooOften);
+    await expect(fail(limit, '198.51.100.0')).rejects.toEqual(tooOften);
     clock.advance(1);
-    fail(limit, '198.51.100.0');
+    await fail(limit, '198.51.100.0');
     clock.advance(2 * MINUTE - 1);
-    expect(() => fail(limit, '198.51.100.0')).toThrow(tooOften);
-    fail(limit, '198.51.100.200', 'bob');
-    fail(limit, '198.51.100.200', 'bob');
+    await expect(fail(limit, '198.51.100.0')).rejects.toEqual(tooOften);
+    await fail(limit, '198.51.100.200', 'bob');
+    await fail(limit, '198.51.100.200', 'bob');
   });
 
-  it('lets the owner of a name in at the first try while it is guessed at, from wherever', () => {
+  it('lets the owner of a name in at the first try while it is guessed at, from wherever', async () => {
     const limit = new LoginLimit(new ManualClock());
-    guess(limit);
-    fail(limit, 'elsewhere');
-    succeed(limit, 'new place');
-    limit.begin('another place', 'ada')('half');
-    succeed(limit, 'another place');
+    await guess(limit);
+    await fail(limit, 'elsewhere');
+    await succeed(limit, 'new place');
+    await half(limit, 'another place', 'ada');
+    await succeed(limit, 'another place');
   });
 
-  it('hinders nobody by guesses elsewhere where they got in before', () => {
+  it('hinders nobody by guesses elsewhere where they got in before', async () => {
     const limit = new LoginLimit(new ManualClock());
-    succeed(limit, 'home');
-    guess(limit);
-    fail(limit, 'elsewhere');
-    fail(limit, 'home');
-    fail(limit, 'home');
-    succeed(limit, 'home');
+    await succeed(limit, 'home');
+    await guess(limit);
+    await fail(limit, 'elsewhere');
+    await fail(limit, 'home');
+    await fail(limit, 'home');
+    await succeed(limit, 'home');
   });
 
-  it('gives an address that tries many names thirty, then one in two seconds', () => {
+  it('gives an address that tries many names thirty, then one in two seconds', async () => {
     const clock = new ManualClock();
     const limit = new LoginLimit(clock);
-    for (let i = 0; i < 30; i += 1) fail(limit, 'a', `user${i}`);
-    expect(() => fail(limit, 'a', 'user30')).toThrow(tooOften);
-    fail(limit, 'b', 'user30');
+    for (let i = 0; i < 30; i += 1) await fail(limit, 'a', `user${i}`);
+    await expect(fail(limit, 'a', 'user30')).rejects.toEqual(tooOften);
+    await fail(limit, 'b', 'user30');
     clock.advance(2_000);
-    fail(limit, 'a', 'user30');
-    expect(() => fail(limit, 'a', 'user31')).toThrow(tooOften);
+    await fail(limit, 'a', 'user30');
+    await expect(fail(limit, 'a', 'user31')).rejects.toEqual(tooOften);
   });
 
-  it('lets a hundred colleagues in behind one address, and again while a neighbour tries many names', () => {
+  it('lets a hundred colleagues in behind one address, and again while a neighbour tries many names', async () => {
     const limit = new LoginLimit(new ManualClock());
     const colleagues = Array.from({ length: 100 }, (_, i) => `colleague${i}`);
-    for (const each of colleagues) succeed(limit, 'proxy', each);
-    for (let i = 0; i < 30; i += 1) fail(limit, 'proxy', `user${i}`);
-    expect(() => fail(limit, 'proxy', 'user30')).toThrow(tooOften);
-    for (const each of colleagues) succeed(limit, 'proxy', each);
+    for (const each of colleagues) await succeed(limit, 'proxy', each);
+    for (let i = 0; i < 30; i += 1) await fail(limit, 'proxy', `user${i}`);
+    await expect(fail(limit, 'proxy', 'user30')).rejects.toEqual(tooOften);
+    for (const each of colleagues) await succeed(limit, 'proxy', each);
   });
 
-  it('checks few passwords of one address at a time, whatever the names', () => {
+  it('checks four passwords of one address at a time, waiting ones too, whatever the names', async () => {
     const limit = new LoginLimit(new ManualClock());
-    succeed(limit, 'x', 'known');
+    await succeed(limit, 'x', 'known');
     const running = ['a', 'b', 'c', 'd'].map((user) => limit.begin('x', user));
-    expect(() => limit.begin('x', 'e')).toThrow(tooOften);
-    fail(limit, 'y', 'e');
-    succeed(limit, 'x', 'known');
-    running[0]?.('wrong');
-    fail(limit, 'x', 'e');
+    await expect(limit.begin('x', 'e')).rejects.toEqual(tooOften);
+    await succeed(limit, 'x', 'known');
+    (await running[0])?.('wrong');
+    const next = limit.begin('x', 'e');
+    for (const done of running.slice(1)) (await done)('wrong');
+    (await next)('wrong');
   });
 
-  it('checks few passwords of strangers at a time in all, and those of who got in before besides', () => {
+  it('gives a newcomer a turn after one check of each address that guesses, and who got in before at once', async () => {
     const limit = new LoginLimit(new ManualClock());
-    succeed(limit, 'home');
-    const running = Array.from({ length: 32 }, (_, i) => limit.begin(`place${i}`, `user${i}`));
-    expect(() => limit.begin('place33', 'bob')).toThrow(tooOften);
-    succeed(limit, 'home');
-    for (const done of running) done('wrong');
-    succeed(limit, 'place33', 'bob');
+    await succeed(limit, 'home');
+    const checked: string[] = [];
+    const running: (() => void)[] = [];
+    const begin = (place: string, user: string) =>
+      void limit.begin(place, user).then((done) => {
+        checked.push(place);
+        running.push(() => done('wrong'));
+      });
+    const guessers = Array.from({ length: 12 }, (_, i) => `203.0.${i}.1`);
+    for (const place of guessers) for (const user of ['a', 'b', 'c', 'd']) begin(place, user);
+    begin('198.51.100.1', 'bob');
+    await settle();
+    expect(checked).toEqual(['203.0.0.1', '203.0.0.1', '203.0.0.1']);
+    await succeed(limit, 'home');
+    while (!checked.includes('198.51.100.1')) {
+      running.shift()?.();
+      await settle();
+    }
+    expect(checked.slice(3)).toEqual([...guessers, '198.51.100.1']);
+  });
+
+  it('counts no guess of whoever gets no turn, and looks again when there is one', async () => {
+    const clock = new ManualClock();
+    const limit = new LoginLimit(clock);
+    const running = [1, 2, 3].map((i) => limit.begin(`192.0.${i}.1`, 'somebody'));
+    const waiting = limit.begin('a', 'ada');
+    clock.advance(8_000);
+    await expect(waiting).rejects.toEqual(tooOften);
+    for (const done of running) (await done)('wrong');
+    for (let i = 0; i < 2; i += 1) await fail(limit);
+    const three = [1, 2, 3].map((i) => limit.begin(`198.51.${i}.1`, 'somebody'));
+    const [third, fourth] = [limit.begin('a', 'ada'), limit.begin('a', 'ada')];
+    const refused = expect(fourth).rejects.toEqual(tooOften);
+    for (const done of three) (await done)('right');
+    (await third)('wrong');
+    await refused;
   });
 
   it.each([
@@ -189,31 +222,31 @@ describe('the limit on logins', () => {
     ['::1', '::2', true],
     ['2001:db8:1:2::1', '2001:db8:1:3::1', false],
     ['192.0.2.1', '192.0.2.2', false],
-  ])('holds %s and %s to be one place: %s', (first, second, isOne) => {
+  ])('holds %s and %s to be one place: %s', async (first, second, isOne) => {
     const limit = new LoginLimit(new ManualClock());
-    for (let i = 0; i < 3; i += 1) fail(limit, first);
-    if (isOne) expect(() => fail(limit, second)).toThrow(tooOften);
-    else fail(limit, second);
+    for (let i = 0; i < 3; i += 1) await fail(limit, first);
+    if (isOne) await expect(fail(limit, second)).rejects.toEqual(tooOften);
+    else await fail(limit, second);
   });
 
-  it('forgets in time', () => {
+  it('forgets in time', async () => {
     const clock = new ManualClock();
     const limit = new LoginLimit(clock);
-    for (let i = 0; i < 3; i += 1) fail(limit);
+    for (let i = 0; i < 3; i += 1) await fail(limit);
     clock.advance(16 * MINUTE);
-    fail(limit);
-    fail(limit);
+    await fail(limit);
+    await fail(limit);
   });
 
-  it('remembers a bounded number of failures, which push out nobody who got in', () => {
+  it('remembers a bounded number of failures, which push out nobody who got in', async () => {
     const limit = new LoginLimit(new ManualClock());
-    succeed(limit, 'home');
-    for (let i = 0; i < 3; i += 1) fail(limit, 'a', 'bob');
-    for (let i = 0; i < 10_001; i += 1) fail(limit, `place${i}`, `user${i}`);
-    fail(limit, 'a', 'bob');
-    guess(limit);
-    fail(limit, 'elsewhere');
-    fail(limit, 'home');
-    succeed(limit, 'home');
+    await succeed(limit, 'home');
+    for (let i = 0; i < 3; i += 1) await fail(limit, 'a', 'bob');
+    for (let i = 0; i < 10_001; i += 1) await fail(limit, `place${i}`, `user${i}`);
+    await fail(limit, 'a', 'bob');
+    await guess(limit);
+    await fail(limit, 'elsewhere');
+    await fail(limit, 'home');
+    await succeed(limit, 'home');
   });
 });

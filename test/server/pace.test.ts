@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from '@jest/globals';
-import { siteOf } from '../../src/server/network.ts';
+import { siteOf } from '../../src/access/network.ts';
 import { Pace } from '../../src/server/pace.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 

@@ -1,3 +1,5 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newTotpSecret } from '../../src/access/second-factor.ts';
 import { fromBase32, totpCode, totpStep } from '../../src/access/totp.ts';
@@ -105,6 +107,38 @@ describe('logging in', () => {
     const response = await post({ username: 'olga', password: PASSWORD });
     expect(response.status).toBe(429);
     expect(response.headers.get('retry-after')).toBe('1');
+  });
+
+  it('leaves the line for a check when the connection goes', async () => {
+    const checked: [string, () => void][] = [];
+    harness.users.authenticate = (name) =>
+      new Promise((resolve) => checked.push([name, () => resolve(undefined)]));
+    const responses: ServerResponse[] = [];
+    const note = (message: unknown) =>
+      responses.push((message as { response: ServerResponse }).response);
+    subscribe('http.server.request.start', note);
+    const begin = (username: string, signal?: AbortSignal) => {
+      const json = { username, password: 'wrong wrong' };
+      const init = { method: 'POST', json, ...(signal ? { signal } : {}) };
+      return harness.fetch('centre', '/v1/session', init);
+    };
+    const running = ['a', 'b', 'c'].map((username) => begin(username));
+    await until('three are checked', () => checked.length === 3);
+    const gone = new AbortController();
+    const fourth = begin('d', gone.signal).catch(() => 'gone');
+    await until('the fourth has come', () => responses.length === 4);
+    await until('the line has all of one address', async () => (await begin('e')).status === 429);
+    gone.abort();
+    expect(await fourth).toBe('gone');
+    await until('the gateway knows', () => responses[3]?.closed);
+    unsubscribe('http.server.request.start', note);
+    const next = begin('f');
+    for (const [, done] of checked) done();
+    await until('the next is checked', () => checked.length === 4);
+    checked[3]?.[1]();
+    expect(checked.map(([name]) => name)).toEqual(['a', 'b', 'c', 'f']);
+    const answers = await Promise.all([...running, next]);
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   });
 
   it('does not let a flood of names from one address go on', async () => {

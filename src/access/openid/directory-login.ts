@@ -34,6 +34,8 @@ export interface Return {
   readonly answer: URLSearchParams;
   readonly cookie: string;
   readonly address: string;
+  /** It has gone. */
+  readonly gone?: AbortSignal;
 }
 
 /** Somebody who tries without end fills no log. */
@@ -87,8 +89,9 @@ export class DirectoryLogin {
    * @throws LiveViewError `openid-expired`, `openid-denied`, `openid-unreachable`, `openid-failed`,
    *   `openid-no-role`, `openid-second-factor`, `login-too-often`, `journal-unwritable`, `state-file-unwritable`.
    */
-  async finish({ answer, cookie, address }: Return): Promise<Login> {
-    const claims = await this.#claims(answer, cookie, address);
+  async finish(back: Return): Promise<Login> {
+    const { address } = back;
+    const claims = await this.#claims(back);
     const person = this.#person(claims, address);
     return this.#record.opened(this.#options.sessions.create(person, { side: 'centre', address }));
   }
@@ -108,10 +111,11 @@ export class DirectoryLogin {
     }
   }
 
-  async #claims(answer: URLSearchParams, cookie: string, address: string): Promise<Claims> {
+  async #claims({ answer, cookie, address, gone }: Return): Promise<Claims> {
     try {
       const pending = this.#pending.take(cookie, answer.get('state') ?? '');
-      return await this.#limit.run(address, () => this.#provider.claims(answer, pending));
+      const ask = () => this.#provider.claims(answer, pending);
+      return await this.#limit.run(address, ask, gone);
     } catch (error) {
       const reason = codeOf(error);
       if (reason !== 'login-too-often') this.#record.refused({ ...UNKNOWN, reason }, address);

@@ -1,5 +1,5 @@
 import type { Caller } from '../../access/caller.ts';
-import { networkOf } from '../../access/login-limit.ts';
+import { networkOf } from '../../access/network.ts';
 import { LiveViewError } from '../../core/errors.ts';
 
 /** Connections of one account, so that no token can take them all. */

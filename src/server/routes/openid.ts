@@ -9,7 +9,7 @@ import { problemOf } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
 import { departureAnswer, logoutTokenBody, openIdQuery, waysAnswer } from '../schemas.ts';
-import { cookieOf } from './session.ts';
+import { cookieOf, goneOf } from './session.ts';
 
 /** As long as a login at the directory may take. */
 const PENDING_SECONDS = 600;
@@ -69,7 +69,7 @@ function callbackRoute(context: Context): Route {
     async handle({ query, request, reply }) {
       const over = pendingCookie(context, '', 0);
       try {
-        const login = await finish(context, new URLSearchParams(query), request);
+        const login = await finish(context, new URLSearchParams(query), request, goneOf(reply));
         reply.header('set-cookie', [over, cookieOf(context, login.cookie.reveal())]);
         return reply.redirect('/', 303);
       } catch (error) {
@@ -104,10 +104,11 @@ function finish(
   context: Context,
   answer: URLSearchParams,
   { headers, socket }: FastifyRequest,
+  gone: AbortSignal,
 ): Promise<Login> {
   const cookies = headers.cookie === undefined ? {} : fastifyCookie.parse(headers.cookie);
   const cookie = cookies[pendingName(context)] ?? '';
-  return configured(context).login.finish({ answer, cookie, address: addressOf(socket) });
+  return configured(context).login.finish({ answer, cookie, address: addressOf(socket), gone });
 }
 
 /**

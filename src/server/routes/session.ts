@@ -1,4 +1,5 @@
 import { fastifyCookie } from '@fastify/cookie';
+import type { FastifyReply } from 'fastify';
 import { LogIn } from '../../access/log-in.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
@@ -17,6 +18,13 @@ export function cookieOf(
     ...{ path: '/', httpOnly: true, sameSite: 'strict' as const, secure },
     ...more,
   });
+}
+
+/** Aborts when the connection closes before the answer. */
+export function goneOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 const LOCAL_LOGIN_OFF = new LiveViewError(
@@ -43,7 +51,7 @@ function openingRoute(context: Context, logIn: LogIn): Route {
     async handle({ body, request, reply }) {
       if (side === 'centre' && deps.openid?.localUsers === false) throw LOCAL_LOGIN_OFF;
       const connection = identify.connection(request.socket);
-      const login = await logIn.open({ ...body, side, ...connection });
+      const login = await logIn.open({ ...body, side, ...connection, gone: goneOf(reply) });
       reply.header('set-cookie', cookieOf(context, login.cookie.reveal()));
       return sessionView(deps, login.caller);
     },

@@ -10,7 +10,7 @@ import { LiveViewError } from '../../../src/core/errors.ts';
 import { type LogFields, silentLogger } from '../../../src/core/log.ts';
 import type { NewEntry } from '../../../src/journal/record.ts';
 import { openJournal, type SqliteJournal } from '../../../src/journal/sqlite-journal.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
 import {
   idClaims,
   type Key,
@@ -54,14 +54,14 @@ describe('a login at the directory', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function comeBack(change: Record<string, unknown> = {}) {
+  async function comeBack(change: Record<string, unknown> = {}, address = ADDRESS) {
     const { url, cookie } = await login.begin();
     const { searchParams: asked } = new URL(url);
     const unixS = Math.floor(clock.unixUs() / 1e6);
     const claims = idClaims(directory.issuer, asked.get('nonce') ?? '', unixS);
     directory.idToken = await sign(key, { ...claims, ...change });
     const answer = new URLSearchParams({ code: 'c', state: asked.get('state') ?? '' });
-    return login.finish({ answer, cookie: cookie.reveal(), address: ADDRESS });
+    return login.finish({ answer, cookie: cookie.reveal(), address });
   }
   const kinds = () => [...journal.read()].map(({ kind }) => kind);
 
@@ -119,5 +119,21 @@ describe('a login at the directory', () => {
     const codes = await Promise.all(tries);
     expect(codes.filter((code) => code === 'login-too-often')).toHaveLength(2);
     expect(codes.filter((code) => code === 'openid-failed')).toHaveLength(4);
+  });
+
+  it('gets its turn, however many others keep the directory busy', async () => {
+    const waiting: (() => void)[] = [];
+    directory.answers.set('/token', (_request, response) => {
+      waiting.push(() => response.end('x'));
+    });
+    const crowd = Array.from({ length: 32 }, (_, i) => comeBack({}, `203.0.${i % 8}.1`));
+    const over = Promise.allSettled(crowd);
+    while (waiting.length < 32) await settle();
+    directory.answers.delete('/token');
+    const newcomer = comeBack({}, '198.51.100.1');
+    waiting[0]?.();
+    expect((await newcomer).caller.user).toBe('openid:olga');
+    for (const answer of waiting.slice(1)) answer();
+    await over;
   });
 });
