@@ -3,9 +3,10 @@ import { stringify } from 'yaml';
 import type { DiscoveredDevice } from '../cameras/discovery/device.ts';
 import { discover } from '../cameras/discovery/discover.ts';
 import { systemClock } from '../core/clock.ts';
+import { printable } from '../core/printable.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { jsonOption, parseDuration } from './options.ts';
-import { printable, printJson, printLine, printTable } from './output.ts';
+import { printJson, printLine, printTable } from './output.ts';
 
 interface DiscoverFlags {
   interface?: string;

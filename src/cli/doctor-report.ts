@@ -1,9 +1,10 @@
+import { printable } from '../core/printable.ts';
 import type { DoctorReport } from '../gateway/doctor/doctor.ts';
 import type { PtzReport } from '../gateway/doctor/ptz-check.ts';
 import type { SessionReport } from '../gateway/doctor/session-check.ts';
 import type { StreamReport } from '../gateway/doctor/stream-check.ts';
 import type { CliContext } from './context.ts';
-import { printAdvice, printable, printLine, printTable } from './output.ts';
+import { printAdvice, printLine, printTable } from './output.ts';
 import { outputsOf } from './probe.ts';
 
 /** A row for each thing that was found, a column for each stream. */

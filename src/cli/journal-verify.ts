@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { rfc3339 } from '../core/clock.ts';
 import { codeOf, describe, isError, LiveViewError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import type { Interruption } from '../journal/interruption.ts';
 import type { Head } from '../journal/record.ts';
 import { type Kept, type Verdict, verifyStored } from '../journal/verify.ts';
@@ -12,7 +13,7 @@ import { readKeys } from './journal-key.ts';
 import { linesOf } from './lines.ts';
 import { withJournal } from './open-journal.ts';
 import { dataDirOption, jsonOption, wrongUse } from './options.ts';
-import { printable, printJson, printLine } from './output.ts';
+import { printJson, printLine } from './output.ts';
 
 interface VerifyFlags {
   dataDir: string;

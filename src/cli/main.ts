@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { codeOf, describe } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { certCommand } from './cert.ts';
 import { checkCommand } from './check.ts';
 import { type CliContext, processContext } from './context.ts';
@@ -8,7 +9,7 @@ import { discoverCommand } from './discover.ts';
 import { doctorCommand } from './doctor.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { journalCommand } from './journal.ts';
-import { printable } from './output.ts';
+
 import { panelCommand } from './panel.ts';
 import { probeCommand } from './probe.ts';
 import { serveCommand } from './serve.ts';

@@ -1,27 +1,14 @@
 import Table from 'cli-table3';
 import type { Advice } from '../cameras/advice.ts';
+import { printable, printableJson } from '../core/printable.ts';
 import type { CliContext } from './context.ts';
-
-/** Names come from cameras, and texts from files: what could move the cursor or colour the terminal is shown, not obeyed. */
-export function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '�');
-}
 
 export function printLine(context: CliContext, text: string): void {
   context.stdout.write(`${text}\n`);
 }
 
-/** JSON leaves the controls from U+007F on as they are; a terminal obeys them. */
 export function printJson(context: CliContext, value: unknown): void {
-  const text = JSON.stringify(value, null, 2);
-  printLine(
-    context,
-    text.replace(/[\u007f-\u009f]/g, (control) => `\\u00${hex(control)}`),
-  );
-}
-
-function hex(control: string): string {
-  return control.charCodeAt(0).toString(16).padStart(2, '0');
+  printLine(context, printableJson(value));
 }
 
 const SIGNS = { ok: '✓', failed: '✗', skipped: '–' } as const;

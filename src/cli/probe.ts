@@ -3,9 +3,10 @@ import { type ProbeReport, probe } from '../cameras/onvif/probe.ts';
 import { OnvifWorkerPool } from '../cameras/onvif/worker-pool.ts';
 import { systemClock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { type CliContext, cliLogger } from './context.ts';
 import { jsonOption, namedPassword, parseTarget, requireBoth } from './options.ts';
-import { printAdvice, printable, printJson, printLine, printTable, showStep } from './output.ts';
+import { printAdvice, printJson, printLine, printTable, showStep } from './output.ts';
 
 interface ProbeFlags {
   username?: string;

@@ -13,9 +13,10 @@ import { join } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Config } from '../config/schema.ts';
 import { secretPlaces } from '../config/secret-places.ts';
-import { readSecret } from '../config/secrets.ts';
+import { nameOfSecret, readSecret } from '../config/secrets.ts';
 import { rfc3339 } from '../core/clock.ts';
 import { codeOf, describe, LiveViewError } from '../core/errors.ts';
+import { printableJson } from '../core/printable.ts';
 import { withoutRemembered, withoutUrlSecrets } from '../core/secret.ts';
 import { describeFfmpeg } from '../gateway/ffmpeg-check.ts';
 import { examineConfig } from './check.ts';
@@ -28,6 +29,7 @@ import { VERSION } from './version.ts';
 interface SupportFlags {
   config: string;
   log?: string;
+  logUnchecked?: true;
   out?: string;
 }
 
@@ -42,6 +44,10 @@ export function supportCommand(context: CliContext): Command {
     .description('one file for whoever helps: versions, configuration, findings, log; no secrets')
     .addOption(configOption())
     .option('--log <file>', 'lines of the log to put in, - for standard input')
+    .option(
+      '--log-unchecked',
+      'put the log in although secrets of the configuration cannot be read here, to be taken out of it',
+    )
     .addOption(
       new Option('--out <file>', 'a new file, for its owner alone; standard output unless given'),
     )
@@ -50,7 +56,8 @@ export function supportCommand(context: CliContext): Command {
 
 async function support(context: CliContext, flags: SupportFlags): Promise<void> {
   const { config, problems, warnings } = examineConfig(flags.config, context.env);
-  if (config) rememberSecrets(config, context.env);
+  const unread = config ? rememberSecrets(config, context.env) : [];
+  if (flags.log !== undefined && !flags.logUnchecked) checkRead(unread);
   const dataDir = config?.gateway.dataDir;
   const bundle = {
     made: rfc3339(Date.now() * 1_000),
@@ -58,12 +65,12 @@ async function support(context: CliContext, flags: SupportFlags): Promise<void> 
     machine: { processors: cpus().length, memoryBytes: totalmem(), freeBytes: freemem() },
     ffmpeg: await describeFfmpeg(),
     configuration: config ? redacted(config) : null,
-    ...{ problems, warnings },
+    ...{ problems, warnings, secretsNotTakenOut: unread },
     dataDir: dataDir === undefined ? null : filesOf(dataDir),
     journal: dataDir === undefined ? null : journalOf(dataDir),
     log: flags.log === undefined ? null : await lastLines(context, flags.log),
   };
-  const text = withoutRemembered(JSON.stringify(bundle, null, 2));
+  const text = printableJson(withoutSecretsIn(bundle));
   if (flags.out === undefined) printLine(context, text);
   else writeNew(flags.out, `${text}\n`);
 }
@@ -135,15 +142,40 @@ function endOf(file: string): string {
   }
 }
 
-/** What was read is taken out of every text, wherever that came from. */
-function rememberSecrets(config: Config, env: NodeJS.ProcessEnv): void {
+/**
+ * What was read is taken out of every text, wherever that came from.
+ *
+ * @returns the names of what cannot be read here, as systemd gives it to the service alone.
+ */
+function rememberSecrets(config: Config, env: NodeJS.ProcessEnv): string[] {
+  const unread = new Set<string>();
   for (const { source } of secretPlaces(config)) {
     try {
       readSecret(source, env);
     } catch {
-      // The findings say that it cannot be read.
+      unread.add(nameOfSecret(source));
     }
   }
+  return [...unread];
+}
+
+function checkRead(unread: readonly string[]): void {
+  if (unread.length === 0) return;
+  throw new LiveViewError(
+    'secret-missing',
+    `${unread.join(', ')} cannot be read here, and so not be taken out of the log; give them to this command as the ` +
+      'unit gives them to the service, leave --log out, or add --log-unchecked and read the file before you send it',
+  );
+}
+
+/** Each text before it becomes JSON, in which a quote in a secret would look different. */
+function withoutSecretsIn(value: unknown): unknown {
+  if (typeof value === 'string') return withoutRemembered(value);
+  if (Array.isArray(value)) return value.map(withoutSecretsIn);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [withoutRemembered(name), withoutSecretsIn(each)]),
+  );
 }
 
 function writeNew(file: string, text: string): void {

@@ -1,5 +1,6 @@
 import winston from 'winston';
 import { isError, LiveViewError } from './errors.ts';
+import { printableText } from './printable.ts';
 import { startWithoutSecrets } from './secret.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -87,7 +88,7 @@ function cleanError(error: Error, depth: number): LogFields {
 
 /** Names come from cameras and panels: no terminal escapes, no line breaks, no credentials in URLs. */
 function cleanText(text: string): string {
-  return startWithoutSecrets(text, MAX_TEXT).replace(/(?![\t\n])\p{Cc}/gu, '�');
+  return printableText(startWithoutSecrets(text, MAX_TEXT));
 }
 
 function prettyLine(info: winston.Logform.TransformableInfo): string {

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { jsonEscape } from './printable.ts';
 
 /**
  * A value that must not appear in a log, an error, a URL or a response. Printing it in any of the
@@ -39,20 +40,50 @@ export interface Credentials {
  * A camera that says its password in an error would have everybody read it.
  */
 const REMEMBERED = new Set<string>();
-const MAX_REMEMBERED = 4_096;
+const MAX_REMEMBERED = 8_192;
 /** Shorter ones are parts of words. */
 const LEAST_LENGTH = 6;
 
 /** From now on it is taken out of errors and logs. @param username with which it is sent. */
 export function rememberSecret(value: string, username?: string): void {
   if (value.length < LEAST_LENGTH) return;
-  const pair = username === undefined ? value : `${username}:${value}`;
-  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
-  for (const form of [...forms, Buffer.from(pair).toString('base64')]) REMEMBERED.add(form);
+  if (username !== undefined) REMEMBERED.add(base64(`${username}:${value}`));
+  for (const form of formsOf(value)) REMEMBERED.add(form);
   for (const oldest of REMEMBERED) {
     if (REMEMBERED.size <= MAX_REMEMBERED) return;
     REMEMBERED.delete(oldest);
   }
+}
+
+/** In a text, in a URL, in JSON and XML, in what encodes everything. */
+function formsOf(value: string): string[] {
+  const percent = encodeURIComponent(value);
+  const json = inJson(value);
+  const hex = Buffer.from(value).toString('hex');
+  return [
+    ...[value, json, inJson(json), json.replace(/[\u007f-\uffff]/g, jsonEscape)],
+    ...[percent, percent.replace(/%../g, (each) => each.toLowerCase())],
+    ...[xml(value, '&quot;', '&apos;'), xml(value, '"', "'"), xml(value, '&#34;', '&#39;')],
+    ...[base64(value), Buffer.from(value).toString('base64url')],
+    ...[hex, hex.toUpperCase()],
+  ];
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
+}
+
+/** XML 1.0 §2.4; quotes need it in attributes alone. */
+function xml(value: string, quote: string, apostrophe: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+  return value
+    .replace(/[&<>]/g, (each) => entities[each] ?? each)
+    .replaceAll('"', quote)
+    .replaceAll("'", apostrophe);
 }
 
 /** A text without what was remembered. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { printableText } from '../core/printable.ts';
 
 /** Text that is HTML already; everything else is escaped where it is put in. */
 export class Html {
@@ -63,7 +64,7 @@ function* pieces({ parts, values }: Html): Iterable<string> {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+  return printableText(text).replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 
 const STYLE = `

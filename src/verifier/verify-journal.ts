@@ -64,7 +64,7 @@ function inWords(result: Result): string {
 
 /** Of a file that somebody made to move the cursor, and say on the screen what it does not say. */
 function printable(line: string): string {
-  return line.replace(/\p{Cc}/gu, '�');
+  return line.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '�');
 }
 
 function keysOf(file: string | undefined): string[] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { printJson } from '../../src/cli/output.ts';
 import { runCli } from '../support/cli.ts';
 
-const CONTROLS = '\u001b[31m\u007f\u009b31m';
+const CONTROLS = '\u001b[31m\u007f\u009b31m\u202egpj.exe\u2066\u200f\u061c\u2028\u2029';
 
 describe('what a terminal would obey', () => {
   it('is escaped in JSON, which says the same', () => {
@@ -18,6 +18,6 @@ describe('what a terminal would obey', () => {
     const { code, stderr } = await runCli(['journal', 'verify', `/nowhere/${CONTROLS}`]);
     expect(code).not.toBe(0);
     expect(stderr).toContain('/nowhere/');
-    expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
   });
 });

@@ -41,6 +41,42 @@ cameras: [{ id: a, site: s, rtsp: { main: 'rtsp://192.0.2.1/', username: u, pass
     expect([again.code, again.stderr]).toEqual([2, `liveview: ${out} is there already\n`]);
   });
 
+  it('finds a secret with quotes in it, in whatever form a line of the log has it', async () => {
+    const secret = 'kanarie "4711" \\ & é';
+    const config = configuration(`gateway: { dataDir: ${folder()} }
+cameras: [{ id: a, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { env: CAM } } }]
+`);
+    const line = JSON.stringify({ message: `the camera says ${secret}`, name: 'a\u202eb' });
+    const { stdout } = await runCli(['support', '--config', config, '--log', '-'], {
+      env: { CAM: secret },
+      stdin: `${secret}\n${line}\n${JSON.stringify({ line })}\n`,
+    });
+    expect(stdout).not.toMatch(/kanarie|4711|\u202e/);
+    const { log } = JSON.parse(stdout) as { log: string[] };
+    expect(log[0]).toBe('[secret]');
+    expect(JSON.parse(log[1] ?? '')).toEqual({
+      ...{ message: 'the camera says [secret]', name: 'a\u202eb' },
+    });
+  });
+
+  it('takes no log in of which it cannot take the secrets out, unless told', async () => {
+    const config = configuration(`gateway: { dataDir: ${folder()} }
+cameras: [{ id: a, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { credential: shop } } }]
+`);
+    const args = ['support', '--config', config];
+    const log = { stdin: 'the camera says vogeltje-12\n' };
+    const refused = await runCli([...args, '--log', '-'], log);
+    expect([refused.code, refused.stdout]).toEqual([3, '']);
+    expect(refused.stderr).toContain('credential shop cannot be read here');
+    expect(refused.stderr).toContain('--log-unchecked');
+    const without = await runCli(args);
+    expect(JSON.parse(without.stdout)).toMatchObject({ log: null });
+    const told = await runCli([...args, '--log', '-', '--log-unchecked'], log);
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      ...{ secretsNotTakenOut: ['credential shop'], log: ['the camera says vogeltje-12'] },
+    });
+  });
+
   it('reads the end of a log that is larger than it takes', async () => {
     const log = join(folder(), 'gateway.log');
     writeFileSync(log, `the first line\n${'x'.repeat(20 * 1024 * 1024)}\nthe last line\n`);

@@ -64,6 +64,13 @@ describe('logging', () => {
     expect(text).not.toContain('\u001b');
   });
 
+  it.each(['json', 'pretty'] as const)('turns no direction and ends no line, in %s', (format) => {
+    const name = 'cam\u202egpj.exe\u2066\u2069\u200e\u200f\u061c\u2028level=error\u2029\u0085';
+    const text = written(format, (log) => log.info(name, { name, error: new Error(name) }));
+    expect(text.trimEnd()).not.toMatch(/[\p{Bidi_Control}\u2028\u2029\u0085]/u);
+    expect(text).toContain('cam�gpj.exe');
+  });
+
   it('keeps the code of an expected error and the stack of an unexpected one', () => {
     const expected = JSON.parse(line({ error: new LiveViewError('timeout', 'late') }));
     expect(expected.error).toEqual({ code: 'timeout', message: 'late' });
