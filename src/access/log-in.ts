@@ -4,6 +4,7 @@ import { Secret } from '../core/secret.ts';
 import type { Journal } from '../journal/record.ts';
 import type { Caller, Side } from './caller.ts';
 import { belongsTo, type ShownCertificate, shownIn } from './certified.ts';
+import type { KnownPlaces } from './known-places.ts';
 import { LoginLimit, type Outcome } from './login-limit.ts';
 import { LoginRecord } from './login-record.ts';
 import type { CallerRole } from './role.ts';
@@ -21,6 +22,8 @@ export interface LogInOptions {
   readonly clock: Clock;
   /** Whose role this is does not get in without a second factor. */
   readonly secondFactorFor?: readonly CallerRole[];
+  /** Where somebody got in before; of this object alone unless given. */
+  readonly knownPlaces?: KnownPlaces;
 }
 
 type Refused =
@@ -53,6 +56,7 @@ export class LogIn {
     this.#options = options;
     this.#record = new LoginRecord(options);
     this.#limit = new LoginLimit(options.clock, {
+      known: options.knownPlaces,
       onGuessed: (name, address) =>
         this.#record.note('session.guessing', { user: this.#nameOf(name) }, address),
     });

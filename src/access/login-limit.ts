@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
+import { KnownPlaces } from './known-places.ts';
 import { networkOf, widerNetworkOf } from './network.ts';
 import { Recent } from './recent.ts';
 import { loginTooOften } from './too-often.ts';
@@ -20,8 +21,6 @@ const FORGET_MS = 15 * 60_000;
 /** Wrong codes of one name after the right password, from all places where it never got in. */
 const FREE_CODES = 10;
 const FORGET_CODES_MS = 24 * 3_600_000;
-/** Where somebody got in is remembered for this long after the last time. */
-const KNOWN_MS = 30 * 24 * 3_600_000;
 /**
  * Passwords that are checked. Each takes 32 MiB for a fifth of a second and one of the four threads that Node has
  * for this, so that those who got in before find one that is free.
@@ -45,6 +44,8 @@ interface Failures {
 }
 
 export interface LoginLimitOptions {
+  /** Where somebody got in; failures push nothing out of it. */
+  readonly known?: KnownPlaces | undefined;
   /** A name has begun to be guessed at from places where it never got in; told once while that lasts. */
   readonly onGuessed?: (username: string, address: string) => void;
 }
@@ -64,15 +65,14 @@ export interface LoginLimitOptions {
  *   doubles, up to a quarter of an hour.
  * - Checks at a time, so that they cannot take the machine: in turn by network. Those who got in before do not wait.
  *
- * In memory: a restart forgets failures and known places alike. Of IPv6 the network (/64) is the address.
+ * A restart forgets failures, and not where somebody got in. Of IPv6 the network (/64) is the address.
  */
 export class LoginLimit {
   readonly #clock: Clock;
   readonly #onGuessed: (username: string, address: string) => void;
   /** By name and address. */
   readonly #failures: Recent<Failures>;
-  /** By name and address: where somebody got in. Failures push nothing out of it. */
-  readonly #known: Recent<true>;
+  readonly #known: KnownPlaces;
   /** By name. */
   readonly #guesses: Recent<{ count: number }>;
   /** By name: wrong codes after the right password. */
@@ -82,13 +82,13 @@ export class LoginLimit {
   readonly #checks: WaitingLine;
   readonly #knownChecks: WaitingLine;
 
-  constructor(clock: Clock, { onGuessed = () => undefined }: LoginLimitOptions = {}) {
+  constructor(clock: Clock, { known, onGuessed = () => undefined }: LoginLimitOptions = {}) {
     this.#clock = clock;
+    this.#known = known ?? new KnownPlaces(clock);
     this.#onGuessed = onGuessed;
     this.#checks = new WaitingLine(clock, CHECKS);
     this.#knownChecks = new WaitingLine(clock, KNOWN_CHECKS);
     this.#failures = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
-    this.#known = new Recent(clock, { forgetMs: KNOWN_MS, max: MAX_ENTRIES });
     this.#guesses = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
     this.#codes = new Recent(clock, { forgetMs: FORGET_CODES_MS, max: MAX_ENTRIES });
     this.#strangers = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
@@ -108,7 +108,7 @@ export class LoginLimit {
     const place = networkOf(address);
     const name = nameOf(username);
     const pair = `${place} ${name}`;
-    const isKnown = this.#known.get(pair) !== undefined;
+    const isKnown = this.#known.has(name, place);
     if (this.#blockedMs(pair) > 0) throw loginTooOften(this.#blockedMs(pair));
     const bucket = isKnown ? undefined : this.#takeStranger(place);
     const turn = isKnown
@@ -137,7 +137,7 @@ export class LoginLimit {
       if (outcome === 'half') this.#count(pair, -1, isGuessed);
       else {
         this.#failures.delete(pair);
-        this.#known.set(pair, true);
+        this.#known.note(name, place);
       }
     };
   }
@@ -150,7 +150,7 @@ export class LoginLimit {
    */
   beginCode(address: string, username: string): void {
     const name = nameOf(username);
-    if (this.#known.get(`${networkOf(address)} ${name}`)) return;
+    if (this.#known.has(name, networkOf(address))) return;
     const waitMs = (this.#codes.get(name)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
     if (waitMs > 0) throw loginTooOften(waitMs);
   }

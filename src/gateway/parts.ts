@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Side } from '../access/caller.ts';
 import { CertificateRooms } from '../access/certificate-rooms.ts';
 import { EndedSessions } from '../access/ended-sessions.ts';
+import { KnownPlaces } from '../access/known-places.ts';
 import { DirectoryLogin, termsHash } from '../access/openid/directory-login.ts';
 import { DirectoryLogouts } from '../access/openid/logouts.ts';
 import { DirectoryStanding } from '../access/openid/standing.ts';
@@ -208,6 +209,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log, certificateRooms },
     secondFactorFor: config.access.secondFactor,
+    knownPlaces: new KnownPlaces(clock, { dataDir, log }),
     demonstration: options.demonstration,
     pictureMaker: {
       maxBytes: MAX_SOURCE_BYTES,

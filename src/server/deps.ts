@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { CertificateRooms } from '../access/certificate-rooms.ts';
+import type { KnownPlaces } from '../access/known-places.ts';
 import type { DirectoryLogin } from '../access/openid/directory-login.ts';
 import type { CallerRole } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
@@ -155,6 +156,7 @@ export interface ListenerDeps {
   readonly certificateRooms?: Pick<CertificateRooms, 'isUsed' | 'of'>;
   /** Roles that do not get in without a second factor. */
   readonly secondFactorFor?: readonly CallerRole[];
+  readonly knownPlaces?: KnownPlaces;
   /** Where people of the centre log in by its own directory. */
   readonly openid?: OpenId;
   readonly journal: Journal;

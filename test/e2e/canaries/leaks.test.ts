@@ -301,6 +301,7 @@ describe('what came of it', () => {
         'users.json',
         'tokens.json',
         'sessions.json',
+        'known-places.json',
       ]),
     );
     for (const name of names) {
