@@ -1,4 +1,6 @@
 import type { DirectoryPerson } from './openid/person.ts';
+import type { CallerRole } from './role.ts';
+import { sideOf } from './role.ts';
 import type { User } from './users.ts';
 
 /** Whoever logs in: a local user, or somebody of the directory. */
@@ -23,4 +25,17 @@ export function isSame(user: User, before: User): boolean {
     user.role === before.role &&
     user.controlRoom === before.controlRoom
   );
+}
+
+/** What the configuration asks of those who log in with a password. */
+export interface LocalTerms {
+  /** Whether they get in at the centre. */
+  readonly localUsers?: boolean;
+  /** Whose role this is does not get in without a second factor. */
+  readonly secondFactorFor?: readonly CallerRole[];
+}
+
+export function fulfils(user: User, { localUsers, secondFactorFor }: LocalTerms = {}): boolean {
+  if (localUsers === false && sideOf(user) === 'centre') return false;
+  return user.secondFactor === true || !secondFactorFor?.includes(user.role);
 }

@@ -2,7 +2,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../core/clock.ts';
 import { Ending } from '../core/ending.ts';
 import { Secret } from '../core/secret.ts';
-import { type Account, isOfDirectory, isSame, storedAccount } from './account.ts';
+import {
+  type Account,
+  fulfils,
+  isOfDirectory,
+  isSame,
+  type LocalTerms,
+  storedAccount,
+} from './account.ts';
 import type { Caller, Side } from './caller.ts';
 import type { EndedSessions } from './ended-sessions.ts';
 import type { Ended } from './openid/logout-token.ts';
@@ -57,6 +64,8 @@ export interface SessionsOptions {
   readonly ended?: Pick<EndedSessions, 'has'>;
   /** Told of every use of a token that holds. */
   readonly tokenUses?: Pick<TokenUseLog, 'note'>;
+  /** By what local users are in; logins from before a restart have to fulfil it too. */
+  readonly local?: LocalTerms;
   /** By what people of the directory are in; without it nobody of it is. */
   readonly directory?: Pick<DirectoryStanding, 'asOfNow' | 'holds'> | undefined;
 }
@@ -206,7 +215,7 @@ export class Sessions {
     const { directory } = this.#options;
     if (isOfDirectory(account)) return directory?.holds(account) ?? false;
     const user = this.#options.users.find(account.username);
-    return user !== undefined && isSame(user, account);
+    return user !== undefined && isSame(user, account) && fulfils(user, this.#options.local);
   }
 
   #endLogin(key: string, state: LoginState): void {
@@ -231,7 +240,7 @@ export class Sessions {
     const { username = '', userCreatedAt, userChangedAt } = stored;
     const user = unlessItFails(() => this.#options.users.find(username));
     const isSameUser = user?.createdAt === userCreatedAt && user?.changedAt === userChangedAt;
-    return isSameUser ? user : undefined;
+    return user && isSameUser && fulfils(user, this.#options.local) ? user : undefined;
   }
 
   /** The file misses an end, or use of a login of more than `unkeptMs`. */

@@ -194,6 +194,10 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   const sessions = new Sessions({
     ...{ clock, users, tokens, file, tokenUses, limits, directory: standing },
     ended: new EndedSessions(dataDir),
+    local: {
+      localUsers: openid?.localUsers ?? true,
+      secondFactorFor: config.access.secondFactor,
+    },
   });
   const directoryLogin = terms && new DirectoryLogin({ terms, sessions, journal, clock, log });
   const openMedia = mediaOpener({ hub, cameras, renditions, ffmpeg });

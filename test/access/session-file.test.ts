@@ -3,11 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { LocalTerms } from '../../src/access/account.ts';
 import { EndedSessions } from '../../src/access/ended-sessions.ts';
 import { LogIn } from '../../src/access/log-in.ts';
+import { newTotpSecret } from '../../src/access/second-factor.ts';
 import { SessionFile, type StoredLogin } from '../../src/access/session-file.ts';
 import { Sessions } from '../../src/access/sessions.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
+import { fromBase32, totpCode, totpStep } from '../../src/access/totp.ts';
 import type { User } from '../../src/access/users.ts';
 import { UserStore } from '../../src/access/users.ts';
 import { LiveViewError } from '../../src/core/errors.ts';
@@ -45,7 +48,12 @@ describe('logins, over the end of the process', () => {
   const start = (
     file: Pick<SessionFile, 'read' | 'write'> = new SessionFile(folder, silentLogger),
     ended = new EndedSessions(folder),
-  ) => new Sessions({ clock, users, tokens: new TokenStore(folder, clock), limits, file, ended });
+    local: LocalTerms = {},
+  ) =>
+    new Sessions({
+      ...{ clock, users, limits, file, ended, local },
+      tokens: new TokenStore(folder, clock),
+    });
   const logIn = () => {
     const { cookie, caller } = sessions.create(dora, { side: 'police', address: '192.0.2.1' });
     return { cookie: cookie.reveal(), caller };
@@ -146,6 +154,25 @@ describe('logins, over the end of the process', () => {
     expect(start().find(again)).toBeDefined();
     users.remove('dora');
     expect(start().find(again)).toBeUndefined();
+  });
+
+  it('are over when the configuration no longer lets them in so', async () => {
+    const olga = await users.add({ username: 'olga', password, role: 'operator' });
+    const desk = sessions.create(olga, { side: 'centre', address: '192.0.2.2' }).cookie.reveal();
+    const room = logIn().cookie;
+    const under = (local: LocalTerms) => {
+      const restarted = start(undefined, undefined, local);
+      return [desk, room].map((cookie) => restarted.find(cookie)?.user);
+    };
+    expect(under({ localUsers: true, secondFactorFor: ['admin'] })).toEqual(['olga', 'dora']);
+    expect(under({ localUsers: false })).toEqual([undefined, 'dora']);
+    expect(under({ secondFactorFor: ['dispatcher'] })).toEqual(['olga', undefined]);
+    const secret = newTotpSecret();
+    const unixMs = clock.unixUs() / 1000;
+    users.setSecondFactor('dora', secret, totpCode(fromBase32(secret), totpStep(unixMs)));
+    const again = sessions.create(users.get('dora'), { side: 'police', address: '192.0.2.1' });
+    const restarted = start(undefined, undefined, { secondFactorFor: ['dispatcher'] });
+    expect(restarted.find(again.cookie.reveal())?.user).toBe('dora');
   });
 
   it('end at their time all the same', () => {
