@@ -5,9 +5,9 @@ export class Canaries {
   readonly #forms = new Map<string, readonly Buffer[]>();
   readonly #secrets = new Map<string, string>();
 
-  /** Makes one, as a person would type it. */
+  /** Makes one, as a person would type it who knows all keys of the keyboard. */
   hatch(name: string): string {
-    return this.plant(name, `Kanarie-${randomBytes(12).toString('hex')}/${name}`);
+    return this.plant(name, `Kanarie-${randomBytes(12).toString('hex')}/ "é" \\ & <${name}>`);
   }
 
   /** One that was made elsewhere. */
@@ -20,9 +20,14 @@ export class Canaries {
   /** A key: 32 bytes that are written as hexadecimal digits. */
   hatchKey(name: string): string {
     const key = randomBytes(32);
-    this.#forms.set(name, [...formsOf(key), ...formsOf(Buffer.from(key.toString('hex')))]);
-    this.#secrets.set(name, key.toString('hex'));
-    return key.toString('hex');
+    return this.plantKey(name, key, key.toString('hex'));
+  }
+
+  /** Bytes, and how people write them. */
+  plantKey(name: string, key: Buffer, written: string): string {
+    this.#forms.set(name, [...formsOf(key), ...formsOf(Buffer.from(written))]);
+    this.#secrets.set(name, written);
+    return written;
   }
 
   /** A private key in PEM: any line of it, and what it encodes. */
@@ -52,17 +57,21 @@ export class Canaries {
   }
 }
 
-/** As it is, escaped for addresses, in hexadecimal digits, in UTF-16, and within a longer text in base64. */
+/** As it is, escaped for addresses, JSON and XML, in hexadecimal digits, in UTF-16, and within a longer text in base64. */
 function formsOf(secret: Buffer): Buffer[] {
-  const text = secret.toString('latin1');
+  const text = secret.toString('utf8');
   const hex = secret.toString('hex');
+  const json = JSON.stringify(text).slice(1, -1);
   const texts = [
-    encodeURIComponent(text),
-    hex,
-    hex.toUpperCase(),
+    ...[encodeURIComponent(text), json, JSON.stringify(json).slice(1, -1), xmlOf(text)],
+    ...[hex, hex.toUpperCase()],
     ...[0, 1, 2].flatMap((before) => base64Within(secret, before)),
   ];
   return [secret, Buffer.from(text, 'utf16le'), ...texts.map((each) => Buffer.from(each))];
+}
+
+export function xmlOf(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 /** The characters that depend on the secret alone when so many bytes, modulo 3, stand before it. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { fromBase32, totpCode, totpStep } from '../../../src/access/totp.ts';
 import { ApiCaller } from '../../support/api-caller.ts';
 import { SIGNED } from '../../support/certificates.ts';
 import type { LiveviewProcess } from '../../support/liveview-process.ts';
@@ -109,10 +110,7 @@ export class Centre {
     options: { env?: NodeJS.ProcessEnv; input?: string } = {},
   ): Promise<string> {
     const { env = {}, input = '' } = options;
-    const own = { NODE_OPTIONS: '', CREDENTIALS_DIRECTORY: this.credentialsFolder };
-    const child = spawn(process.execPath, [BIN, ...args], {
-      env: { ...process.env, ...own, ...env },
-    });
+    const child = this.#spawn(args, env);
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
@@ -128,6 +126,28 @@ export class Centre {
     const stdout = await this.command(args, options);
     this.note(`stdout of ${args.join(' ')}`, stdout);
     return stdout;
+  }
+
+  /** Somebody with a second factor. @returns the password, and a recovery code that opens. */
+  async withSecondFactor(name: string): Promise<[string, string[]]> {
+    const password = this.canaries.hatch('password-of-two');
+    const data = ['--data-dir', this.dataDir];
+    this.homes.set('password-of-two', Buffer.from(password));
+    const add = ['user', 'add', name, '--role', 'operator', '--password-stdin', ...data];
+    await this.told(add, { input: `${password}\n` });
+    const child = this.#spawn(['user', 'totp', name, ...data]);
+    let stdout = '';
+    for await (const chunk of child.stdout) {
+      stdout += String(chunk);
+      const [, secret] = /secret=([A-Z2-7]{32})[\s\S]*then type the code/.exec(stdout) ?? [];
+      if (secret === undefined || this.homes.has('totp-secret')) continue;
+      this.canaries.plantKey('totp-secret', fromBase32(secret), secret);
+      this.homes.set('totp-secret', Buffer.from(secret));
+      child.stdin.end(`${totpCode(fromBase32(secret), totpStep(Date.now()))}\n`);
+    }
+    const codes = stdout.match(/\b[A-Z2-7]{4}(-[A-Z2-7]{4}){3}\b/g) ?? [];
+    this.homes.set('recovery-code', Buffer.from(stdout));
+    return [password, codes.slice(0, 1).map((code) => this.canaries.plant('recovery-code', code))];
   }
 
   /** @returns a caller by a token that the command line printed: where it is meant to be. */
@@ -154,6 +174,11 @@ export class Centre {
     await this.cameras?.stop('SIGKILL');
     this.hostile?.stop();
     await this.directory.stop();
+  }
+
+  #spawn(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    const own = { NODE_OPTIONS: '', CREDENTIALS_DIRECTORY: this.credentialsFolder };
+    return spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...own, ...env } });
   }
 
   #config(): object {

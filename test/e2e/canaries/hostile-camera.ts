@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { xmlOf } from './canaries.ts';
 
 /**
  * Cameras that get a password, as every camera does, and repeat it wherever a text of theirs might be kept:
@@ -28,7 +29,7 @@ export class HostileCameras {
       });
       response.end(
         '<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault>' +
-          `<s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text>password ${password} refused</s:Text></s:Reason>` +
+          `<s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text>password ${xmlOf(password)} refused</s:Text></s:Reason>` +
           '</s:Fault></s:Body></s:Envelope>',
       );
     });
@@ -68,7 +69,7 @@ export class HostileCameras {
         [
           `RTSP/1.0 ${status}`,
           `CSeq: ${cseq}`,
-          `Content-Length: ${body.length}`,
+          `Content-Length: ${Buffer.byteLength(body)}`,
           ...headers,
           '',
           body,
