@@ -42,6 +42,8 @@ export interface Attempt {
   readonly address: string;
   /** What the connection showed. */
   readonly certificate?: ShownCertificate | undefined;
+  /** Who is logged in there already: that login ends when this one begins. */
+  readonly before?: Caller | undefined;
   /** Nobody waits for the answer any more. */
   readonly gone?: AbortSignal;
 }
@@ -110,11 +112,11 @@ export class LogIn {
     }
   }
 
-  #begin(user: User, { side, address, certificate }: Attempt): Login {
+  #begin(user: User, { side, address, certificate, before }: Attempt): Login {
     const isCertified = certificate?.standsFor !== undefined;
     const certified = isCertified ? ({ certified: true } as const) : {};
     const login = this.#options.sessions.create(user, { side, address, ...certified });
-    return this.#record.opened(login, shownIn(certificate));
+    return this.#record.opened(login, shownIn(certificate), before);
   }
 
   #refused({ username, side, address, certificate }: Attempt, reason: Refused): LiveViewError {

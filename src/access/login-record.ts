@@ -24,10 +24,15 @@ export class LoginRecord {
     this.#refusals = new Refusals(journal, clock);
   }
 
-  /** @param more to be recorded. @throws LiveViewError `journal-unwritable`; nobody is logged in then. */
-  opened(login: Login, more: JsonObject = {}): Login {
+  /**
+   * @param more to be recorded.
+   * @param before who was logged in there until now, and is no longer.
+   * @throws LiveViewError `journal-unwritable`, `state-file-unwritable`; nobody is logged in then.
+   */
+  opened(login: Login, more: JsonObject = {}, before?: Caller): Login {
     try {
       this.#journal.append(entry('session.opened', login.caller, more));
+      if (before) this.close(before);
     } catch (cause) {
       this.#sessions.end(login.caller.session);
       throw cause;

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock, Timer } from '../core/clock.ts';
-import { Ending } from '../core/ending.ts';
 import { Secret } from '../core/secret.ts';
 import {
   type Account,
@@ -12,6 +11,7 @@ import {
 } from './account.ts';
 import type { Caller, Side } from './caller.ts';
 import type { EndedSessions } from './ended-sessions.ts';
+import { type LoginState, loginOf } from './login-state.ts';
 import type { Ended } from './openid/logout-token.ts';
 import type { DirectoryPerson } from './openid/person.ts';
 import type { DirectoryStanding } from './openid/standing.ts';
@@ -174,6 +174,11 @@ export class Sessions {
     return ended.map(([, { caller }]) => caller);
   }
 
+  /** Whose login the journal knows as `session`. */
+  named(session: string): Caller | undefined {
+    return [...this.#logins.values()].find(({ caller }) => caller.session === session)?.caller;
+  }
+
   /** People of the directory who are logged in now, each once. */
   ofDirectory(): readonly DirectoryPerson[] {
     const people = [...this.#logins.values()].map(({ user }) => user).filter(isOfDirectory);
@@ -297,40 +302,6 @@ export class Sessions {
     if (this.#isBehind(KEEP_USE_MS)) unlessItFails(() => this.#save());
     this.#tokens.sweep();
   }
-}
-
-interface LoginState {
-  readonly user: Account;
-  readonly caller: Caller;
-  readonly createdMs: number;
-  usedMs: number;
-  /** As it was when the file was written. */
-  savedUsedMs: number;
-  readonly ending: Ending;
-}
-
-interface LoginTerms extends Pick<Caller, 'side' | 'session' | 'certified'> {
-  readonly address: string;
-  readonly createdMs: number;
-  readonly usedMs: number;
-}
-
-function loginOf(
-  user: Account,
-  { side, address, session, certified, createdMs, usedMs }: LoginTerms,
-): LoginState {
-  const ending = new Ending();
-  const caller: Caller = {
-    user: user.username,
-    role: user.role,
-    ...('controlRoom' in user ? { controlRoom: user.controlRoom } : {}),
-    ...('name' in user ? { name: user.name } : {}),
-    ...(user.sites === undefined ? {} : { sites: user.sites }),
-    ...{ address, side, session },
-    ...(certified ? { certified } : {}),
-    onEnd: (listener) => ending.add(listener),
-  };
-  return { user, caller, createdMs, usedMs, savedUsedMs: usedMs, ending };
 }
 
 function unlessItFails<T>(work: () => T): T | undefined {

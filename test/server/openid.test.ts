@@ -352,6 +352,24 @@ describe('a login of the directory that is over', () => {
     expect(await session(visitor)).toBe(401);
   });
 
+  it('by another in the same browser, once that leads to somebody', async () => {
+    const visitor = new Visitor();
+    await logIn(visitor, 'sara');
+    const cookie = [...visitor.cookies(centre())].map((pair) => pair.join('=')).join('; ');
+    const socket = harness.connect('centre', '/v1/live', { headers: { cookie } });
+    const { session: before } = await socket.hello();
+    const back = await visitor.logInAt(await begin(visitor), 'sara');
+    const denied = new URL(back);
+    denied.search = '?error=access_denied';
+    expect(await comeBack(visitor, denied.href)).toMatch(/^\/#login=/);
+    await socket.settled();
+    expect(socket.closed).toBeUndefined();
+    expect(await logIn(visitor, 'sara')).toBe('/');
+    await until('the socket is cut', () => socket.closed);
+    expect(journalled('session.closed').at(-1)).toMatchObject({ session: before });
+    expect(await session(visitor)).toMatchObject({ user: 'openid:sara' });
+  });
+
   it('because somebody logged out at the directory: its sockets are cut', async () => {
     const visitor = new Visitor();
     const other = new Visitor();

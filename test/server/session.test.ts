@@ -93,6 +93,30 @@ describe('logging in', () => {
     ]);
   });
 
+  it('ends the login that the browser had on that side, once it succeeds', async () => {
+    await harness.addUser('otto', 'operator');
+    const [first, other, police] = [
+      await harness.logIn('centre', 'olga'),
+      await harness.logIn('centre', 'olga'),
+      await harness.logIn('police', 'dora'),
+    ];
+    const cookie = [first, police].join('; ');
+    const stands = async () => {
+      const asked = [first, other, police].map((each, index) =>
+        harness.fetch(index === 2 ? 'police' : 'centre', '/v1/session', {
+          headers: { cookie: each },
+        }),
+      );
+      return (await Promise.all(asked)).map(({ status }) => status);
+    };
+    await post({ username: 'otto', password: 'wrong wrong' }, { cookie });
+    expect(await stands()).toEqual([200, 200, 200]);
+    expect((await post({ username: 'otto', password: PASSWORD }, { cookie })).status).toBe(201);
+    expect(await stands()).toEqual([401, 200, 200]);
+    const { actor } = [...harness.deps.journal.read()].at(-1) ?? {};
+    expect([kinds().at(-1)?.kind, actor?.user]).toEqual(['session.closed', 'olga']);
+  });
+
   it('does not work with the cookie of the other side', async () => {
     const cookie = await harness.logIn('police', 'dora');
     const renamed = cookie.replace('liveview-police', 'liveview-centre');

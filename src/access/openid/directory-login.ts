@@ -4,6 +4,7 @@ import { codeOf, describe, LiveViewError } from '../../core/errors.ts';
 import type { Logger } from '../../core/log.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Journal } from '../../journal/record.ts';
+import type { Caller } from '../caller.ts';
 import { LoginRecord } from '../login-record.ts';
 import type { Login, Sessions } from '../sessions.ts';
 import { type Claims, personOf, subjectOf } from './claims.ts';
@@ -73,9 +74,12 @@ export class DirectoryLogin {
     this.#termsHash = termsHash(terms);
   }
 
-  /** @throws LiveViewError `openid-unreachable`, `openid-failed`. */
-  async begin(): Promise<Departure> {
-    const { pending, cookie } = this.#pending.begin();
+  /**
+   * @param before who is logged in in this browser: that login ends when this one leads to another.
+   * @throws LiveViewError `openid-unreachable`, `openid-failed`.
+   */
+  async begin(before?: Caller): Promise<Departure> {
+    const { pending, cookie } = this.#pending.begin(before?.session);
     try {
       return { url: await this.#provider.authorizationUrl(pending), cookie };
     } catch (error) {
@@ -91,9 +95,10 @@ export class DirectoryLogin {
    */
   async finish(back: Return): Promise<Login> {
     const { address } = back;
-    const claims = await this.#claims(back);
-    const person = this.#person(claims, address);
-    return this.#record.opened(this.#options.sessions.create(person, { side: 'centre', address }));
+    const { sessions } = this.#options;
+    const { claims, before } = await this.#claims(back);
+    const login = sessions.create(this.#person(claims, address), { side: 'centre', address });
+    return this.#record.opened(login, {}, before === undefined ? before : sessions.named(before));
   }
 
   /**
@@ -111,11 +116,16 @@ export class DirectoryLogin {
     }
   }
 
-  async #claims({ answer, cookie, address, gone }: Return): Promise<Claims> {
+  async #claims({
+    answer,
+    cookie,
+    address,
+    gone,
+  }: Return): Promise<{ claims: Claims; before: string | undefined }> {
     try {
       const pending = this.#pending.take(cookie, answer.get('state') ?? '');
       const ask = () => this.#provider.claims(answer, pending);
-      return await this.#limit.run(address, ask, gone);
+      return { claims: await this.#limit.run(address, ask, gone), before: pending.before };
     } catch (error) {
       const reason = codeOf(error);
       if (reason !== 'login-too-often') this.#record.refused({ ...UNKNOWN, reason }, address);

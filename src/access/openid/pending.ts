@@ -31,12 +31,15 @@ export interface Pending {
   readonly nonce: string;
   /** RFC 7636 §4.1. */
   readonly verifier: string;
+  /** The login of this browser until now: its cookie does not come back from another site. */
+  readonly before?: string;
 }
 
 const sealed = z.strictObject({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
+  before: z.string().exactOptional(),
   untilMs: z.number(),
 });
 
@@ -56,8 +59,12 @@ export class PendingLogins {
     this.#used = new Recent(clock, { forgetMs: PENDING_MS, max: MAX_USED });
   }
 
-  begin(): { readonly pending: Pending; readonly cookie: Secret } {
-    const pending = { state: unguessable(), nonce: unguessable(), verifier: unguessable() };
+  /** @param before session of this browser until now. */
+  begin(before?: string): { readonly pending: Pending; readonly cookie: Secret } {
+    const pending = {
+      ...{ state: unguessable(), nonce: unguessable(), verifier: unguessable() },
+      ...(before === undefined ? {} : { before }),
+    };
     const untilMs = this.#clock.nowMs() + PENDING_MS;
     return { pending, cookie: new Secret(this.#seal(JSON.stringify({ ...pending, untilMs }))) };
   }

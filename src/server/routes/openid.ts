@@ -4,6 +4,7 @@ import type { Login } from '../../access/sessions.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import type { OpenId } from '../deps.ts';
+import { whoMay } from '../guard.ts';
 import { addressOf } from '../identify.ts';
 import { problemOf } from '../problem.ts';
 import type { Route } from '../route.ts';
@@ -46,8 +47,9 @@ function beginRoute(context: Context): Route {
     path: '/v1/session/openid',
     summary: "Begin a login at the centre's directory: the browser goes to `url`.",
     answer: { status: 200, schema: departureAnswer },
-    async handle({ reply }) {
-      const { url, cookie } = await configured(context).login.begin();
+    async handle({ request, reply }) {
+      const before = whoMay(context.identify, request.raw, 'session.use');
+      const { url, cookie } = await configured(context).login.begin(before);
       reply.header('set-cookie', pendingCookie(context, cookie.reveal(), PENDING_SECONDS));
       return { url };
     },

@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { LogIn } from '../../access/log-in.ts';
 import { LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
+import { whoMay } from '../guard.ts';
 import type { Route } from '../route.ts';
 import { BOTH, route } from '../route.ts';
 import { loginBody, sessionAnswer } from '../schemas.ts';
@@ -50,8 +51,9 @@ function openingRoute(context: Context, logIn: LogIn): Route {
     answer: { status: 201, schema: sessionAnswer },
     async handle({ body, request, reply }) {
       if (side === 'centre' && deps.openid?.localUsers === false) throw LOCAL_LOGIN_OFF;
-      const connection = identify.connection(request.socket);
-      const login = await logIn.open({ ...body, side, ...connection, gone: goneOf(reply) });
+      const at = { side, ...identify.connection(request.socket) };
+      const before = whoMay(identify, request.raw, 'session.use');
+      const login = await logIn.open({ ...body, ...at, before, gone: goneOf(reply) });
       reply.header('set-cookie', cookieOf(context, login.cookie.reveal()));
       return sessionView(deps, login.caller);
     },
