@@ -9,6 +9,7 @@ import type { AccessLog } from './access-log.ts';
 import { NO_ACCESS_LOG } from './access-log.ts';
 import type { CallerRole } from './role.ts';
 import { accountName, checkAccount, controlRoomId, role } from './role.ts';
+import { checkNoUser } from './shared-names.ts';
 import { checkSites, siteIds } from './site-limit.ts';
 import { StateFile } from './state-file.ts';
 
@@ -55,11 +56,13 @@ type TokensFile = z.output<typeof tokensFile>;
 
 /** The tokens in `tokens.json` of the data directory, which another process may change at any time. */
 export class TokenStore {
+  readonly #dataDir: string;
   readonly #file: StateFile<TokensFile>;
   readonly #clock: Clock;
   readonly #log: AccessLog;
 
   constructor(dataDir: string, clock: Clock, options: { readonly accessLog?: AccessLog } = {}) {
+    this.#dataDir = dataDir;
     this.#file = new StateFile(join(dataDir, 'tokens.json'), tokensFile, {
       version: 1,
       tokens: [],
@@ -71,7 +74,7 @@ export class TokenStore {
   /**
    * The secret is shown this once; it cannot be had again.
    *
-   * @throws LiveViewError `token-exists`, `bad-name`, `bad-expiry`, `role-needs-control-room`,
+   * @throws LiveViewError `token-exists`, `name-of-user`, `bad-name`, `bad-expiry`, `role-needs-control-room`,
    * `role-without-control-room`, `bad-control-room`, `role-without-sites`, `bad-site`.
    */
   issue({ name, role, controlRoom, sites, expiresInMs }: NewToken): {
@@ -80,6 +83,7 @@ export class TokenStore {
   } {
     checkAccount(name, role, controlRoom);
     const limit = checkSites(role, sites);
+    checkNoUser(this.#dataDir, name);
     const nowMs = this.#clock.unixUs() / 1000;
     const secret = TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
     const token: Token = {

@@ -19,6 +19,7 @@ import { checkPassword } from './password-policy.ts';
 import type { CallerRole } from './role.ts';
 import { accountName, checkAccount, checkPerson, controlRoomId, role } from './role.ts';
 import { enrol, secondFactor, spend } from './second-factor.ts';
+import { checkNoToken } from './shared-names.ts';
 import { checkSites, siteIds } from './site-limit.ts';
 import { StateFile } from './state-file.ts';
 
@@ -70,6 +71,7 @@ type UsersFile = z.output<typeof usersFile>;
  * file may be changed by another process at any time; every call looks.
  */
 export class UserStore {
+  readonly #dataDir: string;
   readonly #file: StateFile<UsersFile>;
   readonly #clock: Clock;
   readonly #log: AccessLog;
@@ -77,6 +79,7 @@ export class UserStore {
   readonly #decoy: PasswordHash;
 
   constructor(dataDir: string, clock: Clock, options: UserStoreOptions = {}) {
+    this.#dataDir = dataDir;
     this.#file = new StateFile(join(dataDir, 'users.json'), usersFile, { version: 1, users: [] });
     this.#clock = clock;
     this.#log = options.accessLog ?? NO_ACCESS_LOG;
@@ -85,7 +88,7 @@ export class UserStore {
   }
 
   /**
-   * @throws LiveViewError `user-exists`, `bad-name`, `password-too-short`, `password-too-long`, `password-too-common`,
+   * @throws LiveViewError `user-exists`, `name-of-token`, `bad-name`, `password-too-short`, `password-too-long`, `password-too-common`,
    * `role-of-programs`, `role-needs-control-room`, `role-without-control-room`, `bad-control-room`,
    * `role-without-sites`, `bad-site`.
    */
@@ -94,6 +97,7 @@ export class UserStore {
     checkPerson(role);
     const limit = checkSites(role, sites);
     if (this.find(username)) throw userExists(username);
+    checkNoToken(this.#dataDir, username);
     checkPassword(password, username);
     const hash = await hashPassword(password, this.#cost);
     const at = rfc3339(this.#clock.unixUs());

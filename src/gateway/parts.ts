@@ -9,6 +9,7 @@ import { DirectoryLogouts } from '../access/openid/logouts.ts';
 import { DirectoryStanding } from '../access/openid/standing.ts';
 import { SessionFile } from '../access/session-file.ts';
 import { SESSION_LIMITS, Sessions } from '../access/sessions.ts';
+import { warnOfSharedNames } from '../access/shared-names.ts';
 import { TokenUseLog, TokenUses } from '../access/token-uses.ts';
 import { TokenStore } from '../access/tokens.ts';
 import { UserStore } from '../access/users.ts';
@@ -180,6 +181,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
   });
   const users = new UserStore(dataDir, clock);
   const tokens = new TokenStore(dataDir, clock);
+  warnOfSharedNames(dataDir, log);
   const tokenUses = new TokenUseLog({ file: new TokenUses(dataDir), tokens, clock, log });
   const file = new SessionFile(dataDir, log);
   const limits = {

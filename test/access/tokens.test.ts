@@ -1,8 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { warnOfSharedNames } from '../../src/access/shared-names.ts';
 import { TokenStore } from '../../src/access/tokens.ts';
+import { UserStore } from '../../src/access/users.ts';
+import { silentLogger } from '../../src/core/log.ts';
+import { Secret } from '../../src/core/secret.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 
 describe('the tokens', () => {
@@ -67,5 +71,30 @@ describe('the tokens', () => {
   ])('refuse with %s: %j', (code, token) => {
     tokens.issue({ name: 'wall', role: 'consumer' });
     expect(() => tokens.issue(token)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('and users have no name in common, in whatever case; those that have one still work, which is said', async () => {
+    const password = new Secret('correct horse battery');
+    const users = new UserStore(folder, clock, { cost: { n: 2 ** 10, r: 8, p: 1 } });
+    await users.add({ username: 'Olga', password, role: 'operator' });
+    const refused = expect.objectContaining({ code: 'name-of-user' });
+    expect(() => tokens.issue({ name: 'olga', role: 'consumer' })).toThrow(refused);
+    const { secret } = tokens.issue({ name: 'Wall', role: 'consumer' });
+    const added = users.add({ username: 'wall', password, role: 'operator' });
+    await expect(added).rejects.toMatchObject({ code: 'name-of-token' });
+
+    const warned: unknown[] = [];
+    const log = { ...silentLogger, warn: (_: string, fields: unknown) => warned.push(fields) };
+    warnOfSharedNames(folder, log);
+    expect(warned).toEqual([]);
+    const path = join(folder, 'users.json');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"Olga"', '"WALL"'));
+    warnOfSharedNames(folder, log);
+    expect(warned).toEqual([{ name: 'WALL' }]);
+    expect(tokens.authenticate(secret.reveal())?.name).toBe('Wall');
+    expect((await users.authenticate('wall', password))?.username).toBe('WALL');
+    writeFileSync(path, '{');
+    warnOfSharedNames(folder, log);
+    expect(warned).toHaveLength(1);
   });
 });
