@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { LiveViewError } from '../../core/errors.ts';
 
@@ -26,6 +27,8 @@ export const NICENESS = 5;
 /** Anonymous memory. A picture of 8K that refers to sixteen others is decoded in less. */
 export const MAX_DATA_BYTES = 1024 * 1024 * 1024;
 export const MAX_OPEN_FILES = 64;
+/** Processes and threads. ffmpeg makes a few for each processor. */
+export const MAX_TASKS = 512;
 /** What does not answer by then does not work here. */
 const TRIAL_MS = 2_000;
 /** When the machine has no memory left, an encoder goes before the gateway. */
@@ -102,8 +105,9 @@ export function launchOf(program: string, needs: Needs = {}): Launch {
   const steps = STEPS.filter(
     ({ name }) => !missing.has(name) && !(name === 'network' && needs.network),
   );
+  const isAlone = steps.some(({ name }) => name === 'network') && countsByNamespace();
   const limits = steps.flatMap(({ name, command }) =>
-    name === 'memory' ? [...command.slice(0, -1), ...limitsOf(needs), '--'] : command,
+    name === 'memory' ? [...command.slice(0, -1), ...limitsOf(needs, isAlone), '--'] : command,
   );
   return {
     // The same for all: fluent-ffmpeg remembers one program for every command.
@@ -113,12 +117,20 @@ export function launchOf(program: string, needs: Needs = {}): Launch {
   };
 }
 
-function limitsOf({ writesFile, cpuSeconds }: Needs): string[] {
+/** @param isAlone in a namespace of users of its own: in that of the gateway, the tasks of all would count. */
+function limitsOf({ writesFile, cpuSeconds }: Needs, isAlone: boolean): string[] {
   return [
+    ...(isAlone ? [`--nproc=${MAX_TASKS}`] : []),
     ...['--core=0', `--nofile=${MAX_OPEN_FILES}`],
     ...(writesFile ? [] : ['--fsize=0']),
     ...(cpuSeconds === undefined ? [] : [`--cpu=${cpuSeconds}`]),
   ];
+}
+
+/** Since Linux 5.14 RLIMIT_NPROC counts the tasks of a user in one namespace, before that in all (user_namespaces(7)). */
+function countsByNamespace(): boolean {
+  const [major = 0, minor = 0] = release().split('.').map(Number);
+  return major > 5 || (major === 5 && minor >= 14);
 }
 
 function stepsMissing(): ReadonlySet<string> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +12,7 @@ import {
   launchOf,
   MAX_DATA_BYTES,
   MAX_OPEN_FILES,
+  MAX_TASKS,
   NICENESS,
   OOM_SCORE,
 } from '../../../src/video/transcode/containment.ts';
@@ -111,6 +113,7 @@ describe.each(KINDS)('a process %s', (_, start) => {
     expect(limits.get('Max open files')).toBe(same(MAX_OPEN_FILES));
     expect(limits.get('Max file size')).toBe(same(0));
     expect(limits.get('Max core file size')).toBe(same(0));
+    if (MAY_ISOLATE) expect(limits.get('Max processes')).toBe(same(MAX_TASKS));
     expect(Number(proc(pid, 'oom_score_adj'))).toBe(OOM_SCORE);
     expect(getPriority(pid)).toBe(Math.min(19, getPriority() + NICENESS));
   });
@@ -118,7 +121,11 @@ describe.each(KINDS)('a process %s', (_, start) => {
   it('inherits no descriptor but its pipes, and no variable that it has no use for', async () => {
     process.env['LIVEVIEW_TEST_CANARY'] = 'geheim';
     const pid = await begun(start());
-    const variables = proc(pid, 'environ').split('\0').filter(Boolean);
+    // It has its name before it has them.
+    const variables = await until('its variables', () => {
+      const all = proc(pid, 'environ').split('\0').filter(Boolean);
+      return all.length > 0 ? all : undefined;
+    });
     delete process.env['LIVEVIEW_TEST_CANARY'];
     expect(variables.map((line) => line.split('=')[0])).toContain('PATH');
     expect(variables.join()).not.toMatch(/geheim|HOME|NODE|USER/);
@@ -145,6 +152,38 @@ describe('a process', () => {
       const { code, lastWords } = await running.exited;
       expect([code, lastWords.join('\n')]).toEqual([1, expect.stringContaining('MemoryError')]);
     });
+  });
+
+  it('that would start others without end is stopped, and keeps nobody else from starting some', async () => {
+    if (!MAY_ISOLATE) return;
+    // The superuser is not counted, and the service is another.
+    const other = ['--reuid=65534', '--regid=65534', '--clear-groups'];
+    const who = process.getuid?.() === 0 ? other : [];
+    const bomb = `
+import os, signal, sys, time
+count = 0
+try:
+    while count < 4000:
+        if os.fork() == 0:
+            time.sleep(60)
+            os._exit(0)
+        count += 1
+except BlockingIOError:
+    pass
+print(count, flush=True)
+sys.stdin.read()
+os.killpg(0, signal.SIGKILL)`;
+    const { file, args, env } = launchOf('/usr/bin/python3');
+    const start = () =>
+      spawn('setpriv', [...who, '--', file, ...args, '-c', bomb], { env, detached: true });
+    const bombs = [start(), start()];
+    const counts = await Promise.all(
+      bombs.map(async ({ stdout }) => Number((await once(stdout, 'data'))[0])),
+    );
+    for (const each of bombs) each.stdin.end();
+    await Promise.all(bombs.map((each) => once(each, 'close')));
+    // Each has its own bound.
+    expect(counts).toEqual([MAX_TASKS - 1, MAX_TASKS - 1]);
   });
 
   it('that hears a stream on the loopback has that network, and every other bound', async () => {
