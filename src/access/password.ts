@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Secret } from '../core/secret.ts';
 
@@ -50,11 +50,22 @@ export async function verifyPassword(password: Secret, stored: PasswordHash): Pr
   return found.length === expected.length && timingSafeEqual(found, expected);
 }
 
-/** What an unknown user's password is compared with: as much work, never equal. */
-export function decoyHash(cost = HASH_COST): PasswordHash {
+/**
+ * What the password of somebody unknown is compared with: never equal, and as much work as that of somebody, the same
+ * one each time. So no name is told to be unknown by the time that it takes, whatever costs hashes were made at.
+ */
+export function decoyHash(
+  name: string,
+  hashes: readonly PasswordHash[],
+  cost = HASH_COST,
+): PasswordHash {
+  // Keyed, so that nobody can tell from outside which names take as long as each other.
+  const digest = createHmac('sha256', hashes[0]?.salt ?? '')
+    .update(name.toLowerCase())
+    .digest();
+  const { n, r, p } = hashes[digest.readUInt32BE() % hashes.length] ?? cost;
   return {
-    algorithm: 'scrypt',
-    ...cost,
+    ...{ algorithm: 'scrypt', n, r, p },
     salt: randomBytes(SALT_LENGTH).toString('base64'),
     hash: randomBytes(HASH_LENGTH).toString('base64'),
   };

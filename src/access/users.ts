@@ -6,7 +6,7 @@ import { LiveViewError } from '../core/errors.ts';
 import type { Secret } from '../core/secret.ts';
 import type { AccessLog } from './access-log.ts';
 import { NO_ACCESS_LOG } from './access-log.ts';
-import type { HashCost, PasswordHash } from './password.ts';
+import type { HashCost } from './password.ts';
 import {
   decoyHash,
   HASH_COST,
@@ -76,7 +76,6 @@ export class UserStore {
   readonly #clock: Clock;
   readonly #log: AccessLog;
   readonly #cost: HashCost;
-  readonly #decoy: PasswordHash;
 
   constructor(dataDir: string, clock: Clock, options: UserStoreOptions = {}) {
     this.#dataDir = dataDir;
@@ -84,7 +83,6 @@ export class UserStore {
     this.#clock = clock;
     this.#log = options.accessLog ?? NO_ACCESS_LOG;
     this.#cost = options.cost ?? HASH_COST;
-    this.#decoy = decoyHash(this.#cost);
   }
 
   /**
@@ -222,8 +220,11 @@ export class UserStore {
    * hashed at another cost is hashed anew.
    */
   async authenticate(username: string, password: Secret): Promise<User | undefined> {
-    const user = this.#file.read().users.find(isNamed(username));
-    const right = await verifyPassword(password, user?.password ?? this.#decoy);
+    const { users } = this.#file.read();
+    const user = users.find(isNamed(username));
+    const hashes = users.map((each) => each.password);
+    const decoy = decoyHash(username, hashes, this.#cost);
+    const right = await verifyPassword(password, user?.password ?? decoy);
     if (!user || !right) return undefined;
     if (isOutdated(user.password, this.#cost)) await this.#rehash(user, password);
     return withoutPassword(user);

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { decoyHash, hashPassword } from '../../src/access/password.ts';
 import { UserStore } from '../../src/access/users.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -120,14 +121,13 @@ describe('the users', () => {
     ]);
   });
 
-  it('take as long to refuse an unknown name as a wrong password', async () => {
-    const slow = new UserStore(folder, clock, { cost: { n: 2 ** 14, r: 8, p: 1 } });
-    await slow.add(ada);
+  it('take as long to refuse an unknown name as a wrong password, hashed at another cost or not', async () => {
+    await new UserStore(folder, clock, { cost: { n: 2 ** 14, r: 8, p: 1 } }).add(ada);
     const wrong = new Secret('another password');
     // Of the processor, which others cannot use up for us.
     const timeOf = async (name: string) => {
       const start = process.cpuUsage();
-      for (let i = 0; i < 5; i += 1) await slow.authenticate(name, wrong);
+      for (let i = 0; i < 5; i += 1) await users.authenticate(name, wrong);
       const { user, system } = process.cpuUsage(start);
       return user + system;
     };
@@ -135,5 +135,17 @@ describe('the users', () => {
     const ratio = (await timeOf('eve')) / (await timeOf('ada'));
     expect(ratio).toBeGreaterThan(0.3);
     expect(ratio).toBeLessThan(3);
+  });
+
+  it('of several costs have unknown names that take each of these, and a name the same each time', async () => {
+    const hashes = await Promise.all(
+      [10, 11].map((power) => hashPassword(password, { ...cost, n: 2 ** power })),
+    );
+    const names = Array.from({ length: 40 }, (_, i) => `nobody-${i}`);
+    const costs = () => names.map((name) => decoyHash(name, hashes).n);
+    expect(new Set(costs())).toEqual(new Set([2 ** 10, 2 ** 11]));
+    expect(costs()).toEqual(costs());
+    expect(names.map((name) => decoyHash(name.toUpperCase(), hashes).n)).toEqual(costs());
+    expect(decoyHash('nobody', [], cost)).toMatchObject(cost);
   });
 });
