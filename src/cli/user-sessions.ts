@@ -1,6 +1,7 @@
 import { EndedSessions } from '../access/ended-sessions.ts';
 import { keptLogins, type StoredLogin } from '../access/session-file.ts';
-import { rfc3339 } from '../core/clock.ts';
+import { UserStore } from '../access/users.ts';
+import { rfc3339, systemClock } from '../core/clock.ts';
 import { LiveViewError } from '../core/errors.ts';
 import { withAccessLog } from './access-log.ts';
 import type { CliContext } from './context.ts';
@@ -22,9 +23,10 @@ export interface SessionsFlags {
 export function sessions(
   context: CliContext,
   name: string | undefined,
-  { end, dataDir, json }: SessionsFlags,
+  flags: SessionsFlags,
   logOut: (username: string) => void,
 ): void {
+  const { end, dataDir } = flags;
   requireFolder(dataDir);
   if (end === true) {
     if (name === undefined) throw wrongUse('say whose: user sessions NAME --end, or --end SESSION');
@@ -42,16 +44,28 @@ export function sessions(
       dataDir,
       own.find(({ session }) => session === end),
     );
-  else if (json) printJson(context, own.map(view));
+  else list(context, own, flags);
+}
+
+function list(
+  context: CliContext,
+  own: readonly StoredLogin[],
+  { dataDir, json }: SessionsFlags,
+): void {
+  const users = new UserStore(dataDir, systemClock).list();
+  const roles = new Map(users.map(({ username, role }) => [username, role]));
+  // Of a user who was removed there is none; their logins end.
+  const rows = own.map((login) => rowOf(login, login.person?.role ?? roles.get(userOf(login))));
+  if (json) printJson(context, rows);
   else
     printTable(
       context,
       HEADING,
-      own.map(view).map((row) => Object.values(row)),
+      rows.map((row) => Object.values(row)),
     );
 }
 
-const HEADING = ['SESSION', 'NAME', 'SIDE', 'FROM', 'SINCE', 'LAST USED', 'UNTIL'];
+const HEADING = ['SESSION', 'NAME', 'ROLE', 'SIDE', 'FROM', 'SINCE', 'LAST USED', 'UNTIL'];
 
 function endOne(context: CliContext, dataDir: string, login: StoredLogin | undefined): void {
   if (!login) {
@@ -67,10 +81,10 @@ function endOne(context: CliContext, dataDir: string, login: StoredLogin | undef
 }
 
 /** In the order of the table. The hash of the cookie stays where it is. */
-function view(login: StoredLogin) {
+function rowOf(login: StoredLogin, role = '') {
   const { session, side, address, createdUnixMs, usedUnixMs, endsUnixMs } = login;
   return {
-    ...{ session, username: userOf(login), side, address },
+    ...{ session, username: userOf(login), role, side, address },
     since: time(createdUnixMs),
     lastUsed: time(usedUnixMs),
     until: endsUnixMs === undefined ? '' : time(endsUnixMs),

@@ -1,15 +1,17 @@
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Side } from '../../src/access/caller.ts';
+import { termsHash } from '../../src/access/openid/directory-login.ts';
 import { SESSION_LIMITS } from '../../src/access/sessions.ts';
 import type { NewToken } from '../../src/access/tokens.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { runCli } from '../support/cli.ts';
+import { termsOf } from '../support/openid/terms.ts';
 import { until } from '../support/until.ts';
-import { Harness, type TestSocket } from './harness.ts';
+import { type ConnectOptions, Harness, type TestSocket } from './harness.ts';
 import { init, picture } from './scripted-media.ts';
 
-/** All that a program may have open. */
+/** All that somebody may have open. */
 interface Open {
   readonly live: TestSocket;
   readonly plain: TestSocket;
@@ -26,14 +28,22 @@ const SIDES: [Side, NewToken][] = [
 
 let harness: Harness;
 let aheadUs: number;
+/** Of the time that logins run by. */
+let aheadMs: number;
+const TERMS = termsOf('https://directory.example');
 beforeEach(async () => {
   aheadUs = 0;
-  const clock = { ...systemClock, unixUs: () => systemClock.unixUs() + aheadUs };
-  harness = await new Harness({ clock }).start();
+  aheadMs = 0;
+  const clock = {
+    ...systemClock,
+    unixUs: () => systemClock.unixUs() + aheadUs,
+    nowMs: () => systemClock.nowMs() + aheadMs,
+  };
+  harness = await new Harness({ clock, openid: () => TERMS }).start();
 });
 afterEach(() => harness.stop());
 
-async function openAll(side: Side, token: string): Promise<Open> {
+async function openAll(side: Side, who: ConnectOptions): Promise<Open> {
   const incident = harness.shared();
   const of = side === 'centre' ? '/v1/cameras/shop-1' : `/v1/incidents/${incident}/cameras/shop-1`;
   harness.media.onOpen = (reader) =>
@@ -41,14 +51,14 @@ async function openAll(side: Side, token: string): Promise<Open> {
       reader.push(init());
       reader.push(picture());
     });
-  const live = harness.connect(side, '/v1/live', { token });
+  const live = harness.connect(side, '/v1/live', who);
   await live.hello();
   const place = side === 'centre' ? {} : { incident };
   live.send({ type: 'watch', channel: 1, camera: 'shop-1', ...place });
   await live.next('binary');
-  const plain = harness.connect(side, `${of}/live.ws`, { token, protocols: [] });
+  const plain = harness.connect(side, `${of}/live.ws`, { ...who, protocols: [] });
   await plain.next('binary');
-  const film = await harness.fetch(side, `${of}/live.mp4`, { token });
+  const film = await harness.fetch(side, `${of}/live.mp4`, who);
   expect(film.status).toBe(200);
   const reader = film.body?.getReader();
   await reader?.read();
@@ -59,13 +69,17 @@ async function openAll(side: Side, token: string): Promise<Open> {
 }
 
 /** What is open ends, nothing follows, and nobody comes in again. */
-async function expectOver(side: Side, token: string, { live, plain, cut }: Open): Promise<void> {
+async function expectOver(
+  side: Side,
+  who: ConnectOptions,
+  { live, plain, cut }: Open,
+): Promise<void> {
   await until('the live socket is closed', () => live.closed);
   expect(live.closed).toEqual({ code: 1008, reason: 'session-ended' });
   await until('live.ws is cut', () => plain.closed);
   expect(await cut).toBe('cut');
   expect(harness.media.readers.every((reader) => reader.closed)).toBe(true);
-  const again = await harness.fetch(side, '/v1/incidents', { token });
+  const again = await harness.fetch(side, '/v1/incidents', who);
   expect(again.status).toBe(401);
 }
 
@@ -129,31 +143,73 @@ describe('a request whose body is still on its way', () => {
 describe('what a token has open is cut', () => {
   it.each(SIDES)('when it is revoked by the command line, on the %s side', async (side, wanted) => {
     const token = harness.tokens.issue(wanted).secret.reveal();
-    const open = await openAll(side, token);
+    const open = await openAll(side, { token });
     const revoked = await runCli(['token', 'revoke', 'wall', '--data-dir', harness.dataDir]);
     expect(revoked.code).toBe(0);
-    await expectOver(side, token, open);
+    await expectOver(side, { token }, open);
   });
 
   it.each(SIDES)('when its time is over, on the %s side', async (side, wanted) => {
     const expiresInMs = 3_600_000;
     const token = harness.tokens.issue({ ...wanted, expiresInMs }).secret.reveal();
-    const open = await openAll(side, token);
+    const open = await openAll(side, { token });
     // The share of the control room ends with the same hour; it is the token that is over before.
     aheadUs = expiresInMs * 1000 + 1;
-    await expectOver(side, token, open);
+    await expectOver(side, { token }, open);
   });
 
   it('and nothing of another token', async () => {
     const kept = harness.tokens.issue({ ...WALL, name: 'kept' }).secret.reveal();
     const token = harness.tokens.issue(WALL).secret.reveal();
-    const stays = await openAll('centre', kept);
+    const stays = await openAll('centre', { token: kept });
     const goes = harness.connect('centre', '/v1/live', { token });
     await goes.hello();
     await runCli(['token', 'revoke', 'wall', '--data-dir', harness.dataDir]);
     await until('closed', () => goes.closed);
     await stays.live.settled();
     expect([stays.live.closed, stays.plain.closed]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('all that a person has open is cut', () => {
+  const command = async (...args: string[]) =>
+    expect((await runCli([...args, '--data-dir', harness.dataDir])).code).toBe(0);
+
+  it('on the police side, when they are removed', async () => {
+    await harness.addUser('dora', 'dispatcher', 'rotterdam');
+    const headers = { cookie: await harness.logIn('police', 'dora') };
+    const open = await openAll('police', { headers });
+    await command('user', 'remove', 'dora');
+    await expectOver('police', { headers }, open);
+  });
+
+  it('of the directory, when they are logged out', async () => {
+    const person = { username: 'openid:olga', role: 'operator', terms: termsHash(TERMS) } as const;
+    const { cookie } = harness.sessions.create(person, { side: 'centre', address: '192.0.2.1' });
+    const headers = { cookie: `liveview-centre=${cookie.reveal()}` };
+    const open = await openAll('centre', { headers });
+    await command('user', 'logout', 'openid:olga');
+    await expectOver('centre', { headers }, open);
+  });
+
+  it('at the end that a login has in any case, and nothing of a token', async () => {
+    await harness.addUser('lies', 'operator');
+    const headers = { cookie: await harness.logIn('centre', 'lies') };
+    const open = await openAll('centre', { headers });
+    const film = await harness.fetch('centre', '/v1/cameras/shop-1/live.mp4', {
+      token: harness.token('operator'),
+    });
+    aheadMs = SESSION_LIMITS.absoluteMs;
+    await until('the live socket is closed', () => open.live.closed);
+    expect(open.live.closed).toEqual({ code: 1008, reason: 'session-ended' });
+    await until('live.ws is cut', () => open.plain.closed);
+    expect(await open.cut).toBe('cut');
+    expect((await harness.fetch('centre', '/v1/sites', { headers })).status).toBe(401);
+    const [other, ...own] = harness.media.readers.toReversed();
+    expect([other?.closed, ...own.map((reader) => reader.closed)]).toEqual([
+      ...[false, true, true, true],
+    ]);
+    await film.body?.cancel();
   });
 });
 
@@ -195,18 +251,18 @@ describe('the logins of a running gateway', () => {
     await harness.addUser('noor', 'operator');
   });
 
-  it('are listed with side, address and times, and without what opens one', async () => {
+  it('are listed with role, side, address and times, and without what opens one', async () => {
     const { cookie, session } = await browserOf('lies');
     await browserOf('noor');
     const own = await listed('lies');
     expect(own).toMatchObject([
-      { session, username: 'lies', side: 'centre', address: '127.0.0.1' },
+      { session, username: 'lies', role: 'operator', side: 'centre', address: '127.0.0.1' },
     ]);
     const [{ since, lastUsed, until }] = own;
     expect(Date.parse(until) - Date.parse(since)).toBe(SESSION_LIMITS.absoluteMs);
     expect(Date.parse(lastUsed)).toBeGreaterThanOrEqual(Date.parse(since));
     const { stdout } = await runCli(['user', 'sessions', ...atDataDir()]);
-    expect(stdout).toMatch(new RegExp(`${session} +lies +centre +127.0.0.1`));
+    expect(stdout).toMatch(new RegExp(`${session} +lies +operator +centre +127.0.0.1`));
     expect(stdout).toContain('noor');
     expect(stdout).not.toContain(cookie.split('=')[1]);
   });
