@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { LiveViewError } from '../../core/errors.ts';
+import { fileRules } from './file-rules.ts';
 
 /** What a process may use besides its three pipes. */
 export interface Needs {
@@ -39,7 +40,7 @@ export const OOM_SCORE = 500;
  * shell is there. What a machine lacks or forbids is left out, and said.
  */
 interface Step {
-  readonly name: 'network' | 'parent' | 'memory' | 'oom';
+  readonly name: 'network' | 'parent' | 'memory' | 'oom' | 'files';
   readonly command: readonly string[];
   /** What it means that it is missing. */
   readonly lacking: string;
@@ -63,6 +64,12 @@ const STEPS: readonly Step[] = [
     name: 'oom',
     command: ['choom', '--adjust', String(OOM_SCORE), '--'],
     lacking: 'out of memory, the gateway may be ended before its encoders: choom does not run',
+  },
+  {
+    name: 'files',
+    command: fileRules('true'),
+    lacking:
+      'encoders can open every file of the gateway: perl does not run, or this kernel does not have Landlock (Linux 5.13)',
   },
   {
     name: 'memory',
@@ -102,19 +109,24 @@ export function containmentGaps(): string[] {
 export function launchOf(program: string, needs: Needs = {}): Launch {
   const path = findProgram(program);
   const missing = stepsMissing();
-  const steps = STEPS.filter(
-    ({ name }) => !missing.has(name) && !(name === 'network' && needs.network),
-  );
+  const steps = STEPS.filter(({ name }) => !missing.has(name) && !isWaived(name, needs));
   const isAlone = steps.some(({ name }) => name === 'network') && countsByNamespace();
-  const limits = steps.flatMap(({ name, command }) =>
-    name === 'memory' ? [...command.slice(0, -1), ...limitsOf(needs, isAlone), '--'] : command,
-  );
+  const limits = steps.flatMap(({ name, command }) => {
+    if (name === 'files') return fileRules(path);
+    return name === 'memory'
+      ? [...command.slice(0, -1), ...limitsOf(needs, isAlone), '--']
+      : command;
+  });
   return {
     // The same for all: fluent-ffmpeg remembers one program for every command.
     file: 'nice',
     args: ['-n', String(NICENESS), ...limits, path],
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => VARIABLES.test(name))),
   };
+}
+
+function isWaived(name: Step['name'], { network, writesFile }: Needs): boolean {
+  return (name === 'network' && network === true) || (name === 'files' && writesFile === true);
 }
 
 /** @param isAlone in a namespace of users of its own: in that of the gateway, the tasks of all would count. */

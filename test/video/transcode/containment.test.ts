@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getPriority, tmpdir } from 'node:os';
@@ -36,6 +43,11 @@ const WAITING: FfmpegJob = {
 
 /** A machine may forbid it; then the network is shared, and the administrator is told. */
 const MAY_ISOLATE = spawnSync('unshare', ['--user', '--net', 'true']).status === 0;
+
+/** What the kernel knows of it; 0 when nothing. */
+const LANDLOCK = Number(
+  spawnSync('perl', ['-e', 'print syscall(444, 0, 0, 1)'], { encoding: 'utf8' }).stdout,
+);
 
 /** Of a script in its place: what fluent-ffmpeg asks beforehand is answered. */
 const ANSWERS = 'if [ $# -eq 1 ]; then exec ffmpeg "$@"; fi';
@@ -146,7 +158,7 @@ describe('a process', () => {
   });
 
   it('that would take more memory than it may is told that there is none', async () => {
-    const greedy = `${ANSWERS}; exec python3 -c 'bytearray(${2 * MAX_DATA_BYTES})'`;
+    const greedy = `${ANSWERS}; exec /usr/bin/python3 -c 'bytearray(${2 * MAX_DATA_BYTES})'`;
     await withScriptedFfmpeg(greedy, async () => {
       running = startFfmpeg(WAITING);
       const { code, lastWords } = await running.exited;
@@ -184,6 +196,33 @@ os.killpg(0, signal.SIGKILL)`;
     await Promise.all(bombs.map((each) => once(each, 'close')));
     // Each has its own bound.
     expect(counts).toEqual([MAX_TASKS - 1, MAX_TASKS - 1]);
+  });
+
+  it('that was taken over opens nothing of the gateway, removes nothing, and cannot signal it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'liveview-data-'));
+    const file = join(folder, 'users.json');
+    writeFileSync(file, 'geheim');
+    const attempts: Record<string, string> = {
+      read: `open('${file}').read()`,
+      list: `os.listdir('${folder}')`,
+      change: `mmap.mmap(os.open('${file}', os.O_RDWR), 6)[:6]`,
+      remove: `os.unlink('${file}')`,
+      rename: `os.rename('${file}', '${file}.old')`,
+      make: `os.mkdir('${folder}/x')`,
+      link: `os.link('${file}', '${folder}/y')`,
+      processes: `os.listdir('/proc')`,
+      environment: `open('/proc/self/environ').read()`,
+      passwords: `open('/etc/passwd').read()`,
+      ...(LANDLOCK >= 6 ? { signal: `os.kill(${process.pid}, 0)` } : {}),
+    };
+    const lines = Object.entries(attempts).map(
+      ([name, attempt]) => `try:\n  ${attempt}\n  print('${name}')\nexcept OSError: pass\n`,
+    );
+    const program = `import mmap, os\n${lines.join('')}open('/usr/bin/python3', 'rb').read(1)\nprint('end')`;
+    const { file: first, args, env } = launchOf('/usr/bin/python3');
+    const { stdout } = spawnSync(first, [...args, '-c', program], { env, encoding: 'utf8' });
+    const done = stdout.trim().split('\n');
+    expect(done).toEqual(LANDLOCK > 0 ? ['end'] : [...Object.keys(attempts), 'end']);
   });
 
   it('that hears a stream on the loopback has that network, and every other bound', async () => {
@@ -286,8 +325,10 @@ describe('a stream that names addresses', () => {
 
 describe('the launch', () => {
   it('lacks here at most what the machine forbids', () => {
-    const about = MAY_ISOLATE ? [] : [expect.stringContaining('unshare --user --net')];
-    expect(containmentGaps()).toEqual(about);
+    expect(containmentGaps()).toEqual([
+      ...(MAY_ISOLATE ? [] : [expect.stringContaining('unshare --user --net')]),
+      ...(LANDLOCK > 0 ? [] : [expect.stringContaining('Landlock')]),
+    ]);
   });
 
   it('goes without what a machine does not have, and says each', () => {
@@ -306,7 +347,9 @@ describe('the launch', () => {
     const { gaps, version } = JSON.parse(stdout);
     expect(version).toMatch(/^\d+\.\d+/);
     expect(gaps).toEqual(
-      ['unshare', 'setpriv', 'choom', 'prlimit'].map((name) => expect.stringContaining(name)),
+      ['unshare', 'setpriv', 'choom', 'perl', 'prlimit'].map((name) =>
+        expect.stringContaining(name),
+      ),
     );
   });
 
