@@ -39,6 +39,8 @@ const CONNECTIONS = { places: 5_000, ofNetwork: 2_000 };
 const OF_STRANGERS = { atOnce: 300, perSecond: 200 };
 /** Requests of one connection that wait for their answers. */
 const MAX_PIPELINED = 16;
+/** Bounds, permits and the framework wait for the end of an answer; more than these were a leak. */
+const MOST_WAITING_FOR_ITS_END = 20;
 /** An eighth of a second of 4 Mbit/s: on a line that is slower, pictures wait where they can be dropped. */
 const UNSENT_BYTES = 64 * 1024;
 
@@ -86,6 +88,7 @@ export function createListener(options: ListenerOptions): Listener {
     async start() {
       app = await createApp(context, (handler) => {
         const counted: RequestListener = (request, response) => {
+          response.setMaxListeners(MOST_WAITING_FOR_ITS_END);
           context.outlets.answer(request, response);
           handler(request, response);
         };
