@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import type { Side } from '../../src/access/caller.ts';
 import { launchBrowser, logIn, openPage, type WatchedPage } from '../support/browser.ts';
 import { BODIES_A_ROUTE, bodiesOf } from './attacks/bodies.ts';
 import { attempt, DOORS, FILES_OUTSIDE } from './attacks/doors.ts';
@@ -24,7 +25,6 @@ interface Entry {
 
 let target: Target;
 let browser: Browser;
-let operators: WatchedPage;
 
 beforeAll(async () => {
   target = await Target.start();
@@ -58,6 +58,17 @@ async function viewingsOf(user: string): Promise<unknown[]> {
     );
     after = last.seq;
   }
+}
+
+/** A console, after the login. */
+async function consoleOf(side: Side): Promise<WatchedPage> {
+  const username = side === 'centre' ? 'olivia' : 'robin';
+  await target.browserOf(side, username, 'rotterdam');
+  const watched = await openPage(browser);
+  await logIn(watched.page, target.urls[side], { username, password: USER_PASSWORD });
+  // Who nobody is, the page has asked before.
+  watched.complaints.length = 0;
+  return watched;
 }
 
 describe('the judge of attacks', () => {
@@ -149,18 +160,13 @@ describe('nothing is lost', () => {
   });
 
   it('by what things are called, in the console, the log, the report and a terminal', async () => {
-    await target.browserOf('centre', 'olivia');
-    operators = await openPage(browser);
-    await logIn(operators.page, target.urls.centre, {
-      username: 'olivia',
-      password: USER_PASSWORD,
-    });
+    const operators = await consoleOf('centre');
     await operators.page.getByTestId('alarm-list').waitFor();
-    // Who nobody is, the page has asked before.
-    operators.complaints.length = 0;
-    const attacks = namesOf(() => operators.page);
+    const dispatchers = await consoleOf('police');
+    await dispatchers.page.getByTestId(`incident-${target.incident}`).click();
+    const attacks = namesOf({ operator: operators.page, dispatcher: dispatchers.page });
     expect(attacks.length).toBeGreaterThanOrEqual(20);
     expect(await tryAll([...attacks, ...TOLD_AGAIN])).toEqual([]);
-    expect(operators.complaints).toEqual([]);
+    expect([...operators.complaints, ...dispatchers.complaints]).toEqual([]);
   });
 });

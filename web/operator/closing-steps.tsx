@@ -58,7 +58,11 @@ function Step({ centre, incident, step }: StepsProps & { step: StepNow }) {
       ) : (
         <p class="muted">
           {casework.stepStates[step.state]} · {step.by}
-          {step.note && `: ${step.note}`}{' '}
+          {step.note && (
+            <>
+              : <bdi>{step.note}</bdi>
+            </>
+          )}{' '}
           <button type="button" class="quiet" data-testid="step-undo" onClick={() => mark('open')}>
             {casework.stepUndo}
           </button>

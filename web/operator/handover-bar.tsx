@@ -55,7 +55,11 @@ function OfferedHandover({ centre, what, incident, onDecline }: OfferedProps) {
     <p class="handover-offer" data-testid="handover-offer" data-incident={id}>
       <span>
         <strong>{texts.handOverAsked(handover?.from ?? '', what)}</strong>{' '}
-        {handover?.note && <span>“{handover.note}”</span>}
+        {handover?.note && (
+          <span>
+            “<bdi>{handover.note}</bdi>”
+          </span>
+        )}
       </span>
       <span class="buttons">
         <button

@@ -28,7 +28,7 @@ export function Notes({ notes, writer, reading, onAdd }: NotesProps) {
           <li key={`${note.at}${note.by}${note.text}`}>
             <time>{clockTime(note.at)}</time>
             <span>
-              {note.text} <span class="muted">· {writer(note)}</span>
+              <bdi>{note.text}</bdi> <span class="muted">· {writer(note)}</span>
               <ReadHere reading={reading} number={notes.length - back} />
             </span>
           </li>

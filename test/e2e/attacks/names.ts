@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { AlarmView } from '../../../src/server/views.ts';
 import { runCli } from '../../support/cli.ts';
-import { until } from '../../support/until.ts';
 import { type Attack, CANARY, type Target } from './target.ts';
 
 const ESC = '\u001b';
@@ -26,48 +25,94 @@ export const NAMES: Record<string, string> = {
   'a line of the log, with a return': 'x\r\n{"level":"error","message":"lost"}\r\n',
   'a zero byte': 'before\u0000after',
   'text from right to left': '\u202egnp.exe\u202c',
+  'text from right to left that does not end': 'x\u202ednalreven',
+  'an isolate that does not end': 'x\u2067\u2066',
+  'an end of isolates that were not begun': '\u2069\u2069\u202egnp.exe',
+  'a line of Unicode': 'x\u2028{"level":"error","message":"lost"}\u2029x',
   'a formula': '=HYPERLINK("http://evil.example","x")',
   'a format': '%s%n%d%x {0} $(id) `id`',
   'half a character': '\ud800',
 };
 
+/** What cannot be written in UTF-8; all else is taken as it is told. */
+const REFUSED = NAMES['half a character'];
+
+/** The pages of an operator and of the control room with which the incident is shared. */
+export interface Consoles {
+  readonly operator: Page;
+  readonly dispatcher: Page;
+}
+
 /** Told by a program as an alarm, and by a control room as a note. */
-export function namesOf(page: () => Page): Attack[] {
-  return Object.entries(NAMES).map(([what, name]) => ({
+export function namesOf(consoles: Consoles): Attack[] {
+  return Object.entries(NAMES).map(([what, name], index) => ({
     name: `a name that is ${what}`,
-    run: (target: Target) => named(target, page(), name),
+    run: (target: Target) => named(target, consoles, { name, mark: markOf(index) }),
   }));
 }
 
-async function named(target: Target, page: Page, name: string): Promise<string[]> {
+const markOf = (index: number) => `${CANARY}-${index}.`;
+
+async function named(
+  target: Target,
+  { operator, dispatcher }: Consoles,
+  { name, mark }: { name: string; mark: string },
+): Promise<string[]> {
   const source = await sourceOf(target);
-  const text = `${name} ${CANARY}`;
+  const text = `${name} ${mark}`;
   const report = { site: 'site', kind: 'burglary', text, key: what(name) };
-  const raised = await source.fetch('/v1/alarms', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(report),
-  });
-  const note = await target.rotterdam.fetch(`/v1/incidents/${target.incident}`, {
-    method: 'PATCH',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ note: text }),
-  });
-  const lost = [raised.status, note.status]
-    .filter((status) => status >= 500)
-    .map((status) => `it was answered ${status}`);
-  if (raised.ok) {
-    const alarm = (await raised.json()) as AlarmView;
-    await page.getByTestId(`alarm-${alarm.id}`).click();
-    await until('the console shows it', () =>
-      page.locator(`[data-alarm="${alarm.id}"]`).isVisible(),
-    );
+  const raised = await source.fetch('/v1/alarms', asJson(report));
+  const note = await target.rotterdam.fetch(
+    `/v1/incidents/${target.incident}/notes`,
+    asJson({ text }),
+  );
+  const wanted = name === REFUSED ? [400, 400] : [201, 200];
+  const lost = [raised.status, note.status].flatMap((status, index) =>
+    status === wanted[index] ? [] : [`it was answered ${status}, and not ${wanted[index]}`],
+  );
+  if (!raised.ok || !note.ok) return lost;
+
+  const alarm = (await raised.json()) as AlarmView;
+  await operator.getByTestId(`alarm-${alarm.id}`).click();
+  await operator.locator(`[data-alarm="${alarm.id}"]`, { hasText: mark }).waitFor();
+  const inAlarm = await misreadOn(operator);
+  await operator.getByTestId(`incident-${target.incident}`).click();
+  for (const page of [operator, dispatcher]) {
+    await page.getByTestId('notes').locator('li', { hasText: mark }).waitFor();
   }
+  return [...lost, ...inAlarm, ...(await misreadOn(operator)), ...(await misreadOn(dispatcher))];
+}
+
+const asJson = (body: unknown) => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
+/** In the page: texts that turn round more than themselves, for what stands beside them is in the same line. */
+const TURNED = `(() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const turned = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!/\\p{Bidi_Control}/u.test(node.data)) continue;
+    const { display, unicodeBidi } = getComputedStyle(node.parentElement);
+    const isApart = display !== 'inline' || /isolate|plaintext/.test(unicodeBidi);
+    const isAlone = node.parentElement.textContent.trim() === node.data.trim();
+    if (!isApart || !isAlone) turned.push(node.data);
+  }
+  return turned;
+})()`;
+
+/** What a page made of names: what it ran, what it made an element of, what they turn round. */
+async function misreadOn(page: Page): Promise<string[]> {
   const ran = await page.evaluate('window.lost');
   const elements = await page.locator('img[src="x"], iframe, b[onmouseover], svg[onload]').count();
-  if (ran !== undefined) lost.push('the console ran it');
-  if (elements > 0) lost.push('the console made an element of it');
-  return lost;
+  const turned = (await page.evaluate(TURNED)) as string[];
+  return [
+    ...(ran === undefined ? [] : ['the console ran it']),
+    ...(elements === 0 ? [] : ['the console made an element of it']),
+    ...turned.map((text) => `${JSON.stringify(text)} turns round what stands beside it`),
+  ];
 }
 
 const what = (name: string) => Buffer.from(name).toString('hex').slice(0, 60);
@@ -79,14 +124,15 @@ function sourceOf(target: Target) {
   return known;
 }
 
-/** What a terminal would obey, or a reader of the log believe. */
-function obeyed(text: string, isFile = false): string[] {
-  // What is exported is canonical JSON, byte for byte, and RFC 8785 has these as they are.
-  if (isFile) return obeyed(text.replace(/[\u007f-\u009f]/g, ''));
+/** What a terminal would obey, or a reader of the log believe: controls, other ends of lines, other directions. */
+function obeyed(text: string): string[] {
+  const controls = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u.exec(text);
+  return controls ? [`the character ${JSON.stringify(controls[0])}`] : [];
+}
 
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/.exec(text);
-  return controls ? [`the control character ${JSON.stringify(controls[0])}`] : [];
+/** What is exported is canonical JSON, byte for byte, and RFC 8785 escapes nothing but the first controls. */
+function obeyedOfFile(text: string): string[] {
+  return obeyed(text.replace(/[\u007f-\u009f\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, ''));
 }
 
 /** After all of it: the log, the report, and what the command line prints of the journal. */
@@ -120,7 +166,7 @@ export const TOLD_AGAIN: Attack[] = [
     name: 'liveview journal export',
     run: async ({ run }: Target) => {
       const { stdout, stderr } = await runCli(['journal', 'export', '--data-dir', run.dataDir]);
-      return [...obeyed(stdout, true), ...obeyed(stderr)];
+      return [...obeyedOfFile(stdout), ...obeyed(stderr)];
     },
   },
   {
@@ -129,7 +175,13 @@ export const TOLD_AGAIN: Attack[] = [
       const answer = await operator.fetch(`/v1/incidents/${incident}/report`);
       const html = await answer.text();
       const made = /<(script|img src=x|svg onload|iframe|b onmouseover)/.exec(html);
-      return made ? [`the report has ${made[0]}`] : [];
+      const told = Object.values(NAMES).every(
+        (name, index) => name === REFUSED || html.includes(markOf(index)),
+      );
+      return [
+        ...(made ? [`the report has ${made[0]}`] : []),
+        ...(told ? [] : ['the report does not have all notes']),
+      ];
     },
   },
 ];

@@ -100,9 +100,9 @@ export class Target {
   }
 
   /** A person who has logged in on the page of their side: a cookie. */
-  async browserOf(side: Side, name: string): Promise<ApiCaller> {
+  async browserOf(side: Side, name: string, controlRoom = 'den-haag'): Promise<ApiCaller> {
     const users = new UserStore(this.run.dataDir, systemClock);
-    const room = side === 'police' ? { controlRoom: 'den-haag' } : {};
+    const room = side === 'police' ? { controlRoom } : {};
     const role = side === 'police' ? 'dispatcher' : 'operator';
     await users.add({ username: name, role, ...room, password: new Secret(USER_PASSWORD) });
     return ApiCaller.logIn(this.urls[side], name, USER_PASSWORD);
