@@ -245,7 +245,7 @@ export class Sessions {
     const { username = '', userCreatedAt, userChangedAt } = stored;
     const user = unlessItFails(() => this.#options.users.find(username));
     const isSameUser = user?.createdAt === userCreatedAt && user?.changedAt === userChangedAt;
-    return user && isSameUser && fulfils(user, this.#options.local) ? user : undefined;
+    return isSameUser ? user : undefined;
   }
 
   /** The file misses an end, or use of a login of more than `unkeptMs`. */

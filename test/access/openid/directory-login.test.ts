@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { DirectoryLogin } from '../../../src/access/openid/directory-login.ts';
+import { DirectoryLogin, type Return } from '../../../src/access/openid/directory-login.ts';
 import { Sessions } from '../../../src/access/sessions.ts';
 import { TokenStore } from '../../../src/access/tokens.ts';
 import { UserStore } from '../../../src/access/users.ts';
@@ -54,15 +54,17 @@ describe('a login at the directory', () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function comeBack(change: Record<string, unknown> = {}, address = ADDRESS) {
+  async function goneThere(change: Record<string, unknown>, address: string): Promise<Return> {
     const { url, cookie } = await login.begin();
     const { searchParams: asked } = new URL(url);
     const unixS = Math.floor(clock.unixUs() / 1e6);
     const claims = idClaims(directory.issuer, asked.get('nonce') ?? '', unixS);
     directory.idToken = await sign(key, { ...claims, ...change });
     const answer = new URLSearchParams({ code: 'c', state: asked.get('state') ?? '' });
-    return login.finish({ answer, cookie: cookie.reveal(), address });
+    return { answer, cookie: cookie.reveal(), address };
   }
+  const comeBack = async (change: Record<string, unknown> = {}, address = ADDRESS) =>
+    login.finish(await goneThere(change, address));
   const kinds = () => [...journal.read()].map(({ kind }) => kind);
 
   it('lets nobody in whom the journal does not know', async () => {
@@ -130,7 +132,8 @@ describe('a login at the directory', () => {
     const over = Promise.allSettled(crowd);
     while (waiting.length < 32) await settle();
     directory.answers.delete('/token');
-    const newcomer = comeBack({}, '198.51.100.1');
+    // In the line before there is room.
+    const newcomer = login.finish(await goneThere({}, '198.51.100.1'));
     waiting[0]?.();
     expect((await newcomer).caller.user).toBe('openid:olga');
     for (const answer of waiting.slice(1)) answer();
