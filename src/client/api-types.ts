@@ -184,7 +184,15 @@ export interface AlarmTold {
 /** What a source is answered; an operator is answered the whole alarm. */
 export type AlarmReceipt = Pick<AlarmView, 'id' | 'state' | 'at' | 'repeats'>;
 
-export interface AlarmFilter {
+/** Of a list of things that are under way or over. */
+export interface Page {
+  /** What is over, before the thing of this id. */
+  readonly before?: string;
+  /** So many that are over; 100 unless told. */
+  readonly limit?: number;
+}
+
+export interface AlarmFilter extends Page {
   readonly state?: 'open' | 'ended';
   readonly site?: string;
   readonly kind?: AlarmKind;

@@ -20,6 +20,7 @@ import type {
   DemonstrationView,
   IncidentChange,
   IncidentView,
+  Page,
   PlanView,
   SessionView,
   ShareTerms,
@@ -71,8 +72,9 @@ export class GatewayApi {
     return this.#http.request('GET', '/v1/cameras');
   }
 
-  incidents(): Promise<IncidentView[]> {
-    return this.#http.request('GET', '/v1/incidents');
+  /** Those under way, and the last that are over; page by page further back. */
+  incidents(page: Page = {}): Promise<IncidentView[]> {
+    return this.#http.request('GET', `/v1/incidents${queryOf(page)}`);
   }
 
   incident(id: string): Promise<IncidentView> {

@@ -53,6 +53,7 @@ export type {
   OutputOnView,
   OutputView,
   OwnerRuleView,
+  Page,
   PictureView,
   PlanView,
   PtzView,

@@ -3,7 +3,7 @@ import { whole } from '../liveview/actions.ts';
 import { alarmKey, alarmKind, alarmPriority } from '../liveview/alarm-events.ts';
 import { ALARM_SOURCES, FALSE_CAUSES, VERIFICATION_METHODS } from '../liveview/alarm-model.ts';
 import { cameras } from '../liveview/event-fields.ts';
-import { id, inWords, text as note, time } from './schemas.ts';
+import { id, inWords, text as note, pageQuery, time } from './schemas.ts';
 
 /** The shapes of alarms in the HTTP API; see schemas.ts. */
 
@@ -49,6 +49,7 @@ export const alarmsQuery = z.object({
   site: id.exactOptional(),
   kind: alarmKind.exactOptional(),
   incident: id.exactOptional(),
+  ...pageQuery,
 });
 export const judgeAlarmBody = z.discriminatedUnion('status', [
   z.strictObject({

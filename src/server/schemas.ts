@@ -73,9 +73,24 @@ export const requestBody = z.strictObject({
   camera: id.exactOptional(),
   args: z.record(z.string().max(32), z.unknown()).default({}),
 });
+/** Of lists that grow as long as the gateway works: see `paged`. */
+export const pageQuery = {
+  before: id
+    .exactOptional()
+    .describe('what is over alone, before the thing of this id: the first on the page before'),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(500)
+    .default(100)
+    .describe('so many of what is over; what is going on is given with the first page, all of it'),
+};
+export const incidentsQuery = z.object(pageQuery);
 export const requestsQuery = z.object({
   state: requestState.exactOptional(),
   incident: id.exactOptional(),
+  ...pageQuery,
 });
 export const declineBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 /** The operator's own hand at what hangs on a camera. */

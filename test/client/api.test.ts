@@ -64,6 +64,11 @@ describe('GatewayApi', () => {
     ['POST /v1/alarms/a/end', (api) => api.endAlarm('a'), { note: '' }],
     ['POST /v1/incidents', (api) => api.openIncident({ alarm: 'a' }), { alarm: 'a' }],
     ['GET /v1/incidents', (api) => api.incidents(), undefined],
+    [
+      'GET /v1/incidents?before=i&limit=5',
+      (api) => api.incidents({ before: 'i', limit: 5 }),
+      undefined,
+    ],
     ['GET /v1/incidents/a%2Fb', (api) => api.incident('a/b'), undefined],
     ['PATCH /v1/incidents/i', (api) => api.updateIncident('i', { note: 'n' }), { note: 'n' }],
     [

@@ -250,6 +250,9 @@ describe('an operator', () => {
     expect(await found('?state=ended')).toEqual([first]);
     expect(await found('?site=square')).toEqual([second]);
     expect(await found('?kind=hold-up')).toEqual([first]);
+    expect(await found('?limit=0')).toEqual([second]);
+    expect(await found(`?before=${second}`)).toEqual([first]);
+    expect(await found('?site=square&limit=0')).toEqual([second]);
     const again = await call('operator', 'POST', `/v1/alarms/${first}/end`, {});
     expect(again).toMatchObject({ status: 409, body: { code: 'alarm-ended' } });
     expect((await call('operator', 'GET', '/v1/alarms/none')).status).toBe(404);

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Incident } from '../../src/liveview/model.ts';
 import { incidentAnswer } from '../../src/server/incident-schemas.ts';
 import { requestAnswer, siteAnswer } from '../../src/server/schemas.ts';
-import { Harness } from './harness.ts';
+import { Harness, OPERATOR } from './harness.ts';
 
 describe('the HTTP API', () => {
   let harness: Harness;
@@ -205,6 +206,31 @@ describe('the HTTP API', () => {
     expect(body.notes).toMatchObject([ours, theirs]);
   });
 
+  it('lists what is under way and the last that are over, and those before page by page', async () => {
+    const first = await open();
+    const over: string[] = [];
+    for (let n = 0; n < 103; n += 1) {
+      const { id } = harness.liveview.openIncident(OPERATOR, { type: 'fire', site: 'jeweller' });
+      harness.liveview.close(OPERATOR, id, { outcome: 'resolved', note: '' });
+      over.push(id);
+    }
+    const last = await open();
+    const list = async (query = ''): Promise<Incident[]> =>
+      (await centre('GET', `/v1/incidents${query}`)).body;
+    const idsOf = (incidents: Incident[]) => incidents.map(({ id }) => id);
+
+    const newest = idsOf(await list());
+    expect(newest.filter((id) => over.includes(id))).toEqual(over.slice(-100));
+    expect(newest).toEqual(expect.arrayContaining([first.id, last.id]));
+    expect(idsOf(await list(`?before=${over[3]}&limit=2`))).toEqual(over.slice(1, 3));
+    const underWay = await list('?limit=0');
+    expect(underWay.map(({ state }) => state)).not.toContain('closed');
+    expect(idsOf(underWay)).toEqual(expect.arrayContaining([first.id, last.id]));
+    for (const query of ['?limit=501', '?limit=-1', '?limit=x', '?before=']) {
+      expect((await centre('GET', `/v1/incidents${query}`)).status).toBe(400);
+    }
+  });
+
   it('makes a request and finds it again', async () => {
     const { id } = await open();
     const terms = { cameras: ['shop-1'], rights: ['view', 'switch'] };
@@ -220,5 +246,8 @@ describe('the HTTP API', () => {
     expect(pending.body).toEqual([made]);
     const accepted = await centre('POST', `/v1/requests/${made.id}/accept`, {});
     expect(accepted.body).toMatchObject({ id: made.id, state: 'done' });
+    const found = async (limit: number) =>
+      (await centre('GET', `/v1/requests?incident=${id}&limit=${limit}`)).body.length;
+    expect([await found(1), await found(0)]).toEqual([1, 0]);
   });
 });

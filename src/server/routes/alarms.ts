@@ -12,6 +12,7 @@ import {
   raiseAlarmBody,
 } from '../alarm-schemas.ts';
 import type { Context } from '../context.ts';
+import { paged } from '../paging.ts';
 import { reportOf, withHeader } from '../reports-in.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
@@ -22,6 +23,7 @@ import { type AlarmView, alarmView } from '../views.ts';
 const ONE = { status: 200, schema: alarmAnswer } as const;
 const READ = { action: 'alarm.read', sides: CENTRE_ONLY } as const;
 const ALARM = ({ params: { id: alarm } }: { params: { id: string } }) => ({ alarm });
+const hasEnded = ({ state }: Alarm) => state === 'ended';
 const HANDLE = { action: 'alarm.handle', sides: CENTRE_ONLY } as const;
 
 export function alarmRoutes(context: Context): Route[] {
@@ -38,13 +40,13 @@ function readingRoutes({ deps: { liveview } }: Context): Route[] {
       summary: 'Open alarms, and those that ended lately, in the order in which they came.',
       query: alarmsQuery,
       answer: { status: 200, schema: z.array(alarmAnswer) },
-      handle({ query: { state, site, kind, incident }, sight }) {
+      handle({ query: { state, site, kind, incident, ...page }, sight }) {
         const meant = (alarm: Alarm) =>
           (state === undefined || alarm.state === state) &&
           (site === undefined || alarm.site === site) &&
           (kind === undefined || alarm.kind === kind) &&
           (incident === undefined || alarm.incident === incident);
-        return sight.alarms().filter(meant).map(view);
+        return paged(sight.alarms().filter(meant), hasEnded, page).map(view);
       },
     }),
     route({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actorOf, type Caller } from '../../access/caller.ts';
 import { LiveViewError } from '../../core/errors.ts';
+import { isOver } from '../../liveview/incident-machine.ts';
 import type { Incident } from '../../liveview/model.ts';
 import type { Context } from '../context.ts';
 import {
@@ -10,9 +11,10 @@ import {
   screenBody,
   updateIncidentBody,
 } from '../incident-schemas.ts';
+import { paged } from '../paging.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
-import { INCIDENT, idParams } from '../schemas.ts';
+import { INCIDENT, idParams, incidentsQuery } from '../schemas.ts';
 import { doneView, incidentView } from '../views.ts';
 
 const ONE = { status: 200, schema: incidentAnswer } as const;
@@ -30,10 +32,12 @@ function readingRoutes({ deps, side }: Context): Route[] {
       path: '/v1/incidents',
       action: 'incident.read',
       sides: BOTH,
-      summary: 'The incidents that the caller may see, each as far as it may see it.',
+      summary:
+        'The incidents that the caller may see, each as far as it may see it: those under way, and the last that are over.',
+      query: incidentsQuery,
       answer: { status: 200, schema: z.array(incidentAnswer) },
-      handle: ({ sight }) =>
-        sight.incidents().map((incident) => incidentView(deps, incident, side)),
+      handle: ({ query, sight }) =>
+        paged(sight.incidents(), isOver, query).map((each) => incidentView(deps, each, side)),
     }),
     route({
       method: 'GET',

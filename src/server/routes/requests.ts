@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { actorOf } from '../../access/caller.ts';
+import type { LiveRequest } from '../../liveview/model.ts';
+import { isDecided } from '../../liveview/request-machine.ts';
 import type { Context } from '../context.ts';
 import { checkMay } from '../guard.ts';
 import { acceptBody } from '../incident-schemas.ts';
+import { paged } from '../paging.ts';
 import type { Route } from '../route.ts';
 import { BOTH, CENTRE_ONLY, route } from '../route.ts';
 import { declineBody, idParams, requestAnswer, requestBody, requestsQuery } from '../schemas.ts';
 import { namedIn } from '../sight.ts';
 import { requestView } from '../views.ts';
+
+const hasEnded = ({ state }: LiveRequest) => isDecided(state);
 
 export function requestRoutes(context: Context): Route[] {
   return [...askingRoutes(context), ...decidingRoutes(context)];
@@ -20,10 +25,10 @@ function askingRoutes({ deps: { liveview }, side }: Context): Route[] {
       path: '/v1/requests',
       action: 'request.read',
       sides: CENTRE_ONLY,
-      summary: 'What was asked for.',
+      summary: 'What was asked for and waits or goes on, and the last that came to an end.',
       query: requestsQuery,
       answer: { status: 200, schema: z.array(requestAnswer) },
-      handle: ({ query, sight }) => sight.requests(query),
+      handle: ({ query, sight }) => paged(sight.requests(query), hasEnded, query),
     }),
     route({
       method: 'POST',
