@@ -179,6 +179,7 @@ export const TOLD_AGAIN: Attack[] = [
         (name, index) => name === REFUSED || html.includes(markOf(index)),
       );
       return [
+        ...obeyed(html),
         ...(made ? [`the report has ${made[0]}`] : []),
         ...(told ? [] : ['the report does not have all notes']),
       ];
