@@ -8,6 +8,7 @@ export interface Rate {
 }
 
 interface Line {
+  readonly network: string;
   readonly bucket: TokenBucket;
   /** In the order in which they came. */
   readonly waiting: Set<() => void>;
@@ -36,15 +37,16 @@ export class Pace {
 
   /** Calls `begin` when it is its turn, which may be now. Returns how to leave the line. */
   turn(network: string, begin: () => void): () => void {
-    const line = this.#lines.get(network) ?? this.#newLine();
+    const line = this.#lines.get(network) ?? this.#newLine(network);
     this.#lines.set(network, line);
     line.waiting.add(begin);
     if (!line.timer) this.#go(line);
     return () => line.waiting.delete(begin);
   }
 
-  #newLine(): Line {
+  #newLine(network: string): Line {
     return {
+      network,
       bucket: new TokenBucket(this.#clock, this.#rate),
       waiting: new Set(),
       timer: undefined,
@@ -53,6 +55,8 @@ export class Pace {
 
   #go(line: Line): void {
     line.timer = undefined;
+    // Not forgotten while somebody waits: the next who comes would have a line to themselves.
+    this.#lines.set(line.network, line);
     for (const begin of line.waiting) {
       const waitMs = line.bucket.take();
       if (waitMs > 0) {

@@ -55,3 +55,12 @@ it.each([
 ])('%s is of %s', (address, site) => {
   expect(siteOf(address)).toBe(site);
 });
+
+it('a line stays one line, however long ago the last one came', () => {
+  comeFrom('one', ...'abcdefghijklm');
+  clock.advance(500);
+  comeFrom('one', 'late');
+  expect(begun.join('')).toBe('abcdefgh');
+  clock.advance(600);
+  expect(begun.at(-1)).toBe('late');
+});
