@@ -120,10 +120,25 @@ async function lastLines(context: CliContext, file: string): Promise<string[]> {
   return lines.slice(-MAX_LOG_LINES).map(withoutUrlSecrets);
 }
 
+/** The last of it. A character may be in two of the pieces in which it comes. */
 async function allOf(stream: NodeJS.ReadableStream): Promise<string> {
-  let text = '';
-  for await (const chunk of stream) text = (text + String(chunk)).slice(-MAX_LOG_BYTES);
-  return text;
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of stream) {
+    pieces.push(Buffer.from(piece));
+    size += piece.length;
+    for (let first = pieces[0]; first && size - first.length > MAX_LOG_BYTES; first = pieces[0]) {
+      size -= first.length;
+      pieces.shift();
+    }
+  }
+  return endIn(Buffer.concat(pieces));
+}
+
+/** Without the line that was cut, in which a secret may be left in half. */
+function endIn(bytes: Buffer, isCut = bytes.length > MAX_LOG_BYTES): string {
+  const text = bytes.subarray(-MAX_LOG_BYTES).toString('utf8');
+  return isCut ? text.slice(text.indexOf('\n') + 1) : text;
 }
 
 /** The last of a log, which may be larger than memory. */
@@ -134,7 +149,7 @@ function endOf(file: string): string {
     const { size } = fstatSync(descriptor);
     const bytes = Buffer.alloc(Math.min(size, MAX_LOG_BYTES));
     const count = readSync(descriptor, bytes, 0, bytes.length, Math.max(0, size - bytes.length));
-    return bytes.toString('utf8', 0, count);
+    return endIn(bytes.subarray(0, count), size > bytes.length);
   } catch (cause) {
     throw new LiveViewError('wrong-use', `${file} cannot be read`, { cause });
   } finally {

@@ -62,6 +62,8 @@ function formsOf(value: string): string[] {
   const hex = Buffer.from(value).toString('hex');
   return [
     ...[value, json, inJson(json), json.replace(/[\u007f-\uffff]/g, jsonEscape)],
+    json.replace(/[&<>']/g, jsonEscape),
+    new URLSearchParams([['', value]]).toString().slice(1),
     ...[percent, percent.replace(/%../g, (each) => each.toLowerCase())],
     ...[xml(value, '&quot;', '&apos;'), xml(value, '"', "'"), xml(value, '&#34;', '&#39;')],
     ...[base64(value), Buffer.from(value).toString('base64url')],

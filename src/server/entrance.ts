@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
+import type { Caller } from '../access/caller.ts';
 import { networkOf } from '../access/network.ts';
-import { addressOf, type Connection } from './identify.ts';
+import { addressOf, type Connection, keyOf } from './identify.ts';
 
 interface Guest {
   readonly socket: Socket;
+  readonly key: string;
   readonly network: string;
-  /** Harmless the second time. */
-  leave(): void;
+  /** Of the account to which it belongs. */
+  forget: (() => void) | undefined;
 }
 
 export interface EntranceOptions {
@@ -14,21 +16,26 @@ export interface EntranceOptions {
   readonly places: number;
   /** Of them for one network. */
   readonly ofNetwork: number;
+  /** Of them for one account: what is beyond is as if nobody were known there. */
+  readonly ofAccount: number;
 }
 
 /**
  * Who is connected to a listener, counted before TLS and before a word is read. No network (an address; of IPv6
- * the /64) has more than its part. When all places are taken a newcomer is given that of a stranger, who has not
+ * the /64) has more than its part. When all places are taken, or all of its network, a newcomer is given that of a stranger, who has not
  * said yet who they are: the oldest of the network with the most of them. So it takes as many networks as there
  * are places to keep somebody out, and whoever is known is never sent away.
  */
 export class Entrance {
   readonly #options: EntranceOptions;
-  /** By address and port: TLS wraps sockets into others. */
-  readonly #guests = new Map<string, Guest>();
+  readonly #guests = new Set<Guest>();
+  /** TLS wraps sockets into others, which know the same addresses. */
+  readonly #byKey = new Map<string, Guest>();
   readonly #counts = new Map<string, number>();
   /** By network; oldest first. */
   readonly #strangers = new Map<string, Set<Guest>>();
+  /** Those of whom it is known, by account. */
+  readonly #known = new Map<string, number>();
   #isClosed = false;
 
   constructor(options: EntranceOptions) {
@@ -38,29 +45,41 @@ export class Entrance {
   /** Of a new connection; it is ended when there is no place for it. */
   admit(socket: Socket): void {
     const network = networkOf(addressOf(socket));
-    if (this.#isClosed || !this.#hasRoom(network)) {
+    // Whoever was gone before has no address any more.
+    if (this.#isClosed || socket.remoteAddress === undefined || !this.#hasRoom(network)) {
       socket.destroy();
       return;
     }
-    const key = keyOf({ address: addressOf(socket), port: socket.remotePort });
-    const guest: Guest = { socket, network, leave: () => this.#leave(key, guest) };
-    this.#guests.set(key, guest);
-    this.#counts.set(network, (this.#counts.get(network) ?? 0) + 1);
-    const strangers = this.#strangers.get(network) ?? new Set();
-    this.#strangers.set(network, strangers.add(guest));
-    socket.once('close', guest.leave);
+    const guest: Guest = { socket, key: keyOf(socket), network, forget: undefined };
+    this.#guests.add(guest);
+    this.#byKey.set(guest.key, guest);
+    change(this.#counts, network, +1);
+    this.#toStrangers(guest);
+    socket.once('close', () => this.#leave(guest));
   }
 
-  /** Whoever speaks on this connection is known, and keeps the place. */
-  know(connection: Pick<Connection, 'address' | 'port'>): void {
-    const guest = this.#guests.get(keyOf(connection));
-    if (guest) this.#strangers.get(guest.network)?.delete(guest);
+  /** Whoever speaks on this connection is known, and keeps the place until their login or token ends. */
+  know({ key }: Pick<Connection, 'key'>, { user, onEnd }: Pick<Caller, 'user' | 'onEnd'>): void {
+    const guest = this.#byKey.get(key);
+    if (!guest || guest.forget) return;
+    if ((this.#known.get(user) ?? 0) >= this.#options.ofAccount) return;
+    change(this.#known, user, +1);
+    this.#strangers.get(guest.network)?.delete(guest);
+    const forgetEnd = onEnd(() => {
+      guest.forget?.();
+      if (this.#guests.has(guest)) this.#toStrangers(guest);
+    });
+    guest.forget = () => {
+      guest.forget = undefined;
+      forgetEnd();
+      change(this.#known, user, -1);
+    };
   }
 
   /** Ends all connections, whatever state they are in, and those that still come. */
   close(): void {
     this.#isClosed = true;
-    for (const { socket } of this.#guests.values()) socket.destroy();
+    for (const { socket } of this.#guests) socket.destroy();
   }
 
   /** How many are connected. */
@@ -68,38 +87,46 @@ export class Entrance {
     return this.#guests.size;
   }
 
-  #hasRoom(network: string): boolean {
-    const { places, ofNetwork } = this.#options;
-    if ((this.#counts.get(network) ?? 0) >= ofNetwork) return false;
-    return this.#guests.size < places || this.#makeRoom(network);
+  #toStrangers(guest: Guest): void {
+    const strangers = this.#strangers.get(guest.network) ?? new Set();
+    this.#strangers.set(guest.network, strangers.add(guest));
   }
 
-  /** @returns false when no other network has more strangers than this one. */
-  #makeRoom(network: string): boolean {
-    let crowd = this.#strangers.get(network) ?? new Set<Guest>();
+  #hasRoom(network: string): boolean {
+    const { places, ofNetwork } = this.#options;
+    const own = this.#strangers.get(network) ?? new Set<Guest>();
+    if ((this.#counts.get(network) ?? 0) >= ofNetwork) return this.#sendAway(own);
+    if (this.#guests.size < places) return true;
+    let crowd = own;
     for (const each of this.#strangers.values()) if (each.size > crowd.size) crowd = each;
-    const [first] = crowd;
-    if (!first || first.network === network) return false;
-    first.leave();
+    return this.#sendAway(crowd);
+  }
+
+  /** The oldest. @returns false when there is none. */
+  #sendAway(strangers: ReadonlySet<Guest>): boolean {
+    const [first] = strangers;
+    if (!first) return false;
+    this.#leave(first);
     first.socket.destroy();
     return true;
   }
 
-  #leave(key: string, guest: Guest): void {
-    if (this.#guests.get(key) !== guest) return;
-    this.#guests.delete(key);
-    const { network } = guest;
+  /** Harmless the second time. */
+  #leave(guest: Guest): void {
+    if (!this.#guests.delete(guest)) return;
+    const { key, network } = guest;
+    if (this.#byKey.get(key) === guest) this.#byKey.delete(key);
+    guest.forget?.();
     const strangers = this.#strangers.get(network);
     strangers?.delete(guest);
-    const left = (this.#counts.get(network) ?? 1) - 1;
-    if (left > 0) this.#counts.set(network, left);
-    else {
-      this.#counts.delete(network);
-      this.#strangers.delete(network);
-    }
+    if (strangers?.size === 0) this.#strangers.delete(network);
+    change(this.#counts, network, -1);
   }
 }
 
-function keyOf({ address, port }: Pick<Connection, 'address' | 'port'>): string {
-  return `${address} ${port}`;
+/** One more or less; what there is none of is forgotten. */
+function change(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const now = (counts.get(key) ?? 0) + by;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
 }

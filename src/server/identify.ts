@@ -16,7 +16,8 @@ const OURS: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
 /** Where a request came from, and the certificate that was shown there. */
 export interface Connection {
   readonly address: string;
-  readonly port: number | undefined;
+  /** Both ends of it, as TLS and TCP see them alike. */
+  readonly key: string;
   readonly certificate: PeerCertificate | undefined;
 }
 
@@ -33,7 +34,7 @@ export interface IdentifyOptions {
   /** Told of every caller that does not belong to the certificate of its connection. */
   readonly onForeign?: (caller: Caller, connection: Connection) => void;
   /** Told of every connection on which somebody is known. */
-  readonly onKnown?: (connection: Connection) => void;
+  readonly onKnown?: (connection: Connection, caller: Caller) => void;
 }
 
 /**
@@ -57,7 +58,7 @@ export class Identify {
   connection(socket: Socket): Connection {
     const certificate = this.#options.peers?.of(socket);
     if (!certificate?.isOver) {
-      return { address: addressOf(socket), port: socket.remotePort, certificate };
+      return { address: addressOf(socket), key: keyOf(socket), certificate };
     }
     throw new LiveViewError('session-ended', 'the certificate of this connection no longer holds');
   }
@@ -118,7 +119,7 @@ export class Identify {
   }
 
   #here(caller: Caller, connection: Connection): Caller {
-    this.#options.onKnown?.(connection);
+    this.#options.onKnown?.(connection, caller);
     return here(caller, connection);
   }
 
@@ -153,4 +154,9 @@ function here(caller: Caller, { certificate }: Connection): Caller {
 /** The network address at the other end, IPv4 in its usual form. */
 export function addressOf(socket: Pick<Socket, 'remoteAddress'>): string {
   return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
+}
+
+/** RFC 9293 §3.3.1: what names a connection. */
+export function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 }

@@ -34,7 +34,7 @@ const KEEP_ALIVE_MS = 10_000;
 /** How late these may be noticed; Node itself looks every half minute. */
 const CHECK_MS = 2_000;
 /** A control room may be behind one address; a thousand viewers and their pages fit. */
-const CONNECTIONS = { places: 5_000, ofNetwork: 2_000 };
+const CONNECTIONS = { places: 5_000, ofNetwork: 2_000, ofAccount: 256 };
 /** Requests of strangers, of a network: fifty consoles open at once within a second. Whoever is known is not concerned. */
 const OF_STRANGERS = { atOnce: 300, perSecond: 200 };
 /** Requests of one connection that wait for their answers. */
@@ -143,7 +143,7 @@ function contextOf(
     ...{ side, secure, deps },
     identify: new Identify({
       ...{ ...speaks, secure, sessions, allowedOrigins, peers, onForeign },
-      onKnown: (connection) => entrance.know(connection),
+      onKnown: (connection, caller) => entrance.know(connection, caller),
     }),
     metrics: serverMetrics(metrics, side),
     acts: new ActLimit(deps.clock),

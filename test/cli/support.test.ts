@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
+import { supportCommand } from '../../src/cli/support.ts';
 import { runCli } from '../support/cli.ts';
 
 const folder = () => mkdtempSync(join(tmpdir(), 'liveview-support-'));
@@ -57,6 +59,30 @@ cameras: [{ id: a, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { e
     expect(JSON.parse(log[1] ?? '')).toEqual({
       ...{ message: 'the camera says [secret]', name: 'a\u202eb' },
     });
+  });
+
+  it('finds one in two of the pieces in which a log comes, and leaves none in half where a log is cut', async () => {
+    const secret = 'mus-é-8123&x y(1)';
+    const config = configuration(`gateway: { dataDir: ${folder()} }
+cameras: [{ id: a, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { env: CAM } } }]
+`);
+    const args = ['support', '--config', config, '--log'];
+    const env = { CAM: secret };
+    const form = new URLSearchParams({ p: secret }).toString();
+    const bytes = Buffer.from(`it says ${secret}\n${form}\n{"m":"mus-é-8123\\u0026x y(1)"}\n`);
+    const half = bytes.indexOf('é') + 1;
+    const context = { stdin: Readable.from([bytes.subarray(0, half), bytes.subarray(half)]) };
+    const stdout = new PassThrough();
+    const program = supportCommand({ ...context, env, stdout, stderr: new PassThrough() });
+    await program.parseAsync(args.slice(1).concat('-'), { from: 'user' });
+    expect(JSON.parse(String(stdout.read())).log).toEqual([
+      ...['it says [secret]', 'p=[secret]', '{"m":"[secret]"}'],
+    ]);
+    const log = join(folder(), 'gateway.log');
+    const line = `${secret} ${'x'.repeat(16 * 1024 * 1024 - 20)}`;
+    writeFileSync(log, `${line}\nthe last line\n`);
+    const cut = JSON.parse((await runCli([...args, log], { env })).stdout) as { log: string[] };
+    expect(cut.log).toEqual(['the last line']);
   });
 
   it('takes no log in of which it cannot take the secrets out, unless told', async () => {

@@ -1,6 +1,7 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { Ending } from '../../src/core/ending.ts';
 import { Entrance } from '../../src/server/entrance.ts';
 import { until } from '../support/until.ts';
 
@@ -9,7 +10,7 @@ let server: Server;
 let entrance: Entrance;
 
 beforeEach(async () => {
-  entrance = new Entrance({ places: 6, ofNetwork: 4 });
+  entrance = new Entrance({ places: 6, ofNetwork: 4, ofAccount: 4 });
   server = createServer();
   server.on('connection', (socket) => entrance.admit(socket));
   server.on('connection', (socket) => {
@@ -41,17 +42,24 @@ async function severalFrom(address: string, count: number): Promise<(Socket | un
   return sockets;
 }
 
-function know(socket: Socket | undefined): void {
-  const { localAddress: address, localPort: port } = socket ?? {};
-  entrance.know({ address: address ?? '', port });
+const HOUR = new Ending();
+
+/** @param ending of the login by which somebody is known on it. */
+function know(socket: Socket | undefined, user = 'olga', ending = HOUR): void {
+  const { localAddress, localPort, remoteAddress, remotePort } = socket ?? {};
+  const key = `${localAddress} ${localPort} ${remoteAddress} ${remotePort}`;
+  entrance.know({ key }, { user, onEnd: (listener) => ending.add(listener) });
 }
 
-it('a network has no more than its part, and room again when one leaves', async () => {
+it('a network has no more than its part: the oldest stranger of it makes room', async () => {
   const sockets = await severalFrom('127.0.0.2', 4);
-  expect(sockets).not.toContain(undefined);
+  expect(await from('127.0.0.2')).toBeDefined();
+  await until('one has gone', () => sockets[0]?.closed);
+  expect(entrance.size).toBe(4);
+  for (const each of open.slice(1)) know(each);
   expect(await from('127.0.0.2')).toBeUndefined();
   expect(await from('127.0.0.3')).toBeDefined();
-  sockets[0]?.destroy();
+  sockets[1]?.destroy();
   await until('there is room', async () => (await from('127.0.0.2')) !== undefined);
 });
 
@@ -67,9 +75,44 @@ it('when all places are taken, a newcomer has that of the oldest stranger of the
 
 it('a crowd gets no place of others', async () => {
   const others = await severalFrom('127.0.0.3', 3);
-  await severalFrom('127.0.0.2', 3);
-  expect(await from('127.0.0.2')).toBeUndefined();
+  const crowd = await severalFrom('127.0.0.2', 3);
+  expect(await from('127.0.0.2')).toBeDefined();
+  await until('one of it has gone', () => crowd[0]?.closed);
   expect(others.filter((each) => each?.closed)).toEqual([]);
+});
+
+it('who is known is a stranger again when their login ends', async () => {
+  const ending = new Ending();
+  const sockets = await severalFrom('127.0.0.2', 4);
+  for (const each of sockets) know(each, 'olga', ending);
+  expect(await from('127.0.0.2')).toBeUndefined();
+  ending.run();
+  expect(await from('127.0.0.2')).toBeDefined();
+  await until('the oldest has gone', () => sockets[0]?.closed);
+});
+
+it('an account keeps no more than its part: what is beyond makes room', async () => {
+  const sockets = [...(await severalFrom('127.0.0.2', 3)), ...(await severalFrom('127.0.0.3', 3))];
+  for (const each of sockets) know(each);
+  expect(await from('127.0.0.4')).toBeDefined();
+  await until('what is beyond', () => sockets[4]?.closed);
+  expect(sockets.slice(0, 4).filter((each) => each?.closed)).toEqual([]);
+});
+
+it('counts nobody who was gone before, and two connections of one port as two', async () => {
+  const gone = new EventEmitter() as Socket;
+  gone.destroy = () => gone;
+  for (let n = 0; n < 10; n += 1) entrance.admit(gone);
+  expect(entrance.size).toBe(0);
+  const same = { remoteAddress: '127.0.0.9', remotePort: 5, localPort: 80 };
+  const [first, second] = ['127.0.0.1', '127.0.0.2'].map((localAddress) =>
+    Object.assign(new EventEmitter(), same, { localAddress, destroy: () => undefined }),
+  );
+  for (const each of [first, second]) entrance.admit(each as unknown as Socket);
+  expect(entrance.size).toBe(2);
+  first?.emit('close');
+  second?.emit('close');
+  expect(entrance.size).toBe(0);
 });
 
 it('whoever is known stays, however many newcomers come', async () => {
