@@ -15,7 +15,8 @@ import { FRAMED, IDS, SAID, SAID_BY_NOBODY } from './attacks/sockets.ts';
 import { type Attack, lostIn, Target, USER_PASSWORD } from './attacks/target.ts';
 import { WIRE } from './attacks/wire.ts';
 
-jest.setTimeout(300_000);
+// Two consoles with moving pictures follow each name: on a busy machine that takes minutes.
+jest.setTimeout(900_000);
 
 interface Entry {
   readonly seq: number;

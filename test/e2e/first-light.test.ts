@@ -15,7 +15,7 @@ import { DemoRun } from '../support/demo.ts';
 import { OnvifCaller } from '../support/onvif-caller.ts';
 import { until } from '../support/until.ts';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** Chromium says so of the first question whether somebody is logged in; nobody is. */
 const NOT_LOGGED_IN = /401/;
@@ -119,7 +119,7 @@ describe('first light: a control room watches and steers a camera', () => {
     const still = await pixels(page, 'shop-1');
     await tileOf(page, 'shop-1').getByTestId('tile-select').click();
     // A page that stands still for too long holds nothing any more, and asks anew only when pressed anew.
-    await attempts(3, () => pan(camera));
+    await attempts(8, () => pan(camera));
     await until(
       'another view',
       async () => colourDifference(still, await pixels(page, 'shop-1')) > 12,
