@@ -16,8 +16,11 @@ export interface Caller extends Actor {
   readonly name?: string;
   /** Names this login or token use in the journal; not a credential. */
   readonly session: string;
-  /** Calls `listener` once when the session is ended (logged out, revoked, expired). Returns how to forget it. */
-  onEnd(listener: () => void): () => void;
+  /**
+   * Calls `listener` once when the session is ended (logged out, revoked, expired). Until it is forgotten the session
+   * is in use, and does not end for want of it, unless `isUse` is false. Returns how to forget it.
+   */
+  onEnd(listener: () => void, isUse?: boolean): () => void;
 }
 
 /** The caller as the journal remembers it. */

@@ -32,7 +32,7 @@ export function loginOf(
     ...(user.sites === undefined ? {} : { sites: user.sites }),
     ...{ address, side, session },
     ...(certified ? { certified } : {}),
-    onEnd: (listener) => ending.add(listener),
+    onEnd: (listener, isUse) => ending.add(listener, isUse),
   };
   return { user, caller, createdMs, usedMs, savedUsedMs: usedMs, ending };
 }

@@ -210,7 +210,7 @@ export class Sessions {
   #holds(state: LoginState): boolean {
     const { absoluteMs, idleMs } = this.#limits;
     if (this.#nowMs - state.createdMs >= absoluteMs) return false;
-    if (state.ending.size === 0 && this.#nowMs - state.usedMs >= idleMs) return false;
+    if (!state.ending.isInUse && this.#nowMs - state.usedMs >= idleMs) return false;
     if (this.#options.ended?.has(state.caller.session)) return false;
     return this.#isStill(state.user);
   }
@@ -295,7 +295,7 @@ export class Sessions {
   /** A file that cannot be read throws in `find` too: then nobody holds. */
   #sweep(): void {
     for (const [key, state] of this.#logins) {
-      if (state.ending.size > 0) state.usedMs = this.#nowMs;
+      if (state.ending.isInUse) state.usedMs = this.#nowMs;
       if (!unlessItFails(() => this.#holds(state))) this.#endLogin(key, state);
     }
     // What cannot be written now is written by a later round; a login that has ended ends again.

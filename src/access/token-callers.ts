@@ -14,7 +14,7 @@ export interface TokenCallersOptions {
 /** Who comes with a token, and what they have open: it ends when the token does. */
 export class TokenCallers {
   readonly #options: TokenCallersOptions;
-  /** Open uses, by the id of the token. */
+  /** What ends with it, by the id of the token. */
   readonly #uses = new Map<string, Ending>();
 
   constructor(options: TokenCallersOptions) {
@@ -38,7 +38,7 @@ export class TokenCallers {
   sweep(): void {
     for (const [token, uses] of this.#uses) {
       if (uses.size > 0 && this.#isValid(token)) {
-        this.#options.tokenUses?.note(token);
+        if (uses.isInUse) this.#options.tokenUses?.note(token);
         continue;
       }
       this.#uses.delete(token);
@@ -67,11 +67,11 @@ export class TokenCallers {
       address,
       side,
       session: `token-${token.id}`,
-      onEnd: (listener) => {
+      onEnd: (listener, isUse) => {
         const uses = this.#uses.get(token.id) ?? new Ending();
         this.#uses.set(token.id, uses);
         this.#options.onUse();
-        return uses.add(listener);
+        return uses.add(listener, isUse);
       },
     };
   }

@@ -65,10 +65,11 @@ export class Entrance {
     if ((this.#known.get(user) ?? 0) >= this.#options.ofAccount) return;
     change(this.#known, user, +1);
     this.#strangers.get(guest.network)?.delete(guest);
+    // That the connection is open is no use of the login.
     const forgetEnd = onEnd(() => {
       guest.forget?.();
       if (this.#guests.has(guest)) this.#toStrangers(guest);
-    });
+    }, false);
     guest.forget = () => {
       guest.forget = undefined;
       forgetEnd();

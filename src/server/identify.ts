@@ -136,14 +136,14 @@ function here(caller: Caller, { certificate }: Connection): Caller {
   if (!certificate) return caller;
   return {
     ...caller,
-    onEnd: (listener) => {
+    onEnd: (listener, isUse) => {
       let isTold = false;
       const tell = () => {
         if (isTold) return;
         isTold = true;
         listener();
       };
-      const forgets = [caller.onEnd(tell), certificate.onEnd(tell)];
+      const forgets = [caller.onEnd(tell, isUse), certificate.onEnd(tell)];
       return () => {
         for (const forget of forgets) forget();
       };

@@ -74,6 +74,17 @@ describe('the sessions', () => {
     expect(sessions.find(cookie)).toBeUndefined();
   });
 
+  it('are not in use by whoever only wants to know of the end', () => {
+    const { cookie, caller } = logIn();
+    let ended = 0;
+    caller.onEnd(() => {
+      ended += 1;
+    }, false);
+    clock.advance(limits.idleMs + SOON);
+    expect(ended).toBe(1);
+    expect(sessions.find(cookie)).toBeUndefined();
+  });
+
   it('that are ended tell everybody once, and whoever comes later', () => {
     const { cookie, caller } = logIn();
     const told: string[] = [];

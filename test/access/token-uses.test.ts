@@ -63,6 +63,21 @@ describe('when a token was used last', () => {
     expect([writes, file.read()[token.id]]).toEqual([2, '2026-01-01T11:00:00.000Z']);
   });
 
+  it('is not what a connection is that nothing is asked on, which ends with the token all the same', () => {
+    sessions = withLog(file);
+    const { token, secret } = tokens.issue({ name: 'wall', role: 'consumer' });
+    let isOver = false;
+    use(secret.reveal())?.onEnd(() => {
+      isOver = true;
+    }, false);
+    const used = file.read()[token.id];
+    clock.advance(2 * HOUR);
+    expect([isOver, file.read()[token.id]]).toEqual([false, used]);
+    tokens.revoke('wall');
+    clock.advance(1_000);
+    expect(isOver).toBe(true);
+  });
+
   it('is forgotten with the token, and survives the gateway', () => {
     const first = tokens.issue({ name: 'first', role: 'consumer' });
     const second = tokens.issue({ name: 'second', role: 'consumer' });
