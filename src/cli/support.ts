@@ -35,6 +35,7 @@ interface SupportFlags {
 
 const MAX_LOG_LINES = 2_000;
 const MAX_LOG_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_LENGTH = 64 * 1024;
 /** Of sites: about people, and of no use to whoever looks for a fault. */
 const LEFT_OUT = new Set(['contacts', 'instructions', 'address']);
 
@@ -117,7 +118,13 @@ function journalOf(dataDir: string): unknown {
 async function lastLines(context: CliContext, file: string): Promise<string[]> {
   const text = file === '-' ? await allOf(context.stdin) : endOf(file);
   const lines = text.split('\n').filter(Boolean);
-  return lines.slice(-MAX_LOG_LINES).map(withoutUrlSecrets);
+  return lines.slice(-MAX_LOG_LINES).map(lineOf);
+}
+
+/** The gateway writes none that is so long. */
+function lineOf(line: string): string {
+  if (line.length <= MAX_LINE_LENGTH) return withoutUrlSecrets(line);
+  return `[a line of ${line.length} characters, left out]`;
 }
 
 /** The last of it. A character may be in two of the pieces in which it comes. */

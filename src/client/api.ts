@@ -143,12 +143,12 @@ export class GatewayApi {
   /** All that is shared with the control room, or one camera. */
   withdraw(id: string, controlRoom: string, camera?: string): Promise<Incident> {
     const path = `/v1/incidents/${encode(id)}/grants/${encode(controlRoom)}`;
-    return this.#http.request('DELETE', path + only(camera));
+    return this.#http.request('DELETE', path + queryOf({ camera }));
   }
 
   /** The same of every control room, in one act. */
   withdrawFromAll(id: string, camera?: string): Promise<Incident> {
-    return this.#http.request('DELETE', `/v1/incidents/${encode(id)}/grants${only(camera)}`);
+    return this.#http.request('DELETE', `/v1/incidents/${encode(id)}/grants${queryOf({ camera })}`);
   }
 
   /** Instead of sharing at once: the control room sees the headline, and accepts or declines. */
@@ -186,8 +186,7 @@ export class GatewayApi {
 
   /** To whom an incident can be handed over; of one incident, who may see it. */
   colleagues(incident?: string): Promise<Colleague[]> {
-    const query = incident === undefined ? '' : `?incident=${encode(incident)}`;
-    return this.#http.request('GET', `/v1/colleagues${query}`);
+    return this.#http.request('GET', `/v1/colleagues${queryOf({ incident })}`);
   }
 
   offerHandover(id: string, to: string, note?: string): Promise<IncidentView> {
@@ -231,13 +230,12 @@ export class GatewayApi {
   }
 
   requests(state?: RequestState): Promise<LiveRequest[]> {
-    return this.#http.request('GET', `/v1/requests${state ? `?state=${state}` : ''}`);
+    return this.#http.request('GET', `/v1/requests${queryOf({ state })}`);
   }
 
   /** Of every site, or of one. */
   plans(site?: string): Promise<PlanView[]> {
-    const query = site === undefined ? '' : `?site=${encode(site)}`;
-    return this.#http.request('GET', `/v1/plans${query}`);
+    return this.#http.request('GET', `/v1/plans${queryOf({ site })}`);
   }
 
   /** @param page of a PDF, from 1; needed where it has several. */
@@ -344,11 +342,8 @@ function noted(note: string | undefined): { note?: string } {
   return note === undefined ? {} : { note };
 }
 
-function only(camera: string | undefined): string {
-  return camera === undefined ? '' : `?camera=${encode(camera)}`;
-}
-
 function queryOf(filter: object): string {
-  const query = new URLSearchParams(Object.entries(filter)).toString();
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined);
+  const query = new URLSearchParams(given).toString();
   return query === '' ? '' : `?${query}`;
 }

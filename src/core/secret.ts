@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { jsonEscape } from './printable.ts';
+import { longestEscaped, replaceEscaped } from './escapes.ts';
 
 /**
  * A value that must not appear in a log, an error, a URL or a response. Printing it in any of the
@@ -55,37 +55,15 @@ export function rememberSecret(value: string, username?: string): void {
   }
 }
 
-/** In a text, in a URL, in JSON and XML, in what encodes everything. */
+/** What encodes all of it; escapes of single characters are seen through when a text is cleaned. */
 function formsOf(value: string): string[] {
-  const percent = encodeURIComponent(value);
-  const json = inJson(value);
-  const hex = Buffer.from(value).toString('hex');
-  return [
-    ...[value, json, inJson(json), json.replace(/[\u007f-\uffff]/g, jsonEscape)],
-    json.replace(/[&<>']/g, jsonEscape),
-    new URLSearchParams([['', value]]).toString().slice(1),
-    ...[percent, percent.replace(/%../g, (each) => each.toLowerCase())],
-    ...[xml(value, '&quot;', '&apos;'), xml(value, '"', "'"), xml(value, '&#34;', '&#39;')],
-    ...[base64(value), Buffer.from(value).toString('base64url')],
-    ...[hex, hex.toUpperCase()],
-  ];
-}
-
-function inJson(text: string): string {
-  return JSON.stringify(text).slice(1, -1);
+  const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
+  return [value, base64(value), bytes.toString('base64url'), hex, hex.toUpperCase()];
 }
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
-}
-
-/** XML 1.0 §2.4; quotes need it in attributes alone. */
-function xml(value: string, quote: string, apostrophe: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
-  return value
-    .replace(/[&<>]/g, (each) => entities[each] ?? each)
-    .replaceAll('"', quote)
-    .replaceAll("'", apostrophe);
 }
 
 /** A text without what was remembered. */
@@ -94,7 +72,7 @@ export function withoutRemembered(text: string): string {
   for (const secret of REMEMBERED) {
     if (clean.includes(secret)) clean = clean.replaceAll(secret, '[secret]');
   }
-  return clean;
+  return replaceEscaped(clean, REMEMBERED, '[secret]');
 }
 
 /** A text without what was remembered, and without what its URLs carry. */
@@ -108,7 +86,7 @@ export function withoutSecrets(text: string): string {
  */
 export function startWithoutSecrets(text: string, max: number): string {
   if (text.length <= max) return withoutSecrets(text);
-  const longest = Math.max(0, ...[...REMEMBERED].map(({ length }) => length));
+  const longest = longestEscaped(Math.max(0, ...[...REMEMBERED].map(({ length }) => length)));
   const isWhole = text.length <= max + longest;
   const clean = withoutSecrets(text.slice(0, max + longest));
   // What was cut may end in the beginning of a secret, or of a URL with one.

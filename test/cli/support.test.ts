@@ -83,6 +83,9 @@ cameras: [{ id: a, rtsp: { main: 'rtsp://192.0.2.1/', username: u, password: { e
     writeFileSync(log, `${line}\nthe last line\n`);
     const cut = JSON.parse((await runCli([...args, log], { env })).stdout) as { log: string[] };
     expect(cut.log).toEqual(['the last line']);
+    writeFileSync(log, `${line.slice(0, 1_000_000)}\nthe last line\n`);
+    const long = JSON.parse((await runCli([...args, log], { env })).stdout) as { log: string[] };
+    expect(long.log).toEqual(['[a line of 1000000 characters, left out]', 'the last line']);
   });
 
   it('takes no log in of which it cannot take the secrets out, unless told', async () => {

@@ -7,20 +7,35 @@ it('what a camera was given is taken out of a text in every form in which it may
   rememberSecret(secret, 'liveview');
   const bytes = Buffer.from(secret);
   const forms = [
-    ...[secret, encodeURIComponent(secret), encodeURIComponent(secret).replaceAll('%C3', '%c3')],
+    ...[secret, encodeURIComponent(secret)],
     ...['geheim/\\"§1\\" & \\\\é\'<', 'geheim/\\"\\u00a71\\" & \\\\\\u00e9\'<'],
     ...['geheim/&quot;§1&quot; &amp; \\é&apos;&lt;', `geheim/"§1" &amp; \\é'&lt;`],
     ...[bytes.toString('base64'), bytes.toString('base64url')],
     ...[bytes.toString('hex'), bytes.toString('hex').toUpperCase()],
     Buffer.from(`liveview:${secret}`).toString('base64'),
+    ...[encodeURI(secret), encodeURI(encodeURIComponent(secret)), escape(secret)],
+    encodeURIComponent(secret).replace(/%../g, (each) => each.toLowerCase()),
+    new URLSearchParams([['', secret]]).toString().slice(1),
+    ...['geheim/&#34;&#167;1&#34; &#38; \\&#xE9;&#x27;&#x3c;', 'geheim/\\x22\\xa71" & \\\\é\'<'],
+    JSON.stringify(JSON.stringify({ at: encodeURI(secret) })).slice(11, -4),
+    encodeURIComponent(JSON.stringify(secret).slice(1, -1)),
+    [...secret].map((each) => `&#${each.codePointAt(0)};`).join(''),
+    [...secret].map((each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
   ];
-  forms[2] = encodeURIComponent(secret).replace(/%../g, (each) => each.toLowerCase());
   for (const form of forms) {
     expect([form, withoutRemembered(`before ${form} after`)]).toEqual([
       form,
       'before [secret] after',
     ]);
   }
+});
+
+it('a text with escapes in which there is none is left as it is', () => {
+  rememberSecret('something-else');
+  for (const text of ['100 % &c. \\o/ a+b %zz &#9999999; \\', '%41%2541 &amp;amp; \\u0041', '%']) {
+    expect(withoutRemembered(text)).toBe(text);
+  }
+  expect(withoutRemembered('a+b%20something%2Delse&amp;c')).toBe('a+b%20[secret]&amp;c');
 });
 
 it('an error does not quote it, nor does one that has it as its cause', () => {
@@ -38,6 +53,7 @@ it('none is left in half where a long text is cut, wherever it stands', () => {
     for (const [what, parts] of [
       [secret, 'Gehei'],
       [long, 'a lon'],
+      [encodeURIComponent(encodeURIComponent(long)), 'a%2520lon'],
       ['rtsp://viewer:Ander-woord@10.0.0.1/', 'viewer'],
     ]) {
       const text = `${'x'.repeat(before)}${what}${'y'.repeat(500)}`;
