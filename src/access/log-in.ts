@@ -4,7 +4,7 @@ import { Secret } from '../core/secret.ts';
 import type { Journal } from '../journal/record.ts';
 import type { Caller, Side } from './caller.ts';
 import { belongsTo, type ShownCertificate, shownIn } from './certified.ts';
-import type { KnownPlaces } from './known-places.ts';
+import { KnownPlaces } from './known-places.ts';
 import { LoginLimit, type Outcome } from './login-limit.ts';
 import { LoginRecord } from './login-record.ts';
 import type { CallerRole } from './role.ts';
@@ -57,10 +57,11 @@ export class LogIn {
   constructor(options: LogInOptions) {
     this.#options = options;
     this.#record = new LoginRecord(options);
-    this.#limit = new LoginLimit(options.clock, {
-      known: options.knownPlaces,
-      onGuessed: (name, address) =>
-        this.#record.note('session.guessing', { user: this.#nameOf(name) }, address),
+    const { clock, users, knownPlaces } = options;
+    this.#limit = new LoginLimit(clock, {
+      known: knownPlaces ?? new KnownPlaces(clock, { users }),
+      onGuessed: (name, address, guessed) =>
+        this.#record.note('session.guessing', { user: this.#nameOf(name), guessed }, address),
     });
   }
 
@@ -98,10 +99,10 @@ export class LogIn {
   #checkCode(user: User, attempt: Attempt): void {
     const { users, secondFactorFor = [] } = this.#options;
     if (user.secondFactor) {
-      this.#limit.beginCode(attempt.address, user.username);
+      this.#limit.beginCode(attempt.address, user);
       const by = users.spendCode(user.username, attempt.code ?? '');
       if (!by) {
-        this.#limit.wrongCode(user.username);
+        this.#limit.wrongCode(attempt.address, user);
         throw this.#refused(attempt, 'wrong-code');
       }
       if (by === 'recovery-code') {

@@ -4,6 +4,7 @@ import { KnownPlaces } from './known-places.ts';
 import { networkOf, widerNetworkOf } from './network.ts';
 import { Recent } from './recent.ts';
 import { loginTooOften } from './too-often.ts';
+import type { User } from './users.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** Wrong passwords of one name from one address that cost nothing but the time they take. */
@@ -18,9 +19,13 @@ const MAX_WAIT_MS = 60_000;
 const MAX_WAIT_WHEN_GUESSED_MS = 15 * 60_000;
 /** Failures are forgotten this long after the last one. */
 const FORGET_MS = 15 * 60_000;
-/** Wrong codes of one name after the right password, from all places where it never got in. */
+/** Wrong codes of one name after the right password, from wherever. */
 const FREE_CODES = 10;
+const MAX_WAIT_FOR_CODES_MS = 3_600_000;
 const FORGET_CODES_MS = 24 * 3_600_000;
+/** Wrong passwords and codes of one name where it got in before, until it is unknown there: so many a week, right ones between them or not. */
+const WEEK_MS = 7 * 24 * 3_600_000;
+const MISTAKES = { atOnce: 30, perSecond: 30 / (WEEK_MS / 1_000) };
 /**
  * Passwords that are checked. Each takes 32 MiB for a fifth of a second and one of the four threads that Node has
  * for this, so that those who got in before find one that is free.
@@ -35,8 +40,16 @@ const MAX_ENTRIES = 10_000;
 /** What is kept of a name that somebody typed. */
 const MAX_NAME_LENGTH = 64;
 
+/**
+ * What is guessed: a password, from places where the name never got in; a code, so that the password is known;
+ * either of them, where the name got in before, which it has not any more.
+ */
+export type Guessed = 'password' | 'code' | 'known-place';
+
 /** `right`: they are in. `half`: the password was right and a code is to come, which neither clears nor counts. */
 export type Outcome = 'right' | 'half' | 'wrong';
+
+type CodeOwner = Pick<User, 'username' | 'changedAt'>;
 
 interface Failures {
   count: number;
@@ -46,13 +59,13 @@ interface Failures {
 export interface LoginLimitOptions {
   /** Where somebody got in; failures push nothing out of it. */
   readonly known?: KnownPlaces | undefined;
-  /** A name has begun to be guessed at from places where it never got in; told once while that lasts. */
-  readonly onGuessed?: (username: string, address: string) => void;
+  /** A name has begun to be guessed at; told once while that lasts. */
+  readonly onGuessed?: (username: string, address: string, guessed: Guessed) => void;
 }
 
 /**
- * Slows down guessing, and keeps nobody out who got in from there before, unless who guesses is there too. What is
- * counted, and whom it concerns:
+ * Slows down guessing, and keeps nobody out who got in from there before, unless who guesses is there too: after
+ * thirty wrong passwords or codes in a week the name is new there, until somebody gets in. What is counted, and whom it concerns:
  *
  * - A name from one address: each wrong password after the third doubles the wait, up to a minute.
  *   Whoever is elsewhere is not concerned.
@@ -61,22 +74,24 @@ export interface LoginLimitOptions {
  *   first try wherever they are, and is not concerned at all where they got in before.
  * - An address, over all names that never got in from it: thirty at once, then one in two seconds. Colleagues
  *   behind the same address (a router, a proxy) who got in from it before are not concerned.
- * - Codes after the right password, over all addresses where the name never got in: after ten wrong ones the wait
- *   doubles, up to a quarter of an hour.
+ * - Codes after the right password, over all addresses: after ten wrong ones the wait doubles, up to an hour, where
+ *   the name never got in.
  * - Checks at a time, so that they cannot take the machine: in turn by network. Those who got in before do not wait.
  *
  * A restart forgets failures, and not where somebody got in. Of IPv6 the network (/64) is the address.
  */
 export class LoginLimit {
   readonly #clock: Clock;
-  readonly #onGuessed: (username: string, address: string) => void;
+  readonly #onGuessed: NonNullable<LoginLimitOptions['onGuessed']>;
   /** By name and address. */
   readonly #failures: Recent<Failures>;
   readonly #known: KnownPlaces;
   /** By name. */
   readonly #guesses: Recent<{ count: number }>;
-  /** By name: wrong codes after the right password. */
+  /** Wrong codes after the right password, by account as it was since then: a new password begins anew. */
   readonly #codes: Recent<Failures>;
+  /** By name and address where it got in. */
+  readonly #mistakes: Recent<TokenBucket>;
   /** By address. */
   readonly #strangers: Recent<TokenBucket>;
   readonly #checks: WaitingLine;
@@ -91,6 +106,7 @@ export class LoginLimit {
     this.#failures = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
     this.#guesses = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
     this.#codes = new Recent(clock, { forgetMs: FORGET_CODES_MS, max: MAX_ENTRIES });
+    this.#mistakes = new Recent(clock, { forgetMs: WEEK_MS, max: MAX_ENTRIES });
     this.#strangers = new Recent(clock, { forgetMs: FORGET_MS, max: MAX_ENTRIES });
   }
 
@@ -108,7 +124,8 @@ export class LoginLimit {
     const place = networkOf(address);
     const name = nameOf(username);
     const pair = `${place} ${name}`;
-    const isKnown = this.#known.has(name, place);
+    const known = this.#known.at(name, place);
+    const { isKnown } = known;
     if (this.#blockedMs(pair) > 0) throw loginTooOften(this.#blockedMs(pair));
     const bucket = isKnown ? undefined : this.#takeStranger(place);
     const turn = isKnown
@@ -128,16 +145,21 @@ export class LoginLimit {
     const guesses = isKnown ? 0 : this.#guess(name);
     const isGuessed = guesses > GUESSED_AFTER;
     this.#count(pair, +1, isGuessed);
-    if (guesses === GUESSED_AFTER + 1) this.#tell(name, address);
+    if (guesses === GUESSED_AFTER + 1) this.#tell(name, address, 'password');
     return (outcome) => {
       leave();
-      if (outcome === 'wrong') return;
+      if (outcome === 'wrong') {
+        if (isKnown && this.#isTooMuch(pair) && known.forget()) {
+          this.#tell(name, address, 'known-place');
+        }
+        return;
+      }
       bucket?.giveBack();
       if (!isKnown) this.#takeBackGuess(name);
       if (outcome === 'half') this.#count(pair, -1, isGuessed);
       else {
         this.#failures.delete(pair);
-        this.#known.note(name, place);
+        known.note();
       }
     };
   }
@@ -148,19 +170,19 @@ export class LoginLimit {
    *
    * @throws TooOftenError `login-too-often`.
    */
-  beginCode(address: string, username: string): void {
-    const name = nameOf(username);
-    if (this.#known.has(name, networkOf(address))) return;
-    const waitMs = (this.#codes.get(name)?.blockedUntilMs ?? 0) - this.#clock.nowMs();
+  beginCode(address: string, user: CodeOwner): void {
+    if (this.#known.at(nameOf(user.username), networkOf(address)).isKnown) return;
+    const waitMs = (this.#codes.get(accountOf(user))?.blockedUntilMs ?? 0) - this.#clock.nowMs();
     if (waitMs > 0) throw loginTooOften(waitMs);
   }
 
-  wrongCode(username: string): void {
-    const name = nameOf(username);
-    const count = (this.#codes.get(name)?.count ?? 0) + 1;
+  wrongCode(address: string, user: CodeOwner): void {
+    const account = accountOf(user);
+    const count = (this.#codes.get(account)?.count ?? 0) + 1;
     const over = count - FREE_CODES;
-    const waitMs = over < 0 ? 0 : Math.min(MAX_WAIT_WHEN_GUESSED_MS, FIRST_WAIT_MS * 2 ** over);
-    this.#codes.set(name, { count, blockedUntilMs: this.#clock.nowMs() + waitMs });
+    const waitMs = over < 0 ? 0 : Math.min(MAX_WAIT_FOR_CODES_MS, FIRST_WAIT_MS * 2 ** over);
+    this.#codes.set(account, { count, blockedUntilMs: this.#clock.nowMs() + waitMs });
+    if (count === FREE_CODES) this.#tell(user.username, address, 'code');
   }
 
   #blockedMs(pair: string): number {
@@ -182,10 +204,17 @@ export class LoginLimit {
     return count;
   }
 
+  /** A wrong one, where they got in before. */
+  #isTooMuch(pair: string): boolean {
+    const bucket = this.#mistakes.get(pair) ?? new TokenBucket(this.#clock, MISTAKES);
+    this.#mistakes.set(pair, bucket);
+    return bucket.take() > 0;
+  }
+
   /** Whoever is told may fail; the places for checks are not theirs to keep. */
-  #tell(name: string, address: string): void {
+  #tell(name: string, address: string, guessed: Guessed): void {
     try {
-      this.#onGuessed(name, address);
+      this.#onGuessed(name, address, guessed);
     } catch {
       // It is told of again with the next burst; each refusal is recorded besides.
     }
@@ -205,6 +234,10 @@ export class LoginLimit {
 
 function nameOf(username: string): string {
   return username.slice(0, MAX_NAME_LENGTH).toLowerCase();
+}
+
+function accountOf({ username, changedAt }: CodeOwner): string {
+  return `${nameOf(username)} ${changedAt}`;
 }
 
 /** How long a name waits at one address after so many wrong passwords. */

@@ -215,7 +215,7 @@ function wire(options: PartsOptions, journal: SqliteJournal): Parts {
     ...serving(config, { ...video, figures, qualities }, domain),
     ...{ users, tokens, sessions, clock, log, certificateRooms },
     secondFactorFor: config.access.secondFactor,
-    knownPlaces: new KnownPlaces(clock, { dataDir, log }),
+    knownPlaces: new KnownPlaces(clock, { users, dataDir, log }),
     demonstration: options.demonstration,
     pictureMaker: {
       maxBytes: MAX_SOURCE_BYTES,

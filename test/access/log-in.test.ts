@@ -131,6 +131,40 @@ describe('getting in', () => {
     await expect(at.open(next)).rejects.toEqual(refuses('login-too-often'));
   });
 
+  it('makes whoever guesses codes where their owner got in a stranger there, and records it', async () => {
+    const { code } = enrol();
+    const at = desk();
+    await at.open({ ...olga, code: code(1) });
+    for (let i = 0; i < 31; i += 1) {
+      clock.advance(60_000);
+      const guess = at.open({ ...olga, code: 'wrong' });
+      await expect(guess).rejects.toEqual(refuses('second-factor-wrong'));
+    }
+    clock.advance(60_000);
+    await expect(at.open({ ...olga, code: code(0) })).rejects.toEqual(refuses('login-too-often'));
+    const told = [...journal.read()].filter(({ kind }) => kind === 'session.guessing');
+    expect(told.map(({ data }) => data)).toEqual([
+      { user: 'olga', guessed: 'code' },
+      { user: 'olga', guessed: 'known-place' },
+    ]);
+  });
+
+  it('knows somebody nowhere after a new second factor, and counts their codes anew', async () => {
+    const at = desk();
+    await at.open(olga);
+    clock.advance(1);
+    enrol();
+    for (let i = 0; i < 11; i += 1) {
+      const guess = at.open({ ...olga, address: `198.51.100.${i}`, code: 'wrong' });
+      await expect(guess).rejects.toBeDefined();
+    }
+    const atHome = () => at.open({ ...olga, code: 'wrong' });
+    await expect(atHome()).rejects.toEqual(refuses('login-too-often'));
+    clock.advance(1);
+    enrol();
+    await expect(atHome()).rejects.toEqual(refuses('second-factor-wrong'));
+  });
+
   it('is refused without a second factor to whose role needs one', async () => {
     const at = desk({ secondFactorFor: ['operator'] });
     await expect(at.open(olga)).rejects.toEqual(refuses('second-factor-missing'));

@@ -12,6 +12,7 @@ describe('the limit on logins', () => {
     async (limit: LoginLimit, address = 'a', user = 'ada') =>
       (await limit.begin(address, user))(outcome);
   const [succeed, half, fail] = [ends('right'), ends('half'), ends('wrong')];
+  const ada = { username: 'ada', changedAt: '2026-01-01T00:00:00Z' };
   /** Twenty wrong passwords for one name, each from a place of its own. */
   const guess = async (limit: LoginLimit, user = 'ada') => {
     for (let i = 0; i < 20; i += 1) await fail(limit, `203.0.113.${i}`, user);
@@ -74,13 +75,15 @@ describe('the limit on logins', () => {
     const limit = new LoginLimit(clock);
     await succeed(limit, '192.0.2.1', 'ada');
     const guessed = (index: number) => {
-      limit.beginCode(`2001:db8:${index.toString(16)}::1`, 'ada');
-      limit.wrongCode('Ada');
+      const address = `2001:db8:${index.toString(16)}::1`;
+      limit.beginCode(address, ada);
+      limit.wrongCode(address, ada);
     };
     for (let i = 0; i < 10; i += 1) guessed(i);
     expect(() => guessed(11)).toThrow(TooOftenError);
-    limit.beginCode('192.0.2.1', 'ada');
-    limit.beginCode('2001:db8:1::1', 'otto');
+    limit.beginCode('192.0.2.1', ada);
+    limit.beginCode('2001:db8:1::1', { ...ada, username: 'otto' });
+    limit.beginCode('2001:db8:1::1', { ...ada, changedAt: 'by a new password' });
     let tries = 0;
     for (let minute = 0; minute < 24 * 60; minute += 1) {
       clock.advance(60_000);
@@ -92,7 +95,7 @@ describe('the limit on logins', () => {
       }
     }
     // Of a million codes three are right at a time.
-    expect(tries).toBeLessThan(120);
+    expect(tries).toBeLessThan(40);
   });
 
   it('neither counts nor clears a right password without the code that is to come', async () => {
@@ -109,12 +112,12 @@ describe('the limit on logins', () => {
   it('lets many guessers of one name guess once each, and tells of them once', async () => {
     const clock = new ManualClock();
     const told: string[] = [];
-    const onGuessed = (user: string, address: string) => told.push(`${user} from ${address}`);
+    const onGuessed = (...what: string[]) => told.push(what.join(' '));
     const limit = new LoginLimit(clock, { onGuessed });
     await guess(limit);
     expect(told).toEqual([]);
     for (let i = 0; i < 5; i += 1) await fail(limit, `198.51.100.${i}`);
-    expect(told).toEqual(['ada from 198.51.100.0']);
+    expect(told).toEqual(['ada 198.51.100.0 password']);
     clock.advance(MINUTE - 1);
     await expect(fail(limit, '198.51.100.0')).rejects.toEqual(tooOften);
     clock.advance(1);
@@ -142,6 +145,82 @@ describe('the limit on logins', () => {
     await fail(limit, 'home');
     await fail(limit, 'home');
     await succeed(limit, 'home');
+  });
+
+  /** A month of somebody in the owner's network who tries whenever they may, while the owner gets in each day. */
+  const guessAMonth = async (wrong: (limit: LoginLimit) => Promise<void>) => {
+    const clock = new ManualClock();
+    const told: string[] = [];
+    const limit = new LoginLimit(clock, { onGuessed: (...what) => told.push(what.join(' ')) });
+    let tries = 0;
+    let days = 0;
+    for (let minute = 0; minute < 30 * 24 * 60; minute += 1) {
+      const isDue = minute >= days * 24 * 60;
+      const attempt = isDue ? succeed(limit, 'home') : wrong(limit);
+      const isTried = await attempt.then(
+        () => true,
+        () => false,
+      );
+      if (isTried && isDue) days += 1;
+      else if (isTried) tries += 1;
+      clock.advance(MINUTE);
+    }
+    expect(days).toBe(30);
+    return { tries, told };
+  };
+
+  it('makes a code take longer than years to guess where its owner gets in, and tells of it', async () => {
+    const { tries, told } = await guessAMonth(async (limit) => {
+      const done = await limit.begin('home', 'ada');
+      done('wrong');
+      limit.beginCode('home', ada);
+      limit.wrongCode('home', ada);
+    });
+    // Of a million codes three are right at a time.
+    expect(tries).toBeLessThan(1_200);
+    expect(told.slice(0, 2)).toEqual(['ada home code', 'ada home known-place']);
+    expect(told.filter((each) => !each.endsWith('password')).length).toBeLessThan(60);
+  });
+
+  it('takes a known place away by wrong passwords from there alone, and gives it back with a right one', async () => {
+    const clock = new ManualClock();
+    const told: string[] = [];
+    const limit = new LoginLimit(clock, { onGuessed: (...what) => told.push(what.join(' ')) });
+    const failAll = async (times: number, address: string) => {
+      for (let i = 0; i < times; i += 1) {
+        await fail(limit, address);
+        clock.advance(MINUTE);
+      }
+    };
+    await succeed(limit, 'home');
+    await succeed(limit, 'office');
+    await failAll(30, 'home');
+    for (let i = 0; i < 60; i += 1) await fail(limit, `203.0.113.${i}`, 'ada');
+    expect(told).toEqual(['ada 203.0.113.20 password']);
+    // Known still: the name is guessed at, and this place is not concerned.
+    await failAll(1, 'home');
+    expect(told).toEqual(['ada 203.0.113.20 password', 'ada home known-place']);
+    await failAll(1, 'office');
+    await failAll(1, 'office');
+    await failAll(1, 'home');
+    await expect(fail(limit, 'home')).rejects.toEqual(tooOften);
+    clock.advance(15 * MINUTE);
+    await succeed(limit, 'home');
+    await guess(limit);
+    await fail(limit, 'elsewhere');
+    await succeed(limit, 'home');
+  });
+
+  it('forgets mistakes where somebody got in: one in six hours takes no place away', async () => {
+    const clock = new ManualClock();
+    const told: string[] = [];
+    const limit = new LoginLimit(clock, { onGuessed: (name) => told.push(name) });
+    await succeed(limit, 'home');
+    for (let i = 0; i < 100; i += 1) {
+      await fail(limit, 'home');
+      clock.advance(6 * 60 * MINUTE);
+    }
+    expect(told).toEqual([]);
   });
 
   it('gives an address that tries many names thirty, then one in two seconds', async () => {
