@@ -1,12 +1,11 @@
 /** What the directory, or somebody in its place, may send to end logins. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { LogoutTokens } from '../../../src/access/openid/logout-token.ts';
 import { Provider } from '../../../src/access/openid/provider.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { CLIENT_ID } from '../../support/openid/directory.ts';
 import {
   idClaims,
-  type Key,
   makeKey,
   ScriptedDirectory,
   sign,
@@ -16,19 +15,15 @@ import { termsOf } from '../../support/openid/terms.ts';
 const EVENTS = { 'http://schemas.openid.net/event/backchannel-logout': {} };
 const REFUSED = expect.objectContaining({ code: 'logout-token-refused' });
 
-let key: Key;
-let stranger: Key;
+const key = await makeKey('one');
+const stranger = await makeKey('one');
+
 let clock: ManualClock;
 let directory: ScriptedDirectory;
 let tokens: LogoutTokens;
-beforeAll(async () => {
-  key = await makeKey('one');
-  stranger = await makeKey('one');
-});
 beforeEach(async () => {
   clock = new ManualClock();
-  directory = await new ScriptedDirectory().start();
-  directory.keys = [key];
+  directory = await ScriptedDirectory.showing(key);
   const terms = termsOf(directory.issuer);
   tokens = new LogoutTokens(terms, new Provider(terms, clock), clock);
 });

@@ -1,5 +1,5 @@
 /** What a hostile or broken directory may answer, over real sockets; time is the test's own. */
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ANSWER_MS } from '../../../src/access/openid/bounded-fetch.ts';
 import type { Pending } from '../../../src/access/openid/pending.ts';
 import { checkDescription, Provider } from '../../../src/access/openid/provider.ts';
@@ -8,7 +8,6 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { CLIENT_ID, CLIENT_SECRET } from '../../support/openid/directory.ts';
 import {
   idClaims,
-  type Key,
   makeKey,
   ScriptedDirectory,
   sign,
@@ -21,19 +20,15 @@ const PENDING: Pending = {
   ...{ state: 's'.repeat(43), nonce: 'n'.repeat(43), verifier: 'v'.repeat(43) },
 };
 
-let key: Key;
-let stranger: Key;
+const key = await makeKey('one');
+const stranger = await makeKey('one');
+
 let clock: ManualClock;
 let directory: ScriptedDirectory;
 let provider: Provider;
-beforeAll(async () => {
-  key = await makeKey('one');
-  stranger = await makeKey('one');
-});
 beforeEach(async () => {
   clock = new ManualClock();
-  directory = await new ScriptedDirectory().start();
-  directory.keys = [key];
+  directory = await ScriptedDirectory.showing(key);
   provider = new Provider(termsOf(directory.issuer), clock);
 });
 afterEach(() => directory.stop());
@@ -226,8 +221,7 @@ describe('a description', () => {
 describe('a directory over HTTPS', () => {
   beforeEach(async () => {
     await directory.stop();
-    directory = await new ScriptedDirectory(SIGNED).start();
-    directory.keys = [key];
+    directory = await ScriptedDirectory.showing(key, SIGNED);
   });
 
   it('is known by the authority that the configuration names', async () => {

@@ -51,6 +51,13 @@ export class ScriptedDirectory {
     this.#server = tls ? createTlsServer(tls, handle) : createServer(handle);
   }
 
+  /** One that has started, and shows this key. */
+  static async showing(key: Key, tls?: { cert: string; key: string }): Promise<ScriptedDirectory> {
+    const directory = await new ScriptedDirectory(tls).start();
+    directory.keys = [key];
+    return directory;
+  }
+
   async start(port = 0): Promise<this> {
     this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
