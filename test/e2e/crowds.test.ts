@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Incident } from '../../src/liveview/model.ts';
 import type { ApiCaller } from '../support/api-caller.ts';
 import { LivePeer } from '../support/live-peer.ts';
+import { OnvifCaller } from '../support/onvif-caller.ts';
 import { type IssuedCertificate, PrivateCa } from '../support/private-ca.ts';
 import { ServeRun } from '../support/serve.ts';
 import { CAMERA_PASSWORD_ENV, SimulateRun } from '../support/simulate.ts';
@@ -35,16 +36,19 @@ let dispatcher: ApiCaller;
 let shown: IssuedCertificate;
 let incident: string;
 let viewer: LivePeer;
+let holding: ReturnType<typeof setInterval> | undefined;
 
 beforeAll(async () => {
   ca = new PrivateCa('Police network');
   const own = ca.issue('gateway');
   shown = ca.issue('desk', { san: 'DNS:desk.rotterdam.example' });
-  cameras = await SimulateRun.start(['--cameras', '1', '--looped']);
+  // Only a Stop ends a movement of this dome.
+  cameras = await SimulateRun.start(['--cameras', '1', '--looped', '--quirk', 'ignoresTimeout']);
   const certificates = [{ name: 'desk.rotterdam.example' }];
   run = await ServeRun.start({
     config: {
-      cameras: cameras.config('rtsp'),
+      cameras: cameras.config(),
+      policy: { ptz: 'auto' },
       controlRooms: [{ id: 'rotterdam', name: 'Rotterdam', certificates }],
       police: {
         listen: '127.0.0.1:0',
@@ -65,12 +69,13 @@ beforeAll(async () => {
   ({ id: incident } = await operator.call<Incident>('POST', '/v1/incidents', {
     ...{ type: 'robbery', site: 'site', summary: '', cameras: ['shop-1'] },
   }));
-  const grant = { cameras: ['shop-1'], rights: ['view'] };
+  const grant = { cameras: ['shop-1'], rights: ['view', 'ptz'] };
   await operator.call('PUT', `/v1/incidents/${incident}/grants/rotterdam`, grant);
   viewer = await watching();
 });
 
 afterAll(async () => {
+  clearInterval(holding);
   viewer?.cut();
   await run?.stop('SIGKILL');
   await cameras?.stop('SIGKILL');
@@ -162,8 +167,17 @@ describe('more connections than there are places', () => {
     expect(viewer.closed).toBeUndefined();
   });
 
-  it('do not keep the gateway from stopping', async () => {
+  it('do not keep the gateway from stopping, nor from stopping first what somebody turns', async () => {
     arrived.push(...(await fillAllPlaces(door)));
+    const camera = new OnvifCaller(cameras.camera('shop-1').onvifUrl, 'liveview', 'virtual');
+    const args = { pan: 0.2 };
+    viewer.say({
+      ...{ type: 'request', id: 'turn', incident, action: 'ptz.move', camera: 'shop-1', args },
+    });
+    holding = setInterval(() => viewer.say({ type: 'hold', id: 'turn' }), 200);
+    const { pan } = await camera.status();
+    await until('the camera turns', async () => (await camera.status()).pan > pan);
     expect(await run.stop('SIGTERM')).toBe(0);
+    expect((await camera.status()).moving).toBe(false);
   });
 });
