@@ -141,6 +141,7 @@ function beforeEach(app: FastifyInstance, context: Context): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(commonHeaders(context.secure));
     checkHost(request);
+    checkExpectation(request, reply);
     checkCoding(request);
     context.identify.connection(request.socket);
     if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
@@ -204,6 +205,13 @@ function endWith(caller: Caller, { raw }: FastifyRequest, { raw: response }: Fas
 function checkHost({ raw: { httpVersion, headers } }: FastifyRequest): void {
   if (httpVersion !== '1.1' || headers.host !== undefined) return;
   throw new LiveViewError('invalid-request', 'a request of HTTP/1.1 has a Host');
+}
+
+/** RFC 9110 §10.1.1. Whether a body follows nobody knows, so that the connection ends. */
+function checkExpectation({ headers: { expect } }: FastifyRequest, reply: FastifyReply): void {
+  if (expect === undefined || expect.toLowerCase() === '100-continue') return;
+  reply.header('connection', 'close');
+  throw new LiveViewError('expectation-failed', 'expect 100-continue or nothing');
 }
 
 /** RFC 9110 §8.4. Nothing is unpacked: a few bytes would become as many as the sender likes. */

@@ -1,6 +1,6 @@
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { codeOf, LiveViewError } from '../core/errors.ts';
+import { codeOf } from '../core/errors.ts';
 import type { Context } from './context.ts';
 import { clientError, refusalOf, refuseSocket } from './refusal.ts';
 
@@ -11,7 +11,7 @@ interface Exchange {
 
 /**
  * Answers what never comes to a route, because Node refuses it before: bytes that are no HTTP,
- * headers beyond all bounds, an expectation that nobody can meet.
+ * headers beyond all bounds.
  */
 export class ClientErrors {
   readonly #context: Context;
@@ -26,8 +26,8 @@ export class ClientErrors {
     server.on('request', (request, response) => {
       this.#exchanges.set(request.socket, { request, response });
     });
-    const refuse: RequestListener = (_, response) => this.#refuseExpectation(response);
-    server.on('checkExpectation', refuse);
+    // A request as every other, which the app refuses.
+    server.on('checkExpectation', (request, response) => server.emit('request', request, response));
     // Before Node asks for an answer: where there is no TLS yet, none could ever leave.
     server.prependListener('tlsClientError', (_error, socket: Socket) => socket.destroy());
   }
@@ -42,15 +42,6 @@ export class ClientErrors {
     }
     this.#context.metrics.refusals.inc(1);
     refuseSocket(socket, refusalOf(clientError(error), this.#context));
-  }
-
-  #refuseExpectation(response: ServerResponse): void {
-    const error = new LiveViewError('expectation-failed', 'expect 100-continue or nothing');
-    this.#context.metrics.refusals.inc(1);
-    const { problem, headers } = refusalOf(error, this.#context);
-    const body = JSON.stringify(problem);
-    const length = { 'content-length': Buffer.byteLength(body) };
-    response.writeHead(problem.status, { ...headers, ...length, connection: 'close' }).end(body);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { siteOf } from '../access/network.ts';
 import type { Clock, Timer } from '../core/clock.ts';
+import type { Entrance } from './entrance.ts';
 import { addressOf } from './identify.ts';
 import type { Pace } from './pace.ts';
 
@@ -71,4 +72,37 @@ export function strangersPaced(
     const leave = pace.turn(siteOf(addressOf(request.socket)), () => handle(request, response));
     response.once('close', leave);
   };
+}
+
+/** What a server does with connections. */
+export interface Doorway {
+  readonly entrance: Pick<Entrance, 'admit'>;
+  readonly pace: Pace;
+  /** Of a network. What is beyond is ended at once: it would have waited for longer than anybody stays. */
+  readonly mostWaiting: number;
+}
+
+/**
+ * Begins with the connections of a network at a pace, before TLS and before a word is read: a handshake, bytes that are no
+ * HTTP, an upgrade that is refused cost a connection each. Whoever waits has a place at the entrance. Everything that
+ * `server` does with a connection has to be there already.
+ */
+export function connectionsPaced(server: Server, doorway: Doorway): void {
+  const { entrance, pace, mostWaiting } = doorway;
+  const steps = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (socket: Socket) => {
+    const network = siteOf(addressOf(socket));
+    if (pace.waiting(network) >= mostWaiting) socket.destroy();
+    else entrance.admit(socket);
+    if (socket.destroyed) return;
+    const goes = () => socket.destroy();
+    socket.on('error', goes).on('end', goes);
+    const leave = pace.turn(network, () => {
+      if (socket.destroyed) return;
+      socket.off('error', goes).off('end', goes);
+      for (const step of steps) step.call(server, socket);
+    });
+    socket.once('close', leave);
+  });
 }

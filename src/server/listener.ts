@@ -12,7 +12,7 @@ import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { foreignLog, judgeOf } from './certificate-judge.ts';
-import { inTurn, strangersPaced, takenInTime } from './connections.ts';
+import { connectionsPaced, inTurn, strangersPaced, takenInTime } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
@@ -35,6 +35,9 @@ const KEEP_ALIVE_MS = 10_000;
 const CHECK_MS = 2_000;
 /** A control room may be behind one address; a thousand viewers and their pages fit. */
 const CONNECTIONS = { places: 5_000, ofNetwork: 2_000, ofAccount: 256 };
+/** Connections that begin, of a network: fifty consoles open at once, ten of each. What waits then waits for 3 s at most. */
+const OF_CONNECTIONS = { atOnce: 500, perSecond: 200 };
+const MOST_WAITING = 600;
 /** Requests of strangers, of a network: fifty consoles open at once within a second. Whoever is known is not concerned. */
 const OF_STRANGERS = { atOnce: 300, perSecond: 200 };
 /** Requests of one connection that wait for their answers. */
@@ -78,6 +81,7 @@ export function createListener(options: ListenerOptions): Listener {
   const entrance = new Entrance(CONNECTIONS);
   const context = contextOf(options, peers, entrance);
   const upgrades = new Upgrades(context);
+  const connections = new Pace(options.deps.clock, OF_CONNECTIONS);
   const strangers = new Pace(options.deps.clock, OF_STRANGERS);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
@@ -97,8 +101,8 @@ export function createListener(options: ListenerOptions): Listener {
         const paced = strangersPaced(strangers, known, bounded);
         return createServer(options, peers, inTurn(MAX_PIPELINED, paced));
       });
-      app.server.on('connection', (socket) => entrance.admit(socket));
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
+      connectionsPaced(app.server, { entrance, pace: connections, mostWaiting: MOST_WAITING });
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
       upgrades.start();

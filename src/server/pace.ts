@@ -44,6 +44,11 @@ export class Pace {
     return () => line.waiting.delete(begin);
   }
 
+  /** How many wait there. */
+  waiting(network: string): number {
+    return this.#lines.get(network)?.waiting.size ?? 0;
+  }
+
   #newLine(network: string): Line {
     return {
       network,

@@ -160,7 +160,7 @@ describe('more connections than there are places', () => {
     for (const socket of arrived) socket.destroy();
   });
 
-  it('of three addresses keep nobody out who comes from a fourth', async () => {
+  it('of six addresses keep nobody out who comes from a seventh', async () => {
     expect(arrived.length).toBeGreaterThan(5_000);
     (await watching()).cut();
     await viewer.pictures(2, 1);

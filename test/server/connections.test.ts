@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { inTurn, takenInTime } from '../../src/server/connections.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { connectionsPaced, inTurn, takenInTime } from '../../src/server/connections.ts';
+import { Entrance } from '../../src/server/entrance.ts';
+import { Pace } from '../../src/server/pace.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 
@@ -111,5 +113,82 @@ describe('an answer', () => {
     answer.end();
     for (const socket of open) socket.destroy();
     await until('all are forgotten', () => clock.timers === 0);
+  });
+});
+
+describe('connections of a network', () => {
+  let clock: ManualClock;
+  let entrance: Entrance;
+  let server: http.Server;
+
+  beforeEach(async () => {
+    clock = new ManualClock();
+    entrance = new Entrance({ places: 9, ofNetwork: 9, ofAccount: 9 });
+    server = http.createServer((request, response) => response.end(`<${request.url}>`));
+    const pace = new Pace(clock, { atOnce: 2, perSecond: 10 });
+    connectionsPaced(server, { entrance, pace, mostWaiting: 3 });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+
+  afterEach(() => {
+    entrance.close();
+    server.close();
+  });
+
+  /** @param path what it asks for; without one it says nothing. */
+  async function come(path?: string, localAddress = '127.0.0.2') {
+    const before = entrance.size;
+    const { port } = server.address() as AddressInfo;
+    const socket = connect({ host: '127.0.0.1', port, localAddress });
+    open.push(socket);
+    let heard = '';
+    socket.on('error', () => undefined).setEncoding('latin1');
+    socket.on('data', (text: string) => {
+      heard += text;
+    });
+    if (path !== undefined) socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await until('it is seen', () => entrance.size > before || socket.closed);
+    return { socket, isAnswered: () => heard.includes(`<${path}>`) };
+  }
+
+  async function several(...paths: string[]) {
+    const peers = [];
+    for (const path of paths) peers.push(await come(path));
+    return peers;
+  }
+
+  it('begin at a pace, and have a place while they wait; others wait for none of them', async () => {
+    const here = await several('/1', '/2', '/3', '/4');
+    const other = await come('/5', '127.0.0.3');
+    expect(entrance.size).toBe(5);
+    const answered = () => here.map((each) => each.isAnswered());
+    await until('these are answered', () => other.isAnswered() && answered()[1]);
+    expect(answered()).toEqual([true, true, false, false]);
+    clock.advance(100);
+    await until('it is the turn of the next', () => answered()[2]);
+    expect(answered()).toEqual([true, true, true, false]);
+    clock.advance(100);
+    await until('and of the last', () => answered()[3]);
+    expect(clock.timers).toBe(0);
+  });
+
+  it('take no turn when they have gone', async () => {
+    await several('/1', '/2');
+    const [reset, silent, patient] = [await come('/3'), await come(), await come('/4')];
+    reset.socket.resetAndDestroy();
+    silent.socket.end();
+    await until('they are counted out', () => entrance.size === 3);
+    clock.advance(100);
+    await until('it is the turn of whoever is there', patient.isAnswered);
+  });
+
+  it('are ended when too many of them wait, and take no place of others', async () => {
+    const here = await several('/1', '/2', '/3', '/4', '/5');
+    const late = await come('/6');
+    expect([late.socket.closed, entrance.size]).toEqual([true, 5]);
+    expect(here.filter(({ socket }) => socket.closed)).toEqual([]);
+    clock.advance(100);
+    expect((await come('/7')).socket.closed).toBe(false);
   });
 });

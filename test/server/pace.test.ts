@@ -33,7 +33,9 @@ it('so many begin at once, the others in turn, and other networks wait for none 
 
 it('whoever leaves the line takes nobody’s turn', () => {
   const [, , , leave] = comeFrom('one', 'a', 'b', 'c', 'gone', 'd');
+  expect(pace.waiting('one')).toBe(2);
   leave?.();
+  expect([pace.waiting('one'), pace.waiting('two')]).toEqual([1, 0]);
   clock.advance(100);
   expect(begun).toEqual(['a', 'b', 'c', 'd']);
 });
