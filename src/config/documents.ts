@@ -22,7 +22,7 @@ const EXAMPLE: ConfigInput = {
       ],
     },
   },
-  centre: { listen: '127.0.0.1:8080' },
+  centre: { listen: '127.0.0.1:8080', allowedOrigins: [], trustedProxies: [] },
   police: {
     listen: '0.0.0.0:8443',
     tls: {

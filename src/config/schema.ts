@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseNetwork } from '../core/networks.ts';
 import { access } from './access.ts';
 import { cameraAlarms, onvif, webhook } from './alarm-sources.ts';
 import { controlRoom } from './control-rooms.ts';
@@ -33,7 +34,18 @@ const allowedOrigins = describe(
   "Pages besides the gateway's own that may use a login, as behind a reverse proxy. When all of them are https, browsers send the login by TLS alone.",
 );
 
-const listener = { listen: address, tls: tls.optional(), insecure, allowedOrigins };
+const trustedProxies = describe(
+  z
+    .array(
+      z.string().refine((text) => parseNetwork(text) !== undefined, {
+        message: 'write an address or a network, for example 127.0.0.1 or 10.0.0.0/24',
+      }),
+    )
+    .default([]),
+  'Reverse proxies that are believed when they say, in X-Forwarded-For, for whom they speak: addresses and networks.',
+);
+
+const listener = { listen: address, tls: tls.optional(), insecure, allowedOrigins, trustedProxies };
 
 const maxMbit = describe(
   z.number().min(0.2).max(100_000).optional(),

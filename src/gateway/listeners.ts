@@ -15,8 +15,8 @@ export function listenerOptions(
 ): ListenerOptions {
   const address = parseAddress(config.listen);
   if (!address) throw new LiveViewError('bad-address', `${config.listen} is not address:port`);
-  const { tls, allowedOrigins } = config;
-  const deps = { ...shared, allowedOrigins };
+  const { tls, allowedOrigins, trustedProxies } = config;
+  const deps = { ...shared, allowedOrigins, trustedProxies };
   if (!tls) return { side, ...address, deps };
   return { side, ...address, tls: certificates.source(side, tls), deps };
 }

@@ -143,7 +143,7 @@ function beforeEach(app: FastifyInstance, context: Context): void {
     checkHost(request);
     checkExpectation(request, reply);
     checkCoding(request);
-    context.identify.connection(request.socket);
+    context.identify.connection(request);
     if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
   });
 }
@@ -168,9 +168,7 @@ function register(
         if (caller) callers.set(request, caller);
         return;
       }
-      const caller = identified(
-        identify.caller(request.headers, identify.connection(request.socket)),
-      );
+      const caller = identified(identify.caller(request.headers, identify.connection(request)));
       checkMay(caller, route.action);
       if (isAct(route.action, request.method, route.takesAway)) acts.take(caller);
       callers.set(request, caller);

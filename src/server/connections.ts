@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { Entrance } from './entrance.ts';
 import { addressOf } from './identify.ts';
 import type { Pace } from './pace.ts';
+import type { Proxies } from './proxies.ts';
 
 /**
  * Handles the requests of one connection one after the other (RFC 9112 §9.3.2). What waits holds nothing but itself, so that
@@ -58,18 +59,23 @@ export function takenInTime(clock: Clock, handle: RequestListener): RequestListe
   };
 }
 
-/** Handles at once what somebody asks who is known, and what a stranger asks when their network has its turn. */
+/**
+ * Handles at once what somebody asks who is known, and what a stranger asks when their network has its turn.
+ *
+ * @param strangerAt the address of a stranger; undefined of whoever is known.
+ */
 export function strangersPaced(
   pace: Pace,
-  isKnown: (request: IncomingMessage) => boolean,
+  strangerAt: (request: IncomingMessage) => string | undefined,
   handle: RequestListener,
 ): RequestListener {
   return (request, response) => {
-    if (isKnown(request)) {
+    const address = strangerAt(request);
+    if (address === undefined) {
       handle(request, response);
       return;
     }
-    const leave = pace.turn(siteOf(addressOf(request.socket)), () => handle(request, response));
+    const leave = pace.turn(siteOf(address), () => handle(request, response));
     response.once('close', leave);
   };
 }
@@ -80,6 +86,8 @@ export interface Doorway {
   readonly pace: Pace;
   /** Of a network. What is beyond is ended at once: it would have waited for longer than anybody stays. */
   readonly mostWaiting: number;
+  /** They stand for many networks, and wait for nothing. */
+  readonly proxies?: Pick<Proxies, 'isOne'>;
 }
 
 /**
@@ -88,20 +96,28 @@ export interface Doorway {
  * `server` does with a connection has to be there already.
  */
 export function connectionsPaced(server: Server, doorway: Doorway): void {
-  const { entrance, pace, mostWaiting } = doorway;
+  const { entrance, pace, mostWaiting, proxies } = doorway;
   const steps = server.listeners('connection');
   server.removeAllListeners('connection');
+  const begin = (socket: Socket) => {
+    for (const step of steps) step.call(server, socket);
+  };
   server.on('connection', (socket: Socket) => {
-    const network = siteOf(addressOf(socket));
+    const address = addressOf(socket);
+    const network = siteOf(address);
     if (pace.waiting(network) >= mostWaiting) socket.destroy();
     else entrance.admit(socket);
     if (socket.destroyed) return;
+    if (proxies?.isOne(address)) {
+      begin(socket);
+      return;
+    }
     const goes = () => socket.destroy();
     socket.on('error', goes).on('end', goes);
     const leave = pace.turn(network, () => {
       if (socket.destroyed) return;
       socket.off('error', goes).off('end', goes);
-      for (const step of steps) step.call(server, socket);
+      begin(socket);
     });
     socket.once('close', leave);
   });

@@ -187,4 +187,6 @@ export interface ListenerDeps {
   readonly demonstration?: Demonstration | undefined;
   /** Origins besides the listener's own, e.g. of a reverse proxy: `https://liveview.example`. */
   readonly allowedOrigins?: readonly string[];
+  /** Addresses and networks of reverse proxies that say for whom they speak. */
+  readonly trustedProxies?: readonly string[];
 }

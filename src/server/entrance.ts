@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Caller } from '../access/caller.ts';
 import { networkOf } from '../access/network.ts';
 import { addressOf, type Connection, keyOf } from './identify.ts';
+import type { Proxies } from './proxies.ts';
 
 interface Guest {
   readonly socket: Socket;
@@ -18,6 +19,8 @@ export interface EntranceOptions {
   readonly ofNetwork: number;
   /** Of them for one account: what is beyond is as if nobody were known there. */
   readonly ofAccount: number;
+  /** Each stands for many networks, and may have all places. */
+  readonly proxies?: Pick<Proxies, 'isOne'>;
 }
 
 /**
@@ -44,9 +47,13 @@ export class Entrance {
 
   /** Of a new connection; it is ended when there is no place for it. */
   admit(socket: Socket): void {
-    const network = networkOf(addressOf(socket));
+    const { places, ofNetwork, proxies } = this.#options;
+    const address = addressOf(socket);
+    const isProxy = proxies?.isOne(address) ?? false;
+    const network = isProxy ? address : networkOf(address);
+    const most = isProxy ? places : ofNetwork;
     // Whoever was gone before has no address any more.
-    if (this.#isClosed || socket.remoteAddress === undefined || !this.#hasRoom(network)) {
+    if (this.#isClosed || socket.remoteAddress === undefined || !this.#hasRoom(network, most)) {
       socket.destroy();
       return;
     }
@@ -93,10 +100,10 @@ export class Entrance {
     this.#strangers.set(guest.network, strangers.add(guest));
   }
 
-  #hasRoom(network: string): boolean {
-    const { places, ofNetwork } = this.#options;
+  #hasRoom(network: string, most: number): boolean {
+    const { places } = this.#options;
     const own = this.#strangers.get(network) ?? new Set<Guest>();
-    if ((this.#counts.get(network) ?? 0) >= ofNetwork) return this.#sendAway(own);
+    if ((this.#counts.get(network) ?? 0) >= most) return this.#sendAway(own);
     if (this.#guests.size < places) return true;
     let crowd = own;
     for (const each of this.#strangers.values()) if (each.size > crowd.size) crowd = each;

@@ -1,9 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import type { Action } from '../access/permissions.ts';
 import { may } from '../access/permissions.ts';
 import { codeOf, LiveViewError } from '../core/errors.ts';
-import type { Identify } from './identify.ts';
+import type { Asked, Identify } from './identify.ts';
 import { NOT_SHARED } from './problem.ts';
 
 /** @throws LiveViewError `unauthenticated`. */
@@ -20,12 +19,9 @@ export function checkMay(caller: Caller, action: Action): void {
 }
 
 /** Whether it is somebody who asks, whatever they may do. */
-export function isKnown(
-  identify: Identify,
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
-): boolean {
+export function isKnown(identify: Identify, request: Asked): boolean {
   try {
-    return identify.caller(headers, identify.connection(socket)) !== undefined;
+    return identify.caller(request.headers, identify.connection(request)) !== undefined;
   } catch {
     // It is said why when they are answered.
     return false;
@@ -33,13 +29,9 @@ export function isKnown(
 }
 
 /** Who asks, when they say so and may do this. A token that does not hold is nobody's, nor is a cookie on a page elsewhere. */
-export function whoMay(
-  identify: Identify,
-  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
-  action: Action,
-): Caller | undefined {
+export function whoMay(identify: Identify, request: Asked, action: Action): Caller | undefined {
   try {
-    const caller = identify.caller(headers, identify.connection(socket));
+    const caller = identify.caller(request.headers, identify.connection(request));
     return caller && may(caller, action) ? caller : undefined;
   } catch (error) {
     if (['unauthenticated', 'origin-not-allowed'].includes(codeOf(error))) return undefined;

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastifyCookie } from '@fastify/cookie';
 import type { Caller, Side } from '../access/caller.ts';
@@ -7,6 +7,7 @@ import { sideOf } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { LiveViewError } from '../core/errors.ts';
 import type { PeerCertificate, Peers } from '../core/tls/peers.ts';
+import type { Proxies } from './proxies.ts';
 
 /** Longer is neither a token nor a cookie of ours. */
 const MAX_CREDENTIAL_LENGTH = 512;
@@ -15,11 +16,15 @@ const OURS: ReadonlySet<unknown> = new Set([undefined, 'same-origin', 'none']);
 
 /** Where a request came from, and the certificate that was shown there. */
 export interface Connection {
+  /** Of whoever asks: behind a trusted proxy not the other end. */
   readonly address: string;
   /** Both ends of it, as TLS and TCP see them alike. */
   readonly key: string;
   readonly certificate: PeerCertificate | undefined;
 }
+
+/** What says who asks. */
+export type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
 
 export interface IdentifyOptions {
   readonly side: Side;
@@ -31,6 +36,7 @@ export interface IdentifyOptions {
   readonly allowedOrigins: readonly string[];
   /** The certificates that were shown on open connections. */
   readonly peers?: Pick<Peers, 'of'> | undefined;
+  readonly proxies?: Pick<Proxies, 'clientOf'>;
   /** Told of every caller that does not belong to the certificate of its connection. */
   readonly onForeign?: (caller: Caller, connection: Connection) => void;
   /** Told of every connection on which somebody is known. */
@@ -55,12 +61,18 @@ export class Identify {
   }
 
   /** @throws LiveViewError `session-ended` when its certificate no longer holds. */
-  connection(socket: Socket): Connection {
+  connection(request: Asked): Connection {
+    const { socket } = request;
     const certificate = this.#options.peers?.of(socket);
     if (!certificate?.isOver) {
-      return { address: addressOf(socket), key: keyOf(socket), certificate };
+      return { address: this.address(request), key: keyOf(socket), certificate };
     }
     throw new LiveViewError('session-ended', 'the certificate of this connection no longer holds');
+  }
+
+  /** Of whoever asks. */
+  address(request: Asked): string {
+    return this.#options.proxies?.clientOf(request) ?? addressOf(request.socket);
   }
 
   /** @throws LiveViewError `unauthenticated` when a token is shown that does not hold on this side; as `checkOrigin`. */
@@ -153,7 +165,12 @@ function here(caller: Caller, { certificate }: Connection): Caller {
 
 /** The network address at the other end, IPv4 in its usual form. */
 export function addressOf(socket: Pick<Socket, 'remoteAddress'>): string {
-  return (socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/, '');
+  return unmapped(socket.remoteAddress ?? 'unknown');
+}
+
+/** RFC 4291 §2.5.5.2. */
+export function unmapped(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/, '');
 }
 
 /** RFC 9293 §3.3.1: what names a connection. */

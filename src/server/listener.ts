@@ -23,6 +23,7 @@ import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
 import { serverMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
+import { Proxies } from './proxies.ts';
 
 /** Of one request. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -78,10 +79,11 @@ export interface Listener {
 /** One of the two doors: the centre's own network, or that of the police. */
 export function createListener(options: ListenerOptions): Listener {
   const peers = peersOf(options);
-  const entrance = new Entrance(CONNECTIONS);
-  const context = contextOf(options, peers, entrance);
+  const proxies = new Proxies(options.deps.trustedProxies);
+  const entrance = new Entrance({ ...CONNECTIONS, proxies });
+  const context = contextOf(options, peers, proxies, entrance);
   const upgrades = new Upgrades(context);
-  const connections = new Pace(options.deps.clock, OF_CONNECTIONS);
+  const pace = new Pace(options.deps.clock, OF_CONNECTIONS);
   const strangers = new Pace(options.deps.clock, OF_STRANGERS);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
@@ -97,12 +99,13 @@ export function createListener(options: ListenerOptions): Listener {
           handler(request, response);
         };
         const bounded = takenInTime(options.deps.clock, counted);
-        const known = (request: IncomingMessage) => isKnown(context.identify, request);
-        const paced = strangersPaced(strangers, known, bounded);
+        const strangerAt = (request: IncomingMessage) =>
+          isKnown(context.identify, request) ? undefined : proxies.clientOf(request);
+        const paced = strangersPaced(strangers, strangerAt, bounded);
         return createServer(options, peers, inTurn(MAX_PIPELINED, paced));
       });
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
-      connectionsPaced(app.server, { entrance, pace: connections, mostWaiting: MOST_WAITING });
+      connectionsPaced(app.server, { entrance, pace, mostWaiting: MOST_WAITING, proxies });
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
       upgrades.start();
@@ -137,6 +140,7 @@ function peersOf({ side, tls: source, deps }: ListenerOptions): Peers | undefine
 function contextOf(
   { side, tls, deps }: ListenerOptions,
   peers: Peers | undefined,
+  proxies: Proxies,
   entrance: Entrance,
 ): Context {
   const { sessions, allowedOrigins = [], metrics, journal, clock } = deps;
@@ -146,13 +150,13 @@ function contextOf(
   return {
     ...{ side, secure, deps },
     identify: new Identify({
-      ...{ ...speaks, secure, sessions, allowedOrigins, peers, onForeign },
+      ...{ ...speaks, secure, sessions, allowedOrigins, peers, proxies, onForeign },
       onKnown: (connection, caller) => entrance.know(connection, caller),
     }),
     metrics: serverMetrics(metrics, side),
     acts: new ActLimit(deps.clock),
     places: new Places(),
-    outlets: new Outlets(deps.egress, side),
+    outlets: new Outlets(deps.egress, side, proxies),
     served: [],
   };
 }

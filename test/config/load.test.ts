@@ -221,6 +221,15 @@ describe('configuration', () => {
     expect(problems(camera)).toEqual([expect.stringContaining(advice)]);
   });
 
+  it('takes addresses and networks of proxies for those it believes', () => {
+    const camera = 'cameras: [{ id: a, onvif: { host: h } }]\n';
+    const of = (proxies: string) => `centre: { trustedProxies: [${proxies}] }\n${camera}`;
+    expect(problems(of('127.0.0.1, "::1", 10.0.0.0/24, "2001:db8::/48"'))).toEqual([]);
+    for (const wrong of ['proxy.example', '0.0.0.0/0', '127.0.0.1:8080', '10.0.0.0/33']) {
+      expect(problems(of(wrong))).toEqual([expect.stringContaining('10.0.0.0/24')]);
+    }
+  });
+
   it.each([
     ['no cameras', 'cameras: []\n', 'at least one'],
     ['an empty file', '', 'missing'],

@@ -126,7 +126,8 @@ describe('connections of a network', () => {
     entrance = new Entrance({ places: 9, ofNetwork: 9, ofAccount: 9 });
     server = http.createServer((request, response) => response.end(`<${request.url}>`));
     const pace = new Pace(clock, { atOnce: 2, perSecond: 10 });
-    connectionsPaced(server, { entrance, pace, mostWaiting: 3 });
+    const proxies = { isOne: (address: string) => address === '127.0.0.9' };
+    connectionsPaced(server, { entrance, pace, mostWaiting: 3, proxies });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
@@ -171,6 +172,12 @@ describe('connections of a network', () => {
     clock.advance(100);
     await until('and of the last', () => answered()[3]);
     expect(clock.timers).toBe(0);
+  });
+
+  it('wait for nothing when it is a proxy', async () => {
+    const paths = ['/1', '/2', '/3', '/4', '/5', '/6'];
+    const peers = await Promise.all(paths.map((path) => come(path, '127.0.0.9')));
+    await until('all are answered', () => peers.every((each) => each.isAnswered()));
   });
 
   it('take no turn when they have gone', async () => {

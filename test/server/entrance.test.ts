@@ -51,6 +51,19 @@ function know(socket: Socket | undefined, user = 'olga', ending = HOUR): void {
   entrance.know({ key }, { user, onEnd: (listener) => ending.add(listener) });
 }
 
+it('a proxy may have all places, and then makes room itself', async () => {
+  entrance = new Entrance({
+    ...{ places: 6, ofNetwork: 4, ofAccount: 4 },
+    proxies: { isOne: (address) => address === '127.0.0.2' },
+  });
+  const sockets = await severalFrom('127.0.0.2', 6);
+  expect(entrance.size).toBe(6);
+  expect(sockets).not.toContain(undefined);
+  expect(await from('127.0.0.3')).toBeDefined();
+  await until('one has gone', () => sockets[0]?.closed);
+  expect(entrance.size).toBe(6);
+});
+
 it('a network has no more than its part: the oldest stranger of it makes room', async () => {
   const sockets = await severalFrom('127.0.0.2', 4);
   expect(await from('127.0.0.2')).toBeDefined();

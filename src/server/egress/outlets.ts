@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import type { Caller, Side } from '../../access/caller.ts';
 import type { Egress } from '../../egress/egress.ts';
 import type { FlowAbout } from '../../egress/record.ts';
-import { addressOf } from '../identify.ts';
+import type { Asked } from '../identify.ts';
+import { Proxies } from '../proxies.ts';
 import { countBody } from './response-body.ts';
 import { NO_OUTLET, type Outlet, SocketOutlet } from './socket-outlet.ts';
 
@@ -28,12 +27,14 @@ export function toCaller({ user, controlRoom, address }: Caller): Told {
 export class Outlets {
   readonly #egress: Egress | undefined;
   readonly #side: Side;
+  readonly #proxies: Pick<Proxies, 'clientOf'>;
   readonly #answers = new WeakMap<ServerResponse, Pick<FlowAbout, 'via'> & Told>();
 
   /** @param egress undefined for a listener of which nothing is counted. */
-  constructor(egress: Egress | undefined, side: Side) {
+  constructor(egress: Egress | undefined, side: Side, proxies = new Proxies()) {
     this.#egress = egress;
     this.#side = side;
+    this.#proxies = proxies;
   }
 
   /** Before anybody handles the request. */
@@ -45,7 +46,7 @@ export class Outlets {
       const told = this.#answers.get(response);
       if (told) return egress.open({ side: this.#side, ...told });
       const [path = ''] = (request.url ?? '').slice(0, 500).split('?', 1);
-      const address = addressOf(request.socket);
+      const address = this.#proxies.clientOf(request);
       return egress.open({ side: this.#side, via: 'http', address, path });
     });
   }
@@ -56,11 +57,10 @@ export class Outlets {
   }
 
   /** A WebSocket, after its handshake. @param headerLength of its binary messages. */
-  socket(socket: Duplex, via: 'live' | 'live.ws', headerLength: number): Outlet {
+  socket(request: Asked, via: 'live' | 'live.ws', headerLength: number): Outlet {
     const egress = this.#egress;
     if (!egress) return NO_OUTLET;
-    const address = socket instanceof Socket ? addressOf(socket) : 'unknown';
-    const about = { side: this.#side, via, address };
-    return new SocketOutlet({ egress, socket, about, headerLength });
+    const about = { side: this.#side, via, address: this.#proxies.clientOf(request) };
+    return new SocketOutlet({ egress, socket: request.socket, about, headerLength });
   }
 }

@@ -91,7 +91,7 @@ export class Upgrades {
       throw new LiveViewError('too-many-viewers', 'the gateway takes no more connections now');
     }
     const { target, action, codecs } = matchUpgrade(side, request.url ?? '/');
-    const connection = identify.connection(request.socket);
+    const connection = identify.connection(request);
     // A page elsewhere may come with the token of its hello, but not on the strength of our cookie.
     const caller = identify.caller(request.headers, connection);
     if (target) checkMay(identified(caller), action);
@@ -110,11 +110,11 @@ export class Upgrades {
   /** @returns as `accept`. */
   #plain(upgrade: Upgrade, caller: Caller, wanted: WhatToSend): boolean {
     const { deps, metrics, acts, outlets } = this.#options;
-    const { socket } = upgrade;
+    const { request, socket } = upgrade;
     acts.take(caller);
     const plain = new PlainSocket({ deps, metrics, caller, ...wanted });
     const accepted = this.#accept(upgrade, (ws) =>
-      plain.attach(ws, socket, outlets.socket(socket, 'live.ws', 0)),
+      plain.attach(ws, socket, outlets.socket(request, 'live.ws', 0)),
     );
     if (!accepted) plain.close();
     return accepted;
@@ -123,10 +123,10 @@ export class Upgrades {
   /** @returns as `accept`. */
   #live(upgrade: Upgrade, connection: Connection, caller: Caller | undefined): boolean {
     const { deps, identify, metrics, acts, outlets } = this.#options;
-    const { socket, place } = upgrade;
+    const { request, socket, place } = upgrade;
     const common = { deps, identify, metrics, acts, socket, connection, caller, place };
     return this.#accept(upgrade, (ws) => {
-      const outlet = outlets.socket(socket, 'live', BINARY_HEADER_LENGTH);
+      const outlet = outlets.socket(request, 'live', BINARY_HEADER_LENGTH);
       new LiveSocket({ ...common, ws, outlet });
     });
   }

@@ -8,7 +8,6 @@ import type { Permit } from '../../core/permit.ts';
 import type { Context } from '../context.ts';
 import type { ListenerDeps, SnapshotWish } from '../deps.ts';
 import { type Told, toCaller } from '../egress/outlets.ts';
-import { addressOf } from '../identify.ts';
 import { listedCodecs } from '../live/listed-codecs.ts';
 import { Mp4Stream } from '../live/mp4-stream.ts';
 import { UPGRADES } from '../live/upgrade-routes.ts';
@@ -63,7 +62,7 @@ function onBothSides<Q extends z.ZodType>(
   ];
 }
 
-function mp4Routes({ deps, metrics, places, outlets }: Context): Route[] {
+function mp4Routes({ deps, identify, metrics, places, outlets }: Context): Route[] {
   const about = {
     summary: 'Live images as one endless fragmented MP4; ends when the stream changes its form.',
     contentType: 'video/mp4',
@@ -75,7 +74,7 @@ function mp4Routes({ deps, metrics, places, outlets }: Context): Route[] {
       returnPermit(openPermit(deps, caller, target));
       return reply.type(about.contentType).send();
     }
-    const place = places.take(addressOf(request.socket), caller);
+    const place = places.take(identify.address(request), caller);
     reply.raw.once('close', place.leave);
     const stream = new Mp4Stream({
       deps,

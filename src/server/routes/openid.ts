@@ -5,7 +5,6 @@ import { LiveViewError } from '../../core/errors.ts';
 import type { Context } from '../context.ts';
 import type { OpenId } from '../deps.ts';
 import { whoMay } from '../guard.ts';
-import { addressOf } from '../identify.ts';
 import { problemOf } from '../problem.ts';
 import type { Route } from '../route.ts';
 import { CENTRE_ONLY, route } from '../route.ts';
@@ -96,7 +95,8 @@ function logoutRoute(context: Context): Route {
     body: logoutTokenBody,
     answer: { status: 200 },
     async handle({ body, request, reply }) {
-      await configured(context).login.end(body.logout_token, addressOf(request.socket));
+      const address = context.identify.address(request);
+      await configured(context).login.end(body.logout_token, address);
       return reply.send();
     },
   });
@@ -105,12 +105,14 @@ function logoutRoute(context: Context): Route {
 function finish(
   context: Context,
   answer: URLSearchParams,
-  { headers, socket }: FastifyRequest,
+  request: FastifyRequest,
   gone: AbortSignal,
 ): Promise<Login> {
-  const cookies = headers.cookie === undefined ? {} : fastifyCookie.parse(headers.cookie);
+  const { cookie: header } = request.headers;
+  const cookies = header === undefined ? {} : fastifyCookie.parse(header);
   const cookie = cookies[pendingName(context)] ?? '';
-  return configured(context).login.finish({ answer, cookie, address: addressOf(socket), gone });
+  const address = context.identify.address(request);
+  return configured(context).login.finish({ answer, cookie, address, gone });
 }
 
 /**

@@ -51,7 +51,7 @@ function openingRoute(context: Context, logIn: LogIn): Route {
     answer: { status: 201, schema: sessionAnswer },
     async handle({ body, request, reply }) {
       if (side === 'centre' && deps.openid?.localUsers === false) throw LOCAL_LOGIN_OFF;
-      const at = { side, ...identify.connection(request.socket) };
+      const at = { side, ...identify.connection(request) };
       const before = whoMay(identify, request.raw, 'session.use');
       const login = await logIn.open({ ...body, ...at, before, gone: goneOf(reply) });
       reply.header('set-cookie', cookieOf(context, login.cookie.reveal()));

@@ -193,7 +193,7 @@ describe('media of which nobody says anything is counted too', () => {
     const sockets = new WebSocketServer({ noServer: true });
     server.on('upgrade', (request, socket, head) =>
       sockets.handleUpgrade(request, socket, head, (ws) => {
-        const outlet = outlets.socket(socket, 'live', 4);
+        const outlet = outlets.socket(request, 'live', 4);
         outlet.begin(1, { viewing: 'view_1' });
         ws.send(Buffer.from([2, 0, 0, 1, 9, 9]));
         outlet.end(1);
