@@ -113,8 +113,10 @@ export class Identify {
   }
 
   #isOwn(origin: string, host = ''): boolean {
-    const { tls, allowedOrigins } = this.#options;
-    return origin === `${tls ? 'https' : 'http'}://${host}` || allowedOrigins.includes(origin);
+    const { tls, secure, allowedOrigins } = this.#options;
+    if (allowedOrigins.includes(origin)) return true;
+    // Where a proxy speaks TLS, what its host says in the clear was put there by somebody on the way.
+    return tls === secure && origin === `${tls ? 'https' : 'http'}://${host}`;
   }
 
   /** @throws LiveViewError as `checkOrigin`. */

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { newTotpSecret } from '../../src/access/second-factor.ts';
 import { fromBase32, totpCode, totpStep } from '../../src/access/totp.ts';
@@ -261,13 +262,32 @@ describe('behind a proxy that speaks TLS, where every page is its own', () => {
     },
   );
 
-  it('a page of another host may not act, nor one of the proxy in the clear', async () => {
-    for (const origin of ['http://liveview.example', 'https://other.example']) {
-      const answer = await harness.fetch('centre', '/v1/session', {
-        ...{ method: 'POST', json: { username: 'olga', password: PASSWORD } },
-        headers: { origin, host: 'liveview.example' },
+  it('a page of another host may not act, nor one of the proxy or of the listener in the clear', async () => {
+    const token = harness.token('operator');
+    /** As a page does it that came by this host. */
+    const statusOf = async (host: string, more: Record<string, string>) => {
+      const sent = request(harness.url('centre', '/v1/session'), {
+        ...{ method: 'POST', headers: { host, ...more, 'content-type': 'application/json' } },
       });
-      expect([origin, answer.status]).toEqual([origin, 403]);
+      sent.end('{}');
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+      answer.resume();
+      return answer.statusCode;
+    };
+    const { host: own, origin: ownOrigin } = new URL(harness.url('centre', ''));
+    for (const [host, origin] of [
+      ['liveview.example', 'http://liveview.example'],
+      ['liveview.example', 'https://other.example'],
+      ['other.example', 'https://other.example'],
+      [own, ownOrigin],
+    ] as const) {
+      expect([origin, await statusOf(host, { origin })]).toEqual([origin, 403]);
+      const from = { origin, 'sec-fetch-site': 'same-origin' };
+      expect([origin, await statusOf(host, from)]).toEqual([origin, 403]);
     }
+    expect(await statusOf('liveview.example', { origin: 'https://liveview.example' })).toBe(400);
+    expect(await statusOf('liveview.example', {})).toBe(400);
+    const authorization = `Bearer ${token}`;
+    expect(await statusOf(own, { origin: ownOrigin, authorization })).toBe(400);
   });
 });

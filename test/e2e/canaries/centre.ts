@@ -197,7 +197,11 @@ export class Centre {
           roles: [{ value: 'operators', role: 'operator' }],
         },
       },
-      centre: { listen: '127.0.0.1:0', allowedOrigins: ['https://liveview.example'] },
+      centre: {
+        listen: '127.0.0.1:0',
+        // Not https alone: the browser of this test comes without a proxy.
+        allowedOrigins: ['https://liveview.example', 'http://127.0.0.1'],
+      },
       sites: [{ id: 'site', name: 'Juwelier', contacts: [{ name: 'Sleutelhouder' }] }],
       cameras: [
         { ...shop, site: 'site', onvif: { ...shop?.onvif, ...byVariable } },
