@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Caller } from '../access/caller.ts';
-import { networkOf } from '../access/network.ts';
+import { siteOf } from '../access/network.ts';
 import { addressOf, type Connection, keyOf } from './identify.ts';
 import type { Proxies } from './proxies.ts';
 
@@ -24,10 +24,10 @@ export interface EntranceOptions {
 }
 
 /**
- * Who is connected to a listener, counted before TLS and before a word is read. No network (an address; of IPv6
- * the /64) has more than its part. When all places are taken, or all of its network, a newcomer is given that of a stranger, who has not
- * said yet who they are: the oldest of the network with the most of them. So it takes as many networks as there
- * are places to keep somebody out, and whoever is known is never sent away.
+ * Who is connected to a listener, counted before TLS and before a word is read. No network (an address; of IPv6 the /48,
+ * as one party may have all its 65,536 of /64) has more than its part. When all places are taken, or all of its network,
+ * a newcomer is given that of a stranger, who has not said yet who they are: the oldest of the network with the most of
+ * them. So it takes as many networks as there are places to keep somebody out, and whoever is known is never sent away.
  */
 export class Entrance {
   readonly #options: EntranceOptions;
@@ -50,7 +50,7 @@ export class Entrance {
     const { places, ofNetwork, proxies } = this.#options;
     const address = addressOf(socket);
     const isProxy = proxies?.isOne(address) ?? false;
-    const network = isProxy ? address : networkOf(address);
+    const network = isProxy ? address : siteOf(address);
     const most = isProxy ? places : ofNetwork;
     // Whoever was gone before has no address any more.
     if (this.#isClosed || socket.remoteAddress === undefined || !this.#hasRoom(network, most)) {

@@ -112,6 +112,20 @@ it('an account keeps no more than its part: what is beyond makes room', async ()
   expect(sockets.slice(0, 4).filter((each) => each?.closed)).toEqual([]);
 });
 
+it('of IPv6 a site is one network, however many of /64 it has: it makes room itself, and nobody else', () => {
+  const gone: string[] = [];
+  const come = (remoteAddress: string) => {
+    const destroy = () => gone.push(remoteAddress);
+    entrance.admit(
+      Object.assign(new EventEmitter(), { remoteAddress, destroy }) as unknown as Socket,
+    );
+  };
+  for (const each of ['2001:db8:1:a::1', '2001:db8:2:a::1']) come(each);
+  for (let n = 1; n <= 8; n += 1) come(`2001:db8:3:${n}::1`);
+  come('2001:db8:4:a::1');
+  expect(gone).toEqual([1, 2, 3, 4, 5].map((n) => `2001:db8:3:${n}::1`));
+});
+
 it('counts nobody who was gone before, and two connections of one port as two', async () => {
   const gone = new EventEmitter() as Socket;
   gone.destroy = () => gone;

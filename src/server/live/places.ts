@@ -1,10 +1,10 @@
 import type { Caller } from '../../access/caller.ts';
-import { networkOf } from '../../access/network.ts';
+import { siteOf } from '../../access/network.ts';
 import { LiveViewError } from '../../core/errors.ts';
 
 /** Connections of one account, so that no token can take them all. */
 export const PER_ACCOUNT = 64;
-/** Connections that have not said who they are, of the whole listener and of one address. */
+/** Connections that have not said who they are, of the whole listener and of one address, of IPv6 a /48. */
 const STRANGERS = 256;
 export const STRANGERS_PER_ADDRESS = 32;
 
@@ -54,8 +54,8 @@ export class Places {
   }
 
   #enterStranger(from: string): () => void {
-    const address = networkOf(from);
-    const here = this.#strangers.get(address) ?? 0;
+    const site = siteOf(from);
+    const here = this.#strangers.get(site) ?? 0;
     if (this.#strangerCount >= STRANGERS || here >= STRANGERS_PER_ADDRESS) {
       throw new LiveViewError(
         'too-many-viewers',
@@ -63,7 +63,7 @@ export class Places {
       );
     }
     this.#strangerCount += 1;
-    const leave = enter(this.#strangers, address);
+    const leave = enter(this.#strangers, site);
     return () => {
       this.#strangerCount -= 1;
       leave();

@@ -27,12 +27,12 @@ describe('the places of a listener', () => {
     expect(() => places.take('d', undefined)).toThrow(full);
   });
 
-  it('are bounded for a network of IPv6, whichever of its addresses a stranger takes', () => {
+  it('are bounded for a site of IPv6, whichever of its networks a stranger takes', () => {
     const places = new Places();
-    const take = (last: number) => places.take(`2001:db8::${last.toString(16)}`, undefined);
+    const take = (last: number) => places.take(`2001:db8:0:${last.toString(16)}::1`, undefined);
     for (let i = 1; i <= STRANGERS_PER_ADDRESS; i += 1) take(i);
     expect(() => take(99)).toThrow(full);
-    places.take('2001:db8:0:1::1', undefined);
+    places.take('2001:db8:1:1::1', undefined);
   });
 
   it('are bounded for each account, and a stranger who says who it is makes room', () => {
