@@ -13,13 +13,6 @@ export interface AdaptJobOptions {
   readonly codec: Pick<ForeignCodec, 'decoder' | 'standsAlone'>;
 }
 
-/**
- * Longer than the gateway waits for a picture before it connects the camera anew; one whose parent was
- * killed ends after it, as its only input has gone quiet.
- */
-const SILENCE_SECONDS = 12;
-/** Packets between the thread that hears and the one that decodes; more would be late. */
-const QUEUED_PACKETS = 8;
 /** Larger ones are not decoded: what a camera claims of its size is memory here. */
 const MAX_PIXELS = 8_192 * 4_320;
 const MAX_RATE = 120;
@@ -29,12 +22,10 @@ const MAX_GROUP = 250;
 const EARLY = 0.9;
 
 /**
- * RTP on the loopback in, H.264 out. The description of the stream is written to standard input.
+ * Matroska in, H.264 out.
  *
- * - The packets come in order already, so nothing waits for one that was overtaken; a thread of its own
- *   hears them while pictures are decoded, as the receive buffer is soon full.
  * - Pictures of the probing phase are kept (no `nobuffer`): among them is the key frame.
- * - `copyts` and a time base of milliseconds: the time of a picture that comes out is that of its packets.
+ * - `copyts` and a time base of milliseconds: the time of a picture that comes out is that with which it went in.
  */
 export function adaptJob(options: AdaptJobOptions): FfmpegJob {
   const { name, rung, encoder, codec } = options;
@@ -43,12 +34,9 @@ export function adaptJob(options: AdaptJobOptions): FfmpegJob {
   const filters = [...thinned(options), scaled(rung), ...how.filters];
   return {
     name: `${name} to H.264`,
-    network: true,
     inputOptions: [
       ...how.device,
-      ...['-protocol_whitelist', 'pipe,udp,rtp', '-f', 'sdp', '-localaddr', '127.0.0.1'],
-      ...['-allowed_media_types', 'video', '-listen_timeout', String(SILENCE_SECONDS)],
-      ...['-reorder_queue_size', '0', '-thread_queue_size', String(QUEUED_PACKETS)],
+      ...['-f', 'matroska'],
       ...['-probesize', '32', '-analyzeduration', '0', '-max_pixels', String(MAX_PIXELS)],
       ...['-c:v', codec.decoder, '-flags', 'low_delay', '-threads', '1'],
     ],

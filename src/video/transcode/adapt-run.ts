@@ -1,18 +1,14 @@
 import type { Clock } from '../../core/clock.ts';
 import { describe } from '../../core/errors.ts';
-import type { ForeignFormat } from '../rtp/adapt.ts';
-import { serializeRtp } from '../rtp/packet.ts';
 import { type AdaptJobOptions, adaptJob } from './adapt-job.ts';
 import { whyEnded } from './child.ts';
 import { type FfmpegProcess, startFfmpeg } from './ffmpeg.ts';
 import { FlvReader, type TimedPicture } from './flv-reader.ts';
-import { freePortPair, LoopbackSender, type PortPair, randomLoopback } from './loopback-sender.ts';
+import { type MatroskaTrack, matroskaHeader, matroskaPicture } from './matroska.ts';
 import type { PictureStamp } from './picture-stamp.ts';
 
 export interface AdaptRunOptions extends AdaptJobOptions {
-  readonly format: ForeignFormat;
-  /** Written to ffmpeg's standard input. */
-  readonly description: (port: number, sender: string) => string;
+  readonly track: MatroskaTrack;
   readonly clock: Clock;
   readonly start?: typeof startFfmpeg;
   readonly made: (picture: TimedPicture, stamp: PictureStamp) => void;
@@ -25,19 +21,16 @@ interface InFlight extends PictureStamp {
   atMs: number;
 }
 
-/** ffmpeg's times of packets begin at the first, unless that is 0: then they begin at the second. */
-const FIRST_TIMESTAMP = 90_000;
-const SSRC = 0x4c495645;
 /** FLV has 31 bits for milliseconds. */
 const TIME_MODULUS_MS = 2 ** 31;
-/** Another payload type than any that is described: ffmpeg passes it over. */
-const KNOCK_TYPES = [127, 126] as const;
 const MAX_IN_FLIGHT = 50;
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
-/** Parsers of some codecs keep a picture until the next, decoders those that are shown later. */
+/** Decoders keep those that are shown later. */
 const MAX_HELD = 4;
 /** The machine is too slow; what comes in meanwhile is left out. */
 const LATE_MS = 400;
+/** To one that has given none yet another is given, as it may have been the picture. */
+const TRY_EVERY_MS = 250;
 const STALL_MS = 5_000;
 /** Longer than ffmpeg takes to start on an overloaded machine. */
 const START_MS = 20_000;
@@ -45,25 +38,15 @@ const START_MS = 20_000;
 const NEAR_MS = 500;
 
 /**
- * One ffmpeg process that hears a stream on the loopback, from its start to its end. The packets that it
- * gets are written anew: numbered without gaps but where something is missing, of one sender, and with
- * times of ours, by which the pictures are known when they come out.
+ * One ffmpeg process that decodes pictures of another codec, from its start to its end. They go in with times of ours,
+ * by which they are known when they come out.
  */
 export class AdaptRun {
   /** Why it ended, whether it was told to or not. Never rejects. */
   readonly ended: Promise<string>;
   readonly #options: AdaptRunOptions;
   readonly #reader = new FlvReader();
-  /** Nobody else is heard. */
-  readonly #from = randomLoopback();
-  #ports: PortPair | undefined;
-  #process: FfmpegProcess | undefined;
-  #sender: LoopbackSender | undefined;
-  /** It hears. */
-  #ready = false;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
-  #sequence = 0;
+  readonly #process: FfmpegProcess;
   #base90k: number | undefined;
   /** In the order in which they went in. */
   #inFlight: InFlight[] = [];
@@ -73,17 +56,15 @@ export class AdaptRun {
 
   constructor(options: AdaptRunOptions) {
     this.#options = options;
-    this.ended = this.#run()
-      .catch(describe)
-      .then((reason) => this.#failure ?? reason)
-      .finally(() => {
-        this.#sender?.close();
-        this.#ports?.release();
-      });
+    const { clock, track, start = startFfmpeg } = options;
+    this.#process = start(adaptJob(options), clock);
+    this.#process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
+    this.#process.stdin.write(matroskaHeader(track));
+    this.ended = this.#process.exited.then((exit) => this.#failure ?? whyEnded(exit));
   }
 
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#process.pid;
   }
 
   /** A picture has gone in; the first has to be one with which ffmpeg can begin. */
@@ -95,7 +76,19 @@ export class AdaptRun {
   get full(): boolean {
     if (this.#failure !== undefined || this.#stopped) return true;
     if (this.#begun && this.#lateMs > LATE_MS) return true;
-    return this.#inFlight.length >= MAX_IN_FLIGHT || this.#queuedBytes >= MAX_QUEUED_BYTES;
+    if (this.#isStarting) return true;
+    return (
+      this.#inFlight.length >= MAX_IN_FLIGHT ||
+      this.#process.stdin.writableLength >= MAX_QUEUED_BYTES
+    );
+  }
+
+  /** It will be with what is inside first; where any picture will do, what comes meanwhile would only delay it. */
+  get #isStarting(): boolean {
+    const { clock, codec } = this.#options;
+    const newest = this.#inFlight.at(-1);
+    if (this.#begun || !codec.standsAlone || !newest) return false;
+    return clock.nowMs() - newest.atMs < TRY_EVERY_MS;
   }
 
   /** The oldest picture inside should have come out long ago. */
@@ -103,29 +96,18 @@ export class AdaptRun {
     return this.#lateMs > (this.#begun ? STALL_MS : START_MS);
   }
 
-  write(payloads: readonly Buffer[], stamp: PictureStamp): void {
-    const { codec, clock } = this.#options;
-    if (!this.#ready && codec.standsAlone) this.#forgetWaiting();
-    const timeMs = this.#timeOf(stamp.pts90k);
-    if (timeMs === undefined) return;
-    const { pts90k, captureUnixUs } = stamp;
-    this.#inFlight.push({ pts90k, captureUnixUs, timeMs, atMs: clock.nowMs() });
-    for (const [index, payload] of payloads.entries()) {
-      this.#send(this.#packet(payload, timeMs, index === payloads.length - 1));
-    }
-  }
-
-  /** Something is missing before the next picture. */
-  gap(): void {
-    this.#sequence += 1;
+  write(picture: Buffer, keyFrame: boolean, { pts90k, captureUnixUs }: PictureStamp): void {
+    const elapsedMs = this.#elapsedMs(pts90k);
+    if (elapsedMs === undefined) return;
+    const timeMs = elapsedMs % TIME_MODULUS_MS;
+    this.#inFlight.push({ pts90k, captureUnixUs, timeMs, atMs: this.#options.clock.nowMs() });
+    this.#process.stdin.write(matroskaPicture(picture, elapsedMs, keyFrame));
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#sender?.close();
-    // Where nothing comes any more it would not heed another signal before its patience ends.
-    await this.#process?.stop('SIGKILL');
-    await this.ended;
+    // There is nothing to finish.
+    await this.#process.stop('SIGKILL');
   }
 
   /** Ends it for a reason that its own words do not tell. */
@@ -135,76 +117,20 @@ export class AdaptRun {
     void this.stop();
   }
 
-  async #run(): Promise<string> {
-    const { clock, start = startFfmpeg, description } = this.#options;
-    this.#ports = await freePortPair();
-    const { port } = this.#ports;
-    if (this.#stopped) return 'stopped before it began';
-    const process = start(adaptJob(this.#options), clock);
-    this.#process = process;
-    process.stdout.on('data', (chunk: Buffer) => this.#read(chunk));
-    process.stdin.end(description(port, this.#from));
-    this.#beHeard(port).catch((error: unknown) => this.fail(describe(error)));
-    return whyEnded(await process.exited);
-  }
-
-  async #beHeard(port: number): Promise<void> {
-    const sender = await LoopbackSender.open(port, this.#from, this.#options.clock);
-    this.#sender = sender;
-    if (this.#stopped) sender.close();
-    const { payloadType } = this.#options.format;
-    const knock = KNOCK_TYPES.find((type) => type !== payloadType) ?? 0;
-    await sender.heard(rtp(knock, 0, 0, false, Buffer.alloc(0)));
-    this.#ready = true;
-    for (const datagram of this.#waiting) sender.send(datagram);
-    this.#forgetWaitingBytes();
-  }
-
-  get #queuedBytes(): number {
-    return this.#waitingBytes + (this.#sender?.queuedBytes ?? 0);
-  }
-
   /** For how long the oldest picture inside could have come out. */
   get #lateMs(): number {
     const last = this.#inFlight[MAX_HELD];
     return last ? this.#options.clock.nowMs() - last.atMs : 0;
   }
 
-  /** Undefined for one from before the first. No two of those inside have the same. */
-  #timeOf(pts90k: number): number | undefined {
+  /** Since the first; undefined for one from before it. No two of those inside have the same. */
+  #elapsedMs(pts90k: number): number | undefined {
     this.#base90k ??= pts90k;
     if (pts90k < this.#base90k) return undefined;
-    let timeMs = Math.round((pts90k - this.#base90k) / 90) % TIME_MODULUS_MS;
-    while (this.#inFlight.some((each) => each.timeMs === timeMs)) timeMs += 1;
-    return timeMs;
-  }
-
-  #packet(payload: Buffer, timeMs: number, marker: boolean): Buffer {
-    const sequence = this.#sequence % 2 ** 16;
-    this.#sequence += 1;
-    const timestamp = (FIRST_TIMESTAMP + timeMs * 90) % 2 ** 32;
-    return rtp(this.#options.format.payloadType, sequence, timestamp, marker, payload);
-  }
-
-  #send(datagram: Buffer): void {
-    if (this.#ready) this.#sender?.send(datagram);
-    else {
-      this.#waiting.push(datagram);
-      this.#waitingBytes += datagram.length;
-    }
-  }
-
-  /** Nobody has heard of it. */
-  #forgetWaiting(): void {
-    this.#forgetWaitingBytes();
-    this.#inFlight = [];
-    this.#base90k = undefined;
-    this.#sequence = 0;
-  }
-
-  #forgetWaitingBytes(): void {
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    let elapsedMs = Math.round((pts90k - this.#base90k) / 90);
+    while (this.#inFlight.some(({ timeMs }) => timeMs === elapsedMs % TIME_MODULUS_MS))
+      elapsedMs += 1;
+    return elapsedMs;
   }
 
   #read(chunk: Buffer): void {
@@ -236,14 +162,4 @@ export class AdaptRun {
     this.#begun = true;
     for (const picture of this.#inFlight) picture.atMs = this.#options.clock.nowMs();
   }
-}
-
-function rtp(
-  payloadType: number,
-  sequence: number,
-  timestamp: number,
-  marker: boolean,
-  payload: Buffer,
-): Buffer {
-  return serializeRtp({ payloadType, marker, sequence, timestamp, ssrc: SSRC, payload });
 }

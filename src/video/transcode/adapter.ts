@@ -8,10 +8,9 @@ import type { RtpPacket } from '../rtp/packet.ts';
 import { AdaptRun } from './adapt-run.ts';
 import type { Encoder } from './encoder.ts';
 import type { startFfmpeg } from './ffmpeg.ts';
-import { type ForeignCodec, forFfmpeg, requireForeignCodec } from './foreign-codec.ts';
+import { type ForeignCodec, requireForeignCodec } from './foreign-codec.ts';
 import { type GatheredPicture, PictureGatherer } from './picture-gatherer.ts';
 import type { Rung } from './rung.ts';
-import { describeStream } from './stream-description.ts';
 import { ToldRate } from './told-rate.ts';
 
 export interface AdapterDeps {
@@ -32,6 +31,8 @@ export interface AdapterDeps {
 const SOUND_MS = 10_000;
 /** In a row that gave nothing; then the connection ends with what ffmpeg said. */
 const VAIN_RUNS = 4;
+/** Between pictures that share a packet, and so the time of the first. */
+const APART_90K = 90;
 
 /** Makes H.264 of what the gateway does not read itself: MJPEG, MPEG-4 Part 2 and the rest of what ffmpeg knows. */
 export function adaptWith(deps: AdapterDeps): Adapt {
@@ -40,7 +41,7 @@ export function adaptWith(deps: AdapterDeps): Adapt {
   return (format, options) => {
     const codec = requireForeignCodec(format.encoding);
     rate.interrupted();
-    return new Adapter(forFfmpeg(format, codec), {
+    return new Adapter(format, {
       ...deps,
       ...options,
       codec,
@@ -65,6 +66,7 @@ type AdapterOptions = AdapterDeps &
 class Adapter implements AdaptedStream {
   readonly codec = 'h264';
   readonly #format: ForeignFormat;
+  readonly #depacketize: (payloads: readonly Buffer[]) => Buffer[];
   readonly #options: AdapterOptions;
   readonly #backoff: Backoff;
   readonly #gatherer = new PictureGatherer((picture) => this.#picture(picture));
@@ -82,6 +84,7 @@ class Adapter implements AdaptedStream {
   constructor(format: ForeignFormat, options: AdapterOptions) {
     this.#format = format;
     this.#options = options;
+    this.#depacketize = options.codec.depacketizer();
     this.#backoff = new Backoff(undefined, options.random);
     options.signal.addEventListener('abort', this.#abandon, { once: true });
     this.#begin();
@@ -121,12 +124,13 @@ class Adapter implements AdaptedStream {
     const pts90k = timeline.next(timestamp);
     rate.picture({ pts90k });
     const [first] = payloads;
-    if (!first || !whole) {
+    if (whole && first && this.#isHindered(first)) return;
+    const pictures = whole ? this.#depacketize(payloads) : [];
+    if (!first || pictures.length === 0) {
       counters.broken += 1;
       this.#leftOut();
       return;
     }
-    if (this.#isHindered(first)) return;
     this.#followShape(first);
     const begins = codec.canBegin(payloads);
     if (begins) this.#correctRate();
@@ -139,12 +143,14 @@ class Adapter implements AdaptedStream {
       return;
     }
     this.#isInterrupted = false;
-    run.write(payloads, { pts90k, captureUnixUs });
+    for (const [index, picture] of pictures.entries()) {
+      const own = pts90k + index * APART_90K;
+      run.write(picture, begins && index === 0, { pts90k: own, captureUnixUs });
+    }
   }
 
   /** What follows a picture that ffmpeg does not get is of no use up to the next that is made of nothing else. */
   #leftOut(): void {
-    this.#run?.gap();
     if (this.#options.codec.standsAlone || this.#isInterrupted) return;
     this.#isInterrupted = true;
     if (this.#run?.isFed) this.#options.sink.discontinuity();
@@ -186,11 +192,11 @@ class Adapter implements AdaptedStream {
     const { name, clock, rung, encoder, codec, rate, start } = this.#options;
     const startedMs = clock.nowMs();
     let made = 0;
+    const codecPrivate = codec.setup?.(this.#format.parameters);
     const run: AdaptRun = new AdaptRun({
-      ...{ name, clock, rung, format: this.#format, codec },
+      ...{ name, clock, rung, codec, track: { codecId: codec.codecId, codecPrivate } },
       encoder: encoder(),
       framesPerSecond: rate.tell(),
-      description: (...to) => describeStream(this.#format, ...to),
       ...(start ? { start } : {}),
       made: ({ nalUnits, keyFrame }, stamp) => {
         if (this.#run !== run || this.#closed) return;

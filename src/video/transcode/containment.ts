@@ -7,8 +7,6 @@ import { fileRules } from './file-rules.ts';
 
 /** What a process may use besides its three pipes. */
 export interface Needs {
-  /** Hears a stream on the loopback; nobody else needs a network. */
-  readonly network?: boolean | undefined;
   /** Writes a file, which only tools do; the gateway's own do not. */
   readonly writesFile?: boolean | undefined;
   /** Of one that has an end: so much processor time and no more. */
@@ -109,7 +107,8 @@ export function containmentGaps(): string[] {
 export function launchOf(program: string, needs: Needs = {}): Launch {
   const path = findProgram(program);
   const missing = stepsMissing();
-  const steps = STEPS.filter(({ name }) => !missing.has(name) && !isWaived(name, needs));
+  const { writesFile = false } = needs;
+  const steps = STEPS.filter(({ name }) => !missing.has(name) && !(writesFile && name === 'files'));
   const isAlone = steps.some(({ name }) => name === 'network') && countsByNamespace();
   const limits = steps.flatMap(({ name, command }) => {
     if (name === 'files') return fileRules(path);
@@ -123,10 +122,6 @@ export function launchOf(program: string, needs: Needs = {}): Launch {
     args: ['-n', String(NICENESS), ...limits, path],
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => VARIABLES.test(name))),
   };
-}
-
-function isWaived(name: Step['name'], { network, writesFile }: Needs): boolean {
-  return (name === 'network' && network === true) || (name === 'files' && writesFile === true);
 }
 
 /** @param isAlone in a namespace of users of its own: in that of the gateway, the tasks of all would count. */

@@ -10,7 +10,7 @@ import { doesNotRun, type Launch, launchOf, type Needs } from './containment.ts'
  * The only place that starts processes. What a camera sends arrives through a pipe, so an argument
  * list holds neither addresses nor credentials, and each process has no more than it needs.
  */
-export interface FfmpegJob extends Pick<Needs, 'network' | 'cpuSeconds'> {
+export interface FfmpegJob extends Pick<Needs, 'cpuSeconds'> {
   /** For logs and errors. */
   readonly name: string;
   readonly inputOptions: readonly string[];
@@ -151,7 +151,7 @@ function contain(command: ffmpeg.FfmpegCommand, { file, args, env }: Launch): vo
   Reflect.set(command, '_spawnFfmpeg', contained);
 }
 
-/** Whatever a stream claims to be, nothing else is opened because of it; a job may say otherwise. */
+/** Whatever a stream claims to be, nothing else is opened because of it. */
 const PIPE_ONLY = ['-protocol_whitelist', 'pipe'];
 /** Each packet leaves as soon as it is written. */
 const OUTPUT = ['-flush_packets', '1'];

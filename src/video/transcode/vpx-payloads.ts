@@ -1,4 +1,4 @@
-/** VP8, VP9 and Theora: which picture is made of no other, by its RTP payloads. */
+/** VP8 and VP9: their pictures, and which is made of no other, by the RTP payloads of one. */
 import { BitReader } from '../../core/bit-reader.ts';
 
 /**
@@ -8,22 +8,28 @@ import { BitReader } from '../../core/bit-reader.ts';
  *   | X R N S R PID (3) |  X: | I L T K 0 (4) |  I: | M picture id (7 or 15) |  L: 8  |  T or K: 8  |
  */
 export function isVp8Key([payload]: readonly Buffer[]): boolean {
-  if (!payload) return false;
-  const first = payload[0] ?? 0;
-  if ((first & 0x17) !== 0x10) return false;
-  let at = 1;
-  if (first & 0x80) {
-    const more = payload[1] ?? 0;
-    at = 2;
-    if (more & 0x80) at += (payload[at] ?? 0) & 0x80 ? 2 : 1;
-    if (more & 0x40) at += 1;
-    if (more & 0x30) at += 1;
-  }
-  const header = payload[at];
+  if (!payload || ((payload[0] ?? 0) & 0x17) !== 0x10) return false;
+  const header = payload[vp8DescriptorBytes(payload)];
   return header !== undefined && (header & 1) === 0;
 }
 
+export function vp8Pictures(payloads: readonly Buffer[]): Buffer[] {
+  return [Buffer.concat(payloads.map((each) => each.subarray(vp8DescriptorBytes(each))))];
+}
+
+function vp8DescriptorBytes(payload: Buffer): number {
+  if (((payload[0] ?? 0) & 0x80) === 0) return 1;
+  const more = payload[1] ?? 0;
+  let at = 2;
+  if (more & 0x80) at += (payload[at] ?? 0) & 0x80 ? 2 : 1;
+  if (more & 0x40) at += 1;
+  if (more & 0x30) at += 1;
+  return at;
+}
+
 const VP9_FRAME_BYTES = 1;
+/** B: the first part of a frame. */
+const VP9_BEGINS = 0x08;
 
 /**
  * RFC 9628 §4.2: a descriptor, then, in the first packet of a frame, its own header. The P of the descriptor is
@@ -35,9 +41,9 @@ const VP9_FRAME_BYTES = 1;
  * VP9 §6.2: | 2 (2) | profile (2) | reserved in profile 3 | show existing | not key | …
  */
 export function isVp9Key([payload]: readonly Buffer[]): boolean {
-  const at = payload && vp9FrameAt(payload);
-  if (at === undefined || payload === undefined || payload.length < at + VP9_FRAME_BYTES)
-    return false;
+  if (!payload || ((payload[0] ?? 0) & VP9_BEGINS) === 0) return false;
+  const at = vp9DescriptorBytes(payload);
+  if (payload.length < at + VP9_FRAME_BYTES) return false;
   const reader = new BitReader(payload.subarray(at, at + VP9_FRAME_BYTES), 'VP9');
   if (reader.bits(2) !== 2) return false;
   if (reader.bits(2) === 3) reader.skip(1);
@@ -45,11 +51,13 @@ export function isVp9Key([payload]: readonly Buffer[]): boolean {
   return !showsExisting && !reader.flag();
 }
 
-/** Undefined for a later part of a frame. */
-function vp9FrameAt(payload: Buffer): number | undefined {
+export function vp9Pictures(payloads: readonly Buffer[]): Buffer[] {
+  return [Buffer.concat(payloads.map((each) => each.subarray(vp9DescriptorBytes(each))))];
+}
+
+function vp9DescriptorBytes(payload: Buffer): number {
   const flags = payload[0] ?? 0;
   const has = (flag: number) => (flags & flag) !== 0;
-  if (!has(0x08)) return undefined;
   let at = 1;
   if (has(0x80)) at += (payload[at] ?? 0) & 0x80 ? 2 : 1;
   if (has(0x20)) at += has(0x10) ? 1 : 2;
@@ -71,16 +79,4 @@ function vp9StructureBytes(payload: Buffer, from: number): number {
   at += 1;
   for (let n = 0; n < groups; n += 1) at += 1 + (((payload[at] ?? 0) >> 2) & 3);
   return at - from;
-}
-
-const THEORA_HEADER_BYTES = 6;
-
-/**
- * draft-barbato-avt-rtp-theora-01 §2.2: | ident (24) | F (2) TDT (2) packets (4) | length (16) | packet …, where F is
- * 0 or 1 at the start of a packet and TDT 0 for pictures. Theora §7.1: | 0: picture | 0: made of no other | …
- */
-export function isTheoraKey([payload]: readonly Buffer[]): boolean {
-  if (!payload || payload.length <= THEORA_HEADER_BYTES) return false;
-  const kind = payload.readUInt8(3);
-  return (kind & 0xb0) === 0 && payload.readUInt8(THEORA_HEADER_BYTES) >> 6 === 0;
 }

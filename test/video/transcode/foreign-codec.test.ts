@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { forFfmpeg, requireForeignCodec } from '../../../src/video/transcode/foreign-codec.ts';
+import { requireForeignCodec } from '../../../src/video/transcode/foreign-codec.ts';
 
 const jpeg = (offset: number, width: number, height: number) =>
   Buffer.of(0, offset >> 16, (offset >> 8) & 255, offset & 255, 1, 80, width, height, 1, 2);
@@ -192,27 +192,5 @@ describe('H263', () => {
     ['nothing', '', false],
   ])('begins with a key frame: %s', (_, text, expected) => {
     expect(canBegin(hex(text))).toBe(expected);
-  });
-});
-
-describe('what ffmpeg is told of a stream', () => {
-  const told = (encoding: string, parameters: Record<string, string>) =>
-    forFfmpeg(
-      { payloadType: 97, encoding, parameters: new Map(Object.entries(parameters)) },
-      requireForeignCodec(encoding),
-    );
-
-  it('is what it needs and no more', () => {
-    const config = '000001b0';
-    expect(told('MP4V-ES', { config, 'profile-level-id': '1' })).toEqual({
-      payloadType: 97,
-      encoding: 'MP4V-ES',
-      parameters: new Map([['config', config]]),
-    });
-    expect(told('VP8', { 'max-fr': '30' }).parameters.size).toBe(0);
-  });
-
-  it('is the payload type by which alone it knows old H.263', () => {
-    expect(told('H263', {}).payloadType).toBe(34);
   });
 });
