@@ -27,6 +27,11 @@ export class TokenBucket {
     return 0;
   }
 
+  /** Takes so many more, whether they are there or not; no more than `most` are owed. */
+  owe(count: number, most: number): void {
+    this.#left = Math.max(Math.min(this.#left, -most), this.#left - count);
+  }
+
   /** Of one that was taken, and was not used after all. */
   giveBack(): void {
     this.#left = Math.min(this.#atOnce, this.#left + 1);

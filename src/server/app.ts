@@ -146,6 +146,9 @@ function beforeEach(app: FastifyInstance, context: Context): void {
     context.identify.connection(request);
     if (stopping) throw new LiveViewError('gateway-stopping', 'the gateway is stopping');
   });
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (typeof payload === 'string') context.turns.made(reply.raw, payload);
+  });
 }
 
 function register(

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { siteOf } from '../access/network.ts';
 import type { Clock, Timer } from '../core/clock.ts';
@@ -56,27 +56,6 @@ export function takenInTime(clock: Clock, handle: RequestListener): RequestListe
     look();
     response.once('close', () => timer.cancel());
     handle(request, response);
-  };
-}
-
-/**
- * Handles at once what somebody asks who is known, and what a stranger asks when their network has its turn.
- *
- * @param strangerAt the address of a stranger; undefined of whoever is known.
- */
-export function strangersPaced(
-  pace: Pace,
-  strangerAt: (request: IncomingMessage) => string | undefined,
-  handle: RequestListener,
-): RequestListener {
-  return (request, response) => {
-    const address = strangerAt(request);
-    if (address === undefined) {
-      handle(request, response);
-      return;
-    }
-    const leave = pace.turn(siteOf(address), () => handle(request, response));
-    response.once('close', leave);
   };
 }
 

@@ -6,6 +6,7 @@ import type { Outlets } from './egress/outlets.ts';
 import type { Identify } from './identify.ts';
 import type { Places } from './live/places.ts';
 import type { ServerMetrics } from './metrics.ts';
+import type { Turns } from './turns.ts';
 
 /** A route as the framework has it, with what a caller must be allowed to do. */
 export interface Served {
@@ -23,6 +24,7 @@ export interface Context {
   readonly identify: Identify;
   readonly metrics: ServerMetrics;
   readonly acts: ActLimit;
+  readonly turns: Turns;
   readonly places: Places;
   readonly outlets: Outlets;
   /** All that is served, what the framework adds by itself included; filled when the routes are made. */

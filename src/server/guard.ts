@@ -18,13 +18,13 @@ export function checkMay(caller: Caller, action: Action): void {
   throw new LiveViewError('not-allowed', `the role ${caller.role} may not do this`);
 }
 
-/** Whether it is somebody who asks, whatever they may do. */
-export function isKnown(identify: Identify, request: Asked): boolean {
+/** Who asks, whatever they may do. */
+export function whoAsks(identify: Identify, request: Asked): Caller | undefined {
   try {
-    return identify.caller(request.headers, identify.connection(request)) !== undefined;
+    return identify.caller(request.headers, identify.connection(request));
   } catch {
     // It is said why when they are answered.
-    return false;
+    return undefined;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -12,18 +12,19 @@ import { Peers } from '../core/tls/peers.ts';
 import { unsentBound } from '../core/unsent-bound.ts';
 import { createApp } from './app.ts';
 import { foreignLog, judgeOf } from './certificate-judge.ts';
-import { connectionsPaced, inTurn, strangersPaced, takenInTime } from './connections.ts';
+import { connectionsPaced, inTurn, takenInTime } from './connections.ts';
 import type { Context, Served } from './context.ts';
 import type { ListenerDeps } from './deps.ts';
 import { Outlets } from './egress/outlets.ts';
 import { Entrance } from './entrance.ts';
-import { isKnown } from './guard.ts';
+import { whoAsks } from './guard.ts';
 import { Identify } from './identify.ts';
 import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
 import { serverMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
 import { Proxies } from './proxies.ts';
+import { Turns } from './turns.ts';
 
 /** Of one request. */
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -39,8 +40,6 @@ const CONNECTIONS = { places: 5_000, ofNetwork: 2_000, ofAccount: 256 };
 /** Connections that begin, of a network: fifty consoles open at once, ten of each. What waits then waits for 3 s at most. */
 const OF_CONNECTIONS = { atOnce: 500, perSecond: 200 };
 const MOST_WAITING = 600;
-/** Requests of strangers, of a network: fifty consoles open at once within a second. Whoever is known is not concerned. */
-const OF_STRANGERS = { atOnce: 300, perSecond: 200 };
 /** Requests of one connection that wait for their answers. */
 const MAX_PIPELINED = 16;
 /** Bounds, permits and the framework wait for the end of an answer; more than these were a leak. */
@@ -84,7 +83,6 @@ export function createListener(options: ListenerOptions): Listener {
   const context = contextOf(options, peers, proxies, entrance);
   const upgrades = new Upgrades(context);
   const pace = new Pace(options.deps.clock, OF_CONNECTIONS);
-  const strangers = new Pace(options.deps.clock, OF_STRANGERS);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
     options.deps.log.warn(`slow lines are noticed late, as the system may hide them: ${why}`, {
@@ -99,9 +97,7 @@ export function createListener(options: ListenerOptions): Listener {
           handler(request, response);
         };
         const bounded = takenInTime(options.deps.clock, counted);
-        const strangerAt = (request: IncomingMessage) =>
-          isKnown(context.identify, request) ? undefined : proxies.clientOf(request);
-        const paced = strangersPaced(strangers, strangerAt, bounded);
+        const paced = context.turns.paced(bounded);
         return createServer(options, peers, inTurn(MAX_PIPELINED, paced));
       });
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
@@ -147,14 +143,18 @@ function contextOf(
   const speaks = { side, tls: tls !== undefined };
   const secure = speaks.tls || isBehindTls(allowedOrigins);
   const onForeign = foreignLog(new Refusals(journal, clock), clock);
+  const identify = new Identify({
+    ...{ ...speaks, secure, sessions, allowedOrigins, peers, proxies, onForeign },
+    onKnown: (connection, caller) => entrance.know(connection, caller),
+  });
   return {
-    ...{ side, secure, deps },
-    identify: new Identify({
-      ...{ ...speaks, secure, sessions, allowedOrigins, peers, proxies, onForeign },
-      onKnown: (connection, caller) => entrance.know(connection, caller),
+    ...{ side, secure, deps, identify },
+    turns: new Turns(clock, {
+      callerOf: (request) => whoAsks(identify, request),
+      addressOf: (request) => proxies.clientOf(request),
     }),
     metrics: serverMetrics(metrics, side),
-    acts: new ActLimit(deps.clock),
+    acts: new ActLimit(clock),
     places: new Places(),
     outlets: new Outlets(deps.egress, side, proxies),
     served: [],

@@ -5,6 +5,8 @@ import { TokenBucket } from '../core/token-bucket.ts';
 export interface Rate {
   readonly atOnce: number;
   readonly perSecond: number;
+  /** None unless told: by what turned out to be worth more than one. */
+  readonly mostOwed?: number;
 }
 
 interface Line {
@@ -31,7 +33,7 @@ export class Pace {
     this.#clock = clock;
     this.#rate = rate;
     // By then it may begin as many at once as a new one.
-    const forgetMs = (rate.atOnce / rate.perSecond) * 1_000;
+    const forgetMs = ((rate.atOnce + (rate.mostOwed ?? 0)) / rate.perSecond) * 1_000;
     this.#lines = new Recent(clock, { forgetMs, max: MAX_LINES });
   }
 
@@ -42,6 +44,11 @@ export class Pace {
     line.waiting.add(begin);
     if (!line.timer) this.#go(line);
     return () => line.waiting.delete(begin);
+  }
+
+  /** What has begun there was worth so many more. */
+  owe(network: string, count: number): void {
+    this.#lines.get(network)?.bucket.owe(count, this.#rate.mostOwed ?? 0);
   }
 
   /** How many wait there. */

@@ -27,4 +27,16 @@ describe('a token bucket', () => {
     clock.advance(3_600_000);
     expect(taken(bucket, 3)).toEqual([0, 0, 100]);
   });
+
+  it('is paid for what was taken beyond it, up to the most that is owed', () => {
+    const bucket = new TokenBucket(new ManualClock(), { atOnce: 4, perSecond: 10 });
+    bucket.owe(2, 5);
+    expect(taken(bucket, 3)).toEqual([0, 0, 100]);
+    bucket.owe(1, 5);
+    expect(bucket.take()).toBe(200);
+    bucket.owe(100, 5);
+    expect(bucket.take()).toBe(600);
+    bucket.owe(1, 0);
+    expect(bucket.take()).toBe(600);
+  });
 });

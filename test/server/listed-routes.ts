@@ -7,6 +7,7 @@ import { Identify } from '../../src/server/identify.ts';
 import { Places } from '../../src/server/live/places.ts';
 import { serverMetrics } from '../../src/server/metrics.ts';
 import type { Route } from '../../src/server/route.ts';
+import { Turns } from '../../src/server/turns.ts';
 import type { Harness } from './harness.ts';
 
 /** What the routes of a side are made of, without a listener. */
@@ -15,6 +16,7 @@ export function listedContext({ sessions, deps, clock }: Harness, side: Side): C
   return {
     ...{ side, secure: false, deps, identify, served: [] },
     ...{ acts: new ActLimit(clock), places: new Places() },
+    turns: new Turns(clock, { callerOf: () => undefined, addressOf: () => '' }),
     metrics: serverMetrics(undefined, side),
     outlets: new Outlets(undefined, side),
   };

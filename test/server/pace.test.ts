@@ -58,6 +58,19 @@ it.each([
   expect(siteOf(address)).toBe(site);
 });
 
+it('what was worth more is paid for before the next begins, however long nobody comes', () => {
+  pace = new Pace(clock, { atOnce: 3, perSecond: 10, mostOwed: 20 });
+  comeFrom('one', 'a');
+  pace.owe('one', 100);
+  pace.owe('two', 100);
+  clock.advance(2_000);
+  comeFrom('one', 'b');
+  comeFrom('two', 'x');
+  expect(begun).toEqual(['a', 'x']);
+  clock.advance(100);
+  expect(begun).toEqual(['a', 'x', 'b']);
+});
+
 it('a line stays one line, however long ago the last one came', () => {
   comeFrom('one', ...'abcdefghijklm');
   clock.advance(500);
