@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { MAX_TASKS } from '../../src/video/transcode/containment.ts';
 import { childrenOf, commandOf } from '../support/child-processes.ts';
 import { LivePeer } from '../support/live-peer.ts';
 import { pdfOf } from '../support/pdf.ts';
@@ -13,6 +14,8 @@ import { until } from '../support/until.ts';
 jest.setTimeout(180_000);
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+/** Of `transcode.maxEncoders`. */
+const MOST_ENCODERS = 64;
 const UNIT = path('../../systemd/liveview.service');
 
 let cameras: SimulateRun;
@@ -34,6 +37,10 @@ afterAll(async () => {
 
 function statusOf(pid: number): string {
   return readFileSync(`/proc/${pid}/status`, 'latin1');
+}
+
+function tasksOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).length;
 }
 
 describe('under the system calls, families and namespaces of its unit', () => {
@@ -63,6 +70,10 @@ describe('under the system calls, families and namespaces of its unit', () => {
     const { status } = spawnSync('perl', ['-e', 'exit(syscall(444, 0, 0, 1) < 1)']);
     expect(run.process.stderr.includes('can open every file')).toBe(status !== 0);
     viewer.close();
+    const most = Number(/^TasksMax=(\d+)$/m.exec(readFileSync(UNIT, 'utf8'))?.[1]);
+    const used = tasksOf(run.process.child.pid ?? 0) + MOST_ENCODERS * tasksOf(encoder);
+    // One that was taken over and takes all it may stops none of the others.
+    expect(most).toBeGreaterThan(used + MAX_TASKS);
   });
 
   it('a camera is turned, a still is taken, and a plan is decoded and drawn', async () => {
