@@ -39,6 +39,8 @@ const SOUND_MS = 10_000;
 /** What ffmpeg decodes in about a second, so as to begin in the middle of a group. */
 const MAX_LEAD_PICTURES = 250;
 const MAX_LEAD_BYTES = 8 * 1024 * 1024;
+/** A camera that sends nothing for a third of that is connected anew. */
+const IDLE_MS = 30_000;
 
 /**
  * Makes other pictures of a stream through ffmpeg, which is started with the first picture that can
@@ -56,6 +58,7 @@ export class Transcoder implements AccessUnitSink {
   /** Where the last process began in the middle of a group and gave nothing, that is not done again. */
   #mayLead = true;
   #pause: Timer | undefined;
+  #idle: Timer | undefined;
   /** Ends of processes that are still to come, for `stop`. */
   readonly #ending = new Set<Promise<void>>();
   #waitForKeyFrame = true;
@@ -102,6 +105,7 @@ export class Transcoder implements AccessUnitSink {
     const run = this.#runFor(unit);
     if (!run) this.#dropped += 1;
     else run.write(this.#needed(unit), unit);
+    if (run) this.#leaveWhenIdle();
   }
 
   /** Resolves when no process is left. */
@@ -207,8 +211,19 @@ export class Transcoder implements AccessUnitSink {
     this.#options.output.discontinuity();
   }
 
+  /** Whether a process is stuck shows with the next pictures; while none come it is of no use to anybody. */
+  #leaveWhenIdle(): void {
+    this.#idle?.cancel();
+    this.#idle = this.#options.clock.setTimer(IDLE_MS, () => {
+      if (!this.#run) return;
+      this.#leave();
+      this.#options.output.discontinuity();
+    });
+  }
+
   /** Ends the process without calling it a failure. */
   #leave(): void {
+    this.#idle?.cancel();
     const run = this.#run;
     this.#run = undefined;
     this.#waitForKeyFrame = true;

@@ -11,6 +11,7 @@ import type { FfmpegExit } from '../../../src/video/transcode/child.ts';
 import type { FfmpegJob } from '../../../src/video/transcode/ffmpeg.ts';
 import { H264Output, type H264OutputOptions } from '../../../src/video/transcode/h264-output.ts';
 import { Transcoder, type TranscoderOptions } from '../../../src/video/transcode/transcoder.ts';
+import { commandOf } from '../../support/child-processes.ts';
 import { ManualClock, settle } from '../../support/manual-clock.ts';
 import { WITH_VAAPI, withScriptedFfmpeg } from '../../support/scripted-ffmpeg.ts';
 import { until } from '../../support/until.ts';
@@ -260,6 +261,21 @@ describe('transcoder with ffmpeg', () => {
     expect(out.slice(5).map(times)).toEqual(units.slice(10, 15).map(times));
   });
 
+  it('ends one that only takes processor time, also when its camera falls silent', async () => {
+    await withScriptedFfmpeg('trap "" TERM; while :; do :; done', async () => {
+      const clock = new ManualClock();
+      withFfmpeg({ clock });
+      transcoder?.accessUnit(units[0] as AccessUnit);
+      const pid = (await until('a process', () => transcoder?.pid)) ?? 0;
+      await until('it spins', () => commandOf(pid) === 'ffmpeg');
+      clock.advance(30_000);
+      await until('its end', () => {
+        clock.advance(2_000);
+        return commandOf(pid) === undefined;
+      });
+    });
+  });
+
   it('hands a loss on, and begins again with the key frame that follows it', async () => {
     const { out, discontinuity } = withFfmpeg();
     for (const unit of units.slice(0, 5)) transcoder?.accessUnit(unit);
@@ -390,6 +406,23 @@ describe('transcoder', () => {
     transcoder?.accessUnit(units[7] as AccessUnit);
     await settle();
     expect(processes[0]?.stopped).toBe(true);
+  });
+
+  it('ends a process for which no pictures come, and begins anew with those that do', async () => {
+    const { clock, processes, warn, discontinuity } = withStandIn();
+    transcoder?.accessUnit(units[0] as AccessUnit);
+    clock.advance(29_999);
+    transcoder?.accessUnit(units[1] as AccessUnit);
+    clock.advance(29_999);
+    expect(processes[0]?.stopped).toBe(false);
+    clock.advance(1);
+    expect(processes[0]?.stopped).toBe(true);
+    expect(discontinuity).toHaveBeenCalledTimes(1);
+    expect(warn).not.toHaveBeenCalled();
+    transcoder?.accessUnit(units[2] as AccessUnit);
+    expect(processes).toHaveLength(1);
+    transcoder?.accessUnit(units[10] as AccessUnit);
+    expect(processes).toHaveLength(2);
   });
 
   it('waits longer and longer before it starts what keeps ending', async () => {
