@@ -1,3 +1,4 @@
+import { isNoName } from '../core/networks.ts';
 import { parseAddress } from './address.ts';
 import { below, checkKnown, idsOf, list, type Part, part, type Report, text } from './parts.ts';
 
@@ -24,14 +25,17 @@ export function openIdProblems(config: Part | undefined, report: Report): void {
 /** A browser that came back to somewhere else would bring its code there. */
 function checkRedirect(url: string | undefined, centre: Part | undefined, report: Report): void {
   if (url === undefined || !URL.canParse(url)) return;
-  const { origin, protocol, port } = new URL(url);
+  const { origin, protocol, hostname, port } = new URL(url);
   if (list(centre?.['allowedOrigins']).includes(origin)) return;
-  const isOfListener = protocol === (centre?.['tls'] === undefined ? 'http:' : 'https:');
+  const isOfListener =
+    centre?.['tls'] === undefined
+      ? protocol === 'http:' && isNoName(hostname)
+      : protocol === 'https:';
   const listen = parseAddress(text(centre?.['listen']) ?? '127.0.0.1:8080');
   const own = Number(port || (protocol === 'https:' ? 443 : 80));
   if (isOfListener && (listen === undefined || listen.port === own)) return;
   report(
     ['redirectUrl'],
-    `this is not where the centre listens; if a proxy stands before it, add ${origin} to centre.allowedOrigins`,
+    `this is not where the centre listens; if it is, by a name without TLS or by a proxy, add ${origin} to centre.allowedOrigins`,
   );
 }

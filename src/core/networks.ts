@@ -36,3 +36,12 @@ export class Networks {
     return version !== 0 && this.#list.check(bare, version === 4 ? 'ipv4' : 'ipv6');
   }
 }
+
+/**
+ * Whether this host (of a URL) is this one whoever says so. By DNS a name is whatever its owner answers, at any moment: a page of
+ * theirs comes to any address.
+ */
+export function isNoName(host: string): boolean {
+  const bare = host.replace(/^\[(.*)\]$/, '$1');
+  return bare.toLowerCase() === 'localhost' || isIP(bare) !== 0;
+}

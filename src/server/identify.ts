@@ -6,6 +6,7 @@ import { belongsTo } from '../access/certified.ts';
 import { sideOf } from '../access/role.ts';
 import type { Sessions } from '../access/sessions.ts';
 import { LiveViewError } from '../core/errors.ts';
+import { isNoName } from '../core/networks.ts';
 import type { PeerCertificate, Peers } from '../core/tls/peers.ts';
 import type { Proxies } from './proxies.ts';
 
@@ -108,15 +109,16 @@ export class Identify {
     if (origin === undefined ? OURS.has(from) : this.#isOwn(origin, host)) return;
     throw new LiveViewError(
       'origin-not-allowed',
-      'this page may not act here; if it is your own proxy, add its origin to the configuration',
+      'this page may not act here; if it is your own, by a name without TLS or by a proxy, add its origin to allowedOrigins in the configuration',
     );
   }
 
   #isOwn(origin: string, host = ''): boolean {
     const { tls, secure, allowedOrigins } = this.#options;
     if (allowedOrigins.includes(origin)) return true;
+    if (tls) return origin === `https://${host}`;
     // Where a proxy speaks TLS, what its host says in the clear was put there by somebody on the way.
-    return tls === secure && origin === `${tls ? 'https' : 'http'}://${host}`;
+    return !secure && origin === `http://${host}` && isNoName(host.replace(/:\d+$/, ''));
   }
 
   /** @throws LiveViewError as `checkOrigin`. */

@@ -230,6 +230,42 @@ describe('logging in', () => {
   });
 });
 
+/** Of an empty login, as a page asks for it that came by this host. */
+async function statusAs(harness: Harness, host: string, more: Record<string, string>) {
+  const sent = request(harness.url('centre', '/v1/session'), {
+    ...{ method: 'POST', headers: { host, ...more, 'content-type': 'application/json' } },
+  });
+  sent.end('{}');
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode;
+}
+
+describe('in the clear, by a name that anybody may give this address', () => {
+  let harness: Harness;
+  beforeEach(async () => {
+    harness = await new Harness({ deps: { allowedOrigins: ['http://liveview.lan:8080'] } }).start();
+  });
+  afterEach(() => harness.stop());
+
+  it.each([
+    ['127.0.0.1:8080', 400],
+    ['192.0.2.1', 400],
+    ['localhost:8080', 400],
+    ['[::1]:8080', 400],
+    ['[2001:db8::1]', 400],
+    ['liveview.lan:8080', 400],
+    ['liveview.lan', 403],
+    ['evil.example:8080', 403],
+    ['evil.example', 403],
+    ['localhost.evil.example:8080', 403],
+    ['127.0.0.1.evil.example', 403],
+    ['127.0.0.1.', 403],
+  ])('a page of %s: %d', async (host, status) => {
+    expect(await statusAs(harness, host, { origin: `http://${host}` })).toBe(status);
+  });
+});
+
 describe('behind a proxy that speaks TLS, where every page is its own', () => {
   let harness: Harness;
   beforeEach(async () => {
@@ -264,16 +300,6 @@ describe('behind a proxy that speaks TLS, where every page is its own', () => {
 
   it('a page of another host may not act, nor one of the proxy or of the listener in the clear', async () => {
     const token = harness.token('operator');
-    /** As a page does it that came by this host. */
-    const statusOf = async (host: string, more: Record<string, string>) => {
-      const sent = request(harness.url('centre', '/v1/session'), {
-        ...{ method: 'POST', headers: { host, ...more, 'content-type': 'application/json' } },
-      });
-      sent.end('{}');
-      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
-      answer.resume();
-      return answer.statusCode;
-    };
     const { host: own, origin: ownOrigin } = new URL(harness.url('centre', ''));
     for (const [host, origin] of [
       ['liveview.example', 'http://liveview.example'],
@@ -281,13 +307,15 @@ describe('behind a proxy that speaks TLS, where every page is its own', () => {
       ['other.example', 'https://other.example'],
       [own, ownOrigin],
     ] as const) {
-      expect([origin, await statusOf(host, { origin })]).toEqual([origin, 403]);
+      expect([origin, await statusAs(harness, host, { origin })]).toEqual([origin, 403]);
       const from = { origin, 'sec-fetch-site': 'same-origin' };
-      expect([origin, await statusOf(host, from)]).toEqual([origin, 403]);
+      expect([origin, await statusAs(harness, host, from)]).toEqual([origin, 403]);
     }
-    expect(await statusOf('liveview.example', { origin: 'https://liveview.example' })).toBe(400);
-    expect(await statusOf('liveview.example', {})).toBe(400);
+    expect(
+      await statusAs(harness, 'liveview.example', { origin: 'https://liveview.example' }),
+    ).toBe(400);
+    expect(await statusAs(harness, 'liveview.example', {})).toBe(400);
     const authorization = `Bearer ${token}`;
-    expect(await statusOf(own, { origin: ownOrigin, authorization })).toBe(400);
+    expect(await statusAs(harness, own, { origin: ownOrigin, authorization })).toBe(400);
   });
 });
