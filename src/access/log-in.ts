@@ -71,19 +71,17 @@ export class LogIn {
    *   `login-too-often`, `journal-unwritable`, `state-file-unwritable`, `state-file-busy`.
    */
   async open(attempt: Attempt): Promise<Login> {
-    const { username, password, side, address, certificate, gone } = attempt;
+    const { username, password, address, gone } = attempt;
     const done = await this.#limit.begin(address, username, gone);
-    let outcome: Outcome = 'wrong';
+    // What fails on our side is no wrong guess.
+    let outcome: Outcome = 'half';
     try {
       const user = await this.#options.users.authenticate(username, new Secret(password));
-      if (!user) throw this.#refused(attempt, 'wrong-password');
-      if (sideOf(user) !== side) throw this.#refused(attempt, 'wrong-side');
-      if (!belongsTo(user, certificate)) throw this.#refused(attempt, 'wrong-certificate');
-      if (user.secondFactor && attempt.code === undefined) {
-        outcome = 'half';
-        throw new LiveViewError('second-factor-needed', 'the code of the app is needed too');
+      const reason = user ? this.#against(user, attempt) : 'wrong-password';
+      if (!user || reason) {
+        outcome = 'wrong';
+        throw this.#refused(attempt, reason ?? 'wrong-password');
       }
-      this.#checkCode(user, attempt);
       outcome = 'right';
       return this.#begin(user, attempt);
     } finally {
@@ -96,21 +94,24 @@ export class LogIn {
     this.#record.close(caller);
   }
 
-  #checkCode(user: User, attempt: Attempt): void {
+  /** After the right password. @throws LiveViewError `second-factor-needed`, `login-too-often`, as `UserStore.spendCode`. */
+  #against(user: User, { side, certificate, code, address }: Attempt): Refused | undefined {
     const { users, secondFactorFor = [] } = this.#options;
-    if (user.secondFactor) {
-      this.#limit.beginCode(attempt.address, user);
-      const by = users.spendCode(user.username, attempt.code ?? '');
-      if (!by) {
-        this.#limit.wrongCode(attempt.address, user);
-        throw this.#refused(attempt, 'wrong-code');
-      }
-      if (by === 'recovery-code') {
-        this.#record.note('session.recovery-code', { user: user.username }, attempt.address);
-      }
-    } else if (secondFactorFor.includes(user.role)) {
-      throw this.#refused(attempt, 'no-second-factor');
+    if (sideOf(user) !== side) return 'wrong-side';
+    if (!belongsTo(user, certificate)) return 'wrong-certificate';
+    if (!user.secondFactor) {
+      return secondFactorFor.includes(user.role) ? 'no-second-factor' : undefined;
     }
+    if (code === undefined) {
+      throw new LiveViewError('second-factor-needed', 'the code of the app is needed too');
+    }
+    this.#limit.beginCode(address, user);
+    const by = users.spendCode(user.username, code);
+    if (by === undefined) this.#limit.wrongCode(address, user);
+    if (by === 'recovery-code') {
+      this.#record.note('session.recovery-code', { user: user.username }, address);
+    }
+    return by === undefined ? 'wrong-code' : undefined;
   }
 
   #begin(user: User, { side, address, certificate, before }: Attempt): Login {

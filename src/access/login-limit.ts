@@ -46,7 +46,7 @@ const MAX_NAME_LENGTH = 64;
  */
 export type Guessed = 'password' | 'code' | 'known-place';
 
-/** `right`: they are in. `half`: the password was right and a code is to come, which neither clears nor counts. */
+/** `right`: they are in. `half`: a code is to come after the right password, or something failed on our side, which neither clears nor counts. */
 export type Outcome = 'right' | 'half' | 'wrong';
 
 type CodeOwner = Pick<User, 'username' | 'changedAt'>;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -147,6 +147,17 @@ describe('getting in', () => {
       { user: 'olga', guessed: 'code' },
       { user: 'olga', guessed: 'known-place' },
     ]);
+  });
+
+  it('counts what fails on our side against nobody', async () => {
+    const { code } = enrol();
+    const [at, lock] = [desk(), join(folder, 'users.json.lock')];
+    writeFileSync(lock, '');
+    for (let i = 0; i < 10; i += 1) {
+      await expect(at.open({ ...olga, code: code(1) })).rejects.toEqual(refuses('state-file-busy'));
+    }
+    rmSync(lock);
+    expect((await at.open({ ...olga, code: code(1) })).caller.user).toBe('olga');
   });
 
   it('knows somebody nowhere after a new second factor, and counts their codes anew', async () => {
