@@ -92,14 +92,14 @@ function find(body: Buffer, path: readonly string[]): Buffer {
 /** Version 1 has 64-bit times before it (§8.4.2). */
 function timescaleOf(mdhd: Buffer): number {
   const fields = new ByteReader(mdhd, 'mdhd');
-  fields.skip(mdhd[0] === 1 ? 20 : 12);
+  fields.skip(mdhd[0] === 1 ? 20 : 12); // version, flags, creation_time, modification_time
   return fields.u32();
 }
 
 /** 64 bits in version 1 (§8.8.12). */
 function decodeTimeOf(tfdt: Buffer): number {
   const fields = new ByteReader(tfdt, 'tfdt');
-  fields.skip(4);
+  fields.skip(4); // version, flags
   return tfdt[0] === 1 ? fields.u32() * 2 ** 32 + fields.u32() : fields.u32();
 }
 

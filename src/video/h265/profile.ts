@@ -41,7 +41,7 @@ function skipSubLayers(bits: BitReader, count: number): void {
     if (bits.flag()) skip += SUB_LAYER_LEVEL_BITS;
   }
   if (count > 0) skip += 2 * (8 - count); // reserved_zero_2bits
-  bits.skip(skip);
+  bits.skip(skip); // sub_layer_profile_… and sub_layer_level_idc
 }
 
 /** ISO/IEC 14496-15 annex E.3: `hvc1.`, profile, compatibility, tier and level, constraints. */
