@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type BuildOptions, build } from 'esbuild';
 import Database from 'libsql';
 import { confirmedPath } from '../../src/journal/confirmed.ts';
+import { RESUMED_KIND } from '../../src/journal/interruption.ts';
 import { openJournal } from '../../src/journal/sqlite-journal.ts';
 import { verifyStored } from '../../src/journal/verify.ts';
 import { appendAtLast } from './append-at-last.ts';
@@ -108,7 +109,10 @@ describe('the journal in SQLite', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await others;
-    expect(verifyStored(journal)).toMatchObject({ ok: true, entries: 120 });
+    expect(verifyStored(journal)).toMatchObject({ ok: true });
+    // Whoever had to wait for too long says so.
+    const appended = [...journal.read()].filter(({ kind }) => kind !== RESUMED_KIND);
+    expect(appended).toHaveLength(120);
     journal.close();
   });
 
