@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Words } from './words.ts';
 
 interface Escaping {
   readonly escapes: RegExp;
@@ -49,52 +50,63 @@ export function longestEscaped(length: number): number {
 /** A text that was read, and where in the original each of its characters begins; the end of it is the last. */
 interface Read {
   readonly text: string;
-  readonly from: readonly number[];
+  readonly from: Uint32Array;
 }
+
+/** Characters that are read for one text at most, however its escapes are mixed: some 50 ms of a slow processor. */
+const MOST_READ = 500_000;
 
 /**
  * The text with `instead` for every one of `words`, also where escapes stand for some or all of its characters:
- * percent-encoding, JSON, XML, and one within the other.
+ * percent-encoding, JSON, XML, and one within the other. A long text in which they are mixed so that it may be
+ * read in too many ways is `instead` as a whole.
  */
-export function replaceEscaped(text: string, words: Iterable<string>, instead: string): string {
-  if (!/[%+\\&]/.test(text)) return text;
-  const found: [number, number][] = [];
-  const whole = { text, from: Array.from({ length: text.length + 1 }, (_, at) => at) };
-  let reads: Read[] = [whole];
+export function replaceEscaped(text: string, words: Words, instead: string): string {
+  if (words.size === 0) return text;
+  const found = [...words.placesIn(text)];
+  let reads: Read[] = [
+    { text, from: Uint32Array.from({ length: text.length + 1 }, (_, at) => at) },
+  ];
+  let left = MOST_READ;
   const seen = new Set([text]);
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    reads = reads.flatMap((read) => ESCAPINGS.flatMap((escaping) => unescaped(read, escaping)));
-    reads = reads.filter((read) => !seen.has(read.text) && seen.add(read.text));
-    for (const read of reads) found.push(...placesOf(words, read));
+    const deeper: Read[] = [];
+    for (const read of reads) {
+      for (const escaping of ESCAPINGS) {
+        const next = unescaped(read, escaping);
+        if (next === undefined || seen.has(next.text)) continue;
+        left -= next.text.length;
+        if (left < 0) return instead;
+        seen.add(next.text);
+        deeper.push(next);
+        for (const [start, end] of words.placesIn(next.text)) {
+          found.push([next.from[start] ?? 0, next.from[end] ?? 0]);
+        }
+      }
+    }
+    reads = deeper;
   }
   return withInstead(text, found, instead);
 }
 
-function unescaped({ text, from }: Read, { escapes, plain }: Escaping): Read {
-  let whole = '';
-  const origins: number[] = [];
-  const add = (piece: string, origin: (at: number) => number | undefined) => {
-    whole += piece;
-    for (let at = 0; at < piece.length; at += 1) origins.push(origin(at) ?? 0);
-  };
-  let done = 0;
+/** Undefined when there are none of these. What an escape stands for is never longer than it. */
+function unescaped({ text, from }: Read, { escapes, plain }: Escaping): Read | undefined {
+  const pieces: string[] = [];
+  const origins = new Uint32Array(text.length + 1);
+  let [done, count] = [0, 0];
   for (const { 0: escaped, index } of text.matchAll(escapes)) {
-    const start = done;
-    add(text.slice(start, index), (at) => from[start + at]);
-    add(plain(escaped), () => from[index]);
+    const character = plain(escaped);
+    pieces.push(text.slice(done, index), character);
+    origins.set(from.subarray(done, index), count);
+    count += index - done;
+    origins.fill(from[index] ?? 0, count, count + character.length);
+    count += character.length;
     done = index + escaped.length;
   }
-  add(text.slice(done), (at) => from[done + at]);
-  origins.push(from[text.length] ?? 0);
-  return { text: whole, from: origins };
-}
-
-function* placesOf(words: Iterable<string>, { text, from }: Read): Generator<[number, number]> {
-  for (const word of words) {
-    for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) {
-      yield [from[at] ?? 0, from[at + word.length] ?? 0];
-    }
-  }
+  if (pieces.length === 0) return undefined;
+  origins.set(from.subarray(done), count);
+  pieces.push(text.slice(done));
+  return { text: pieces.join(''), from: origins.subarray(0, count + from.length - done) };
 }
 
 function withInstead(text: string, places: [number, number][], instead: string): string {

@@ -24,3 +24,8 @@ export function printableJson(value: unknown): string {
 export function jsonEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
+
+/** What somebody else wrote, in a sentence of ours. */
+export function shortened(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max)}…`;
+}

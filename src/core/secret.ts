@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { longestEscaped, replaceEscaped } from './escapes.ts';
+import { Words } from './words.ts';
 
 /**
  * A value that must not appear in a log, an error, a URL or a response. Printing it in any of the
@@ -39,7 +40,7 @@ export interface Credentials {
  * What the configuration gives cameras and panels, in the forms in which whoever was given it might repeat it.
  * A camera that says its password in an error would have everybody read it.
  */
-const REMEMBERED = new Set<string>();
+const REMEMBERED = new Words();
 const MAX_REMEMBERED = 8_192;
 /** Shorter ones are parts of words. */
 const LEAST_LENGTH = 6;
@@ -49,10 +50,7 @@ export function rememberSecret(value: string, username?: string): void {
   if (value.length < LEAST_LENGTH) return;
   if (username !== undefined) REMEMBERED.add(base64(`${username}:${value}`));
   for (const form of formsOf(value)) REMEMBERED.add(form);
-  for (const oldest of REMEMBERED) {
-    if (REMEMBERED.size <= MAX_REMEMBERED) return;
-    REMEMBERED.delete(oldest);
-  }
+  while (REMEMBERED.size > MAX_REMEMBERED) REMEMBERED.deleteOldest();
 }
 
 /** What encodes all of it; escapes of single characters are seen through when a text is cleaned. */
@@ -68,11 +66,7 @@ function base64(text: string): string {
 
 /** A text without what was remembered. */
 export function withoutRemembered(text: string): string {
-  let clean = text;
-  for (const secret of REMEMBERED) {
-    if (clean.includes(secret)) clean = clean.replaceAll(secret, '[secret]');
-  }
-  return replaceEscaped(clean, REMEMBERED, '[secret]');
+  return replaceEscaped(text, REMEMBERED, '[secret]');
 }
 
 /** A text without what was remembered, and without what its URLs carry. */
@@ -86,7 +80,7 @@ export function withoutSecrets(text: string): string {
  */
 export function startWithoutSecrets(text: string, max: number): string {
   if (text.length <= max) return withoutSecrets(text);
-  const longest = longestEscaped(Math.max(0, ...[...REMEMBERED].map(({ length }) => length)));
+  const longest = longestEscaped(REMEMBERED.longest);
   const isWhole = text.length <= max + longest;
   const clean = withoutSecrets(text.slice(0, max + longest));
   // What was cut may end in the beginning of a secret, or of a URL with one.

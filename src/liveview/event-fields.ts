@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LiveViewError } from '../core/errors.ts';
+import { shortened } from '../core/printable.ts';
 import { id, MAX_CAMERAS, MAX_TILES, whole } from './actions.ts';
 import { REASON_CODES } from './reasons.ts';
 
@@ -20,11 +21,15 @@ export const tiles = z.array(tile).max(MAX_TILES);
 export const args = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 export const reasonCode = optional(z.enum(REASON_CODES));
 
+/** What is wrong may quote what was sent. */
+const MAX_REFUSAL = 300;
+
 /** @param what names it in the refusal. @throws LiveViewError `invalid-request` that says which field is wrong. */
 export function parse<T extends z.ZodType>(what: string, schema: T, data: unknown): z.output<T> {
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join('.') ?? '';
-  throw new LiveViewError('invalid-request', `${what}: ${field} ${issue?.message ?? ''}`.trim());
+  const wrong = `${what}: ${field} ${issue?.message ?? ''}`.trim();
+  throw new LiveViewError('invalid-request', shortened(wrong, MAX_REFUSAL));
 }

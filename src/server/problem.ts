@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Side } from '../access/caller.ts';
 import { TooOftenError } from '../access/too-often.ts';
 import { LiveViewError } from '../core/errors.ts';
+import { shortened } from '../core/printable.ts';
 import { textForRooms } from '../liveview/reasons.ts';
 
 /** What a caller is told of a failure: RFC 9457, with a stable `code`. */
@@ -16,14 +17,17 @@ export interface Problem {
   readonly errors?: readonly { readonly field: string; readonly message: string }[];
 }
 
+/** What is wrong may quote what was sent. */
+const [MAX_FIELD, MAX_MESSAGE] = [100, 200];
+
 /** The input is not what the schema says. */
 export class InvalidInputError extends LiveViewError {
   readonly errors: readonly { readonly field: string; readonly message: string }[];
 
   constructor(where: string, cause: z.ZodError) {
     const errors = cause.issues.slice(0, 20).map(({ path, message }) => ({
-      field: path.join('.'),
-      message,
+      field: shortened(path.join('.'), MAX_FIELD),
+      message: shortened(message, MAX_MESSAGE),
     }));
     const first = errors[0];
     const at = first?.field ? `${first.field}: ` : '';

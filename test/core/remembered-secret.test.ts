@@ -38,6 +38,17 @@ it('a text with escapes in which there is none is left as it is', () => {
   expect(withoutRemembered('a+b%20something%2Delse&amp;c')).toBe('a+b%20[secret]&amp;c');
 });
 
+it('a long text with escapes in which it may stand in ever so many ways is left out as a whole', () => {
+  rememberSecret('something-else');
+  const mixed = '%2541+%26amp;\\u0041';
+  expect(withoutRemembered(mixed.repeat(9))).toBe(mixed.repeat(9));
+  expect(withoutRemembered(mixed.repeat(30_000)).length).toBe('[secret]'.length);
+  const plain = 'words without end '.repeat(30_000);
+  expect(withoutRemembered(`${plain}something-else`)).toHaveLength(
+    plain.length + '[secret]'.length,
+  );
+});
+
 it('an error does not quote it, nor does one that has it as its cause', () => {
   rememberSecret('wachtwoord-7');
   const cause = new LiveViewError('camera-refused', 'the camera says wachtwoord-7');

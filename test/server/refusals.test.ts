@@ -151,6 +151,25 @@ describe('whatever is refused', () => {
     expect(headers.get('sec-websocket-version')).toBe('13');
   });
 
+  it('is not repeated at length, nor looked through at length: a stranger may send it', async () => {
+    const key = '%2541+%26amp;\\u0041'.repeat(3_000);
+    const login = { username: 'olga', password: 'x', [key]: 1 };
+    const move = { incident: 'inc_1', action: 'ptz.move', args: { pan: 1, tilt: 0, [key]: 1 } };
+    const token = harness.token('dispatcher', 'rotterdam');
+    const answers = [
+      harness.fetch('centre', '/v1/session', { method: 'POST', json: login }),
+      harness.fetch('police', '/v1/session', { method: 'POST', json: login }),
+      harness.fetch('police', '/v1/requests', { method: 'POST', token, json: move }),
+    ];
+    for (const answer of await Promise.all(answers)) {
+      const text = await answer.text();
+      expect([answer.status, text.length < 1_000, text.length]).toEqual([
+        ...[400, true],
+        expect.any(Number),
+      ]);
+    }
+  });
+
   it('is not answered twice, nor in place of the answer to another request', async () => {
     const token = harness.token('operator');
     const authorization = `Authorization: Bearer ${token}`;

@@ -137,15 +137,16 @@ export function faultOf(fault: XmlElement): Fault {
   const subcodes: string[] = [];
   let code = find(fault, 'Code');
   for (let depth = 0; code && depth < 5; depth += 1) {
-    subcodes.push(localName(find(code, 'Value')?.text ?? ''));
+    subcodes.push(subcodeOf(find(code, 'Value')?.text ?? ''));
     code = find(code, 'Subcode');
   }
   const old = find(fault, 'faultcode');
-  if (old) subcodes.push(localName(old.text));
+  if (old) subcodes.push(subcodeOf(old.text));
   const reason = find(fault, 'Reason', 'Text')?.text || find(fault, 'faultstring')?.text || '';
   return { subcodes, reason: startWithoutSecrets(reason, MAX_REASON) };
 }
 
-function localName(qualified: string): string {
-  return qualified.replace(/^.*:/, '');
+/** The local name; nothing where none is written (Namespaces in XML 1.0 §4), however long. */
+function subcodeOf(qualified: string): string {
+  return /^(?:[\w.-]{1,64}:)?([\w.-]{1,64})$/.exec(qualified.trim())?.[1] ?? '';
 }
