@@ -33,7 +33,11 @@ const PING_INTERVAL_MS = 2_000;
 /** Close code for a breach of policy (RFC 6455 §7.4.1), which the gateway explains in an `error` before it. */
 const CLOSE_POLICY = 1008;
 /** Breaches that another attempt need not repeat. */
-const PASSING: ReadonlySet<string> = new Set(['hello-timeout', 'too-many-messages']);
+const PASSING: ReadonlySet<string> = new Set([
+  'hello-timeout',
+  'too-many-messages',
+  'too-many-requests',
+]);
 const CLOSE_NORMAL = 1000;
 
 /** One socket from its opening to its end: hello, welcome, pings, decoding. Never reconnects. */

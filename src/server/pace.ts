@@ -39,11 +39,15 @@ export class Pace {
 
   /** Calls `begin` when it is its turn, which may be now. Returns how to leave the line. */
   turn(network: string, begin: () => void): () => void {
-    const line = this.#lines.get(network) ?? this.#newLine(network);
-    this.#lines.set(network, line);
+    const line = this.#lineOf(network);
     line.waiting.add(begin);
     if (!line.timer) this.#go(line);
     return () => line.waiting.delete(begin);
+  }
+
+  /** Takes a turn without waiting, and returns 0; without one, the milliseconds until there is. */
+  take(network: string): number {
+    return this.#lineOf(network).bucket.take();
   }
 
   /** What has begun there was worth so many more. */
@@ -56,13 +60,15 @@ export class Pace {
     return this.#lines.get(network)?.waiting.size ?? 0;
   }
 
-  #newLine(network: string): Line {
-    return {
+  #lineOf(network: string): Line {
+    const line = this.#lines.get(network) ?? {
       network,
       bucket: new TokenBucket(this.#clock, this.#rate),
       waiting: new Set(),
       timer: undefined,
     };
+    this.#lines.set(network, line);
+    return line;
   }
 
   #go(line: Line): void {

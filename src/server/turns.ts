@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Caller } from '../access/caller.ts';
 import { siteOf } from '../access/network.ts';
+import { TooOftenError } from '../access/too-often.ts';
 import type { Clock } from '../core/clock.ts';
 import { Pace } from './pace.ts';
 
@@ -49,12 +50,29 @@ export class Turns {
   /** A text was made for an answer: a long one is worth more than one turn. */
   made(response: ServerResponse, text: string): void {
     const [pace, line] = this.#waitedIn.get(response) ?? [];
-    if (line !== undefined) pace?.owe(line, Math.floor(text.length / PART_LENGTH));
+    if (line !== undefined) pace?.owe(line, partsOf(text.length));
+  }
+
+  /**
+   * Reads by another way than a request, such as what a live socket begins with. Returns what to call when it is known
+   * how long that was.
+   *
+   * @throws TooOftenError `too-many-requests`: it does not wait.
+   */
+  take({ user }: Pick<Caller, 'user'>): (length: number) => void {
+    const line = readsOf(user);
+    const waitMs = this.#accounts.take(line);
+    if (waitMs > 0) throw new TooOftenError('too-many-requests', 'too many at once', waitMs);
+    return (length) => this.#accounts.owe(line, partsOf(length));
   }
 
   #lineOf(request: IncomingMessage): readonly [Pace, string] {
     const caller = this.#who.callerOf(request);
     if (!caller) return [this.#strangers, siteOf(this.#who.addressOf(request))];
-    return [this.#accounts, `${READS.has(request.method) ? 'reads' : 'changes'} ${caller.user}`];
+    const { user } = caller;
+    return [this.#accounts, READS.has(request.method) ? readsOf(user) : `changes ${user}`];
   }
 }
+
+const readsOf = (user: string) => `reads ${user}`;
+const partsOf = (length: number) => Math.floor(length / PART_LENGTH);

@@ -70,18 +70,21 @@ describe('the hello', () => {
     expect(peer.connections).toHaveLength(1);
   });
 
-  it('comes back when it was shown out for a passing reason', async () => {
-    peer.onHello = (connection) => {
-      if (peer.connections.length > 1) {
-        connection.welcome();
-        return;
-      }
-      connection.send({ type: 'error', code: 'too-many-messages', message: 'slower' });
-      connection.socket.close(1008);
-    };
-    await client().connect();
-    expect(peer.connections).toHaveLength(2);
-  });
+  it.each(['too-many-messages', 'too-many-requests'])(
+    'comes back when it was shown out for a passing reason: %s',
+    async (code) => {
+      peer.onHello = (connection) => {
+        if (peer.connections.length > 1) {
+          connection.welcome();
+          return;
+        }
+        connection.send({ type: 'error', code, message: 'slower' });
+        connection.socket.close(1008);
+      };
+      await client().connect();
+      expect(peer.connections).toHaveLength(2);
+    },
+  );
 
   it('keeps trying until somebody answers', async () => {
     let refusals = 0;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../support/manual-clock.ts';
 import { until } from '../support/until.ts';
 import { Harness, OPERATOR } from './harness.ts';
@@ -58,18 +58,39 @@ it('what changes something does not wait for what is read, and has a pace of its
   await Promise.all([late, later]);
 });
 
-it('a long answer is worth more than one turn', async () => {
-  const path = `/v1/incidents/${harness.shared()}`;
-  const incident = path.slice(path.lastIndexOf('/') + 1);
-  // 4 kB each, as JSON: two parts of 128 KiB more than one, together.
-  const args = { text: '"'.repeat(2_000) };
-  for (let each = 0; each < 70; each += 1) {
-    harness.liveview.request(OPERATOR, { incident, action: 'note', args });
-  }
-  await several(AT_ONCE / 3, path);
-  const late = ask('/v1/session', room('rotterdam'));
-  await ask('/v1/session', room('den-haag'));
-  expect(answered).toHaveLength(1);
-  clock.advance(TURN_MS);
-  await late;
+describe('what is long', () => {
+  let incident: string;
+
+  beforeEach(() => {
+    incident = harness.shared();
+    // 4 kB each, as JSON: two parts of 128 KiB more than one, together.
+    const args = { text: '"'.repeat(2_000) };
+    for (let each = 0; each < 70; each += 1) {
+      harness.liveview.request(OPERATOR, { incident, action: 'note', args });
+    }
+  });
+
+  it('is worth more than one turn, as an answer', async () => {
+    await several(AT_ONCE / 3, `/v1/incidents/${incident}`);
+    const late = ask('/v1/session', room('rotterdam'));
+    await ask('/v1/session', room('den-haag'));
+    expect(answered).toHaveLength(1);
+    clock.advance(TURN_MS);
+    await late;
+  });
+
+  it('is worth as much when a live socket is told of it, which does not wait', async () => {
+    for (let each = 0; each < AT_ONCE / 3; each += 1) {
+      const socket = await harness.live('police', 'dispatcher', 'rotterdam');
+      socket.ws.terminate();
+    }
+    const early = harness.connect('police', '/v1/live', { token: room('rotterdam') });
+    await until('it is open', () => early.ws.readyState === early.ws.OPEN);
+    early.send({ type: 'hello', protocol: 1, codecs: [], formats: ['fmp4'] });
+    await until('it is closed', () => early.closed);
+    expect(early.closed).toEqual({ code: 1008, reason: 'too-many-requests' });
+    await harness.live('police', 'dispatcher', 'den-haag');
+    clock.advance(TURN_MS);
+    await harness.live('police', 'dispatcher', 'rotterdam');
+  });
 });

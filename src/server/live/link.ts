@@ -24,6 +24,7 @@ export class Link {
   readonly #clock: Clock;
   readonly #onRoom: () => void;
   #waiting = false;
+  #said = 0;
   /** One function for every fragment, not one each. */
   readonly #sent = () => {
     if (!this.#waiting || !this.askRoom()) return;
@@ -46,6 +47,11 @@ export class Link {
   askRoom(): boolean {
     this.#waiting = !this.isOpen || this.#ws.bufferedAmount >= MEDIA_BOUND;
     return !this.#waiting;
+  }
+
+  /** Characters of text so far. */
+  get said(): number {
+    return this.#said;
   }
 
   /** Bytes that have not left this process. */
@@ -97,6 +103,7 @@ export class Link {
 
   #text(text: string, sent?: () => void): void {
     if (!this.isOpen) return;
+    this.#said += text.length;
     if (this.#ws.bufferedAmount > TEXT_BOUND) this.cut();
     else this.#ws.send(text, sent);
   }

@@ -12,6 +12,7 @@ import type { ServerMetrics } from '../metrics.ts';
 import { problemOf } from '../problem.ts';
 import type { ParsedClientMessage } from '../protocol.ts';
 import { parseClientMessage } from '../protocol.ts';
+import type { Turns } from '../turns.ts';
 import { Link } from './link.ts';
 import { LiveSession, MESSAGE_ACTIONS } from './live-session.ts';
 import { Patience } from './patience.ts';
@@ -31,6 +32,7 @@ export interface LiveSocketOptions {
   readonly identify: Identify;
   readonly metrics: ServerMetrics;
   readonly acts: ActLimit;
+  readonly turns: Turns;
   /** Where this connection is counted; whoever opened it leaves it. */
   readonly place: Place;
   /** Where what it sends is counted. */
@@ -95,10 +97,12 @@ export class LiveSocket {
   }
 
   #begin(caller: Caller, hello: Extract<ParsedClientMessage, { type: 'hello' }>): void {
-    const { deps, metrics, acts, place, outlet } = this.#options;
+    const { deps, metrics, acts, turns, place, outlet } = this.#options;
     this.#helloTimer.cancel();
+    let owes: (length: number) => void;
     try {
       place.giveTo(caller);
+      owes = turns.take(caller);
     } catch (thrown) {
       this.#refuse(codeOf(thrown), describe(thrown));
       return;
@@ -107,6 +111,7 @@ export class LiveSocket {
     const link = this.#link;
     this.#session = new LiveSession({ deps, metrics, acts, caller, hello, link, outlet, fail });
     this.#session.start(() => this.#refuse('session-ended', 'you are logged out'));
+    owes(link.said);
   }
 
   /** A token is meant for this connection; a cookie was sent along by the browser. */

@@ -122,9 +122,9 @@ export class Upgrades {
 
   /** @returns as `accept`. */
   #live(upgrade: Upgrade, connection: Connection, caller: Caller | undefined): boolean {
-    const { deps, identify, metrics, acts, outlets } = this.#options;
+    const { deps, identify, metrics, acts, turns, outlets } = this.#options;
     const { request, socket, place } = upgrade;
-    const common = { deps, identify, metrics, acts, socket, connection, caller, place };
+    const common = { deps, identify, metrics, acts, turns, socket, connection, caller, place };
     return this.#accept(upgrade, (ws) => {
       const outlet = outlets.socket(request, 'live', BINARY_HEADER_LENGTH);
       new LiveSocket({ ...common, ws, outlet });
