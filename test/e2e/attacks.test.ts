@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import type { Side } from '../../src/access/caller.ts';
 import { launchBrowser, logIn, openPage, type WatchedPage } from '../support/browser.ts';
-import { BODIES_A_ROUTE, bodiesOf } from './attacks/bodies.ts';
+import { BODIES_A_ROUTE, bodiesOf, bodiesOfOthers } from './attacks/bodies.ts';
 import { attempt, DOORS, FILES_OUTSIDE } from './attacks/doors.ts';
 import { GUESSES } from './attacks/guesses.ts';
 import { namesOf, TOLD_AGAIN } from './attacks/names.ts';
@@ -116,6 +116,12 @@ describe('nothing is lost', () => {
   it('by bodies that are none, on every route that takes one', async () => {
     const attacks = await bodiesOf(target);
     expect(attacks.length * BODIES_A_ROUTE).toBeGreaterThan(300);
+    expect(await tryAll(attacks)).toEqual([]);
+  });
+
+  it('by bodies that are none, of nobody and of a control room', async () => {
+    const attacks = await bodiesOfOthers(target);
+    expect(attacks.length).toBeGreaterThanOrEqual(8);
     expect(await tryAll(attacks)).toEqual([]);
   });
 
