@@ -67,6 +67,8 @@ export interface Doorway {
   readonly mostWaiting: number;
   /** They stand for many networks, and wait for nothing. */
   readonly proxies?: Pick<Proxies, 'isOne'>;
+  /** Told of each connection that is ended. */
+  readonly onTooMany?: (network: string) => void;
 }
 
 /**
@@ -75,7 +77,7 @@ export interface Doorway {
  * `server` does with a connection has to be there already.
  */
 export function connectionsPaced(server: Server, doorway: Doorway): void {
-  const { entrance, pace, mostWaiting, proxies } = doorway;
+  const { entrance, pace, mostWaiting, proxies, onTooMany } = doorway;
   const steps = server.listeners('connection');
   server.removeAllListeners('connection');
   const begin = (socket: Socket) => {
@@ -84,10 +86,13 @@ export function connectionsPaced(server: Server, doorway: Doorway): void {
   server.on('connection', (socket: Socket) => {
     const address = addressOf(socket);
     const network = siteOf(address);
-    if (pace.waiting(network) >= mostWaiting) socket.destroy();
-    else entrance.admit(socket);
+    const isPaced = !proxies?.isOne(address);
+    if (isPaced && pace.waiting(network) >= mostWaiting) {
+      socket.destroy();
+      onTooMany?.(network);
+    } else entrance.admit(socket);
     if (socket.destroyed) return;
-    if (proxies?.isOne(address)) {
+    if (!isPaced) {
       begin(socket);
       return;
     }

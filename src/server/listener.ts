@@ -21,7 +21,7 @@ import { whoAsks } from './guard.ts';
 import { Identify } from './identify.ts';
 import { Places } from './live/places.ts';
 import { Upgrades } from './live/upgrades.ts';
-import { serverMetrics } from './metrics.ts';
+import { type ServerMetrics, serverMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
 import { Proxies } from './proxies.ts';
 import { Turns } from './turns.ts';
@@ -40,6 +40,7 @@ const CONNECTIONS = { places: 5_000, ofNetwork: 2_000, ofAccount: 256 };
 /** Connections that begin, of a network: fifty consoles open at once, ten of each. What waits then waits for 3 s at most. */
 const OF_CONNECTIONS = { atOnce: 500, perSecond: 200 };
 const MOST_WAITING = 600;
+const TOLD_EVERY_MS = 60_000;
 /** Requests of one connection that wait for their answers. */
 const MAX_PIPELINED = 16;
 /** Bounds, permits and the framework wait for the end of an answer; more than these were a leak. */
@@ -83,6 +84,7 @@ export function createListener(options: ListenerOptions): Listener {
   const context = contextOf(options, peers, proxies, entrance);
   const upgrades = new Upgrades(context);
   const pace = new Pace(options.deps.clock, OF_CONNECTIONS);
+  const onTooMany = tooManyLog(options.side, options.deps, context.metrics);
   let app: FastifyInstance | undefined;
   const unbounded = (why: string) =>
     options.deps.log.warn(`slow lines are noticed late, as the system may hide them: ${why}`, {
@@ -101,7 +103,13 @@ export function createListener(options: ListenerOptions): Listener {
         return createServer(options, peers, inTurn(MAX_PIPELINED, paced));
       });
       app.server.on('connection', await unsentBound({ bytes: UNSENT_BYTES, onFailure: unbounded }));
-      connectionsPaced(app.server, { entrance, pace, mostWaiting: MOST_WAITING, proxies });
+      connectionsPaced(app.server, {
+        entrance,
+        pace,
+        mostWaiting: MOST_WAITING,
+        proxies,
+        onTooMany,
+      });
       app.server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
       await listen(app, options);
       upgrades.start();
@@ -131,6 +139,20 @@ function peersOf({ side, tls: source, deps }: ListenerOptions): Peers | undefine
   const isRequired = source.material.files.clientCert === 'required';
   const judge = judgeOf({ rooms: certificateRooms, isRequired, clock, log });
   return new Peers({ clock, source, judge });
+}
+
+/** Counts each connection that is ended before anything is heard; the log says so once a minute. */
+function tooManyLog(side: Side, { clock, log }: ListenerDeps, metrics: ServerMetrics) {
+  let toldAtMs = Number.NEGATIVE_INFINITY;
+  return (network: string): void => {
+    metrics.refusals.inc(1);
+    if (clock.nowMs() - toldAtMs < TOLD_EVERY_MS) return;
+    toldAtMs = clock.nowMs();
+    log.warn(
+      'connections are ended, as more of one network begin than are taken in turn; if it is a reverse proxy, name it in trustedProxies',
+      { side, network },
+    );
+  };
 }
 
 function contextOf(

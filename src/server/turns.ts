@@ -7,8 +7,8 @@ import { Pace } from './pace.ts';
 
 /** Of a network: fifty consoles open at once within a second. */
 const OF_STRANGERS = { atOnce: 300, perSecond: 200 };
-/** Of an account: more than it may act at once; a console opens with thirty. What is owed is paid in 20 s. */
-const OF_ACCOUNTS = { atOnce: 150, perSecond: 50, mostOwed: 1_000 };
+/** Of an account: more than it may act at once; a console opens with thirty. What is owed is paid in 7 s, before a client gives up. */
+const OF_ACCOUNTS = { atOnce: 150, perSecond: 50, mostOwed: 350 };
 /** Of a text that is made for whoever asks; each of these is worth one request more. */
 const PART_LENGTH = 128 * 1024;
 const READS: ReadonlySet<unknown> = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -54,13 +54,13 @@ export class Turns {
   }
 
   /**
-   * Reads by another way than a request, such as what a live socket begins with. Returns what to call when it is known
+   * What a live socket begins with, which does not wait for what the account reads. Returns what to call when it is known
    * how long that was.
    *
    * @throws TooOftenError `too-many-requests`: it does not wait.
    */
   take({ user }: Pick<Caller, 'user'>): (length: number) => void {
-    const line = readsOf(user);
+    const line = `hellos ${user}`;
     const waitMs = this.#accounts.take(line);
     if (waitMs > 0) throw new TooOftenError('too-many-requests', 'too many at once', waitMs);
     return (length) => this.#accounts.owe(line, partsOf(length));
@@ -70,9 +70,8 @@ export class Turns {
     const caller = this.#who.callerOf(request);
     if (!caller) return [this.#strangers, siteOf(this.#who.addressOf(request))];
     const { user } = caller;
-    return [this.#accounts, READS.has(request.method) ? readsOf(user) : `changes ${user}`];
+    return [this.#accounts, `${READS.has(request.method) ? 'reads' : 'changes'} ${user}`];
   }
 }
 
-const readsOf = (user: string) => `reads ${user}`;
 const partsOf = (length: number) => Math.floor(length / PART_LENGTH);

@@ -120,6 +120,7 @@ describe('connections of a network', () => {
   let clock: ManualClock;
   let entrance: Entrance;
   let server: http.Server;
+  let ended: string[];
 
   beforeEach(async () => {
     clock = new ManualClock();
@@ -127,7 +128,9 @@ describe('connections of a network', () => {
     server = http.createServer((request, response) => response.end(`<${request.url}>`));
     const pace = new Pace(clock, { atOnce: 2, perSecond: 10 });
     const proxies = { isOne: (address: string) => address === '127.0.0.9' };
-    connectionsPaced(server, { entrance, pace, mostWaiting: 3, proxies });
+    ended = [];
+    const onTooMany = (network: string) => ended.push(network);
+    connectionsPaced(server, { entrance, pace, mostWaiting: 3, proxies, onTooMany });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   });
@@ -193,7 +196,7 @@ describe('connections of a network', () => {
   it('are ended when too many of them wait, and take no place of others', async () => {
     const here = await several('/1', '/2', '/3', '/4', '/5');
     const late = await come('/6');
-    expect([late.socket.closed, entrance.size]).toEqual([true, 5]);
+    expect([late.socket.closed, entrance.size, ended]).toEqual([true, 5, ['127.0.0.2']]);
     expect(here.filter(({ socket }) => socket.closed)).toEqual([]);
     clock.advance(100);
     expect((await come('/7')).socket.closed).toBe(false);

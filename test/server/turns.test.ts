@@ -58,6 +58,15 @@ it('what changes something does not wait for what is read, and has a pace of its
   await Promise.all([late, later]);
 });
 
+it('a live socket does not wait for what is read', async () => {
+  await several(AT_ONCE);
+  const late = ask('/v1/session', room('rotterdam'));
+  await harness.live('police', 'dispatcher', 'rotterdam');
+  expect(answered).toEqual([]);
+  clock.advance(TURN_MS);
+  await late;
+});
+
 describe('what is long', () => {
   let incident: string;
 

@@ -123,6 +123,8 @@ class Adapter implements AdaptedStream {
     const { timeline, counters, codec, rate } = this.#options;
     const pts90k = timeline.next(timestamp);
     rate.picture({ pts90k });
+    const run = this.#run;
+    if (run?.stalled) run.fail('ffmpeg took pictures and gave none');
     const [first] = payloads;
     if (whole && first && this.#isHindered(first)) return;
     const pictures = whole ? this.#depacketize(payloads) : [];
@@ -134,8 +136,6 @@ class Adapter implements AdaptedStream {
     this.#followShape(first);
     const begins = codec.canBegin(payloads);
     if (begins) this.#correctRate();
-    const run = this.#run;
-    if (run?.stalled) run.fail('ffmpeg took pictures and gave none');
     const mustBegin = run?.isFed === false || this.#isInterrupted;
     if (!run || run.full || (mustBegin && !begins)) {
       counters.undecodable += 1;

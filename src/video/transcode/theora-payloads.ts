@@ -13,7 +13,10 @@ export function isTheoraKey([payload]: readonly Buffer[]): boolean {
   return (kind & 0xb0) === 0 && payload.readUInt8(THEORA_HEADER_BYTES) >> 6 === 0;
 }
 
-/** Several share a packet, where they are so small. F: 0 whole, 1 the first part of one, 2 a part, 3 the last. */
+/** Of one packet: its number of them has four bits. */
+const MAX_PICTURES = 15;
+
+/** Several share one packet, where they are so small. F: 0 whole, 1 the first part of one, 2 a part, 3 the last. */
 export function theoraPictures(payloads: readonly Buffer[]): Buffer[] {
   const pictures: Buffer[] = [];
   let parts: Buffer[] = [];
@@ -29,8 +32,9 @@ export function theoraPictures(payloads: readonly Buffer[]): Buffer[] {
     pictures.push(Buffer.concat(parts));
     parts = [];
   }
+  if (parts.length > 0 || pictures.length > MAX_PICTURES) return [];
   // Empty: the one before is shown for longer.
-  return parts.length > 0 ? [] : pictures.filter(({ length }) => length > 0);
+  return pictures.filter(({ length }) => length > 0);
 }
 
 /** Undefined when they are not so long as they say. */

@@ -45,6 +45,7 @@ function pictures(encoding: string, seed: Input): Target {
       const gatherer = new PictureGatherer((picture) => {
         mustHold(picture.payloads.length <= MAX_PAYLOADS, 'a picture has so many packets at most');
         const made = depacketize(picture.payloads);
+        mustHold(made.length <= 15, 'a picture is one, or as many as a packet of Theora has');
         mustHold(
           bytesOf(made) <= bytesOf(picture.payloads) * 2 + 512,
           'little is added to what came',

@@ -40,6 +40,7 @@ const CASES: [string, string, string[], string[]][] = [
   ['THEORA', 'shorter than it says', ['aabbcc 01 0003 3fff'], []],
   ['THEORA', 'beside a header', ['aabbcc 11 0001 80', 'aabbcc 01 0001 3f'], ['3f']],
   ['THEORA', 'of half a header', ['aabbcc'], []],
+  ['THEORA', 'of more than share a packet', Array(16).fill('aabbcc 01 0001 3f'), []],
 ];
 
 it.each(CASES)('a picture in %s, %s', (name, _, payloads, expected) => {
