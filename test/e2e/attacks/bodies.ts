@@ -16,7 +16,7 @@ const escapes = (length: number) => ESCAPE.repeat(length / ESCAPE.length);
 /** Of the gateway's own thread, for one of these bodies; the rest waits for that long. */
 const MOST_MS = 100;
 /** The least of so many counts: what the gateway does meanwhile for others is in each. */
-const TRIES = 3;
+const TRIES = 10;
 
 /** Bodies that have broken other servers; none of them is what any route asks for. */
 const BODIES: Record<string, string> = {
