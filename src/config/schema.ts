@@ -31,7 +31,7 @@ const allowedOrigins = describe(
         .regex(/^https?:\/\/[^/]+$/, 'write scheme and host, for example https://liveview.example'),
     )
     .default([]),
-  "Pages besides the gateway's own that may use a login, as behind a reverse proxy. When all of them are https, browsers send the login by TLS alone.",
+  "Pages besides the gateway's own that may use a login, as behind a reverse proxy, or by a name in plain HTTP. When all of them are https, browsers send the login by TLS alone.",
 );
 
 const trustedProxies = describe(

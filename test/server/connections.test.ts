@@ -1,6 +1,6 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import http, { type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { connectionsPaced, inTurn, takenInTime } from '../../src/server/connections.ts';
 import { Entrance } from '../../src/server/entrance.ts';
@@ -200,5 +200,22 @@ describe('connections of a network', () => {
     expect(here.filter(({ socket }) => socket.closed)).toEqual([]);
     clock.advance(100);
     expect((await come('/7')).socket.closed).toBe(false);
+  });
+
+  it('of a proxy are not ended for what its neighbours of IPv6 do', () => {
+    const [begun, gone]: string[][] = [[], []];
+    const door = new EventEmitter() as Server;
+    door.on('connection', ({ remoteAddress }: Socket) => begun?.push(String(remoteAddress)));
+    const places = new Entrance({ places: 9, ofNetwork: 9, ofAccount: 9 });
+    const proxies = { isOne: (address: string) => address === '2001:db8:1:b::1' };
+    const pace = new Pace(clock, { atOnce: 1, perSecond: 10 });
+    connectionsPaced(door, { entrance: places, pace, mostWaiting: 2, proxies });
+    const from = (remoteAddress: string) => {
+      const destroy = () => gone?.push(remoteAddress);
+      door.emit('connection', Object.assign(new EventEmitter(), { remoteAddress, destroy }));
+    };
+    for (let n = 1; n <= 3; n += 1) from(`2001:db8:1:a::${n}`);
+    from('2001:db8:1:b::1');
+    expect([begun, gone]).toEqual([['2001:db8:1:a::1', '2001:db8:1:b::1'], []]);
   });
 });

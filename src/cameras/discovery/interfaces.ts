@@ -1,5 +1,6 @@
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { LiveViewError } from '../../core/errors.ts';
+import { Networks } from '../../core/networks.ts';
 
 /** An IPv4 address of this machine. */
 export interface LocalInterface {
@@ -40,12 +41,5 @@ export function chooseInterfaces(
 
 /** Whether an IPv4 address lies in the network of the interface. */
 export function isOnNetworkOf({ cidr }: LocalInterface, address: string): boolean {
-  const [network, bits] = (cidr ?? '').split('/');
-  if (!network || !bits) return false;
-  const mask = Number(bits) === 0 ? 0 : (-1 << (32 - Number(bits))) >>> 0;
-  return (toNumber(network) & mask) === (toNumber(address) & mask);
-}
-
-function toNumber(address: string): number {
-  return address.split('.').reduce((sum, part) => (sum << 8) | Number(part), 0);
+  return new Networks([cidr ?? '']).has(address);
 }
